@@ -1,0 +1,87 @@
+// From pixels to a network's input: decode, bring to the size the network expects, normalise, and
+// write straight into the input tensor. The recipe that says how travels inside the model (key
+// "gossamer.recipe" of its metadata_props), so that the page, the library and the command line all
+// feed a model the pixels it was trained on.
+#ifndef GOSSAMER_IMAGE_H_
+#define GOSSAMER_IMAGE_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gossamer/status.h"
+#include "gossamer/tensor.h"
+
+namespace gossamer {
+
+// 8-bit interleaved pixels owned by the caller. Rows are `stride` bytes apart, top row first.
+// channels: 1 gray, 3 RGB, 4 RGBA (straight alpha; composed onto white, as on a web page).
+struct ImageView {
+  const uint8_t* pixels = nullptr;
+  int width = 0;
+  int height = 0;
+  int channels = 0;
+  size_t stride = 0;
+};
+
+// The same, owned.
+struct Image {
+  std::vector<uint8_t> pixels;
+  int width = 0;
+  int height = 0;
+  int channels = 0;
+  ImageView view() const {
+    return {pixels.data(), width, height, channels,
+            static_cast<size_t>(width) * static_cast<size_t>(channels)};
+  }
+};
+
+// Largest picture that is decoded or accepted, in pixels. Checked from the header, before any
+// memory is taken.
+inline constexpr int64_t kMaxImagePixels = int64_t{1} << 26;  // 64 megapixels
+
+// Decodes a JPEG or PNG file (other formats are not compiled in). Errors: IMAGE.
+Result<Image> decode_image(std::span<const uint8_t> file);
+
+// How to turn a picture into a network's input. Written as "key=value" pairs separated by ';' or
+// line breaks; parse_recipe lists the keys.
+struct Recipe {
+  enum class Channels { kRgb, kBgr, kGray };
+  enum class Fit {
+    kStretch,     // to width x height, ignoring the aspect ratio
+    kShorterSide, // shorter side to `resize`, keeping the aspect ratio, then centre crop
+    kLetterbox,   // longer side to fit, the rest filled with `fill`
+    kForeground,  // find the drawn figure, scale it to `box`, centre it by mass (see foreground.h)
+  };
+  enum class Filter { kNearest, kBilinear, kBicubic };  // antialiased when shrinking, as PIL does
+
+  Channels channels = Channels::kRgb;
+  Fit fit = Fit::kStretch;
+  Filter filter = Filter::kBilinear;
+  int resize = 0;              // kShorterSide: length of the shorter side before the crop
+  int box = 0;                 // kForeground: longer side of the figure inside the input
+  std::array<int, 3> fill{};   // kLetterbox: background, 0..255 per channel
+  // value = (pixel * scale - mean[c]) / std[c], pixel in 0..255
+  float scale = 1.0f / 255.0f;
+  std::array<float, 3> mean{0, 0, 0};
+  std::array<float, 3> std{1, 1, 1};
+};
+
+// Reads a recipe. Keys: channels (rgb, bgr, gray), fit (stretch, shorter, letterbox, foreground),
+// filter (nearest, bilinear, bicubic), resize, box, fill, scale, mean, std (one number, or one per
+// channel, separated by commas). Unknown keys and values out of range are errors: ARGUMENT.
+// An empty text gives the default: stretch, RGB, scaled to 0..1.
+Result<Recipe> parse_recipe(std::string_view text);
+
+// Writes `image`, prepared by `recipe`, into `input`: float32, shape [1, C, H, W] or [1, H, W, C]
+// (told apart by where the channel count stands: 1 or 3; [1,3,H,3]-like ties read as NCHW).
+// Errors: IMAGE for unusable pixels, ARGUMENT when the input is not an image, OOM.
+Status preprocess(const ImageView& image, const Recipe& recipe, const MutableTensorView& input);
+
+}  // namespace gossamer
+
+#endif  // GOSSAMER_IMAGE_H_

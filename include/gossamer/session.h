@@ -1,0 +1,113 @@
+// Start here. A Session is a model made ready to run: decoded, checked, optimised, its weights
+// packed and its memory laid out. Creating one does all work that can be done once; run() then
+// allocates nothing.
+//
+//   auto source = gossamer::ModelSource::from_file("digits.onnx");
+//   auto session = gossamer::Session::create(std::move(*source), {});
+//   if (!session.is_ok()) { puts(session.status().to_string().c_str()); return 1; }
+//   (*session)->set_image(0, image.view());
+//   (*session)->run();
+//   auto top = (*session)->classify(/*output=*/0, /*count=*/3);
+#ifndef GOSSAMER_SESSION_H_
+#define GOSSAMER_SESSION_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gossamer/image.h"
+#include "gossamer/model_source.h"
+#include "gossamer/status.h"
+#include "gossamer/tensor.h"
+
+namespace gossamer {
+
+struct SessionOptions {
+  // Extents for symbolic dimensions, by their name in the model ("batch" -> 4). A symbolic dimension
+  // that is not named here becomes 1 when it is an input's first, and an error otherwise.
+  std::map<std::string, int64_t, std::less<>> dimensions;
+  // Replaces the recipe stored in the model; empty keeps it. See parse_recipe.
+  std::string recipe;
+  // Refuse plans that need more than this for weights and activations together (code BUDGET).
+  uint64_t max_memory_bytes = uint64_t{3} << 30;
+  // Refuse plans with more multiply-adds than this per run (code BUDGET); 0 means no limit.
+  uint64_t max_multiply_adds = 0;
+  // Keep timings per step for `profile()`.
+  bool profile = false;
+};
+
+// One class and how likely it is.
+struct Category {
+  int index = 0;
+  float probability = 0;  // after softmax when the model ends in logits
+  std::string label;      // the class number when the model carries no labels
+};
+
+struct Classification {
+  std::vector<Category> categories;  // most likely first
+  bool finite = true;  // false when the output holds NaN or infinity: "NONFINITE"; NaN ranks last
+};
+
+// What one step of the plan is and does, for `gossamer info` and the profiler.
+struct StepInfo {
+  std::string node;
+  std::string op;
+  std::string kernel;  // "f32_gemm_6x8__relaxed"
+  std::string output_shape;
+  uint64_t multiply_adds = 0;
+  uint64_t weight_bytes = 0;
+  double milliseconds = 0;  // mean over the profiled runs; 0 without profiling
+};
+
+struct MemoryInfo {
+  uint64_t weight_bytes = 0;   // packed weights held by the plan
+  uint64_t arena_bytes = 0;    // activations and scratch, one block
+  uint64_t live_bytes = 0;     // the most that is in use at once: what a perfect arena would need
+};
+
+// Not thread-safe: one call at a time. Different sessions are independent.
+class Session {
+ public:
+  // Loads, checks and plans a model. Errors: any code; see docs/API.md.
+  static Result<std::unique_ptr<Session>> create(std::unique_ptr<ModelSource> source,
+                                                 const SessionOptions& options);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  const std::vector<TensorInfo>& inputs() const;
+  const std::vector<TensorInfo>& outputs() const;
+  // The model's metadata_props, plus "opset", "producer" and "ir_version".
+  const std::map<std::string, std::string, std::less<>>& metadata() const;
+
+  // The memory of an input, to be filled before run(). Requires 0 <= index < inputs().size().
+  MutableTensorView input(int index);
+  // The memory of an output, valid until the next run(). Requires 0 <= index < outputs().size().
+  TensorView output(int index) const;
+
+  // Prepares a picture by the recipe and writes it into an input. Errors: IMAGE, ARGUMENT, OOM.
+  Status set_image(int index, const ImageView& image);
+
+  // Computes every output from the inputs as they stand. Errors: NUMERIC, INDEX.
+  Status run();
+
+  // The `count` most likely classes of an output of shape [1, classes] (any extents of 1 besides the
+  // class axis are fine); values are passed through softmax unless the model already ends in one.
+  // Errors: ARGUMENT when the output is not float32 or has more than one row.
+  Result<Classification> classify(int output, int count) const;
+
+  std::vector<StepInfo> steps() const;
+  MemoryInfo memory() const;
+
+ private:
+  struct Impl;
+  explicit Session(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace gossamer
+
+#endif  // GOSSAMER_SESSION_H_
