@@ -52,19 +52,19 @@ Result<Image> decode_image(std::span<const uint8_t> file);
 struct Recipe {
   enum class Channels { kRgb, kBgr, kGray };
   enum class Fit {
-    kStretch,     // to width x height, ignoring the aspect ratio
-    kShorterSide, // shorter side to `resize`, keeping the aspect ratio, then centre crop
-    kLetterbox,   // longer side to fit, the rest filled with `fill`
-    kForeground,  // find the drawn figure, scale it to `box`, centre it by mass (see foreground.h)
+    kStretch,      // to width x height, ignoring the aspect ratio
+    kShorterSide,  // shorter side to `resize`, keeping the aspect ratio, then centre crop
+    kLetterbox,    // longer side to fit, the rest filled with `fill`
+    kForeground,   // find the drawn figure, scale it to `box`, centre it by mass (see foreground.h)
   };
   enum class Filter { kNearest, kBilinear, kBicubic };  // antialiased when shrinking, as PIL does
 
   Channels channels = Channels::kRgb;
   Fit fit = Fit::kStretch;
   Filter filter = Filter::kBilinear;
-  int resize = 0;              // kShorterSide: length of the shorter side before the crop
-  int box = 0;                 // kForeground: longer side of the figure inside the input
-  std::array<int, 3> fill{};   // kLetterbox: background, 0..255 per channel
+  int resize = 0;             // kShorterSide: length of the shorter side before the crop
+  int box = 0;                // kForeground: longer side of the figure inside the input
+  std::array<int, 3> fill{};  // kLetterbox: background, 0..255 per channel
   // value = (pixel * scale - mean[c]) / std[c], pixel in 0..255
   float scale = 1.0f / 255.0f;
   std::array<float, 3> mean{0, 0, 0};

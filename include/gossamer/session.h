@@ -26,8 +26,8 @@
 namespace gossamer {
 
 struct SessionOptions {
-  // Extents for symbolic dimensions, by their name in the model ("batch" -> 4). A symbolic dimension
-  // that is not named here becomes 1 when it is an input's first, and an error otherwise.
+  // Extents for symbolic dimensions, by their name in the model ("batch" -> 4). A symbolic
+  // dimension that is not named here becomes 1 when it is an input's first, and an error otherwise.
   std::map<std::string, int64_t, std::less<>> dimensions;
   // Replaces the recipe stored in the model; empty keeps it. See parse_recipe.
   std::string recipe;
@@ -63,9 +63,9 @@ struct StepInfo {
 };
 
 struct MemoryInfo {
-  uint64_t weight_bytes = 0;   // packed weights held by the plan
-  uint64_t arena_bytes = 0;    // activations and scratch, one block
-  uint64_t live_bytes = 0;     // the most that is in use at once: what a perfect arena would need
+  uint64_t weight_bytes = 0;  // packed weights held by the plan
+  uint64_t arena_bytes = 0;   // activations and scratch, one block
+  uint64_t live_bytes = 0;    // the most that is in use at once: what a perfect arena would need
 };
 
 // Not thread-safe: one call at a time. Different sessions are independent.
@@ -94,9 +94,9 @@ class Session {
   // Computes every output from the inputs as they stand. Errors: NUMERIC, INDEX.
   Status run();
 
-  // The `count` most likely classes of an output of shape [1, classes] (any extents of 1 besides the
-  // class axis are fine); values are passed through softmax unless the model already ends in one.
-  // Errors: ARGUMENT when the output is not float32 or has more than one row.
+  // The `count` most likely classes of an output of shape [1, classes] (any extents of 1 besides
+  // the class axis are fine); values are passed through softmax unless the model already ends in
+  // one. Errors: ARGUMENT when the output is not float32 or has more than one row.
   Result<Classification> classify(int output, int count) const;
 
   std::vector<StepInfo> steps() const;

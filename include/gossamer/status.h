@@ -123,18 +123,18 @@ class [[nodiscard]] Result {
 }  // namespace gossamer
 
 // Leave the current function with the error, if `expression` is one.
-#define GOSSAMER_TRY(expression)                                    \
-  do {                                                              \
+#define GOSSAMER_TRY(expression)                                                     \
+  do {                                                                               \
     if (::gossamer::Status gossamer_status = (expression); !gossamer_status.is_ok()) \
-      return gossamer_status;                                       \
+      return gossamer_status;                                                        \
   } while (false)
 
 // Declare or assign `target` from a Result, or leave the current function with its error.
 #define GOSSAMER_ASSIGN(target, expression) \
   GOSSAMER_ASSIGN_IMPL_(GOSSAMER_CONCAT_(gossamer_result_, __LINE__), target, expression)
-#define GOSSAMER_ASSIGN_IMPL_(result, target, expression)     \
-  auto result = (expression);                                 \
-  if (!result.is_ok()) return std::move(result).status();     \
+#define GOSSAMER_ASSIGN_IMPL_(result, target, expression) \
+  auto result = (expression);                             \
+  if (!result.is_ok()) return std::move(result).status(); \
   target = std::move(result).value()
 #define GOSSAMER_CONCAT_(a, b) GOSSAMER_CONCAT_IMPL_(a, b)
 #define GOSSAMER_CONCAT_IMPL_(a, b) a##b

@@ -1,0 +1,89 @@
+// Shapes and element types. See gossamer/tensor.h.
+#include "gossamer/tensor.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "base/text.h"
+
+namespace gossamer {
+namespace {
+
+struct TypeRow {
+  std::string_view name;
+  size_t size;
+};
+constexpr std::array<TypeRow, 14> kTypes = {{{"undefined", 0},
+                                             {"float32", 4},
+                                             {"uint8", 1},
+                                             {"int8", 1},
+                                             {"uint16", 2},
+                                             {"int16", 2},
+                                             {"int32", 4},
+                                             {"int64", 8},
+                                             {"string", 0},
+                                             {"bool", 1},
+                                             {"float16", 2},
+                                             {"float64", 8},
+                                             {"uint32", 4},
+                                             {"uint64", 8}}};
+static_assert(kTypes.size() == static_cast<size_t>(DataType::kUint64) + 1);
+
+}  // namespace
+
+std::string_view data_type_name(DataType type) {
+  return kTypes[static_cast<size_t>(type)].name;
+}
+size_t data_type_size(DataType type) {
+  return kTypes[static_cast<size_t>(type)].size;
+}
+
+Shape::Shape(std::initializer_list<int64_t> dims)
+    : Shape(std::span<const int64_t>(dims.begin(), dims.size())) {}
+
+Shape::Shape(std::span<const int64_t> dims) : rank_(static_cast<int>(dims.size())) {
+  assert(dims.size() <= kMaxRank);
+  std::copy(dims.begin(), dims.end(), dims_.begin());
+}
+
+void Shape::push_back(int64_t dim) {
+  assert(rank_ < kMaxRank);
+  dims_[static_cast<size_t>(rank_++)] = dim;
+}
+
+int64_t Shape::elements() const {
+  int64_t product = 1;
+  for (int64_t dim : dims()) product *= dim;
+  return product;
+}
+
+std::optional<int64_t> Shape::checked_elements() const {
+  int64_t product = 1;
+  bool zero = false;
+  for (int64_t dim : dims()) {
+    if (dim < 0) return std::nullopt;
+    // A zero extent does not excuse the others: [0, 2^62, 2^62] overflows when anything is strided
+    // over it, so the product is taken over the extents that are not zero.
+    if (dim == 0) {
+      zero = true;
+    } else if (__builtin_mul_overflow(product, dim, &product)) {
+      return std::nullopt;
+    }
+  }
+  return zero ? 0 : product;
+}
+
+std::string Shape::to_string() const {
+  std::string out = "[";
+  for (int axis = 0; axis < rank_; ++axis) {
+    if (axis > 0) out += ", ";
+    append(out, (*this)[axis]);
+  }
+  return out + "]";
+}
+
+bool operator==(const Shape& a, const Shape& b) {
+  return std::ranges::equal(a.dims(), b.dims());
+}
+
+}  // namespace gossamer
