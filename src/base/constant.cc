@@ -1,0 +1,50 @@
+// See constant.h.
+#include "base/constant.h"
+
+#include <cstring>
+
+namespace gossamer {
+namespace {
+
+size_t bytes_of(DataType type, const Shape& shape) {
+  return static_cast<size_t>(shape.elements()) * data_type_size(type);
+}
+
+}  // namespace
+
+std::shared_ptr<const Constant> Constant::in_source(DataType type, const Shape& shape,
+                                                    const ModelSource* source, uint64_t offset) {
+  auto constant = std::make_shared<Constant>(type, shape, bytes_of(type, shape));
+  constant->source_ = source;
+  constant->offset_ = offset;
+  return constant;
+}
+
+std::shared_ptr<const Constant> Constant::resident(DataType type, const Shape& shape,
+                                                   AlignedBuffer data) {
+  auto constant = std::make_shared<Constant>(type, shape, bytes_of(type, shape));
+  constant->data_ = std::move(data);
+  return constant;
+}
+
+Result<std::shared_ptr<const Constant>> Constant::copy_of(const TensorView& view) {
+  GOSSAMER_ASSIGN(AlignedBuffer data, AlignedBuffer::allocate(view.bytes()));
+  if (view.bytes() > 0) std::memcpy(data.data(), view.data, view.bytes());
+  return resident(view.type, view.shape, std::move(data));
+}
+
+Status Constant::read(std::span<std::byte> target) const {
+  if (source_ != nullptr) return source_->read(offset_, target);
+  if (!target.empty()) std::memcpy(target.data(), data_.data(), target.size());
+  return Status::ok();
+}
+
+Result<std::shared_ptr<const Constant>> Constant::make_resident(
+    const std::shared_ptr<const Constant>& constant) {
+  if (constant->is_resident()) return constant;
+  GOSSAMER_ASSIGN(AlignedBuffer data, AlignedBuffer::allocate(constant->bytes()));
+  GOSSAMER_TRY(constant->read({data.data(), data.size()}));
+  return resident(constant->type(), constant->shape(), std::move(data));
+}
+
+}  // namespace gossamer

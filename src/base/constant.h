@@ -1,0 +1,57 @@
+// A tensor whose elements are stored in the model or were computed while loading. Weights stay in
+// the model's source until a kernel packs them: a Constant then only knows where they lie, so that
+// a large model is never in memory twice.
+#ifndef GOSSAMER_BASE_CONSTANT_H_
+#define GOSSAMER_BASE_CONSTANT_H_
+
+#include <memory>
+#include <span>
+
+#include "base/aligned_buffer.h"
+#include "gossamer/model_source.h"
+#include "gossamer/status.h"
+#include "gossamer/tensor.h"
+
+namespace gossamer {
+
+// Immutable once made; shared between graphs and plans as std::shared_ptr<const Constant>.
+class Constant {
+ public:
+  // Elements at `offset` of `source`, little-endian and dense. Requires that the range was checked
+  // against the source and the shape. `source` is borrowed and must outlive the Constant's use.
+  static std::shared_ptr<const Constant> in_source(DataType type, const Shape& shape,
+                                                   const ModelSource* source, uint64_t offset);
+  // Takes over elements in memory. Requires data.size() == bytes of the shape.
+  static std::shared_ptr<const Constant> resident(DataType type, const Shape& shape,
+                                                  AlignedBuffer data);
+  // Copies elements. Errors: OOM.
+  static Result<std::shared_ptr<const Constant>> copy_of(const TensorView& view);
+
+  DataType type() const { return type_; }
+  const Shape& shape() const { return shape_; }
+  size_t bytes() const { return bytes_; }
+  bool is_resident() const { return source_ == nullptr; }
+
+  // The elements. Requires is_resident().
+  TensorView view() const { return {type_, shape_, data_.data()}; }
+  // Copies the elements, wherever they are. Requires target.size() == bytes(). Errors: IO.
+  Status read(std::span<std::byte> target) const;
+  // A resident equal: this constant itself has nothing to read, others are read. Errors: IO, OOM.
+  static Result<std::shared_ptr<const Constant>> make_resident(
+      const std::shared_ptr<const Constant>& constant);
+
+  Constant(DataType type, const Shape& shape, size_t bytes)
+      : type_(type), shape_(shape), bytes_(bytes) {}
+
+ private:
+  DataType type_;
+  Shape shape_;
+  size_t bytes_;
+  AlignedBuffer data_;
+  const ModelSource* source_ = nullptr;
+  uint64_t offset_ = 0;
+};
+
+}  // namespace gossamer
+
+#endif  // GOSSAMER_BASE_CONSTANT_H_

@@ -1,0 +1,86 @@
+// What every Op shares: reading integer inputs, and the kernel that wraps the scalar reference.
+#include "graph/op.h"
+
+#include <array>
+#include <cstring>
+
+#include "base/text.h"
+
+namespace gossamer {
+namespace {
+
+constexpr size_t kMaxOperands = 64;
+
+// Runs Op::evaluate as a kernel. It holds a pointer to the Op, which the plan keeps alive, and the
+// operands' types and shapes; only the data pointers change from run to run.
+class ReferenceKernel final : public Kernel {
+ public:
+  ReferenceKernel(const Op* op, const OpContext& context) : op_(op) {
+    for (int i = 0; i < context.input_count(); ++i) {
+      inputs_.push_back({context.input(i).type, context.input(i).shape, nullptr});
+    }
+    for (int i = 0; i < context.output_count(); ++i) {
+      outputs_.push_back({context.output(i).type, context.output(i).shape, nullptr});
+    }
+  }
+
+  std::string_view name() const override { return "reference"; }
+
+  Status run(const KernelArgs& args, int64_t begin, int64_t end) const override {
+    if (begin == end) return Status::ok();
+    std::array<TensorView, kMaxOperands> inputs;
+    std::array<MutableTensorView, kMaxOperands> outputs;
+    for (size_t i = 0; i < inputs_.size(); ++i) {
+      inputs[i] = inputs_[i];
+      inputs[i].data = args.inputs[i];
+    }
+    for (size_t i = 0; i < outputs_.size(); ++i) {
+      outputs[i] = outputs_[i];
+      outputs[i].data = args.outputs[i];
+    }
+    return op_->evaluate({{inputs.data(), inputs_.size()}, {outputs.data(), outputs_.size()}});
+  }
+
+ private:
+  const Op* op_;
+  std::vector<TensorView> inputs_;
+  std::vector<MutableTensorView> outputs_;
+};
+
+}  // namespace
+
+Result<std::vector<int64_t>> OpContext::ints(int i) const {
+  const Operand& operand = input(i);
+  const auto index = concat("input ", i);
+  if (operand.type != DataType::kInt64 && operand.type != DataType::kInt32) {
+    return Status(Code::kShape, Stage::kGraph, concat(index, " must hold integers"))
+        .got(data_type_name(operand.type))
+        .expected("int64 or int32");
+  }
+  if (operand.shape.rank() > 1) {
+    return Status(Code::kShape, Stage::kGraph, concat(index, " must be a list of integers"))
+        .got(operand.shape.to_string());
+  }
+  if (operand.constant == nullptr) {
+    return Status(Code::kUnsupported, Stage::kGraph,
+                  concat(index, " decides a shape but is only known while the network runs"));
+  }
+  GOSSAMER_ASSIGN(const auto resident, Constant::make_resident(operand.constant));
+  const TensorView view = resident->view();
+  std::vector<int64_t> values(static_cast<size_t>(view.elements()));
+  for (size_t k = 0; k < values.size(); ++k) {
+    values[k] = view.type == DataType::kInt64 ? view.as<int64_t>()[k] : view.as<int32_t>()[k];
+  }
+  return values;
+}
+
+Result<std::unique_ptr<Kernel>> Op::lower(OpContext& context) const {
+  if (context.input_count() > static_cast<int>(kMaxOperands) ||
+      context.output_count() > static_cast<int>(kMaxOperands)) {
+    return Status(Code::kUnsupported, Stage::kPlan, "node has too many inputs or outputs")
+        .expected(concat("at most ", kMaxOperands));
+  }
+  return std::unique_ptr<Kernel>(std::make_unique<ReferenceKernel>(this, context));
+}
+
+}  // namespace gossamer

@@ -1,0 +1,117 @@
+// What the graph knows of an operator. An Op is one use of an operator with its attributes parsed
+// and checked once, when the model is read; it is immutable and shared by copies of the graph.
+// Passes rewrite a graph by giving nodes other Ops. Each concrete Op lives in src/ops and has four
+// duties: the shape rule, a readable scalar reference (which also folds constants), the forms it
+// takes under other layouts, and the choice of a fast kernel.
+#ifndef GOSSAMER_GRAPH_OP_H_
+#define GOSSAMER_GRAPH_OP_H_
+
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/constant.h"
+#include "gossamer/status.h"
+#include "gossamer/tensor.h"
+#include "kernels/kernel.h"
+
+namespace gossamer {
+
+// The inputs and outputs of one node while shapes are inferred or a kernel is made. An absent
+// optional input or output has type kUndefined.
+class OpContext {
+ public:
+  struct Operand {
+    DataType type = DataType::kUndefined;
+    Shape shape;
+    std::shared_ptr<const Constant> constant;  // set when the elements are known
+    bool absorbed = false;                     // lower(): the kernel keeps its own copy
+  };
+
+  OpContext(std::vector<Operand> inputs, size_t output_count)
+      : inputs_(std::move(inputs)), outputs_(output_count) {}
+
+  int input_count() const { return static_cast<int>(inputs_.size()); }
+  int output_count() const { return static_cast<int>(outputs_.size()); }
+  bool has_input(int i) const {
+    return i < input_count() && inputs_[static_cast<size_t>(i)].type != DataType::kUndefined;
+  }
+  // These require has_input(i).
+  DataType type(int i) const { return inputs_[static_cast<size_t>(i)].type; }
+  const Shape& shape(int i) const { return inputs_[static_cast<size_t>(i)].shape; }
+  const std::shared_ptr<const Constant>& constant(int i) const {
+    return inputs_[static_cast<size_t>(i)].constant;
+  }
+
+  // The elements of an input that decides shapes (Reshape's second, say), widened from int32 or
+  // int64. Errors: UNSUPPORTED when they are only known while the network runs; SHAPE when it is
+  // not a list of integers.
+  Result<std::vector<int64_t>> ints(int i) const;
+
+  // infer(): states an output. `constant` may be given when the op knows its result from shapes
+  // alone.
+  void set_output(int i, DataType type, const Shape& shape,
+                  std::shared_ptr<const Constant> constant = nullptr) {
+    outputs_[static_cast<size_t>(i)] = {type, shape, std::move(constant), false};
+  }
+  const Operand& output(int i) const { return outputs_[static_cast<size_t>(i)]; }
+
+  // lower(): the kernel has packed this constant and does not want it as an input any more.
+  void absorb(int i) { inputs_[static_cast<size_t>(i)].absorbed = true; }
+  const Operand& input(int i) const { return inputs_[static_cast<size_t>(i)]; }
+
+ private:
+  std::vector<Operand> inputs_;
+  std::vector<Operand> outputs_;
+};
+
+// The operands of the scalar reference; absent ones have a null data pointer and kUndefined type.
+struct EvaluateArgs {
+  std::span<const TensorView> inputs;
+  std::span<const MutableTensorView> outputs;
+};
+
+class Op {
+ public:
+  virtual ~Op() = default;
+
+  // The operator's type as ONNX spells it, "Conv"; operators that only passes make have names of
+  // their own.
+  virtual std::string_view type() const = 0;
+
+  // Sets type and shape of every output from those of the inputs. Errors: SHAPE, ATTRIBUTE,
+  // UNSUPPORTED (element types).
+  virtual Status infer(OpContext& context) const = 0;
+
+  // The scalar reference: short, obviously right, any speed. Operand shapes agree with infer().
+  // Allocates nothing. Errors: INDEX, NUMERIC.
+  virtual Status evaluate(const EvaluateArgs& args) const = 0;
+
+  // Makes the kernel for these shapes. The default wraps evaluate(). Errors: OOM, IO.
+  virtual Result<std::unique_ptr<Kernel>> lower(OpContext& context) const;
+
+  // --- Layouts. ONNX puts channels second; the kernels want them last.
+  // The same operator reading and writing its first input and output with channels last, if it has
+  // such a form.
+  virtual std::shared_ptr<const Op> channels_last() const { return nullptr; }
+  // The operator that, given every input permuted (permuted axis k is original axis perm[k]), gives
+  // the outputs permuted likewise; nothing when there is none. Requires that every input that is
+  // not absent has rank perm.size().
+  virtual std::shared_ptr<const Op> permuted(std::span<const int> /*perm*/) const {
+    return nullptr;
+  }
+  // True for operators that compute each output element from the input elements at the same place
+  // (after broadcasting); they are their own permuted form.
+  virtual bool is_elementwise() const { return false; }
+};
+
+// `op` as a T when it is one: T::kType names the class (there is no RTTI). Usable on null.
+template <typename T>
+const T* op_cast(const Op* op) {
+  return op != nullptr && op->type() == T::kType ? static_cast<const T*>(op) : nullptr;
+}
+
+}  // namespace gossamer
+
+#endif  // GOSSAMER_GRAPH_OP_H_

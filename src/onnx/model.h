@@ -1,0 +1,84 @@
+// An ONNX model after decoding: names and plain values, no protobuf types, so that only this folder
+// knows how models are written. Nothing is resolved yet: values are referred to by name, operators
+// by type. Weights are Constants that still lie in the model's source.
+// Source: https://github.com/onnx/onnx/blob/main/docs/IR.md
+#ifndef GOSSAMER_ONNX_MODEL_H_
+#define GOSSAMER_ONNX_MODEL_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/constant.h"
+#include "gossamer/tensor.h"
+
+namespace gossamer::onnx_model {
+
+struct Attribute {
+  enum class Kind {
+    kNone,
+    kFloat,
+    kInt,
+    kString,
+    kTensor,
+    kGraph,
+    kFloats,
+    kInts,
+    kStrings,
+    kOther
+  };
+  std::string name;
+  Kind kind = Kind::kNone;
+  float f = 0;
+  int64_t i = 0;
+  std::string s;
+  std::vector<float> floats;
+  std::vector<int64_t> ints;
+  std::vector<std::string> strings;
+  std::shared_ptr<const Constant> t;
+};
+
+struct NodeDef {
+  std::string name;  // may be empty
+  std::string op_type;
+  std::string domain;                // "" is ai.onnx
+  std::vector<std::string> inputs;   // "" is an absent optional input
+  std::vector<std::string> outputs;  // "" is an output nobody wants
+  std::vector<Attribute> attributes;
+};
+
+// One extent of an input: a number, a symbol ("batch"), or unknown.
+struct Dimension {
+  int64_t value = -1;  // -1: not fixed
+  std::string symbol;
+};
+
+struct ValueDef {
+  std::string name;
+  DataType type = DataType::kUndefined;
+  bool has_shape = false;
+  std::vector<Dimension> dims;
+};
+
+struct InitializerDef {
+  std::string name;
+  std::shared_ptr<const Constant> constant;
+};
+
+struct Model {
+  int64_t ir_version = 0;
+  std::string producer;
+  std::map<std::string, int64_t, std::less<>> opsets;  // domain -> version; "" is ai.onnx
+  std::map<std::string, std::string, std::less<>> metadata;
+  std::string graph_name;
+  std::vector<NodeDef> nodes;
+  std::vector<InitializerDef> initializers;
+  std::vector<ValueDef> inputs;  // including those that are also initializers (IR version < 4)
+  std::vector<ValueDef> outputs;
+};
+
+}  // namespace gossamer::onnx_model
+
+#endif  // GOSSAMER_ONNX_MODEL_H_
