@@ -1,0 +1,31 @@
+// The guard in front of the decoder: walks the whole model on the wire, allocating nothing that
+// grows with the file, and refuses what would blow up when parsed. 16 MB of empty nodes become 1.7
+// GB of protobuf objects; nested graphs would recurse. After a scan has passed, parsing cannot fail
+// on structure, and the memory it takes is bounded by the limits below.
+#ifndef GOSSAMER_ONNX_SCAN_H_
+#define GOSSAMER_ONNX_SCAN_H_
+
+#include <cstdint>
+
+#include "gossamer/model_source.h"
+#include "gossamer/status.h"
+
+namespace gossamer::onnx_model {
+
+// The largest classifier in use has some 5,000 nodes and 2,000 initializers.
+struct ScanLimits {
+  int64_t nodes = 100'000;
+  int64_t initializers = 100'000;
+  int64_t attributes = 1'000'000;
+  int64_t strings = 2'000'000;         // names of inputs and outputs, values of string lists
+  int64_t structure_bytes = 64 << 20;  // everything that is not the payload of a tensor
+  int64_t payload_bytes_in_attributes = int64_t{1} << 30;
+  int graph_depth = 16;  // subgraphs within subgraphs
+};
+
+// Errors: PARSE with the offset of the first malformed byte, LIMIT, IO.
+Status scan(const ModelSource& source, const ScanLimits& limits = {});
+
+}  // namespace gossamer::onnx_model
+
+#endif  // GOSSAMER_ONNX_SCAN_H_
