@@ -1,0 +1,51 @@
+# One build tree is one variant: an instruction level (GOSSAMER_LEVEL) with or without threads.
+# Everything that differs between variants is a flag set here; no source file asks which preset it
+# is built by, only what the compiler defines (__wasm_simd128__, __wasm_relaxed_simd__, __AVX2__).
+option(GOSSAMER_THREADS "Build the -mt variant (a thread pool; wasm: shared memory)" OFF)
+set(GOSSAMER_SANITIZE "" CACHE STRING "Sanitizers, comma separated, for -fsanitize=")
+if(EMSCRIPTEN)
+  set(GOSSAMER_LEVEL "simd" CACHE STRING "Instruction level: base, simd or relaxed")
+  set_property(CACHE GOSSAMER_LEVEL PROPERTY STRINGS base simd relaxed)
+else()
+  set(GOSSAMER_LEVEL "native")
+endif()
+
+if(GOSSAMER_LEVEL STREQUAL "simd")
+  add_compile_options(-msimd128)
+elseif(GOSSAMER_LEVEL STREQUAL "relaxed")
+  add_compile_options(-msimd128 -mrelaxed-simd)
+elseif(GOSSAMER_LEVEL STREQUAL "native")
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
+    # AVX2, so that native runs exercise a second vector width; contraction off, so that a result
+    # does not depend on which multiply-adds the compiler happened to fuse.
+    add_compile_options(-march=x86-64-v3 -ffp-contract=off)
+  endif()
+elseif(NOT GOSSAMER_LEVEL STREQUAL "base")
+  message(FATAL_ERROR "GOSSAMER_LEVEL is base, simd or relaxed, not '${GOSSAMER_LEVEL}'")
+endif()
+
+set(GOSSAMER_VARIANT "${GOSSAMER_LEVEL}")
+if(GOSSAMER_THREADS)
+  string(APPEND GOSSAMER_VARIANT "-mt")
+  add_compile_options(-pthread)
+  add_link_options(-pthread)
+endif()
+
+# Size: the core reports errors by Status, so neither exceptions nor RTTI is paid for anywhere.
+add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions;-fno-rtti>")
+
+if(EMSCRIPTEN)
+  # Small by default; src/kernels is raised to -O3 where the library is defined.
+  set(CMAKE_CXX_FLAGS_RELEASE "-Os -DNDEBUG")
+endif()
+
+if(GOSSAMER_SANITIZE)
+  add_compile_options("-fsanitize=${GOSSAMER_SANITIZE}" -fno-sanitize-recover=all
+                      -fno-omit-frame-pointer)
+  add_link_options("-fsanitize=${GOSSAMER_SANITIZE}")
+endif()
+
+# Our own targets only; third-party code is compiled without warnings.
+add_library(gossamer_warnings INTERFACE)
+target_compile_options(gossamer_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror)
