@@ -80,7 +80,8 @@ class Graph {
   void replace_uses(ValueId from, ValueId to);
   // Gives output `index` of a node a new value and returns the old one, which then has no producer.
   ValueId detach_output(NodeId id, int index, ValueId replacement);
-  // Takes the node out; its outputs lose their producer. Requires that nobody reads them.
+  // Takes the node out; its outputs lose their producer. Requires that nobody reads them, or that
+  // they became constants.
   void remove_node(NodeId id);
   // A single-output node on `input`, with a fresh output value named after `input`, whose type and
   // shape the caller states.

@@ -1,0 +1,219 @@
+// See import.h.
+#include "graph/import.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "base/text.h"
+
+namespace gossamer {
+namespace {
+
+using onnx_model::Model;
+using onnx_model::NodeDef;
+using onnx_model::ValueDef;
+
+// The entry for this operator at this opset; null when there is none.
+const OpEntry* find_entry(OpTable table, const NodeDef& node, int64_t opset) {
+  if (!node.domain.empty()) return nullptr;
+  auto [first, last] =
+      std::ranges::equal_range(table, std::string_view(node.op_type), {}, &OpEntry::type);
+  for (auto entry = first; entry != last; ++entry) {
+    if (opset >= entry->first_opset && opset <= entry->last_opset) return &*entry;
+  }
+  return nullptr;
+}
+
+Result<int64_t> default_opset(const Model& model) {
+  const auto found = model.opsets.find("");
+  // IR versions before 3 had no opset_import and meant version 1.
+  const int64_t opset = found != model.opsets.end() ? found->second : 1;
+  if (found == model.opsets.end() && model.ir_version >= 3 && !model.nodes.empty()) {
+    return Status(Code::kGraph, Stage::kGraph, "the model does not say which operator set it uses");
+  }
+  if (opset < 1 || opset > kMaxOpset) {
+    return Status(Code::kUnsupported, Stage::kGraph,
+                  "the model uses an operator set that is not supported")
+        .got(concat("opset ", opset))
+        .expected(concat("1 to ", kMaxOpset))
+        .hint("export the model again with a supported opset");
+  }
+  return opset;
+}
+
+Status check_operators(const Model& model, OpTable table, int64_t opset) {
+  std::map<std::string, int> missing;
+  for (const NodeDef& node : model.nodes) {
+    if (find_entry(table, node, opset) != nullptr) continue;
+    ++missing[node.domain.empty() ? node.op_type : concat(node.domain, ".", node.op_type)];
+  }
+  if (missing.empty()) return Status::ok();
+  std::string list;
+  for (const auto& [type, count] : missing) {
+    list += concat(list.empty() ? "" : ", ", type.empty() ? "(no type)" : type, " x", count);
+  }
+  return Status(Code::kUnsupported, Stage::kGraph,
+                concat("the model uses operators that are not supported (opset ", opset, ")"))
+      .got(list)
+      .hint("docs/OPERATORS.md lists what is supported");
+}
+
+// Resolves names to values while the graph is built.
+class Importer {
+ public:
+  Importer(const Model& model, OpTable table, const DimensionMap& dimensions, int64_t opset)
+      : model_(model), table_(table), dimensions_(dimensions), opset_(opset) {}
+
+  Result<Graph> run() {
+    for (const auto& initializer : model_.initializers) {
+      GOSSAMER_ASSIGN(const ValueId id, define(initializer.name));
+      Value& value = graph_.value(id);
+      value.type = initializer.constant->type();
+      value.shape = initializer.constant->shape();
+      value.constant = initializer.constant;
+    }
+    GOSSAMER_TRY(inputs());
+    for (const NodeDef& node : model_.nodes) {
+      for (const std::string& output : node.outputs) {
+        if (!output.empty()) GOSSAMER_TRY(define(output).status());
+      }
+    }
+    for (size_t i = 0; i < model_.nodes.size(); ++i) {
+      Status added = add_node(model_.nodes[i]);
+      if (added.is_ok()) continue;
+      const std::string& name = model_.nodes[i].name;
+      return std::move(added).at_node(name.empty() ? concat("#", i) : name,
+                                      model_.nodes[i].op_type);
+    }
+    GOSSAMER_TRY(outputs());
+    return check_acyclic();
+  }
+
+ private:
+  Result<ValueId> define(const std::string& name) {
+    if (by_name_.contains(name)) {
+      return Status(Code::kGraph, Stage::kGraph, "two values have the same name").tensor(name);
+    }
+    const ValueId id = graph_.add_value(name);
+    by_name_.emplace(name, id);
+    return id;
+  }
+
+  Status inputs() {
+    std::vector<ValueId> ids;
+    for (const ValueDef& input : model_.inputs) {
+      const auto known = by_name_.find(input.name);
+      // Before IR version 4 every initializer had to be listed as an input as well.
+      if (known != by_name_.end() && graph_.value(known->second).constant != nullptr) continue;
+      GOSSAMER_ASSIGN(const ValueId id, define(input.name));
+      Status bound = bind(input, graph_.value(id));
+      if (!bound.is_ok()) return std::move(bound).tensor(input.name);
+      ids.push_back(id);
+    }
+    graph_.set_inputs(std::move(ids));
+    return Status::ok();
+  }
+
+  Status bind(const ValueDef& input, Value& value) const {
+    if (data_type_size(input.type) == 0) {
+      return Status(Code::kUnsupported, Stage::kGraph,
+                    "input has an element type that is not supported")
+          .got(data_type_name(input.type));
+    }
+    if (!input.has_shape) {
+      return Status(Code::kShape, Stage::kGraph, "the model does not state the input's shape");
+    }
+    if (input.dims.size() > Shape::kMaxRank) {
+      return Status(Code::kUnsupported, Stage::kGraph, "input has too many dimensions")
+          .got(concat(input.dims.size()))
+          .expected(concat("at most ", Shape::kMaxRank));
+    }
+    value.type = input.type;
+    for (size_t axis = 0; axis < input.dims.size(); ++axis) {
+      const auto& dim = input.dims[axis];
+      int64_t extent = dim.value;
+      const auto given = dim.symbol.empty() ? dimensions_.end() : dimensions_.find(dim.symbol);
+      if (given != dimensions_.end()) extent = given->second;
+      if (extent < 0 && axis == 0) extent = 1;
+      if (extent < 0) {
+        return Status(Code::kShape, Stage::kGraph, "an input dimension is not fixed")
+            .got(concat("axis ", axis, dim.symbol.empty() ? "" : concat(" '", dim.symbol, "'")))
+            .hint("state it by name when the session is made (dimensions, freeDimensionOverrides)");
+      }
+      value.shape.push_back(extent);
+    }
+    return value.shape.checked_elements().has_value()
+               ? Status::ok()
+               : Status(Code::kShape, Stage::kGraph, "input is too large")
+                     .got(value.shape.to_string());
+  }
+
+  Status add_node(const NodeDef& def) {
+    std::vector<ValueId> inputs;
+    for (const std::string& name : def.inputs) {
+      if (name.empty()) {
+        inputs.push_back(kNone);
+        continue;
+      }
+      const auto found = by_name_.find(name);
+      if (found == by_name_.end()) {
+        return Status(Code::kGraph, Stage::kGraph, "node reads a value that nothing defines")
+            .tensor(name);
+      }
+      inputs.push_back(found->second);
+    }
+    std::vector<ValueId> outputs;
+    for (const std::string& name : def.outputs) {
+      outputs.push_back(name.empty() ? kNone : by_name_.find(name)->second);
+    }
+    if (outputs.empty()) return Status(Code::kGraph, Stage::kGraph, "node has no outputs");
+    AttributeReader attributes(def, static_cast<int>(opset_));
+    auto op = find_entry(table_, def, opset_)->make(attributes);
+    GOSSAMER_TRY(attributes.finish());
+    if (!op.is_ok()) return std::move(op).status();
+    graph_.add_node(def.name, std::move(op).value(), std::move(inputs), std::move(outputs));
+    return Status::ok();
+  }
+
+  Status outputs() {
+    std::vector<ValueId> ids;
+    for (const ValueDef& output : model_.outputs) {
+      const auto found = by_name_.find(output.name);
+      if (found == by_name_.end()) {
+        return Status(Code::kGraph, Stage::kGraph, "the model's output is not defined")
+            .tensor(output.name);
+      }
+      ids.push_back(found->second);
+    }
+    if (ids.empty()) return Status(Code::kGraph, Stage::kGraph, "the model has no outputs");
+    graph_.set_outputs(std::move(ids));
+    return Status::ok();
+  }
+
+  Result<Graph> check_acyclic() {
+    const std::vector<NodeId> order = graph_.topological_order();
+    if (order.size() == static_cast<size_t>(graph_.node_count())) return std::move(graph_);
+    std::vector<bool> reached(static_cast<size_t>(graph_.node_count()), false);
+    for (NodeId id : order) reached[static_cast<size_t>(id)] = true;
+    const auto stuck = static_cast<NodeId>(std::ranges::find(reached, false) - reached.begin());
+    return Status(Code::kGraph, Stage::kGraph, "the graph has a cycle")
+        .at_node(graph_.node_label(stuck), graph_.node(stuck).op->type());
+  }
+
+  const Model& model_;
+  OpTable table_;
+  const DimensionMap& dimensions_;
+  int64_t opset_;
+  Graph graph_;
+  std::unordered_map<std::string, ValueId> by_name_;
+};
+
+}  // namespace
+
+Result<Graph> import_model(const Model& model, OpTable table, const DimensionMap& dimensions) {
+  GOSSAMER_ASSIGN(const int64_t opset, default_opset(model));
+  GOSSAMER_TRY(check_operators(model, table, opset));
+  return Importer(model, table, dimensions, opset).run();
+}
+
+}  // namespace gossamer

@@ -1,0 +1,29 @@
+// From a decoded model to a Graph: names become edges, node definitions become Ops, and symbolic
+// input dimensions become numbers.
+#ifndef GOSSAMER_GRAPH_IMPORT_H_
+#define GOSSAMER_GRAPH_IMPORT_H_
+
+#include <map>
+#include <string>
+
+#include "graph/graph.h"
+#include "graph/op_table.h"
+#include "onnx/model.h"
+
+namespace gossamer {
+
+inline constexpr int64_t kMaxOpset =
+    22;  // newest ai.onnx version the operator table was written for
+
+// Extents for symbolic dimensions, by symbol.
+using DimensionMap = std::map<std::string, int64_t, std::less<>>;
+
+// Errors: UNSUPPORTED, listing every operator that `table` lacks with its count, before any other
+// work is done; GRAPH for undefined or duplicate names and cycles; SHAPE for input dimensions that
+// stay unknown; ATTRIBUTE from the Ops.
+Result<Graph> import_model(const onnx_model::Model& model, OpTable table,
+                           const DimensionMap& dimensions);
+
+}  // namespace gossamer
+
+#endif  // GOSSAMER_GRAPH_IMPORT_H_
