@@ -1,0 +1,45 @@
+// Runs a Plan: owns the arena and the pointers into it.
+#ifndef GOSSAMER_PLAN_EXECUTION_H_
+#define GOSSAMER_PLAN_EXECUTION_H_
+
+#include <memory>
+#include <vector>
+
+#include "base/aligned_buffer.h"
+#include "plan/plan.h"
+
+namespace gossamer {
+
+// Not thread-safe: one run at a time.
+class Execution {
+ public:
+  // Takes the arena's memory and resolves every pointer. The arena starts out zeroed, so that
+  // inputs nobody fills are defined. Errors: OOM.
+  static Result<Execution> make(std::shared_ptr<const Plan> plan, bool profile);
+
+  // Runs every step in order; allocates nothing on success. Errors: those of the kernels.
+  Status run();
+
+  void* input(size_t index) { return arena_.data() + plan_->input_locations[index].offset; }
+  const void* output(size_t index) const { return resolve(plan_->output_locations[index]); }
+  const Plan& plan() const { return *plan_; }
+  // Mean milliseconds of each step over the runs so far; empty without profiling.
+  std::vector<double> step_milliseconds() const;
+
+ private:
+  Execution() = default;
+  const void* resolve(const Location& location) const;
+  Status run_step(size_t step);
+
+  std::shared_ptr<const Plan> plan_;
+  AlignedBuffer arena_;
+  std::vector<const void*> inputs_;  // of all steps, one after the other
+  std::vector<void*> outputs_;
+  std::vector<KernelArgs> args_;  // per step, pointing into the two above
+  std::vector<double> total_milliseconds_;
+  int64_t runs_ = 0;
+};
+
+}  // namespace gossamer
+
+#endif  // GOSSAMER_PLAN_EXECUTION_H_

@@ -1,0 +1,68 @@
+// See memory_planner.h.
+#include "plan/memory_planner.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <numeric>
+
+#include "base/aligned_buffer.h"
+
+namespace gossamer {
+namespace {
+
+bool overlap(const Lifetime& a, const Lifetime& b) {
+  return a.first <= b.last && b.first <= a.last;
+}
+
+// Sum of the bytes alive at the busiest step. It can only change where a life begins.
+size_t most_alive(std::span<const Lifetime> lifetimes) {
+  std::vector<std::pair<int, int64_t>> events;
+  for (const Lifetime& l : lifetimes) {
+    events.emplace_back(l.first, static_cast<int64_t>(l.bytes));
+    events.emplace_back(l.last + 1, -static_cast<int64_t>(l.bytes));
+  }
+  std::ranges::sort(events);  // ends (negative) before beginnings at the same step
+  int64_t alive = 0;
+  int64_t most = 0;
+  for (const auto& [step, change] : events) {
+    alive += change;
+    most = std::max(most, alive);
+  }
+  return static_cast<size_t>(most);
+}
+
+}  // namespace
+
+std::optional<MemoryLayout> plan_memory(std::span<const Lifetime> lifetimes) {
+  constexpr size_t kAlign = AlignedBuffer::kAlignment;
+  MemoryLayout layout;
+  layout.offsets.resize(lifetimes.size());
+  std::vector<size_t> order(lifetimes.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::ranges::stable_sort(order, std::greater<>(), [&](size_t i) { return lifetimes[i].bytes; });
+
+  std::vector<size_t> placed;  // by ascending offset
+  for (const size_t i : order) {
+    size_t offset = 0;
+    for (const size_t other : placed) {
+      if (!overlap(lifetimes[i], lifetimes[other])) continue;
+      if (offset + lifetimes[i].bytes <= layout.offsets[other])
+        break;  // fits into the gap before it
+      const size_t end = layout.offsets[other] + lifetimes[other].bytes;
+      offset = std::max(offset, (end + kAlign - 1) / kAlign * kAlign);
+    }
+    size_t end;
+    if (__builtin_add_overflow(offset, lifetimes[i].bytes, &end) || end > PTRDIFF_MAX - kAlign) {
+      return std::nullopt;
+    }
+    layout.offsets[i] = offset;
+    layout.total = std::max(layout.total, end);
+    placed.insert(
+        std::ranges::upper_bound(placed, offset, {}, [&](size_t k) { return layout.offsets[k]; }),
+        i);
+  }
+  layout.live = most_alive(lifetimes);
+  return layout;
+}
+
+}  // namespace gossamer

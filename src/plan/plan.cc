@@ -1,0 +1,236 @@
+// Making a plan: lower each node, decide which values share storage, lay the storage out.
+#include "plan/plan.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "graph/infer.h"
+#include "plan/memory_planner.h"
+
+namespace gossamer {
+namespace {
+
+size_t bytes_of(const Value& value) {
+  return static_cast<size_t>(value.shape.elements()) * data_type_size(value.type);
+}
+
+Status budget(std::string message, uint64_t got, uint64_t allowed, std::string_view unit) {
+  return Status(Code::kBudget, Stage::kPlan, std::move(message))
+      .got(concat(got, unit))
+      .expected(concat("at most ", allowed, unit));
+}
+
+class Planner {
+ public:
+  Planner(const Graph& graph, const PlanOptions& options) : graph_(graph), options_(options) {
+    storage_.resize(static_cast<size_t>(graph.value_count()), kNone);
+  }
+
+  Result<std::shared_ptr<const Plan>> run() {
+    for (ValueId input : graph_.inputs()) storage_of(input) = input;
+    for (NodeId id : graph_.topological_order()) {
+      Status lowered = lower(id);
+      if (lowered.is_ok()) continue;
+      return std::move(lowered)
+          .at_node(graph_.node_label(id), graph_.node(id).op->type())
+          .at_stage(Stage::kPlan);
+    }
+    measure_lifetimes();
+    share_in_place();
+    GOSSAMER_TRY(lay_out());
+    GOSSAMER_TRY(locate());
+    return std::shared_ptr<const Plan>(std::move(plan_));
+  }
+
+ private:
+  ValueId& storage_of(ValueId id) { return storage_[static_cast<size_t>(id)]; }
+  Lifetime& life_of(ValueId id) { return lifetimes_[static_cast<size_t>(storage_of(id))]; }
+
+  Status lower(NodeId id) {
+    const Node& node = graph_.node(id);
+    // A view's output is its input under another shape: no step.
+    if (node.op->is_view() && graph_.value(node.inputs[0]).constant == nullptr) {
+      storage_of(node.outputs[0]) = storage_of(node.inputs[0]);
+      return Status::ok();
+    }
+    OpContext context = operands_of(graph_, id);
+    for (size_t i = 0; i < node.outputs.size(); ++i) {
+      if (node.outputs[i] == kNone) continue;
+      const Value& output = graph_.value(node.outputs[i]);
+      context.set_output(static_cast<int>(i), output.type, output.shape);
+      storage_of(node.outputs[i]) = node.outputs[i];
+    }
+    GOSSAMER_ASSIGN(auto kernel, node.op->lower(context));
+    Step step;
+    step.op = node.op;
+    step.info = {.node = graph_.node_label(id),
+                 .op = std::string(node.op->type()),
+                 .kernel = std::string(kernel->name()),
+                 .output_shape = context.output(0).shape.to_string(),
+                 .multiply_adds = kernel->multiply_adds(),
+                 .weight_bytes = kernel->weight_bytes()};
+    plan_->memory.weight_bytes += kernel->weight_bytes();
+    multiply_adds_ += kernel->multiply_adds();
+    scratch_bytes_ = std::max(scratch_bytes_, kernel->scratch_bytes());
+    step.kernel = std::move(kernel);
+    for (int i = 0; i < context.input_count(); ++i) {
+      absorbed_.push_back(context.input(i).absorbed);
+    }
+    plan_->steps.push_back(std::move(step));
+    nodes_.push_back(id);
+    return check_budget(plan_->memory.weight_bytes);
+  }
+
+  Status check_budget(uint64_t memory) const {
+    if (memory > options_.max_memory_bytes) {
+      return budget("the model needs more memory than allowed", memory, options_.max_memory_bytes,
+                    " bytes");
+    }
+    if (options_.max_multiply_adds != 0 && multiply_adds_ > options_.max_multiply_adds) {
+      return budget("the model needs more work than allowed", multiply_adds_,
+                    options_.max_multiply_adds, " multiply-adds");
+    }
+    return Status::ok();
+  }
+
+  // A value lives from the step that writes it to the last that reads it, or a view of it. Inputs
+  // and outputs of the graph live throughout: the caller may fill and read them at any time between
+  // runs.
+  void measure_lifetimes() {
+    const auto end = static_cast<int>(nodes_.size());
+    lifetimes_.assign(static_cast<size_t>(graph_.value_count()), {end, -1, 0});
+    auto touch = [&](ValueId id, int step) {
+      if (id == kNone || storage_of(id) == kNone) return;
+      Lifetime& life = life_of(id);
+      life.first = std::min(life.first, step);
+      life.last = std::max(life.last, step);
+      life.bytes = bytes_of(graph_.value(storage_of(id)));
+    };
+    for (int step = 0; step < end; ++step) {
+      const Node& node = graph_.node(nodes_[static_cast<size_t>(step)]);
+      for (ValueId id : node.inputs) touch(id, step);
+      for (ValueId id : node.outputs) touch(id, step);
+    }
+    for (ValueId id : graph_.inputs()) pin(id);
+    for (ValueId id : graph_.outputs()) pin(id);
+  }
+
+  void pin(ValueId id) {
+    if (storage_of(id) == kNone) return;  // a constant
+    life_of(id) = {0, static_cast<int>(nodes_.size()), bytes_of(graph_.value(storage_of(id)))};
+  }
+
+  // Lets a kernel that allows it write over an input that nobody reads afterwards.
+  void share_in_place() {
+    for (size_t step = 0; step < nodes_.size(); ++step) {
+      const Node& node = graph_.node(nodes_[step]);
+      const ValueId output = node.outputs[0];
+      if (output == kNone || life_of(output).last == static_cast<int>(nodes_.size())) continue;
+      for (size_t i = 0; i < node.inputs.size(); ++i) {
+        const ValueId input = node.inputs[i];
+        if (input == kNone || storage_of(input) == kNone) continue;
+        const Lifetime& life = life_of(input);
+        if (life.last != static_cast<int>(step) || life.bytes != life_of(output).bytes) continue;
+        if (!plan_->steps[step].kernel->can_overwrite_input(static_cast<int>(i))) continue;
+        merge(storage_of(output), storage_of(input));
+        break;
+      }
+    }
+  }
+
+  void merge(ValueId from, ValueId into) {
+    Lifetime& life = lifetimes_[static_cast<size_t>(into)];
+    life.last = std::max(life.last, lifetimes_[static_cast<size_t>(from)].last);
+    lifetimes_[static_cast<size_t>(from)] = {0, -1, 0};
+    std::ranges::replace(storage_, from, into);
+  }
+
+  Status lay_out() {
+    std::vector<Lifetime> used;
+    offsets_.assign(lifetimes_.size(), 0);
+    std::vector<size_t> ids;
+    for (size_t i = 0; i < lifetimes_.size(); ++i) {
+      if (lifetimes_[i].last < lifetimes_[i].first || storage_[i] != static_cast<ValueId>(i))
+        continue;
+      used.push_back(lifetimes_[i]);
+      ids.push_back(i);
+    }
+    const auto layout = plan_memory(used);
+    if (!layout.has_value()) {
+      return budget("the model needs more memory than can be addressed", UINT64_MAX, PTRDIFF_MAX,
+                    " bytes");
+    }
+    for (size_t k = 0; k < ids.size(); ++k) offsets_[ids[k]] = layout->offsets[k];
+    constexpr size_t kAlign = AlignedBuffer::kAlignment;
+    plan_->scratch_offset = (layout->total + kAlign - 1) / kAlign * kAlign;
+    plan_->arena_bytes = plan_->scratch_offset + scratch_bytes_;
+    plan_->memory.arena_bytes = plan_->arena_bytes;
+    plan_->memory.live_bytes = layout->live;
+    return check_budget(plan_->memory.weight_bytes + plan_->arena_bytes);
+  }
+
+  Result<Location> location(ValueId id, bool absorbed) {
+    Location location;
+    if (id == kNone || absorbed) return location;
+    if (const auto& constant = graph_.value(id).constant; constant != nullptr) {
+      GOSSAMER_ASSIGN(auto resident, Constant::make_resident(constant));
+      location = {Location::Kind::kConstant, 0, resident->view().data};
+      const bool known = std::ranges::find(plan_->constants, resident) != plan_->constants.end();
+      if (!known) {
+        plan_->memory.weight_bytes += resident->bytes();
+        GOSSAMER_TRY(check_budget(plan_->memory.weight_bytes + plan_->arena_bytes));
+        plan_->constants.push_back(std::move(resident));
+      }
+      return location;
+    }
+    location.kind = Location::Kind::kArena;
+    location.offset = offsets_[static_cast<size_t>(storage_of(id))];
+    return location;
+  }
+
+  Status locate() {
+    size_t operand = 0;
+    for (size_t step = 0; step < nodes_.size(); ++step) {
+      const Node& node = graph_.node(nodes_[step]);
+      for (ValueId input : node.inputs) {
+        GOSSAMER_ASSIGN(Location at, location(input, absorbed_[operand++]));
+        plan_->steps[step].inputs.push_back(at);
+      }
+      for (ValueId output : node.outputs) {
+        GOSSAMER_ASSIGN(Location at, location(output, false));
+        plan_->steps[step].outputs.push_back(at);
+      }
+    }
+    auto describe = [&](std::span<const ValueId> ids, std::vector<TensorInfo>& infos,
+                        std::vector<Location>& locations) -> Status {
+      for (ValueId id : ids) {
+        const Value& value = graph_.value(id);
+        infos.push_back({value.name, value.type, value.shape});
+        GOSSAMER_ASSIGN(Location at, location(id, false));
+        locations.push_back(at);
+      }
+      return Status::ok();
+    };
+    GOSSAMER_TRY(describe(graph_.inputs(), plan_->inputs, plan_->input_locations));
+    return describe(graph_.outputs(), plan_->outputs, plan_->output_locations);
+  }
+
+  const Graph& graph_;
+  const PlanOptions& options_;
+  std::shared_ptr<Plan> plan_ = std::make_shared<Plan>();
+  std::vector<NodeId> nodes_;        // per step
+  std::vector<bool> absorbed_;       // per operand of each step, in order
+  std::vector<ValueId> storage_;     // per value: the value whose bytes it uses
+  std::vector<Lifetime> lifetimes_;  // per value that owns storage
+  std::vector<size_t> offsets_;
+  size_t scratch_bytes_ = 0;
+  uint64_t multiply_adds_ = 0;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<const Plan>> Plan::make(const Graph& graph, const PlanOptions& options) {
+  return Planner(graph, options).run();
+}
+
+}  // namespace gossamer
