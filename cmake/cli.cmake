@@ -11,11 +11,10 @@ if(NOT EMSCRIPTEN)
   return()
 endif()
 
-set_target_properties(gossamer_cli PROPERTIES OUTPUT_NAME gossamer-cli SUFFIX .mjs)
+gossamer_node_program(gossamer_cli)
+target_link_options(gossamer_cli PRIVATE -O2)
+set_target_properties(gossamer_cli PROPERTIES OUTPUT_NAME gossamer-cli)
 if(GOSSAMER_VARIANT STREQUAL "simd")
   set_target_properties(gossamer_cli PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY "${PROJECT_SOURCE_DIR}/build/wasm")
 endif()
-# NODERAWFS: paths mean what they mean to the shell. EXIT_RUNTIME: exit status and flushed output.
-target_link_options(gossamer_cli PRIVATE -O2 -sENVIRONMENT=node -sNODERAWFS -sEXIT_RUNTIME=1
-  -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=4GB -sABORTING_MALLOC=0 -sWASM_BIGINT -sSTACK_SIZE=1MB)
