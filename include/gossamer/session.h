@@ -83,6 +83,12 @@ class Session {
   // The model's metadata_props, plus "opset", "producer" and "ir_version".
   const std::map<std::string, std::string, std::less<>>& metadata() const;
 
+  // Class names, from the model's property "gossamer.labels" (one per line); empty when it has
+  // none.
+  const std::vector<std::string>& labels() const;
+  // Replaces them. May be called at any time.
+  void set_labels(std::vector<std::string> labels);
+
   // The memory of an input, to be filled before run(). Requires 0 <= index < inputs().size().
   MutableTensorView input(int index);
   // The memory of an output, valid until the next run(). Requires 0 <= index < outputs().size().

@@ -8,8 +8,8 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "onnx.pb.h"
 #include "onnx/lookalike.h"
+#include "onnx/onnx.pb.h"
 #include "onnx/scan.h"
 #include "onnx/source_stream.h"
 #include "onnx/tensor_decoder.h"

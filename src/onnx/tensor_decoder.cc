@@ -10,7 +10,7 @@
 #include <cstring>
 
 #include "base/text.h"
-#include "onnx.pb.h"
+#include "onnx/onnx.pb.h"
 #include "onnx/source_stream.h"
 
 namespace gossamer::onnx_model {

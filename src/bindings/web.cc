@@ -1,0 +1,169 @@
+// The wasm module's interface: C functions over numbers and UTF-8 text, called by web/worker.js.
+// Structured results are JSON, which costs little beside an inference and keeps the glue free of
+// struct layouts. Sessions are known by handles, so that a stale one from JavaScript is an error
+// and never a dangling pointer.
+//
+// Text that a function returns stays valid until the same function is called again.
+#include <emscripten/emscripten.h>
+
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "base/text.h"
+#include "gossamer/session.h"
+#include "session/describe.h"
+
+// Defined in library.js: copies `length` bytes at `offset` of the model that JavaScript holds under
+// `source_id` to `target`; returns 0 when it cannot.
+extern "C" int gossamer_source_read(int source_id, double offset, void* target, int length);
+
+namespace gossamer {
+namespace {
+
+// Reads the model out of an ArrayBuffer, so that the file never lies in the wasm heap as a whole.
+class ScriptSource final : public ModelSource {
+ public:
+  ScriptSource(int id, uint64_t size) : id_(id), size_(size) {}
+  uint64_t size() const override { return size_; }
+  Status read(uint64_t offset, std::span<std::byte> target) const override {
+    const auto length = static_cast<int>(target.size());
+    if (length == 0 ||
+        gossamer_source_read(id_, static_cast<double>(offset), target.data(), length)) {
+      return Status::ok();
+    }
+    return Status(Code::kIo, Stage::kDecode, "the model's bytes are no longer there")
+        .hint("keep the model's buffer until the session is made");
+  }
+
+ private:
+  int id_;
+  uint64_t size_;
+};
+
+// All state of the module. One thread uses it.
+struct Module {
+  std::map<int, std::unique_ptr<Session>> sessions;
+  int last_handle = 0;
+  Status error;
+  std::string text;
+};
+
+Module& module() {
+  static Module instance;
+  return instance;
+}
+
+Session* find(int handle) {
+  const auto found = module().sessions.find(handle);
+  if (found != module().sessions.end()) return found->second.get();
+  module().error = Status(Code::kHandle, Stage::kApi, "the session was closed").got(concat(handle));
+  return nullptr;
+}
+
+// 1 on success; otherwise keeps the error for gossamer_error() and gives 0.
+int done(Status status) {
+  if (status.is_ok()) return 1;
+  module().error = std::move(status);
+  return 0;
+}
+
+const char* keep(std::string text) {
+  module().text = std::move(text);
+  return module().text.c_str();
+}
+
+}  // namespace
+}  // namespace gossamer
+
+using gossamer::done;
+using gossamer::find;
+using gossamer::keep;
+using gossamer::module;
+using gossamer::Session;
+
+extern "C" {
+
+EMSCRIPTEN_KEEPALIVE const char* gossamer_version() {
+  return GOSSAMER_VERSION;
+}
+
+// 0 when out of memory.
+EMSCRIPTEN_KEEPALIVE void* gossamer_alloc(int bytes) {
+  return std::malloc(static_cast<size_t>(bytes));
+}
+EMSCRIPTEN_KEEPALIVE void gossamer_free(void* block) {
+  std::free(block);
+}
+
+// JSON of the last failure: Status::to_json.
+EMSCRIPTEN_KEEPALIVE const char* gossamer_error() {
+  static std::string text;
+  text = module().error.to_json();
+  return text.c_str();
+}
+
+// A new session's handle, or 0. `options`: see parse_options.
+EMSCRIPTEN_KEEPALIVE int gossamer_create(int source_id, double size, const char* options) {
+  auto parsed = gossamer::parse_options(options);
+  if (!parsed.is_ok()) return done(std::move(parsed).status());
+  auto source = std::make_unique<gossamer::ScriptSource>(source_id, static_cast<uint64_t>(size));
+  auto session = Session::create(std::move(source), *parsed);
+  if (!session.is_ok()) return done(std::move(session).status());
+  const int handle = ++module().last_handle;
+  module().sessions[handle] = std::move(session).value();
+  return handle;
+}
+
+EMSCRIPTEN_KEEPALIVE void gossamer_destroy(int handle) {
+  module().sessions.erase(handle);
+}
+
+// JSON of inputs, outputs, metadata, labels, steps and memory; null for an unknown handle.
+EMSCRIPTEN_KEEPALIVE const char* gossamer_info(int handle) {
+  const Session* session = find(handle);
+  return session != nullptr ? keep(gossamer::describe_json(*session)) : nullptr;
+}
+
+// Where a tensor lies; null for an unknown handle or index.
+EMSCRIPTEN_KEEPALIVE void* gossamer_input(int handle, int index) {
+  Session* session = find(handle);
+  const bool exists = session != nullptr && index >= 0 && index < std::ssize(session->inputs());
+  return exists ? session->input(index).data : nullptr;
+}
+EMSCRIPTEN_KEEPALIVE const void* gossamer_output(int handle, int index) {
+  const Session* session = find(handle);
+  const bool exists = session != nullptr && index >= 0 && index < std::ssize(session->outputs());
+  return exists ? session->output(index).data : nullptr;
+}
+
+// RGBA pixels, 4 x width x height bytes.
+EMSCRIPTEN_KEEPALIVE int gossamer_set_image(int handle, int index, const uint8_t* rgba, int width,
+                                            int height) {
+  Session* session = find(handle);
+  if (session == nullptr) return 0;
+  const auto stride = static_cast<size_t>(width) * 4;
+  return done(session->set_image(index, {rgba, width, height, 4, stride}));
+}
+
+EMSCRIPTEN_KEEPALIVE int gossamer_run(int handle) {
+  Session* session = find(handle);
+  return session != nullptr ? done(session->run()) : 0;
+}
+
+// JSON {finite, categories: [{index, probability, label}]}, or null.
+EMSCRIPTEN_KEEPALIVE const char* gossamer_classify(int handle, int output, int count) {
+  const Session* session = find(handle);
+  if (session == nullptr) return nullptr;
+  const auto result = session->classify(output, count);
+  if (!result.is_ok()) {
+    done(result.status());
+    return nullptr;
+  }
+  gossamer::JsonWriter json;
+  gossamer::write_json(json, *result);
+  return keep(json.text());
+}
+
+}  // extern "C"

@@ -1,0 +1,20 @@
+// Single tensors in files: the serialised TensorProto that every ONNX tool can write, and that the
+// backend tests consist of.
+#ifndef GOSSAMER_ONNX_TENSOR_FILE_H_
+#define GOSSAMER_ONNX_TENSOR_FILE_H_
+
+#include <string>
+
+#include "onnx/model.h"
+
+namespace gossamer::onnx_model {
+
+// The name may be empty. Errors: PARSE, INITIALIZER, UNSUPPORTED (sequences, strings), IO, OOM.
+Result<InitializerDef> read_tensor(const ModelSource& file);
+
+// The bytes of a TensorProto holding `tensor` as raw data.
+std::string write_tensor(const std::string& name, const TensorView& tensor);
+
+}  // namespace gossamer::onnx_model
+
+#endif  // GOSSAMER_ONNX_TENSOR_FILE_H_
