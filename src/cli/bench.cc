@@ -1,0 +1,165 @@
+// gossamer bench: how long a model takes to load and to run on this machine.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <numeric>
+
+#include "base/text.h"
+#include "cli/command.h"
+
+namespace gossamer::cli {
+namespace {
+
+constexpr std::string_view kHelp = R"(usage: gossamer bench MODEL [options]
+
+Times loading, the first inference and the steady state, on an input of pseudo-random numbers.
+
+  --runs N          timed runs (default: as many as fit into 2 seconds, at least 10)
+  --threads N       must be 1: this build has no threads
+  --profile         a table of the steps, most expensive first
+  --dim NAME=N      the extent of a symbolic input dimension
+  --json            one JSON document instead of text
+)";
+
+struct Statistics {
+  double median = 0;
+  double p95 = 0;
+  double mean = 0;
+  double deviation = 0;  // standard deviation of the sample
+};
+
+// Requires at least one sample.
+Statistics summarise(std::vector<double> samples) {
+  std::ranges::sort(samples);
+  const auto count = static_cast<double>(samples.size());
+  Statistics s;
+  const size_t middle = samples.size() / 2;
+  s.median =
+      samples.size() % 2 == 1 ? samples[middle] : (samples[middle - 1] + samples[middle]) / 2;
+  s.p95 = samples[static_cast<size_t>(std::ceil(0.95 * count)) - 1];
+  s.mean = std::accumulate(samples.begin(), samples.end(), 0.0) / count;
+  double squares = 0;
+  for (double x : samples) squares += (x - s.mean) * (x - s.mean);
+  s.deviation = samples.size() > 1 ? std::sqrt(squares / (count - 1)) : 0;
+  return s;
+}
+
+// Numbers in [-1, 1) for float inputs; the same on every machine (a linear congruential generator).
+void fill_inputs(Session& session) {
+  uint32_t state = 1;
+  for (int i = 0; i < std::ssize(session.inputs()); ++i) {
+    const MutableTensorView input = session.input(i);
+    if (input.type != DataType::kFloat32) continue;
+    for (int64_t k = 0; k < input.elements(); ++k) {
+      state = state * 1664525u + 1013904223u;
+      input.as<float>()[k] = static_cast<float>(state >> 8) / 8388608.0f - 1.0f;
+    }
+  }
+}
+
+struct Report {
+  double load = 0;
+  double first = 0;
+  std::vector<double> runs;
+};
+
+Status measure(Session& session, int wanted_runs, Report& report) {
+  fill_inputs(session);
+  const Stopwatch first;
+  GOSSAMER_TRY(session.run());
+  report.first = first.milliseconds();
+  for (int i = 0; i < 3; ++i) GOSSAMER_TRY(session.run());  // warm up
+  const Stopwatch total;
+  while (wanted_runs > 0 ? std::ssize(report.runs) < wanted_runs
+                         : report.runs.size() < 10 || total.milliseconds() < 2000) {
+    const Stopwatch one;
+    GOSSAMER_TRY(session.run());
+    report.runs.push_back(one.milliseconds());
+  }
+  return Status::ok();
+}
+
+void print_profile(const Session& session) {
+  std::vector<StepInfo> steps = session.steps();
+  std::ranges::stable_sort(steps, std::greater<>(), &StepInfo::milliseconds);
+  double total = 0;
+  for (const StepInfo& step : steps) total += step.milliseconds;
+  std::printf("\n%8s %6s %8s  %-34s %-20s %s\n", "ms", "share", "GFLOPS", "kernel", "output",
+              "node");
+  for (const StepInfo& step : steps) {
+    const double flops = 2.0 * static_cast<double>(step.multiply_adds);
+    std::printf("%8.3f %5.1f%% %8.1f  %-34s %-20s %s\n", step.milliseconds,
+                100 * step.milliseconds / std::max(total, 1e-9),
+                flops / std::max(step.milliseconds, 1e-9) / 1e6, step.kernel.c_str(),
+                step.output_shape.c_str(), step.node.c_str());
+  }
+}
+
+void print(const Report& report, const Statistics& s) {
+  std::printf("load %.2f ms, first inference %.3f ms\n", report.load, report.first);
+  std::printf("%zu runs: median %.3f ms, p95 %.3f ms, mean %.3f ms +- %.3f ms\n",
+              report.runs.size(), s.median, s.p95, s.mean, s.deviation);
+}
+
+void print_json(const Report& report, const Statistics& s, const Session& session) {
+  JsonWriter json;
+  json.begin_object()
+      .member("load", report.load)
+      .member("first", report.first)
+      .member("runs", report.runs.size())
+      .member("median", s.median)
+      .member("p95", s.p95)
+      .member("mean", s.mean)
+      .member("deviation", s.deviation)
+      .key("steps")
+      .begin_array();
+  for (const StepInfo& step : session.steps()) {
+    json.begin_object()
+        .member("node", step.node)
+        .member("kernel", step.kernel)
+        .member("multiply_adds", step.multiply_adds)
+        .member("milliseconds", step.milliseconds)
+        .end_object();
+  }
+  std::puts(json.end_array().end_object().text().c_str());
+}
+
+int run(std::span<char*> raw) {
+  const auto options = with_session_options(
+      {{"runs", true}, {"threads", true}, {"profile", false}, {"json", false}});
+  const auto arguments = Arguments::parse(raw, options);
+  if (!arguments.is_ok()) return report(arguments.status());
+  if (arguments->positional().size() != 1) {
+    std::fputs(kHelp.data(), stderr);
+    return kUsage;
+  }
+  const auto runs = arguments->get_count("runs", 0, 1);
+  if (!runs.is_ok()) return report(runs.status());
+  const auto threads = arguments->get_count("threads", 1, 1);
+  if (!threads.is_ok()) return report(threads.status());
+  if (*threads != 1) {
+    return report(Status(Code::kArgument, Stage::kApi, "this build runs on one thread")
+                      .got(concat("--threads ", *threads)));
+  }
+  Report result;
+  const Stopwatch loading;
+  auto session = open_session(arguments->positional()[0], *arguments, arguments->has("profile"));
+  result.load = loading.milliseconds();
+  if (!session.is_ok()) return report(session.status());
+  if (Status measured = measure(**session, *runs, result); !measured.is_ok())
+    return report(measured);
+  const Statistics statistics = summarise(result.runs);
+  if (arguments->has("json")) {
+    print_json(result, statistics, **session);
+    return kSuccess;
+  }
+  print(result, statistics);
+  if (arguments->has("profile")) print_profile(**session);
+  return kSuccess;
+}
+
+}  // namespace
+
+const Command kBench = {"bench", "time a model", kHelp, run};
+
+}  // namespace gossamer::cli

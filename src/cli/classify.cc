@@ -1,0 +1,123 @@
+// gossamer classify: pictures in, classes out.
+#include <algorithm>
+#include <cstdio>
+
+#include "base/text.h"
+#include "cli/command.h"
+#include "session/describe.h"
+
+namespace gossamer::cli {
+namespace {
+
+constexpr std::string_view kHelp = R"(usage: gossamer classify MODEL IMAGE... [options]
+
+Prints the most likely classes of each JPEG or PNG picture.
+
+  --labels FILE     class names, one per line (default: those stored in the model)
+  --top K           how many classes to print (default 5)
+  --recipe TEXT     how pixels become the model's input, in place of the recipe stored in the model:
+                    "fit=shorter;resize=256;mean=0.485,0.456,0.406;std=0.229,0.224,0.225"
+  --dim NAME=N      the extent of a symbolic input dimension
+  --max-memory N    refuse models that need more bytes
+  --json            one JSON document instead of text
+)";
+
+struct Outcome {
+  std::string image;
+  Classification classes;
+  double decode = 0;  // milliseconds
+  double preprocess = 0;
+  double inference = 0;
+};
+
+Result<Outcome> classify(Session& session, const std::string& path, int top) {
+  Outcome outcome{.image = path, .classes = {}};
+  const Stopwatch decoding;
+  GOSSAMER_ASSIGN(const std::string bytes, read_file(path));
+  GOSSAMER_ASSIGN(const Image image,
+                  decode_image({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}));
+  outcome.decode = decoding.milliseconds();
+  const Stopwatch preparing;
+  GOSSAMER_TRY(session.set_image(0, image.view()));
+  outcome.preprocess = preparing.milliseconds();
+  const Stopwatch running;
+  GOSSAMER_TRY(session.run());
+  outcome.inference = running.milliseconds();
+  GOSSAMER_ASSIGN(outcome.classes, session.classify(0, top));
+  return outcome;
+}
+
+void print(const Outcome& outcome) {
+  std::printf("%s%s\n", outcome.image.c_str(),
+              outcome.classes.finite ? "" : "  NONFINITE: the scores hold NaN or infinity");
+  for (const Category& category : outcome.classes.categories) {
+    std::printf("  %7.3f %%  %s\n", static_cast<double>(category.probability) * 100,
+                category.label.c_str());
+  }
+  std::printf("  decode %.2f ms, preprocess %.2f ms, inference %.2f ms\n", outcome.decode,
+              outcome.preprocess, outcome.inference);
+}
+
+void write(JsonWriter& json, const Outcome& outcome) {
+  json.begin_object().member("image", outcome.image).key("result");
+  write_json(json, outcome.classes);
+  json.key("milliseconds")
+      .begin_object()
+      .member("decode", outcome.decode)
+      .member("preprocess", outcome.preprocess)
+      .member("inference", outcome.inference)
+      .end_object()
+      .end_object();
+}
+
+Status load_labels(const Arguments& arguments, Session& session) {
+  const auto path = arguments.get("labels");
+  if (!path.has_value()) return Status::ok();
+  GOSSAMER_ASSIGN(const std::string text, read_file(*path));
+  std::vector<std::string> labels;
+  for (std::string_view line : split(trim(text), '\n')) labels.emplace_back(trim(line));
+  session.set_labels(std::move(labels));
+  return Status::ok();
+}
+
+// A picture that fails does not stop the others; the exit code then says so.
+int classify_all(Session& session, std::span<const std::string> images, int top, bool as_json) {
+  int code = kSuccess;
+  JsonWriter json;
+  json.begin_object().key("images").begin_array();
+  for (const std::string& path : images) {
+    const auto outcome = classify(session, path, top);
+    if (!outcome.is_ok()) {
+      code = std::max<int>(code, report(Status(outcome.status()).tensor(path)));
+    } else if (as_json) {
+      write(json, *outcome);
+    } else {
+      print(*outcome);
+    }
+  }
+  if (as_json) std::puts(json.end_array().end_object().text().c_str());
+  return code;
+}
+
+int run(std::span<char*> raw) {
+  const auto options = with_session_options({{"labels", true}, {"top", true}, {"json", false}});
+  const auto arguments = Arguments::parse(raw, options);
+  if (!arguments.is_ok()) return report(arguments.status());
+  const auto& files = arguments->positional();
+  if (files.size() < 2) {
+    std::fputs(kHelp.data(), stderr);
+    return kUsage;
+  }
+  const auto top = arguments->get_count("top", 5, 1);
+  if (!top.is_ok()) return report(top.status());
+  auto session = open_session(files[0], *arguments, /*profile=*/false);
+  if (!session.is_ok()) return report(session.status());
+  if (Status labels = load_labels(*arguments, **session); !labels.is_ok()) return report(labels);
+  return classify_all(**session, std::span(files).subspan(1), *top, arguments->has("json"));
+}
+
+}  // namespace
+
+const Command kClassify = {"classify", "print the classes of pictures", kHelp, run};
+
+}  // namespace gossamer::cli

@@ -1,0 +1,79 @@
+// gossamer info: what a model wants, and the plan made for it.
+#include <cstdio>
+
+#include "base/text.h"
+#include "cli/command.h"
+#include "session/describe.h"
+
+namespace gossamer::cli {
+namespace {
+
+constexpr std::string_view kHelp = R"(usage: gossamer info MODEL [options]
+
+Prints a model's inputs, outputs and properties, the plan with the kernel chosen for each step, and the
+memory it takes.
+
+  --dim NAME=N      the extent of a symbolic input dimension
+  --max-memory N    refuse models that need more bytes
+  --recipe TEXT     see gossamer classify
+  --json            one JSON document instead of text
+)";
+
+void print_tensors(const char* title, const std::vector<TensorInfo>& tensors) {
+  for (const TensorInfo& tensor : tensors) {
+    std::printf("%-8s %s  %s %s\n", title, tensor.name.c_str(), data_type_name(tensor.type).data(),
+                tensor.shape.to_string().c_str());
+  }
+}
+
+void print(const Session& session) {
+  print_tensors("input", session.inputs());
+  print_tensors("output", session.outputs());
+  for (const auto& [key, value] : session.metadata()) {
+    std::string line(trim(value));
+    for (char& c : line) c = c == '\n' ? ' ' : c;
+    std::printf("%-8s %s: %s\n", "property", key.c_str(), line.c_str());
+  }
+  std::printf("\n%-4s %-18s %-34s %-20s %14s %12s  %s\n", "step", "operator", "kernel", "output",
+              "multiply-adds", "weights", "node");
+  int index = 0;
+  uint64_t multiply_adds = 0;
+  for (const StepInfo& step : session.steps()) {
+    std::printf("%-4d %-18s %-34s %-20s %14llu %12llu  %s\n", index++, step.op.c_str(),
+                step.kernel.c_str(), step.output_shape.c_str(),
+                static_cast<unsigned long long>(step.multiply_adds),
+                static_cast<unsigned long long>(step.weight_bytes), step.node.c_str());
+    multiply_adds += step.multiply_adds;
+  }
+  const MemoryInfo memory = session.memory();
+  std::printf("\n%d steps, %.3f million multiply-adds\n", index,
+              static_cast<double>(multiply_adds) / 1e6);
+  std::printf("memory: %.1f KB of weights, %.1f KB of arena (%.1f KB alive at the busiest step)\n",
+              static_cast<double>(memory.weight_bytes) / 1e3,
+              static_cast<double>(memory.arena_bytes) / 1e3,
+              static_cast<double>(memory.live_bytes) / 1e3);
+}
+
+int run(std::span<char*> raw) {
+  const auto options = with_session_options({{"json", false}});
+  const auto arguments = Arguments::parse(raw, options);
+  if (!arguments.is_ok()) return report(arguments.status());
+  if (arguments->positional().size() != 1) {
+    std::fputs(kHelp.data(), stderr);
+    return kUsage;
+  }
+  const auto session = open_session(arguments->positional()[0], *arguments, /*profile=*/false);
+  if (!session.is_ok()) return report(session.status());
+  if (arguments->has("json")) {
+    std::puts(describe_json(**session).c_str());
+  } else {
+    print(**session);
+  }
+  return kSuccess;
+}
+
+}  // namespace
+
+const Command kInfo = {"info", "describe a model and its plan", kHelp, run};
+
+}  // namespace gossamer::cli

@@ -1,0 +1,89 @@
+// gossamer run: tensors in files through a model, for use by other ONNX tools.
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/tensors.h"
+#include "onnx/tensor_file.h"
+
+namespace gossamer::cli {
+namespace {
+
+constexpr std::string_view kHelp =
+    R"(usage: gossamer run MODEL --input NAME=FILE.pb ... --output-dir DIR
+
+Runs a model once on tensors read from TensorProto files and writes each output as a TensorProto.
+
+  --input NAME=FILE   one for each input of the model
+  --output-dir DIR    where NAME.pb of each output goes (made when missing; '/' in names becomes '_')
+  --dim NAME=N        the extent of a symbolic input dimension
+)";
+
+Status feed_named(Session& session, const std::string& assignment) {
+  const size_t equals = assignment.find('=');
+  const std::string name = assignment.substr(0, equals);
+  const auto& inputs = session.inputs();
+  const auto found = std::ranges::find(inputs, name, &TensorInfo::name);
+  if (equals == std::string::npos || found == inputs.end()) {
+    std::string names;
+    for (const TensorInfo& input : inputs) names += concat(names.empty() ? "" : ", ", input.name);
+    return Status(Code::kArgument, Stage::kApi, "--input must be NAME=FILE with an input's name")
+        .got(assignment)
+        .expected(names);
+  }
+  GOSSAMER_ASSIGN(const auto tensor, load_tensor(assignment.substr(equals + 1)));
+  return feed(session, static_cast<int>(found - inputs.begin()), *tensor);
+}
+
+Status write_outputs(const Session& session, const std::string& directory) {
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (error) {
+    return Status(Code::kIo, Stage::kApi, concat("cannot make the folder '", directory, "'"))
+        .got(error.message());
+  }
+  for (int i = 0; i < std::ssize(session.outputs()); ++i) {
+    const std::string& name = session.outputs()[static_cast<size_t>(i)].name;
+    std::string file = name;
+    std::ranges::replace(file, '/', '_');
+    const std::string path = concat(directory, "/", file, ".pb");
+    GOSSAMER_TRY(write_file(path, onnx_model::write_tensor(name, session.output(i))));
+    std::printf("%s  %s %s\n", path.c_str(), data_type_name(session.output(i).type).data(),
+                session.output(i).shape.to_string().c_str());
+  }
+  return Status::ok();
+}
+
+int run(std::span<char*> raw) {
+  const auto options = with_session_options({{"input", true}, {"output-dir", true}});
+  const auto arguments = Arguments::parse(raw, options);
+  if (!arguments.is_ok()) return report(arguments.status());
+  const auto directory = arguments->get("output-dir");
+  if (arguments->positional().size() != 1 || !directory.has_value()) {
+    std::fputs(kHelp.data(), stderr);
+    return kUsage;
+  }
+  const auto session = open_session(arguments->positional()[0], *arguments, /*profile=*/false);
+  if (!session.is_ok()) return report(session.status());
+  const std::vector<std::string> given = arguments->get_all("input");
+  if (given.size() != (*session)->inputs().size()) {
+    return report(Status(Code::kArgument, Stage::kApi, "every input needs one --input")
+                      .got(concat(given.size()))
+                      .expected(concat((*session)->inputs().size())));
+  }
+  for (const std::string& assignment : given) {
+    if (Status fed = feed_named(**session, assignment); !fed.is_ok()) return report(fed);
+  }
+  if (Status done = (*session)->run(); !done.is_ok()) return report(done);
+  if (Status written = write_outputs(**session, *directory); !written.is_ok())
+    return report(written);
+  return kSuccess;
+}
+
+}  // namespace
+
+const Command kRun = {"run", "run a model on tensor files", kHelp, run};
+
+}  // namespace gossamer::cli

@@ -1,0 +1,21 @@
+// Feeding sessions from TensorProto files, for `run` and `test`.
+#ifndef GOSSAMER_CLI_TENSORS_H_
+#define GOSSAMER_CLI_TENSORS_H_
+
+#include <memory>
+#include <string>
+
+#include "base/constant.h"
+#include "gossamer/session.h"
+
+namespace gossamer::cli {
+
+// The tensor in a file. Errors: IO, PARSE, INITIALIZER, UNSUPPORTED, with the path as the tensor.
+Result<std::shared_ptr<const Constant>> load_tensor(const std::string& path);
+
+// Copies a tensor to input `index`. Errors: ARGUMENT when type or shape differ.
+Status feed(Session& session, int index, const Constant& tensor);
+
+}  // namespace gossamer::cli
+
+#endif  // GOSSAMER_CLI_TENSORS_H_
