@@ -8,10 +8,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
+#include <memory>
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "gossamer/status.h"
 #include "gossamer/tensor.h"
@@ -28,23 +28,29 @@ struct ImageView {
   size_t stride = 0;
 };
 
-// The same, owned.
+// The same, owned and dense. Pixels come from malloc, because a std::vector of them would end the
+// program when memory runs out.
 struct Image {
-  std::vector<uint8_t> pixels;
+  struct Free {
+    void operator()(void* block) const { std::free(block); }
+  };
+  std::unique_ptr<uint8_t[], Free> pixels;
   int width = 0;
   int height = 0;
   int channels = 0;
   ImageView view() const {
-    return {pixels.data(), width, height, channels,
+    return {pixels.get(), width, height, channels,
             static_cast<size_t>(width) * static_cast<size_t>(channels)};
   }
 };
 
-// Largest picture that is decoded or accepted, in pixels. Checked from the header, before any
-// memory is taken.
+// Largest picture that is decoded or accepted: in pixels, and along one side. Checked from the
+// header, before any memory is taken.
 inline constexpr int64_t kMaxImagePixels = int64_t{1} << 26;  // 64 megapixels
+inline constexpr int kMaxImageSide = 65535;
 
-// Decodes a JPEG or PNG file (other formats are not compiled in). Errors: IMAGE.
+// Decodes a JPEG or PNG file (other formats are not compiled in). The picture comes back as stored:
+// a rotation noted in its EXIF data is not applied. Errors: IMAGE, OOM.
 Result<Image> decode_image(std::span<const uint8_t> file);
 
 // How to turn a picture into a network's input. Written as "key=value" pairs separated by ';' or
@@ -62,8 +68,8 @@ struct Recipe {
   Channels channels = Channels::kRgb;
   Fit fit = Fit::kStretch;
   Filter filter = Filter::kBilinear;
-  int resize = 0;             // kShorterSide: length of the shorter side before the crop
-  int box = 0;                // kForeground: longer side of the figure inside the input
+  int resize = 0;  // kShorterSide: the shorter side before the crop; 0: the input's longer side
+  int box = 0;     // kForeground: longer side of the figure inside the input; 0: 5/7 of the input
   std::array<int, 3> fill{};  // kLetterbox: background, 0..255 per channel
   // value = (pixel * scale - mean[c]) / std[c], pixel in 0..255
   float scale = 1.0f / 255.0f;
@@ -72,14 +78,16 @@ struct Recipe {
 };
 
 // Reads a recipe. Keys: channels (rgb, bgr, gray), fit (stretch, shorter, letterbox, foreground),
-// filter (nearest, bilinear, bicubic), resize, box, fill, scale, mean, std (one number, or one per
-// channel, separated by commas). Unknown keys and values out of range are errors: ARGUMENT.
+// filter (nearest, bilinear, bicubic), resize, box, fill, scale, mean, std (fill, mean and std: one
+// number, or one per channel, separated by commas). Unknown keys,
+// keys given twice and values out of range are errors: ARGUMENT.
 // An empty text gives the default: stretch, RGB, scaled to 0..1.
 Result<Recipe> parse_recipe(std::string_view text);
 
 // Writes `image`, prepared by `recipe`, into `input`: float32, shape [1, C, H, W] or [1, H, W, C]
-// (told apart by where the channel count stands: 1 or 3; [1,3,H,3]-like ties read as NCHW).
-// Errors: IMAGE for unusable pixels, ARGUMENT when the input is not an image, OOM.
+// (told apart by where the channel count stands: 1 or 3; [1,3,H,3]-like ties read as NCHW). An
+// input with one channel takes gray whatever the recipe's channels; a gray recipe fills three
+// alike. Errors: IMAGE for unusable pixels, ARGUMENT when the input is not an image, OOM.
 Status preprocess(const ImageView& image, const Recipe& recipe, const MutableTensorView& input);
 
 }  // namespace gossamer

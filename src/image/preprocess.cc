@@ -1,0 +1,176 @@
+// Fits a picture to a network's input. Enters: pixels, a recipe, the input tensor. Leaves: the
+// tensor filled. The picture is brought to size in bytes first (as Pillow and torchvision do, which
+// is what makes the numbers agree), then turned into floats through a table of 256 values per
+// channel.
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "base/aligned_buffer.h"
+#include "base/text.h"
+#include "gossamer/image.h"
+#include "image/foreground.h"
+#include "image/pixel_rows.h"
+#include "image/resize.h"
+
+namespace gossamer {
+namespace {
+
+struct InputLayout {
+  int channels = 0;
+  int height = 0;
+  int width = 0;
+  bool channels_first = true;
+};
+
+Result<InputLayout> read_layout(const MutableTensorView& input) {
+  const auto bad = [&input](std::string_view message) {
+    return Status(Code::kArgument, Stage::kImage, std::string(message))
+        .got(concat(data_type_name(input.type), " ", input.shape.to_string()))
+        .expected("float32 [1, C, H, W] or [1, H, W, C] with C = 1 or 3");
+  };
+  if (input.type != DataType::kFloat32) return bad("the input does not take float32");
+  const Shape& shape = input.shape;
+  if (shape.rank() != 4) return bad("the input is not an image");
+  if (shape[0] != 1) return bad("the input is a batch of images");
+  const auto is_count = [](int64_t extent) { return extent == 1 || extent == 3; };
+  InputLayout layout;
+  layout.channels_first = is_count(shape[1]);
+  if (!layout.channels_first && !is_count(shape[3])) return bad("the input is not an image");
+  const int64_t channels = layout.channels_first ? shape[1] : shape[3];
+  const int64_t height = layout.channels_first ? shape[2] : shape[1];
+  const int64_t width = layout.channels_first ? shape[3] : shape[2];
+  if (height < 1 || width < 1 || height > kMaxImageSide || width > kMaxImageSide) {
+    return bad("the input's height or width is unusable");
+  }
+  if (input.data == nullptr) return bad("the input has no memory");
+  layout.channels = static_cast<int>(channels);
+  layout.height = static_cast<int>(height);
+  layout.width = static_cast<int>(width);
+  return layout;
+}
+
+// Python's round(value / 2) for value >= 0: halves go to the even neighbour.
+int half_to_even(int value) {
+  const int low = value / 2;
+  return value % 2 == 0 || low % 2 == 0 ? low : low + 1;
+}
+
+// torchvision's Resize(resize) and CenterCrop((height, width)).
+Result<ResizePlan> plan_shorter_side(const PixelRows& source, const Recipe& recipe,
+                                     const InputLayout& layout) {
+  const int target = recipe.resize != 0 ? recipe.resize : std::max(layout.width, layout.height);
+  if (target < layout.width || target < layout.height) {
+    return Status(Code::kArgument, Stage::kImage, "the crop is larger than the resized picture")
+        .attribute("resize")
+        .got(concat(target))
+        .expected(concat("at least ", std::max(layout.width, layout.height)));
+  }
+  const int64_t shorter = std::min(source.width(), source.height());
+  const auto scaled = [&](int64_t side) { return static_cast<int>(target * side / shorter); };
+  ResizePlan plan;
+  plan.width = scaled(source.width());
+  plan.height = scaled(source.height());
+  plan.crop_width = layout.width;
+  plan.crop_height = layout.height;
+  plan.crop_x = half_to_even(plan.width - layout.width);
+  plan.crop_y = half_to_even(plan.height - layout.height);
+  return plan;
+}
+
+// PIL's ImageOps.pad: the picture as large as fits, in the middle. At least one pixel is kept of a
+// very long picture, where PIL would refuse.
+Status fit_letterbox(const PixelRows& source, const Recipe& recipe, const InputLayout& layout,
+                     uint8_t* out) {
+  const double ratio = static_cast<double>(source.width()) / source.height();
+  const double target = static_cast<double>(layout.width) / layout.height;
+  int width = layout.width;
+  int height = layout.height;
+  if (ratio > target) {
+    const double inverse = static_cast<double>(source.height()) / source.width();
+    height = std::max(static_cast<int>(std::nearbyint(inverse * layout.width)), 1);
+  } else if (ratio < target) {
+    width = std::max(static_cast<int>(std::nearbyint(ratio * layout.height)), 1);
+  }
+  const int left = half_to_even(layout.width - width);
+  const int top = half_to_even(layout.height - height);
+  const size_t channels = static_cast<size_t>(source.channels());
+  const size_t row_bytes = size_t(layout.width) * channels;
+  for (size_t i = 0; i < row_bytes * size_t(layout.height); ++i) {
+    out[i] = static_cast<uint8_t>(recipe.fill[i % channels]);
+  }
+  return resize(source, ResizePlan::whole(width, height), recipe.filter,
+                out + size_t(top) * row_bytes + size_t(left) * channels, row_bytes);
+}
+
+Status fit(const PixelRows& source, const Recipe& recipe, const InputLayout& layout, uint8_t* out) {
+  const size_t row_bytes = size_t(layout.width) * size_t(source.channels());
+  switch (recipe.fit) {
+    case Recipe::Fit::kStretch:
+      return resize(source, ResizePlan::whole(layout.width, layout.height), recipe.filter, out,
+                    row_bytes);
+    case Recipe::Fit::kShorterSide: {
+      GOSSAMER_ASSIGN(const ResizePlan plan, plan_shorter_side(source, recipe, layout));
+      return resize(source, plan, recipe.filter, out, row_bytes);
+    }
+    case Recipe::Fit::kLetterbox:
+      return fit_letterbox(source, recipe, layout, out);
+    case Recipe::Fit::kForeground:
+      break;  // handled by the caller: it starts from gray whatever the channels
+  }
+  return Status(Code::kInternal, Stage::kImage, "unknown fit");
+}
+
+Status fit_foreground(const ImageView& image, const Recipe& recipe, const InputLayout& layout,
+                      uint8_t* out) {
+  const int shorter = std::min(layout.width, layout.height);
+  const int box = recipe.box != 0 ? recipe.box : std::max(shorter * 5 / 7, 1);
+  if (box > shorter) {
+    return Status(Code::kArgument, Stage::kImage, "the box is larger than the input")
+        .attribute("box")
+        .got(concat(box))
+        .expected(concat("at most ", shorter));
+  }
+  return extract_foreground(image, {box, layout.width, layout.height}, out);
+}
+
+// `pixels` has `planes` interleaved channels: 1 or layout.channels.
+void normalise(const uint8_t* pixels, int planes, const Recipe& recipe, const InputLayout& layout,
+               float* out) {
+  const size_t area = size_t(layout.width) * size_t(layout.height);
+  const size_t channels = static_cast<size_t>(layout.channels);
+  for (size_t c = 0; c < channels; ++c) {
+    std::array<float, 256> table;
+    for (size_t v = 0; v < table.size(); ++v) {
+      const double scaled = static_cast<double>(v) * static_cast<double>(recipe.scale);
+      const double centred = scaled - static_cast<double>(recipe.mean[c]);
+      table[v] = static_cast<float>(centred / static_cast<double>(recipe.std[c]));
+    }
+    const uint8_t* in = pixels + (planes == 1 ? 0 : c);
+    float* target = layout.channels_first ? out + c * area : out + c;
+    const size_t target_step = layout.channels_first ? 1 : channels;
+    for (size_t i = 0; i < area; ++i) {
+      target[i * target_step] = table[in[i * static_cast<size_t>(planes)]];
+    }
+  }
+}
+
+}  // namespace
+
+Status preprocess(const ImageView& image, const Recipe& recipe, const MutableTensorView& input) {
+  GOSSAMER_TRY(check_image(image));
+  GOSSAMER_ASSIGN(const InputLayout layout, read_layout(input));
+  const bool foreground = recipe.fit == Recipe::Fit::kForeground;
+  const bool gray =
+      foreground || layout.channels == 1 || recipe.channels == Recipe::Channels::kGray;
+  const PixelRows source(image, gray ? Recipe::Channels::kGray : recipe.channels);
+  const size_t area = size_t(layout.width) * size_t(layout.height);
+  GOSSAMER_ASSIGN(AlignedBuffer fitted, AlignedBuffer::allocate(area * size_t(source.channels())));
+  uint8_t* pixels = fitted.as<uint8_t>();
+  GOSSAMER_TRY(foreground ? fit_foreground(image, recipe, layout, pixels)
+                          : fit(source, recipe, layout, pixels));
+  normalise(pixels, source.channels(), recipe, layout, input.as<float>());
+  return Status::ok();
+}
+
+}  // namespace gossamer
