@@ -1,0 +1,28 @@
+// The passes, one file each. A pass takes a graph whose types and shapes are inferred and leaves it
+// computing the same outputs; new values get their type and shape from the pass.
+#ifndef GOSSAMER_PASSES_PASSES_H_
+#define GOSSAMER_PASSES_PASSES_H_
+
+#include "graph/graph.h"
+
+namespace gossamer {
+
+// x -> Identity, Dropout, Reshape to the same shape -> y   =>   x = y
+Status eliminate_views(Graph& graph);
+
+// Conv -> BatchNormalization   =>   Conv with scaled weights and another bias
+Status fold_batch_normalization(Graph& graph);
+
+// Convolutions and pooling get channels last; the transposes this takes are moved down through
+// operators that do not care, until they cancel or meet a real boundary.
+Status assign_layout(Graph& graph);
+
+// Transpose -> Transpose   =>   one Transpose, or none; a Transpose that moves no element => a view
+Status simplify_transposes(Graph& graph);
+
+// Conv, Gemm, MatMul -> activation   =>   one node with the activation in its epilogue
+Status fuse_activation(Graph& graph);
+
+}  // namespace gossamer
+
+#endif  // GOSSAMER_PASSES_PASSES_H_

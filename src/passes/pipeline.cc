@@ -1,0 +1,28 @@
+// The list of passes, in order. See passes.h for what each one does.
+#include "passes/pipeline.h"
+
+#include "graph/infer.h"
+#include "passes/passes.h"
+
+namespace gossamer {
+
+Status run_passes(Graph& graph) {
+  using Pass = Status (*)(Graph&);
+  static constexpr Pass kPipeline[] = {
+      eliminate_views,           // first: an Identity between two nodes hides them from each other
+      fold_batch_normalization,  // before layouts: the parameters are per channel wherever that is
+      assign_layout,
+      simplify_transposes,  // right after: this is where the moved transposes cancel
+      eliminate_views,      // transposes that became views of the same shape
+      fuse_activation,      // last: the passes above look for plain convolutions
+  };
+  for (const Pass pass : kPipeline) {
+    Status done = pass(graph);
+    if (!done.is_ok()) return std::move(done).at_stage(Stage::kPasses);
+    graph.remove_dead_nodes();
+  }
+  // Folds what the passes wrote around constants (transposed weights) and checks every shape again.
+  return infer_and_fold(graph);
+}
+
+}  // namespace gossamer
