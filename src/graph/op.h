@@ -91,6 +91,10 @@ class Op {
   // Makes the kernel for these shapes. The default wraps evaluate(). Errors: OOM, IO.
   virtual Result<std::unique_ptr<Kernel>> lower(OpContext& context) const;
 
+  // True when output 0 holds the bytes of input 0 unchanged and there is no other output, so that
+  // the plan may let both share memory and skip the step.
+  virtual bool is_view() const { return false; }
+
   // --- Layouts. ONNX puts channels second; the kernels want them last.
   // The same operator reading and writing its first input and output with channels last, if it has
   // such a form.
