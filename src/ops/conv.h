@@ -33,8 +33,7 @@ class ConvOp final : public Op {
   int64_t group() const { return group_; }
   Layout layout() const { return layout_; }
   const Activation& activation() const { return activation_; }
-  // The same convolution with another activation or other window attributes (pads, say).
-  std::shared_ptr<const Op> with_activation(const Activation& activation) const;
+  // The same convolution with other window attributes (pads, say).
   std::shared_ptr<const Op> with_window(WindowAttributes window) const;
   // The window over an input of shape `x`. Errors: as infer().
   Result<WindowGeometry> geometry(const Shape& x, const Shape& weights) const;
@@ -42,6 +41,7 @@ class ConvOp final : public Op {
   std::string_view type() const override { return kType; }
   Status infer(OpContext& context) const override;
   Status evaluate(const EvaluateArgs& args) const override;
+  std::shared_ptr<const Op> with_activation(const Activation& activation) const override;
   std::shared_ptr<const Op> channels_last() const override;
 
  private:

@@ -32,11 +32,11 @@ class GemmOp final : public Op {
 
   const Attributes& attributes() const { return attributes_; }
   const Activation& activation() const { return activation_; }
-  std::shared_ptr<const Op> with_activation(const Activation& activation) const;
 
   std::string_view type() const override { return kType; }
   Status infer(OpContext& context) const override;
   Status evaluate(const EvaluateArgs& args) const override;
+  std::shared_ptr<const Op> with_activation(const Activation& activation) const override;
 
  private:
   Attributes attributes_;
@@ -63,11 +63,11 @@ class MatMulOp final : public Op {
   explicit MatMulOp(const Activation& activation = {}) : activation_(activation) {}
 
   const Activation& activation() const { return activation_; }
-  std::shared_ptr<const Op> with_activation(const Activation& activation) const;
 
   std::string_view type() const override { return kType; }
   Status infer(OpContext& context) const override;
   Status evaluate(const EvaluateArgs& args) const override;
+  std::shared_ptr<const Op> with_activation(const Activation& activation) const override;
 
  private:
   Activation activation_;
