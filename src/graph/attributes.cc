@@ -108,6 +108,16 @@ void AttributeReader::expect_inputs(int at_least, int at_most) {
           .expected(at_least == at_most ? concat(at_least) : concat(at_least, " to ", at_most));
 }
 
+void AttributeReader::expect_outputs(int at_most) {
+  if (wants_output(0) && output_count() <= at_most) return;
+  if (!error_.is_ok()) return;
+  error_ = Status(Code::kGraph, Stage::kGraph,
+                  output_count() > at_most ? "node has the wrong number of outputs"
+                                           : "node does not name its first output")
+               .got(concat(output_count()))
+               .expected(at_most == 1 ? concat(1) : concat("1 to ", at_most));
+}
+
 Status AttributeReader::finish() {
   for (size_t i = 0; i < seen_.size() && error_.is_ok(); ++i) {
     if (!seen_[i]) fail(node_.attributes[i].name, "attribute is not known for this operator");

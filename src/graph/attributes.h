@@ -49,6 +49,8 @@ class AttributeReader {
             std::string_view expected = {});
   // Checks 0 <= inputs - required and inputs <= allowed, GRAPH otherwise.
   void expect_inputs(int at_least, int at_most);
+  // The same for outputs, of which the first must be named.
+  void expect_outputs(int at_most);
 
   // The first error, or ATTRIBUTE naming an attribute nobody read.
   Status finish();

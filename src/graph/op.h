@@ -14,6 +14,7 @@
 #include "base/constant.h"
 #include "gossamer/status.h"
 #include "gossamer/tensor.h"
+#include "kernels/activation.h"
 #include "kernels/kernel.h"
 
 namespace gossamer {
@@ -90,6 +91,16 @@ class Op {
 
   // Makes the kernel for these shapes. The default wraps evaluate(). Errors: OOM, IO.
   virtual Result<std::unique_ptr<Kernel>> lower(OpContext& context) const;
+
+  // True when output 0 holds the bytes of input 0 unchanged and there is no other output, so that
+  // the plan may let both share memory and skip the step.
+  virtual bool is_view() const { return false; }
+
+  // The same operator applying `activation` to each element of output 0 as it is written, which
+  // replaces one it may already apply; nothing when it has no such form.
+  virtual std::shared_ptr<const Op> with_activation(const Activation& /*activation*/) const {
+    return nullptr;
+  }
 
   // --- Layouts. ONNX puts channels second; the kernels want them last.
   // The same operator reading and writing its first input and output with channels last, if it has

@@ -1,0 +1,141 @@
+// See elementwise.h.
+#include "ops/elementwise.h"
+
+#include <array>
+#include <cstring>
+
+#include "base/text.h"
+
+namespace gossamer {
+namespace {
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+// Indexed by Activation::Kind. A Clip that a pass makes has its bounds inside, unlike ONNX's, and
+// therefore another name.
+constexpr std::array<std::string_view, 6> kNames = {"Identity",    "ClipTo",    "Sigmoid",
+                                                    "HardSigmoid", "HardSwish", "Silu"};
+constexpr std::string_view kRelu = "Relu";
+
+OpResult make_unary(AttributeReader& attributes, std::string_view type, const Activation& f) {
+  attributes.expect_inputs(1, 1);
+  attributes.expect_outputs(1);
+  return make_op<ActivationOp>(type, f);
+}
+
+void apply_all(const Activation& f, const EvaluateArgs& args) {
+  const float* x = args.inputs[0].as<float>();
+  float* y = args.outputs[0].as<float>();
+  const int64_t count = args.outputs[0].elements();
+  for (int64_t i = 0; i < count; ++i) y[i] = apply(f, x[i]);
+}
+
+Status infer_same(OpContext& context) {
+  GOSSAMER_TRY(require_inputs(context, 1));
+  GOSSAMER_TRY(require_floats(context));
+  return set_output(context, 0, DataType::kFloat32, context.shape(0));
+}
+
+// The scalar a node's optional input holds. Absent inputs give `fallback`; nothing when the element
+// is not a known float.
+std::optional<float> scalar_input(const Graph& graph, const Node& node, size_t i, float fallback) {
+  if (i >= node.inputs.size() || node.inputs[i] == kNone) return fallback;
+  const auto& constant = graph.value(node.inputs[i]).constant;
+  if (constant == nullptr || constant->type() != DataType::kFloat32) return std::nullopt;
+  float value = 0;
+  std::array<std::byte, sizeof value> bytes;
+  if (constant->bytes() != bytes.size() || !constant->read(bytes).is_ok()) return std::nullopt;
+  std::memcpy(&value, bytes.data(), sizeof value);
+  return value;
+}
+
+}  // namespace
+
+OpResult make_relu(AttributeReader& attributes) {
+  return make_unary(attributes, kRelu, Activation::relu());
+}
+
+OpResult make_sigmoid(AttributeReader& attributes) {
+  return make_unary(attributes, "Sigmoid", {Activation::Kind::kSigmoid, 0, 0});
+}
+
+OpResult make_hard_sigmoid(AttributeReader& attributes) {
+  const float alpha = attributes.get_float("alpha", 0.2f);
+  const float beta = attributes.get_float("beta", 0.5f);
+  return make_unary(attributes, "HardSigmoid", {Activation::Kind::kHardSigmoid, alpha, beta});
+}
+
+OpResult make_hard_swish(AttributeReader& attributes) {
+  return make_unary(attributes, "HardSwish", {Activation::Kind::kHardSwish, 0, 0});
+}
+
+OpResult make_clip(AttributeReader& attributes) {
+  attributes.expect_inputs(1, attributes.opset() < 11 ? 1 : 3);
+  attributes.expect_outputs(1);
+  Activation bounds = Activation::clip(-kInfinity, kInfinity);
+  if (attributes.opset() < 11) {
+    bounds.a = attributes.get_float("min", bounds.a);
+    bounds.b = attributes.get_float("max", bounds.b);
+  }
+  return make_op<ClipOp>(bounds);
+}
+
+std::shared_ptr<const Op> make_activation(const Activation& activation) {
+  if (activation == Activation::relu()) return std::make_shared<ActivationOp>(kRelu, activation);
+  return std::make_shared<ActivationOp>(kNames[static_cast<size_t>(activation.kind)], activation);
+}
+
+const ActivationOp* as_activation(const Op* op) {
+  if (op == nullptr) return nullptr;
+  bool known = op->type() == kRelu;
+  for (size_t i = 1; i < kNames.size(); ++i) known = known || op->type() == kNames[i];
+  return known ? static_cast<const ActivationOp*>(op) : nullptr;
+}
+
+std::optional<Activation> activation_of(const Graph& graph, NodeId id) {
+  const Node& node = graph.node(id);
+  if (const auto* op = as_activation(node.op.get())) return op->activation();
+  const auto* clip = op_cast<ClipOp>(node.op.get());
+  if (clip == nullptr) return std::nullopt;
+  const Activation own = clip->activation(nullptr, nullptr);
+  const auto low = scalar_input(graph, node, 1, own.a);
+  const auto high = scalar_input(graph, node, 2, own.b);
+  if (!low || !high) return std::nullopt;
+  return clip->activation(&*low, &*high);
+}
+
+Status ActivationOp::infer(OpContext& context) const {
+  return infer_same(context);
+}
+
+Status ActivationOp::evaluate(const EvaluateArgs& args) const {
+  apply_all(activation_, args);
+  return Status::ok();
+}
+
+Activation ClipOp::activation(const float* low, const float* high) const {
+  const float a = low != nullptr ? *low : attributes_.a;
+  const float b = high != nullptr ? *high : attributes_.b;
+  return Activation::clip(a > b ? b : a, b);
+}
+
+Status ClipOp::infer(OpContext& context) const {
+  GOSSAMER_TRY(infer_same(context));
+  for (int i : {1, 2}) {
+    if (!context.has_input(i) || context.shape(i).checked_elements() == 1) continue;
+    return shape_error(concat("input ", i, " must be a scalar"))
+        .got(context.shape(i).to_string())
+        .expected("[]");
+  }
+  return Status::ok();
+}
+
+Status ClipOp::evaluate(const EvaluateArgs& args) const {
+  const auto bound = [&](size_t i) {
+    return i < args.inputs.size() ? args.inputs[i].as<float>() : nullptr;
+  };
+  apply_all(activation(bound(1), bound(2)), args);
+  return Status::ok();
+}
+
+}  // namespace gossamer

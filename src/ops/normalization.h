@@ -1,0 +1,48 @@
+// BatchNormalization as used for inference: each channel is shifted and scaled by statistics that
+// were learned.
+//
+//   y[n, c, ...] = (x[n, c, ...] - mean[c]) / sqrt(variance[c] + epsilon) * scale[c] + shift[c]
+//
+// Source: https://onnx.ai/onnx/operators/onnx__BatchNormalization.html
+#ifndef GOSSAMER_OPS_NORMALIZATION_H_
+#define GOSSAMER_OPS_NORMALIZATION_H_
+
+#include "ops/checks.h"
+#include "ops/window.h"
+
+namespace gossamer {
+
+class BatchNormalizationOp final : public Op {
+ public:
+  static constexpr std::string_view kType = "BatchNormalization";
+  // Inputs; all but the first have shape [C].
+  static constexpr int kX = 0;
+  static constexpr int kScale = 1;
+  static constexpr int kShift = 2;
+  static constexpr int kMean = 3;
+  static constexpr int kVariance = 4;
+
+  explicit BatchNormalizationOp(float epsilon, Layout layout = Layout::kChannelsFirst)
+      : epsilon_(epsilon), layout_(layout) {}
+
+  float epsilon() const { return epsilon_; }
+  Layout layout() const { return layout_; }
+
+  std::string_view type() const override { return kType; }
+  Status infer(OpContext& context) const override;
+  Status evaluate(const EvaluateArgs& args) const override;
+  std::shared_ptr<const Op> channels_last() const override;
+
+ private:
+  int channel_axis(const Shape& x) const {
+    return layout_ == Layout::kChannelsLast ? x.rank() - 1 : 1;
+  }
+  float epsilon_;
+  Layout layout_;
+};
+
+OpResult make_batch_normalization(AttributeReader& attributes);
+
+}  // namespace gossamer
+
+#endif  // GOSSAMER_OPS_NORMALIZATION_H_
