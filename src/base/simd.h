@@ -1,0 +1,136 @@
+// Vectors of four floats, the widest that every target has. Kernels are written once against these
+// functions and compile to WebAssembly SIMD (plain or relaxed), SSE/AVX2, NEON, or, where there is
+// no SIMD at all, to four scalars. Wider native vectors are left unused on purpose: the code that
+// is tested natively is then the code that runs in the browser.
+//
+// xsimd carries the portable part. It has no relaxed SIMD (its fma on wasm is a multiplication and
+// an addition) and leaves NaN in min and max to the instruction set, so madd, min and max are
+// settled here. Never compile with -ffast-math: it breaks exp without a warning.
+#ifndef GOSSAMER_BASE_SIMD_H_
+#define GOSSAMER_BASE_SIMD_H_
+
+#include <cstdint>
+#include <cstring>
+
+// The instruction level of this build, as kernels state it in their names.
+#if defined(__wasm_relaxed_simd__)
+#define GOSSAMER_SIMD_LEVEL "relaxed"
+#elif defined(__wasm_simd128__)
+#define GOSSAMER_SIMD_LEVEL "simd128"
+#elif defined(__wasm__)
+#define GOSSAMER_SIMD_LEVEL "base"
+#define XSIMD_WITH_EMULATED 1
+#else
+#define GOSSAMER_SIMD_LEVEL "native"
+#endif
+// GOSSAMER_KERNEL_NAME("f32_gemm_6x8") is "f32_gemm_6x8__relaxed".
+#define GOSSAMER_KERNEL_NAME(family_and_tile) family_and_tile "__" GOSSAMER_SIMD_LEVEL
+
+#include <xsimd/xsimd.hpp>
+
+#if defined(__wasm_relaxed_simd__)
+#include <wasm_simd128.h>
+#endif
+
+// Before a loop over registers with a constant trip count: GCC keeps arrays of vectors in memory
+// unless the loop over them is unrolled, and does not do that by itself at -O2.
+#if defined(__clang__)
+#define GOSSAMER_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define GOSSAMER_UNROLL _Pragma("GCC unroll 16")
+#endif
+
+namespace gossamer::simd {
+
+#if defined(__wasm__) && !defined(__wasm_simd128__)
+using F32x4 = xsimd::batch<float, xsimd::emulated<128>>;
+#else
+using F32x4 = xsimd::make_sized_batch_t<float, 4>;
+#endif
+inline constexpr int kLanes = 4;
+static_assert(F32x4::size == kLanes);
+
+// Memory: any alignment that a float has.
+inline F32x4 load(const float* p) {
+  return F32x4::load_unaligned(p);
+}
+inline void store(float* p, F32x4 v) {
+  v.store_unaligned(p);
+}
+inline F32x4 splat(float x) {
+  return F32x4(x);
+}
+// One float in every lane; a single instruction on wasm.
+inline F32x4 load_splat(const float* p) {
+#if defined(__wasm_simd128__)
+  return F32x4(wasm_v128_load32_splat(p));
+#else
+  return F32x4(*p);
+#endif
+}
+
+// The first n lanes; the others are 0. Touches nothing beyond p[n - 1]. Requires 0 <= n <= 4.
+inline F32x4 load_partial(const float* p, int n) {
+  float lanes[kLanes] = {};
+  std::memcpy(lanes, p, static_cast<size_t>(n) * sizeof(float));
+  return load(lanes);
+}
+inline void store_partial(float* p, F32x4 v, int n) {
+  float lanes[kLanes];
+  store(lanes, v);
+  std::memcpy(p, lanes, static_cast<size_t>(n) * sizeof(float));
+}
+
+// a < b ? b : a and b < a ? b : a, lane by lane: a NaN in `a` stays when b is a number. SSE keeps
+// its second operand when one is NaN, wasm's pmin and pmax their first. ARM makes NaN of either.
+inline F32x4 max(F32x4 a, F32x4 b) {
+#if defined(__wasm__)
+  return xsimd::max(a, b);
+#else
+  return xsimd::max(b, a);
+#endif
+}
+inline F32x4 min(F32x4 a, F32x4 b) {
+#if defined(__wasm__)
+  return xsimd::min(a, b);
+#else
+  return xsimd::min(b, a);
+#endif
+}
+// NaN stays NaN. Where low > high the result is high, as ONNX asks of Clip.
+inline F32x4 clip(F32x4 x, F32x4 low, F32x4 high) {
+  return min(max(x, low), high);
+}
+
+// a b + c. Rounded once or twice, as the target does it faster: builds agree within a tolerance
+// only, but on one machine a build always rounds the same way.
+inline F32x4 madd(F32x4 a, F32x4 b, F32x4 c) {
+#if defined(__wasm_relaxed_simd__)
+  return F32x4(wasm_f32x4_relaxed_madd(a, b, c));
+#else
+  return xsimd::fma(a, b, c);
+#endif
+}
+
+// e^x within 2 units in the last place; 0 where the result would be below the normal range,
+// infinity where it would be above; NaN stays NaN.
+inline F32x4 exp(F32x4 x) {
+  return xsimd::exp(x);
+}
+
+inline float reduce_add(F32x4 v) {
+  float lanes[kLanes];
+  store(lanes, v);
+  return (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
+}
+inline float reduce_max(F32x4 v) {
+  float lanes[kLanes];
+  store(lanes, v);
+  const float a = lanes[0] < lanes[2] ? lanes[2] : lanes[0];
+  const float b = lanes[1] < lanes[3] ? lanes[3] : lanes[1];
+  return a < b ? b : a;
+}
+
+}  // namespace gossamer::simd
+
+#endif  // GOSSAMER_BASE_SIMD_H_

@@ -1,0 +1,148 @@
+// The depthwise convolution: every channel has a window of its own, so channels fill the lanes.
+// Windows three and five wide have their loops over taps unrolled. An item is one row of output
+// pixels; within it, tiles of neighbouring pixels run over all channels, which reads the picture in
+// the order of memory.
+#include <algorithm>
+
+#include "kernels/activate.h"
+#include "kernels/conv/conv_kernels.h"
+#include "kernels/conv/depthwise_tile.h"
+#include "kernels/sizes.h"
+#include "kernels/table.h"
+
+namespace gossamer {
+namespace {
+
+constexpr int kTilePixels = 4;
+
+// A tile function for whole windows, and the kernel's name with it.
+struct Instance {
+  void (*whole)(const DepthwiseTile&);
+  std::string_view name;
+};
+
+Instance choose(const ConvParams& p) {
+  if (p.kernel_h == 3 && p.kernel_w == 3) {
+    return {depthwise_tile<kTilePixels, 3>, kernel_name::kDepthwise3x3};
+  }
+  if (p.kernel_h == 5 && p.kernel_w == 5) {
+    return {depthwise_tile<kTilePixels, 5>, kernel_name::kDepthwise5x5};
+  }
+  return {depthwise_tile<kTilePixels, 0>, kernel_name::kDepthwiseAny};
+}
+
+// Which of the taps start, start + dilation, ... (count of them) lie in [0, extent).
+struct TapRange {
+  int64_t begin, end;
+};
+TapRange existing_taps(int64_t start, int64_t dilation, int64_t count, int64_t extent) {
+  const int64_t begin = start < 0 ? std::min(ceil_div(-start, dilation), count) : 0;
+  const int64_t end = start < extent ? std::min(ceil_div(extent - start, dilation), count) : 0;
+  return {begin, std::max(begin, end)};
+}
+
+class DepthwiseConv final : public Kernel {
+ public:
+  // `weights`: [kernel_h][kernel_w][channels up to a multiple of 4], then as many biases.
+  DepthwiseConv(const ConvParams& params, AlignedBuffer weights, int residual_input)
+      : p_(params),
+        instance_(choose(params)),
+        padded_channels_(round_up(params.in_channels, simd::kLanes)),
+        weights_(std::move(weights)),
+        residual_input_(residual_input),
+        activation_(params.activation) {
+    // Windows that hang over neither side begin at these columns.
+    whole_begin_ = std::min(ceil_div(p_.pad_left, p_.stride_w), p_.out_w);
+    const int64_t last_start = p_.in_w - 1 - (p_.kernel_w - 1) * p_.dilation_w + p_.pad_left;
+    whole_end_ = last_start < 0 ? 0 : std::min(last_start / p_.stride_w + 1, p_.out_w);
+    whole_end_ = std::max(whole_begin_, whole_end_);
+  }
+
+  std::string_view name() const override { return instance_.name; }
+  int64_t items() const override { return p_.batch * p_.out_h; }
+  uint64_t weight_bytes() const override { return weights_.size(); }
+  uint64_t multiply_adds() const override { return p_.multiply_adds(); }
+  bool can_overwrite_input(int index) const override { return index == residual_input_; }
+
+  Status run(const KernelArgs& args, int64_t begin, int64_t end) const override {
+    for (int64_t item = begin; item < end; ++item) row(args, item);
+    return Status::ok();
+  }
+
+ private:
+  void row(const KernelArgs& args, int64_t item) const {
+    const int64_t channels = p_.in_channels;
+    const int64_t top = item % p_.out_h * p_.stride_h - p_.pad_top;
+    const TapRange rows = existing_taps(top, p_.dilation_h, p_.kernel_h, p_.in_h);
+    const int64_t first_row = item / p_.out_h * p_.in_h + top + rows.begin * p_.dilation_h;
+    const float* residual = residual_of(args, residual_input_);
+    const int64_t y_row = item * p_.out_w * channels;
+
+    DepthwiseTile t;
+    t.x_row = p_.dilation_h * p_.in_w * channels;
+    t.x_tap = p_.dilation_w * channels;
+    t.x_pixel = p_.stride_w * channels;
+    t.w_tap = padded_channels_;
+    t.w_row = p_.kernel_w * padded_channels_;
+    t.rows = rows.end - rows.begin;
+    t.bias = weights_.as<float>() + p_.kernel_h * t.w_row;
+    t.channels = channels;
+    t.low = activation_.low;
+    t.high = activation_.high;
+
+    for (int64_t ow = 0; ow < p_.out_w;) {
+      const bool whole = ow >= whole_begin_ && ow + kTilePixels <= whole_end_;
+      const int64_t left = ow * p_.stride_w - p_.pad_left;
+      const TapRange taps = existing_taps(left, p_.dilation_w, p_.kernel_w, p_.in_w);
+      t.taps = taps.end - taps.begin;
+      // A window wholly outside the picture has no address to start from.
+      const bool empty = t.rows == 0 || t.taps == 0;
+      const int64_t x_offset = (first_row * p_.in_w + left + taps.begin * p_.dilation_w) * channels;
+      t.x = static_cast<const float*>(args.inputs[0]) + (empty ? 0 : x_offset);
+      t.w = weights_.as<float>() + (empty ? 0 : rows.begin * t.w_row + taps.begin * t.w_tap);
+      t.y = static_cast<float*>(args.outputs[0]) + y_row + ow * channels;
+      t.residual = residual == nullptr ? nullptr : residual + y_row + ow * channels;
+      if (whole) {
+        instance_.whole(t);
+        ow += kTilePixels;
+      } else {
+        depthwise_tile<1, 0>(t);
+        ow += 1;
+      }
+    }
+    if (!activation_.needs_pass()) return;
+    float* y = static_cast<float*>(args.outputs[0]) + y_row;
+    activate(activation_.pass, y, y, p_.out_w * channels);
+  }
+
+  ConvParams p_;
+  Instance instance_;
+  int64_t padded_channels_;
+  AlignedBuffer weights_;
+  int residual_input_;
+  EpilogueActivation activation_;
+  int64_t whole_begin_, whole_end_;  // columns of output whose window exists from left to right
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Kernel>> make_depthwise_conv(const ConvParams& params,
+                                                    const ConvWeights& weights,
+                                                    int residual_input) {
+  const int64_t taps = params.kernel_h * params.kernel_w;
+  const int64_t padded = round_up(params.in_channels, simd::kLanes);
+  GOSSAMER_ASSIGN(AlignedBuffer packed, allocate_floats((taps + 1) * padded));
+  auto* target = packed.as<float>();
+  std::fill(target, target + (taps + 1) * padded, 0.0f);
+  for (int64_t c = 0; c < params.in_channels; ++c) {
+    const float scale = weights.scale == nullptr ? 1.0f : weights.scale[c];
+    for (int64_t tap = 0; tap < taps; ++tap) {
+      target[tap * padded + c] = weights.oihw[c * taps + tap] * scale;
+    }
+    if (weights.bias != nullptr) target[taps * padded + c] = weights.bias[c];
+  }
+  return std::unique_ptr<Kernel>(
+      std::make_unique<DepthwiseConv>(params, std::move(packed), residual_input));
+}
+
+}  // namespace gossamer

@@ -1,0 +1,203 @@
+// The general convolution as an indirect matrix product (after Dukhan, "The Indirect Convolution
+// Algorithm", 2019): the micro-kernel of kernels/gemm/tile.h is given, for each output pixel, the
+// addresses of what the pixel sees, so that no picture is unfolded into a matrix.
+//
+// With one group and no horizontal dilation, a row of the window is one run of kernel_w *
+// in_channels floats in memory, which suits pictures of three channels as well as wide ones. Runs
+// that hang over the left or right edge are copied to scratch with their zeros; those above or
+// below the picture point to a row of zeros. With groups or dilation a run is a single tap of the
+// window, and nothing is copied.
+//
+// An item is a block of output pixels times a block of panels of one group.
+#include <algorithm>
+#include <cstring>
+
+#include "kernels/activate.h"
+#include "kernels/conv/conv_kernels.h"
+#include "kernels/gemm/tile.h"
+#include "kernels/table.h"
+
+namespace gossamer {
+namespace {
+
+constexpr int64_t kPixelBlock = 24;     // a multiple of every kTileRows
+constexpr int64_t kItemWork = 1 << 18;  // multiply-adds
+static_assert(kPixelBlock % kTileRows == 0);
+
+class IndirectConv final : public Kernel {
+ public:
+  IndirectConv(const ConvParams& params, PackedMatrix weights, AlignedBuffer zeros,
+               int residual_input)
+      : p_(params),
+        weights_(std::move(weights)),
+        zeros_(std::move(zeros)),
+        residual_input_(residual_input),
+        activation_(params.activation) {
+    pixels_ = p_.batch * p_.out_h * p_.out_w;
+    group_panels_ = panel_count(p_.out_channels / p_.groups);
+    const int64_t panel_work = std::min(pixels_, kPixelBlock) * segments() * length() * kPanelWidth;
+    panel_block_ = units_per_item(group_panels_, panel_work, kItemWork);
+    panel_blocks_ = ceil_div(group_panels_, panel_block_);
+  }
+
+  // A run is a row of the window, rather than a single tap.
+  static bool joins_taps(const ConvParams& p) { return p.groups == 1 && p.dilation_w == 1; }
+  static int64_t segments(const ConvParams& p) {
+    return joins_taps(p) ? p.kernel_h : p.kernel_h * p.kernel_w;
+  }
+  static int64_t length(const ConvParams& p) {
+    return (joins_taps(p) ? p.kernel_w : 1) * (p.in_channels / p.groups);
+  }
+  // Addresses, then copies of the runs that hang over an edge. Errors: OOM.
+  static Result<size_t> scratch_size(const ConvParams& p) {
+    const int64_t runs = kPixelBlock * segments(p);
+    GOSSAMER_ASSIGN(const size_t addresses, checked_bytes(runs, sizeof(const float*)));
+    if (!joins_taps(p)) return addresses;
+    GOSSAMER_ASSIGN(const size_t copies, checked_bytes(runs * length(p), sizeof(float)));
+    return addresses + copies;
+  }
+
+  std::string_view name() const override { return kernel_name::kConv; }
+  int64_t items() const override {
+    return ceil_div(pixels_, kPixelBlock) * p_.groups * panel_blocks_;
+  }
+  size_t scratch_bytes() const override { return scratch_bytes_; }
+  uint64_t weight_bytes() const override { return weights_.bytes() + zeros_.size(); }
+  uint64_t multiply_adds() const override { return p_.multiply_adds(); }
+  bool can_overwrite_input(int index) const override { return index == residual_input_; }
+  void set_scratch_bytes(size_t bytes) { scratch_bytes_ = bytes; }
+
+  Status run(const KernelArgs& args, int64_t begin, int64_t end) const override {
+    for (int64_t item = begin; item < end; ++item) {
+      const int64_t first_panel = item % panel_blocks_ * panel_block_;
+      const int64_t group = item / panel_blocks_ % p_.groups;
+      const int64_t first_pixel = item / panel_blocks_ / p_.groups * kPixelBlock;
+      block(args, first_pixel, group, first_panel);
+    }
+    return Status::ok();
+  }
+
+ private:
+  int64_t segments() const { return segments(p_); }
+  int64_t length() const { return length(p_); }
+
+  // Where the runs of a block are found, and where the next copy goes.
+  struct Runs {
+    const float** addresses;
+    float* copies;
+  };
+
+  void block(const KernelArgs& args, int64_t first_pixel, int64_t group,
+             int64_t first_panel) const {
+    const auto* x = static_cast<const float*>(args.inputs[0]);
+    const int64_t pixel_end = std::min(first_pixel + kPixelBlock, pixels_);
+    const int64_t panel_end = std::min(first_panel + panel_block_, group_panels_);
+    const int64_t columns = p_.out_channels / p_.groups;
+    Runs runs;
+    runs.addresses = reinterpret_cast<const float**>(args.scratch);
+    runs.copies = reinterpret_cast<float*>(runs.addresses + kPixelBlock * segments());
+    for (int64_t pixel = first_pixel; pixel < pixel_end; pixel += kTileRows) {
+      gather(x, group, pixel, std::min<int64_t>(kTileRows, pixel_end - pixel), runs,
+             (pixel - first_pixel) * segments());
+    }
+    const float* residual = residual_of(args, residual_input_);
+    auto* y = static_cast<float*>(args.outputs[0]);
+    for (int64_t panel = first_panel; panel < panel_end; ++panel) {
+      TileArgs tile;
+      tile.segments = segments();
+      tile.length = length();
+      tile.panel = weights_.panel(group * group_panels_ + panel);
+      tile.bias = weights_.bias(group * group_panels_ + panel);
+      tile.c_stride = p_.out_channels;
+      tile.columns =
+          static_cast<int>(std::min<int64_t>(kPanelWidth, columns - panel * kPanelWidth));
+      tile.low = activation_.low;
+      tile.high = activation_.high;
+      for (int64_t pixel = first_pixel; pixel < pixel_end; pixel += kTileRows) {
+        const int64_t at = pixel * p_.out_channels + group * columns + panel * kPanelWidth;
+        tile.rows = runs.addresses + (pixel - first_pixel) * segments();
+        tile.c = y + at;
+        tile.residual = residual == nullptr ? nullptr : residual + at;
+        compute_tile(static_cast<int>(std::min<int64_t>(kTileRows, pixel_end - pixel)), tile);
+      }
+    }
+    if (!activation_.needs_pass()) return;
+    const int64_t column = first_panel * kPanelWidth;
+    const int64_t count = std::min(panel_end * kPanelWidth, columns) - column;
+    for (int64_t pixel = first_pixel; pixel < pixel_end; ++pixel) {
+      float* out = y + pixel * p_.out_channels + group * columns + column;
+      activate(activation_.pass, out, out, count);
+    }
+  }
+
+  // Fills addresses[segments][count], from `first_address` on, for `count` pixels.
+  void gather(const float* x, int64_t group, int64_t first_pixel, int64_t count, Runs& runs,
+              int64_t first_address) const {
+    for (int64_t r = 0; r < count; ++r) {
+      const int64_t pixel = first_pixel + r;
+      const int64_t top = pixel / p_.out_w % p_.out_h * p_.stride_h - p_.pad_top;
+      const int64_t left = pixel % p_.out_w * p_.stride_w - p_.pad_left;
+      const float* picture = x + pixel / (p_.out_w * p_.out_h) * p_.in_h * p_.in_w * p_.in_channels;
+      const float** address = runs.addresses + first_address + r;
+      for (int64_t kh = 0; kh < p_.kernel_h; ++kh) {
+        const int64_t ih = top + kh * p_.dilation_h;
+        const bool inside = ih >= 0 && ih < p_.in_h;
+        const float* row = inside ? picture + ih * p_.in_w * p_.in_channels : nullptr;
+        if (joins_taps(p_)) {
+          *address = joined_run(row, left, runs);
+          address += count;
+          continue;
+        }
+        for (int64_t kw = 0; kw < p_.kernel_w; ++kw, address += count) {
+          const int64_t iw = left + kw * p_.dilation_w;
+          const bool exists = inside && iw >= 0 && iw < p_.in_w;
+          *address = exists ? row + iw * p_.in_channels + group * (p_.in_channels / p_.groups)
+                            : zeros_.as<float>();
+        }
+      }
+    }
+  }
+
+  // The kernel_w pixels from `left` on in `row`, which is null outside the picture.
+  const float* joined_run(const float* row, int64_t left, Runs& runs) const {
+    const int64_t begin = std::clamp<int64_t>(-left, 0, p_.kernel_w);  // first that exists
+    const int64_t end = std::clamp<int64_t>(p_.in_w - left, begin, p_.kernel_w);  // past the last
+    if (row == nullptr || begin == end) return zeros_.as<float>();
+    if (begin == 0 && end == p_.kernel_w) return row + left * p_.in_channels;
+    float* copy = runs.copies;
+    runs.copies += length();
+    std::fill(copy, copy + begin * p_.in_channels, 0.0f);
+    std::memcpy(copy + begin * p_.in_channels, row + (left + begin) * p_.in_channels,
+                static_cast<size_t>((end - begin) * p_.in_channels) * sizeof(float));
+    std::fill(copy + end * p_.in_channels, copy + length(), 0.0f);
+    return copy;
+  }
+
+  ConvParams p_;
+  PackedMatrix weights_;
+  AlignedBuffer zeros_;  // as long as a run
+  int residual_input_;
+  EpilogueActivation activation_;
+  size_t scratch_bytes_ = 0;
+  int64_t pixels_;        // of all pictures of the batch
+  int64_t group_panels_;  // panels per group
+  int64_t panel_block_;   // panels per item
+  int64_t panel_blocks_;  // items per group and block of pixels
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Kernel>> make_indirect_conv(const ConvParams& params,
+                                                   const ConvWeights& weights, int residual_input) {
+  GOSSAMER_ASSIGN(const size_t scratch, IndirectConv::scratch_size(params));
+  GOSSAMER_ASSIGN(PackedMatrix packed, pack_conv_panels(params, weights));
+  const int64_t length = IndirectConv::length(params);
+  GOSSAMER_ASSIGN(AlignedBuffer zeros, allocate_floats(length));
+  std::fill(zeros.as<float>(), zeros.as<float>() + length, 0.0f);
+  auto kernel =
+      std::make_unique<IndirectConv>(params, std::move(packed), std::move(zeros), residual_input);
+  kernel->set_scratch_bytes(scratch);
+  return std::unique_ptr<Kernel>(std::move(kernel));
+}
+
+}  // namespace gossamer

@@ -1,0 +1,51 @@
+// The micro-kernel behind every product and every convolution but the depthwise ones: a tile of up
+// to kTileRows x 8 results held in registers.
+//
+//   c[r, j] = clip( bias[j] + residual[r, j] + sum over s, i of rows[s][r][i] panel[s][i][j] )
+//
+// The sum runs over `segments` pieces of `length` each. A plain product has one segment, a row of
+// a. A convolution has one per row of its window (or per tap), and rows[s][r] points straight into
+// the picture at what output pixel r sees of it: an indirect product, with nothing unfolded.
+#ifndef GOSSAMER_KERNELS_GEMM_TILE_H_
+#define GOSSAMER_KERNELS_GEMM_TILE_H_
+
+#include <cstdint>
+
+#include "base/simd.h"
+#include "kernels/gemm/panels.h"
+
+namespace gossamer {
+
+// V8 has 15 vector registers on x86. With a fused madd, 6 rows need 12 sums, 2 vectors of b and one
+// of a. Without, the product needs a register as well, and 6 rows spill to half the speed. Scalars
+// emulating vectors need four registers for each.
+#if defined(__wasm__) && !defined(__wasm_simd128__)
+inline constexpr int kTileRows = 1;
+#define GOSSAMER_TILE "1x8"
+#elif defined(__wasm__) && !defined(__wasm_relaxed_simd__)
+inline constexpr int kTileRows = 4;
+#define GOSSAMER_TILE "4x8"
+#else
+inline constexpr int kTileRows = 6;
+#define GOSSAMER_TILE "6x8"
+#endif
+
+struct TileArgs {
+  const float* const* rows = nullptr;  // [segments][row_count of the tile], each `length` floats
+  int64_t segments = 1;
+  int64_t length = 0;
+  const float* panel = nullptr;     // [segments][length][8]
+  const float* bias = nullptr;      // 8 floats
+  const float* residual = nullptr;  // laid out as c, or null
+  float* c = nullptr;
+  int64_t c_stride = 0;
+  int columns = kPanelWidth;  // only these of the 8 are stored; 1 to 8
+  float low = 0, high = 0;
+};
+
+// Requires 1 <= row_count <= kTileRows.
+void compute_tile(int row_count, const TileArgs& args);
+
+}  // namespace gossamer
+
+#endif  // GOSSAMER_KERNELS_GEMM_TILE_H_

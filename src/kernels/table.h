@@ -1,0 +1,38 @@
+// Every vector kernel of this build: the one list from which kernels take their names and tests
+// learn what there is to sweep. A kernel that runs under a name missing here fails its test, and so
+// does a row that no test reached.
+#ifndef GOSSAMER_KERNELS_TABLE_H_
+#define GOSSAMER_KERNELS_TABLE_H_
+
+#include <string_view>
+
+#include "base/simd.h"
+#include "kernels/gemm/tile.h"
+
+namespace gossamer {
+
+struct KernelEntry {
+  std::string_view family;  // the folder under src/kernels
+  std::string_view name;    // type, family, tile and level
+};
+
+namespace kernel_name {
+inline constexpr std::string_view kGemm = GOSSAMER_KERNEL_NAME("f32_gemm_" GOSSAMER_TILE);
+inline constexpr std::string_view kGemv = GOSSAMER_KERNEL_NAME("f32_gemv_1x8");
+inline constexpr std::string_view kMatMul = GOSSAMER_KERNEL_NAME("f32_matmul_" GOSSAMER_TILE);
+inline constexpr std::string_view kConv = GOSSAMER_KERNEL_NAME("f32_conv_" GOSSAMER_TILE);
+inline constexpr std::string_view kDepthwise3x3 = GOSSAMER_KERNEL_NAME("f32_dwconv_3x3");
+inline constexpr std::string_view kDepthwise5x5 = GOSSAMER_KERNEL_NAME("f32_dwconv_5x5");
+inline constexpr std::string_view kDepthwiseAny = GOSSAMER_KERNEL_NAME("f32_dwconv_any");
+}  // namespace kernel_name
+
+inline constexpr KernelEntry kKernelTable[] = {
+    {"gemm", kernel_name::kGemm},         {"gemm", kernel_name::kGemv},
+    {"gemm", kernel_name::kMatMul},       {"conv", kernel_name::kConv},
+    {"conv", kernel_name::kDepthwise3x3}, {"conv", kernel_name::kDepthwise5x5},
+    {"conv", kernel_name::kDepthwiseAny},
+};
+
+}  // namespace gossamer
+
+#endif  // GOSSAMER_KERNELS_TABLE_H_
