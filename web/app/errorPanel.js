@@ -33,7 +33,7 @@ const CAMERA = {
   OverconstrainedError: 'That camera is no longer there.',
 };
 
-const FACTS = /** @type {const} */ (['code', 'stage', 'node', 'op', 'tensor', 'attribute', 'got', 'expected']);
+const FACTS = /** @type {const} */ (['node', 'op', 'tensor', 'attribute', 'got', 'expected']);
 
 export class ErrorPanel {
   #panel = /** @type {HTMLElement} */ (document.getElementById('error'));
@@ -71,6 +71,8 @@ export class ErrorPanel {
   #addDetails(failure) {
     if (failure.hint) this.#panel.append(make('p', 'hint', sentence(failure.hint)));
     const list = make('dl');
+    const code = failure.stage ? `${failure.code}, at ${failure.stage}` : failure.code;
+    list.append(make('dt', '', 'code'), make('dd', '', code));
     for (const fact of FACTS) {
       const value = failure[fact];
       if (value) list.append(make('dt', '', fact), make('dd', '', value));

@@ -33,7 +33,10 @@ const models = new Models({
   onReady: async (classifier, title) => {
     const info = await classifier.info();
     const classes = info.outputs[0]?.shape.reduce((product, extent) => product * extent, 1) ?? 0;
-    result.setClasses(info.labels ?? Array.from({ length: classes }, (_, index) => String(index)));
+    const names = info.labels ?? Array.from({ length: classes }, (_, index) => String(index));
+    const digits = names.length === 10 && names.every((name) => /^[0-9]$/.test(name));
+    element('invitation-text').textContent = digits ? 'Draw a digit' : 'Draw here';
+    result.setClasses(names);
     result.setLive(camera.active);
     showFacts(info);
     result.announce(`${title} is ready`);

@@ -71,8 +71,6 @@ export class Pad {
   /** @param {PointerEvent} event */
   #down(event) {
     if (this.#pointer !== undefined || event.button !== 0) return;
-    event.preventDefault();
-    this.#canvas.focus({ preventScroll: true });
     this.#canvas.setPointerCapture(event.pointerId);
     this.#pointer = event.pointerId;
     this.#begin(this.#place(event));

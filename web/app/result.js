@@ -47,7 +47,10 @@ export class ResultView {
     this.#label.toggleAttribute('data-empty', true);
     this.#label.toggleAttribute('data-long', false);
     this.#probability.textContent = '';
-    for (const row of this.#rows.values()) fillRow(row, 0, false);
+    for (const row of this.#rows.values()) {
+      fillRow(row, 0, false);
+      row.children[2].textContent = '';
+    }
     for (const id of ['preprocess', 'inference']) element(id).textContent = '–';
     this.setLive(false);
     clearTimeout(this.#speech);
@@ -96,6 +99,7 @@ export class ResultView {
       row.children[0].textContent = categoryName;
       this.#rows.set(index, row);
     }
+    // Left over when a result has fewer categories than there are rows, as with a threshold.
     for (const [, row] of free) fillRow(row, 0, false);
     for (const { index, score } of shown) {
       fillRow(/** @type {HTMLElement} */ (this.#rows.get(index)), score, index === shown[0].index);

@@ -38,7 +38,7 @@ export function capture(source) {
   }
   if (isA(source, 'Blob')) return decode(/** @type {Blob} */ (source));
   if ('data' in source) return Promise.resolve({ rgba: copyRgba(source) });
-  checkSize(...sizeOf(source));
+  checkSize(...sizeOf(/** @type {Exclude<PixelSource, Blob | RgbaPixels>} */ (source)));
   return toBitmap(source, 'the picture cannot be read');
 }
 
