@@ -49,8 +49,6 @@ export { GossamerError, supportedLevels };
  * @property {number} modelBytes
  * @property {{download: number, compile: number, start: number, create: number, warmup: number}}
  *     loadTiming  milliseconds; download and compile overlap
- *
- * @typedef {{reason?: GossamerError}} Abandoned
  */
 
 export class ImageClassifier {

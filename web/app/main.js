@@ -27,13 +27,16 @@ const result = new ResultView();
 let image;
 /** Counts what was put on stage. */
 let scene = 0;
+/** Classifications that are asked for and not answered yet. */
+let pending = 0;
 
 const models = new Models({
   onError: (error, subject) => errors.show(error, subject),
   onReady: async (classifier, title) => {
     const info = await classifier.info();
     const classes = info.outputs[0]?.shape.reduce((product, extent) => product * extent, 1) ?? 0;
-    const names = info.labels ?? Array.from({ length: classes }, (_, index) => String(index));
+    const names = info.labels?.length ? info.labels
+      : Array.from({ length: classes }, (_, index) => String(index));
     const digits = names.length === 10 && names.every((name) => /^[0-9]$/.test(name));
     element('invitation-text').textContent = digits ? 'Draw a digit' : 'Draw here';
     result.setClasses(names);
@@ -80,6 +83,7 @@ async function classifyStage() {
   const asked = scene;
   const mode = frame.dataset.mode;
   if (!classifier || (mode === 'draw' && pad.empty)) return;
+  count(1);
   try {
     const now = performance.now();
     const answer = mode === 'image' ? await classifier.classify(/** @type {Blob} */ (image))
@@ -91,7 +95,15 @@ async function classifyStage() {
     if (asked !== scene || classifier !== models.classifier) return;
     if (mode === 'camera') setStage('draw');
     errors.show(error);
+  } finally {
+    count(-1);
   }
+}
+
+/** Says in the page whether what it shows is still about to change. @param {1 | -1} change */
+function count(change) {
+  pending += change;
+  element('reading').setAttribute('aria-busy', String(pending > 0 && !camera.active));
 }
 
 /** @param {File} file */
