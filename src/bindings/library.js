@@ -11,8 +11,8 @@ mergeInto(LibraryManager.library, {
   // files may pass 4 GB while pointers are 32 bits. Returns 1, or 0 for a range or id that does
   // not exist.
   gossamer_source_read: function (sourceId, offset, target, length) {
-    var sources = Module['sources'];
-    var bytes = sources && sources.get(sourceId);
+    const sources = Module['sources'];
+    const bytes = sources && sources.get(sourceId);
     length >>>= 0;
     if (!bytes || !(offset >= 0) || offset + length > bytes.length) return 0;
     HEAPU8.set(bytes.subarray(offset, offset + length), target >>> 0);
