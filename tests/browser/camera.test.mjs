@@ -1,0 +1,78 @@
+// The webcam, played by Chromium's fake device from a video that is rendered here: a digit on light
+// paper. Starting, reading, pausing while hidden, stopping, and a refused permission.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { errorText, expectClassifies, ready, setUp } from './helpers.mjs';
+import { encodeY4m, renderDigit } from './pictures.mjs';
+
+const DIGIT = 5;
+const folder = mkdtempSync(path.join(tmpdir(), 'gossamer-camera-'));
+const video = path.join(folder, 'digit.y4m');
+writeFileSync(video, encodeY4m(renderDigit(DIGIT, { width: 320, height: 240, size: 150 })));
+after(() => rmSync(folder, { recursive: true }));
+
+const site = setUp({
+  flags: [
+    '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
+    `--use-file-for-fake-video-capture=${video}`,
+  ],
+});
+
+const tracksLive = () => {
+  const stream = /** @type {MediaStream | null} */ (
+    /** @type {HTMLVideoElement} */ (document.getElementById('video')).srcObject);
+  return stream?.getTracks().filter(({ readyState }) => readyState === 'live').length ?? 0;
+};
+
+test('a digit held to the camera is read, until the camera is stopped', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  const toggle = page.getByTestId('camera-toggle');
+  await toggle.click();
+  await page.locator('#label', { hasText: new RegExp(`^${DIGIT}$`) }).waitFor({ timeout: 15_000 });
+  assert.equal(await toggle.getAttribute('aria-pressed'), 'true');
+  await page.locator('#rate', { hasText: /\d+ per second/ }).waitFor();
+  assert.ok(await page.locator('#crop').isVisible());
+  const attributes = await page.locator('#video').evaluate((element) =>
+    ['muted', 'playsinline'].map((name) => element.hasAttribute(name)));
+  assert.deepEqual(attributes, [true, true]);
+  await toggle.click();
+  assert.equal(await toggle.getAttribute('aria-pressed'), 'false');
+  assert.equal(await page.evaluate(tracksLive), 0);
+  await expectClassifies(page, 8);
+  await close();
+});
+
+test('the camera is released while the page is hidden, and comes back', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  await page.getByTestId('camera-toggle').click();
+  await page.waitForFunction(tracksLive);
+  const hide = (/** @type {boolean} */ hidden) => page.evaluate((value) => {
+    Object.defineProperty(document, 'hidden', { value, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, hidden);
+  await hide(true);
+  assert.equal(await page.evaluate(tracksLive), 0);
+  await hide(false);
+  await page.waitForFunction(tracksLive);
+  await page.locator('#label', { hasText: new RegExp(`^${DIGIT}$`) }).waitFor({ timeout: 15_000 });
+  await close();
+});
+
+test('a refused camera is explained, and the page goes on', async () => {
+  const { page, close } = await site.open('', {}, (fresh) => fresh.addInitScript(() => {
+    navigator.mediaDevices.getUserMedia = () =>
+      Promise.reject(new DOMException('Permission denied', 'NotAllowedError'));
+  }));
+  await ready(page);
+  await page.getByTestId('camera-toggle').click();
+  assert.match(await errorText(page), /camera cannot be used[\s\S]*permission/i);
+  assert.equal(await page.getByTestId('camera-toggle').getAttribute('aria-pressed'), 'false');
+  await expectClassifies(page, 1);
+  await close();
+});

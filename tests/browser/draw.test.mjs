@@ -1,0 +1,121 @@
+// The first promise of the page: it is usable at once, and a digit drawn by hand is read. Draws with
+// the real mouse, so that pointer capture, coalesced events and the live classification take part.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { draw, expectClassifies, reading, ready, setUp } from './helpers.mjs';
+
+const site = setUp();
+
+const hands = {
+  upright: {},
+  'small and slanted, off centre': { scale: 0.6, slant: 0.2, dx: 0.12, dy: -0.1 },
+};
+for (const [name, hand] of Object.entries(hands)) {
+  test(`reads the ten digits, ${name}`, async () => {
+    const { page, close } = await site.open();
+    await ready(page);
+    for (let digit = 0; digit < 10; ++digit) {
+      await draw(page, digit, hand);
+      const { label, probability, scores } = await reading(page);
+      assert.equal(label, String(digit), `scores ${scores}`);
+      assert.ok(probability > 0.5, `${digit} only with ${probability}`);
+      const sum = scores.reduce((total, score) => total + score, 0);
+      assert.equal(scores.length, 10);
+      assert.ok(Math.abs(sum - 1) < 1e-3, `probabilities add to ${sum}`);
+      await page.getByTestId('clear-pad').click();
+    }
+    await close();
+  });
+}
+
+test('classifies while the stroke is still being drawn', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  const box = await page.getByTestId('draw-pad').boundingBox();
+  assert.ok(box);
+  const x = box.x + box.width / 2;
+  await page.mouse.move(x, box.y + 0.2 * box.height);
+  await page.mouse.down();
+  for (let y = 0.25; y < 0.85; y += 0.05) await page.mouse.move(x, box.y + y * box.height);
+  const { label } = await reading(page);
+  assert.equal(label, '1');
+  await page.mouse.up();
+  await close();
+});
+
+test('a finger draws and does not scroll the page', async () => {
+  const { page, close } = await site.open('', {
+    viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true,
+  });
+  await ready(page);
+  const box = await page.getByTestId('draw-pad').boundingBox();
+  assert.ok(box);
+  const session = await page.context().newCDPSession(page);
+  const touch = (/** @type {'touchStart' | 'touchMove' | 'touchEnd'} */ type, /** @type {number} */ y) =>
+    session.send('Input.dispatchTouchEvent', {
+      type, touchPoints: type === 'touchEnd' ? [] : [{ x: box.x + box.width / 2, y: box.y + y * box.height }],
+    });
+  await touch('touchStart', 0.8);
+  for (let y = 0.75; y > 0.15; y -= 0.05) await touch('touchMove', y);
+  await touch('touchEnd', 0);
+  const { label } = await reading(page);
+  assert.equal(label, '1');
+  assert.equal(await page.evaluate(() => window.scrollY), 0);
+  await close();
+});
+
+test('clearing empties the pad and the reading', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  await expectClassifies(page, 7);
+  await page.getByTestId('clear-pad').click();
+  const { label, scores, latency } = await reading(page);
+  assert.equal(label, '–');
+  assert.ok(scores.every((score) => score === 0));
+  assert.ok(!/\d/.test(latency), latency);
+  await close();
+});
+
+test('shows the latency, split in preprocess and inference', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  await expectClassifies(page, 4);
+  const { latency } = await reading(page);
+  const [, preprocess, inference] = latency.match(/Preprocess\s+([\d.]+) ms\s+Inference\s+([\d.]+) ms/) ?? [];
+  assert.ok(Number(preprocess) > 0 && Number(preprocess) < 1000, latency);
+  assert.ok(Number(inference) > 0 && Number(inference) < 1000, latency);
+  await close();
+});
+
+test('the keyboard alone is enough: digit keys draw samples, Delete clears', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement?.id), 'pad');
+  for (const digit of ['3', '8', '5']) {
+    await page.keyboard.press(digit);
+    assert.equal((await reading(page)).label, digit);
+  }
+  await page.locator('#spoken', { hasText: /^5, \d+/ }).waitFor({ timeout: 5000, state: 'attached' });
+  await page.keyboard.press('Delete');
+  assert.equal((await reading(page)).label, '–');
+  await close();
+});
+
+test('what was drawn while the model loads is read once it is there', async () => {
+  /** @type {(value?: unknown) => void} */
+  let release = () => {};
+  const held = new Promise((resolve) => { release = resolve; });
+  const { page, close } = await site.open('', {}, (fresh) =>
+    fresh.route('**/*.onnx', async (route) => {
+      await held;
+      await route.continue();
+    }));
+  await draw(page, 2);
+  assert.equal(await page.getByTestId('status').getAttribute('data-state'), 'loading');
+  release();
+  await ready(page);
+  await page.waitForFunction(() => document.getElementById('label')?.textContent === '2');
+  await close();
+});

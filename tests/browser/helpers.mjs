@@ -1,0 +1,130 @@
+// What the browser tests share: the server over dist/, one Chromium, a hand that draws, and ways to
+// read the page. The browser is Debian's, found at CHROMIUM_PATH or in its usual place; nothing is
+// downloaded. Every test gets a context of its own, so that none sees another's state.
+
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { existsSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+import { serve } from '../../tools/serve.mjs';
+import { DIGITS } from '../../web/app/strokes.js';
+
+const FLAGS = [
+  '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update',
+  '--disable-sync', '--no-first-run', '--disable-quic',
+];
+
+/** @returns {string} */
+function findChromium() {
+  const candidates = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser'];
+  const found = candidates.find((path) => path && existsSync(path));
+  assert.ok(found, 'no Chromium: install the package "chromium" or set CHROMIUM_PATH');
+  return found;
+}
+
+/**
+ * Starts server and browser for a test file, and stops them after it.
+ * @param {{flags?: string[]}} [options]
+ */
+export function setUp({ flags = [] } = {}) {
+  const site = {
+    url: '',
+    /** @type {import('playwright-core').Browser} */
+    browser: /** @type {any} */ (undefined),
+    /**
+     * A page at `path` of the site; errors that nobody caught fail the test when `close` is called.
+     * @param {string} [path]
+     * @param {import('playwright-core').BrowserContextOptions} [options]
+     * @param {(page: import('playwright-core').Page) => Promise<unknown>} [prepare]
+     */
+    async open(path = '', options = {}, prepare = async () => {}) {
+      const context = await site.browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+      const page = await context.newPage();
+      /** @type {string[]} */
+      const uncaught = [];
+      page.on('pageerror', (error) => uncaught.push(String(error.stack)));
+      await prepare(page);
+      await page.goto(new URL(path, site.url).href);
+      const close = async () => {
+        await context.close();
+        assert.deepEqual(uncaught, []);
+      };
+      return { page, close };
+    },
+  };
+  /** @type {{url: string, close: () => Promise<void>}} */
+  let server;
+  before(async () => {
+    server = await serve({ port: 0 });
+    site.url = server.url;
+    site.browser = await chromium.launch({ executablePath: findChromium(), args: [...FLAGS, ...flags] });
+  });
+  after(async () => {
+    await site.browser?.close();
+    await server?.close();
+  });
+  return site;
+}
+
+/** Waits until the page says it is ready to classify. @param {import('playwright-core').Page} page */
+export async function ready(page) {
+  await page.locator('[data-testid=status][data-state=ready]').waitFor({ timeout: 30_000 });
+}
+
+/**
+ * Draws with the mouse, as strokes.
+ * @param {import('playwright-core').Page} page
+ * @param {number} digit
+ * @param {{scale?: number, slant?: number, dx?: number, dy?: number}} [hand]  scale about the
+ *     centre; slant to the right; shift; all in parts of the pad
+ */
+export async function draw(page, digit, { scale = 1, slant = 0, dx = 0, dy = 0 } = {}) {
+  const box = await page.getByTestId('draw-pad').boundingBox();
+  assert.ok(box, 'the draw pad is not visible');
+  /** @param {[number, number]} point @returns {[number, number]} */
+  const place = ([x, y]) => [
+    box.x + box.width * (0.5 + dx + scale * (x - 0.5 + slant * (0.5 - y))),
+    box.y + box.height * (0.5 + dy + scale * (y - 0.5)),
+  ];
+  for (const stroke of DIGITS[digit]) {
+    await page.mouse.move(...place(stroke[0]));
+    await page.mouse.down();
+    for (const point of stroke.slice(1)) await page.mouse.move(...place(point));
+    await page.mouse.up();
+  }
+}
+
+/**
+ * The result once nothing is pending any more.
+ * @param {import('playwright-core').Page} page
+ */
+export async function reading(page) {
+  await page.locator('#reading[aria-busy=false]').waitFor();
+  const text = (/** @type {string} */ id) => page.getByTestId(id).innerText();
+  return {
+    label: await text('result-label'),
+    probability: parseFloat(await text('result-probability')) / 100,
+    latency: await text('latency'),
+    scores: await page.locator('[data-testid=result-bars] li')
+      .evaluateAll((rows) => rows.map((row) => Number(row.dataset.score))),
+  };
+}
+
+/**
+ * Draws a digit on an empty pad and fails unless the page reads it.
+ * @param {import('playwright-core').Page} page
+ * @param {number} digit
+ */
+export async function expectClassifies(page, digit) {
+  await page.getByTestId('clear-pad').click();
+  await draw(page, digit);
+  const { label, scores } = await reading(page);
+  assert.equal(label, String(digit), `drew ${digit}, scores ${scores}`);
+}
+
+/** The error panel's text, once it is there. @param {import('playwright-core').Page} page */
+export async function errorText(page) {
+  const panel = page.getByTestId('error');
+  await panel.waitFor({ state: 'visible' });
+  return panel.innerText();
+}

@@ -1,0 +1,116 @@
+// Bringing a model of one's own, and everything that can be wrong with it: each fault gives one
+// panel that names it, the model before stays in use, and the page still classifies.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { draw, errorText, expectClassifies, reading, ready, setUp } from './helpers.mjs';
+import { colourModel, unknownOperatorModel } from './onnx.mjs';
+
+const site = setUp();
+const dist = new URL('../../dist/', import.meta.url);
+const manifest = JSON.parse(readFileSync(new URL('models/manifest.json', dist), 'utf8'));
+const digits = readFileSync(new URL(`models/${manifest[0].path}`, dist));
+
+const page404 = '<!doctype html><html><body>Not found</body></html>';
+
+/** @type {Record<string, {bytes: Buffer, expect: RegExp}>} */
+const faults = {
+  'truncated.onnx': { bytes: digits.subarray(0, digits.length >> 1), expect: /PARSE/ },
+  'notes.onnx': { bytes: Buffer.from('Dear diary, this is not a model at all.\n'), expect: /PARSE/ },
+  'page.onnx': { bytes: Buffer.from(page404), expect: /PARSE[\s\S]*|HTML/ },
+  'wobble.onnx': { bytes: unknownOperatorModel(), expect: /UNSUPPORTED[\s\S]*Wobble|Wobble[\s\S]*UNSUPPORTED/ },
+  'empty.onnx': { bytes: Buffer.alloc(0), expect: /PARSE/ },
+};
+
+for (const [name, { bytes, expect }] of Object.entries(faults)) {
+  test(`${name} gives one clear error, and the page still classifies`, async () => {
+    const { page, close } = await site.open();
+    await ready(page);
+    await expectClassifies(page, 3);
+    await page.getByTestId('model-input').setInputFiles({ name, mimeType: '', buffer: bytes });
+    const text = await errorText(page);
+    assert.match(text, expect);
+    assert.ok(text.includes(name), text);
+    assert.match(await page.getByTestId('status').innerText(), /still using/);
+    await expectClassifies(page, 5);
+    assert.ok(await page.getByTestId('error').isHidden(), 'a new drawing puts the panel away');
+    await close();
+  });
+}
+
+test('an opened model is used, stays in the menu, and gives way to another', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  await page.getByTestId('model-input').setInputFiles({
+    name: 'colour.onnx', mimeType: '', buffer: colourModel({ bias: [0, 3, 0] }),
+  });
+  await page.waitForFunction(() =>
+    document.querySelectorAll('[data-testid=result-bars] li').length === 3);
+  await draw(page, 4);
+  assert.equal((await reading(page)).label, '1');  // green by its bias
+  const menu = page.getByTestId('model-menu');
+  assert.equal(await menu.evaluate((/** @type {HTMLSelectElement} */ { selectedOptions }) => selectedOptions[0].text),
+    'colour.onnx');
+  await menu.selectOption({ index: 0 });
+  await page.waitForFunction(() =>
+    document.querySelectorAll('[data-testid=result-bars] li').length === 10);
+  await ready(page);
+  await expectClassifies(page, 4);
+  await close();
+});
+
+test('a model is opened by dropping it', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  await page.evaluate((base64) => {
+    const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([bytes], 'colour.onnx'));
+    document.body.dispatchEvent(new DragEvent('drop', {
+      dataTransfer: transfer, bubbles: true, cancelable: true,
+    }));
+  }, colourModel().toString('base64'));
+  await page.waitForFunction(() =>
+    document.querySelectorAll('[data-testid=result-bars] li').length === 3);
+  await close();
+});
+
+test('a missing model, or a web page in its place, is a network error with the address', async () => {
+  for (const [answer, expect] of /** @type {const} */ ([
+    [{ status: 404, body: 'gone' }, /NETWORK[\s\S]*404/],
+    [{ status: 200, contentType: 'text/html', body: page404 }, /web page[\s\S]*NETWORK/],
+    [{ status: 200, contentType: 'application/octet-stream', body: page404 }, /web page[\s\S]*NETWORK/],
+  ])) {
+    const { page, close } = await site.open('', {}, (fresh) =>
+      fresh.route('**/*.onnx', (route) => route.fulfill(answer)));
+    const text = await errorText(page);
+    assert.match(text, expect);
+    assert.match(text, /digits\.onnx/);
+    assert.equal(await page.getByTestId('status').getAttribute('data-state'), 'error');
+    await page.unroute('**/*.onnx');
+    // The menu still offers it; choosing it again must work.
+    await page.getByTestId('model-menu').evaluate((menu) => menu.dispatchEvent(new Event('change')));
+    await ready(page);
+    await expectClassifies(page, 6);
+    await close();
+  }
+});
+
+test('a model whose bytes are not those announced is refused', async () => {
+  const { page, close } = await site.open('', {}, (fresh) =>
+    fresh.route('**/manifest.json', (route) => route.fulfill({
+      json: [{ ...manifest[0], sha256: '00'.repeat(32) }],
+    })));
+  assert.match(await errorText(page), /not the one that was announced[\s\S]*NETWORK/);
+  await close();
+});
+
+test('a download can be cancelled', async () => {
+  const { page, close } = await site.open('', {}, (fresh) =>
+    fresh.route('**/*.onnx', () => {}));  // never answered
+  await page.locator('#cancel-load').click();
+  await page.locator('[data-testid=status]', { hasText: 'Cancelled' }).waitFor();
+  assert.ok(await page.getByTestId('error').isHidden());
+  await close();
+});

@@ -1,0 +1,120 @@
+// The webcam: starting and stopping the stream, the menu of devices, and a callback per frame. The
+// loop waits for the callback's promise, so a slow model lowers the rate instead of piling up
+// frames. While the page is hidden the camera is off, not only unread.
+
+/** The crop overlay, as a part of the visible square; keep in step with .crop in style.css. */
+const CROP = 0.76;
+
+export class Camera {
+  #video;
+  #onFrame;
+  /** @type {MediaStream | undefined} */
+  #stream;
+  /** @type {MediaTrackConstraints} */
+  #wanted = { facingMode: 'environment' };
+  /** Counts starts and stops: a loop or start that is overtaken ends itself. */
+  #turn = 0;
+  #active = false;
+
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {() => Promise<void>} onFrame
+   */
+  constructor(video, onFrame) {
+    this.#video = video;
+    this.#onFrame = onFrame;
+    document.addEventListener('visibilitychange', () => {
+      if (!this.#active) return;
+      if (document.hidden) this.#release();
+      else this.#open().catch(() => this.stop());
+    });
+  }
+
+  get active() {
+    return this.#active;
+  }
+
+  /** @param {string} [deviceId]  none: the last one, or the one that looks away from the user */
+  async start(deviceId) {
+    if (!navigator.mediaDevices?.getUserMedia) {
+      throw new DOMException('Cameras need a page served by https or from localhost.', 'SecurityError');
+    }
+    if (deviceId) this.#wanted = { deviceId: { exact: deviceId } };
+    this.#active = true;
+    try {
+      await this.#open();
+    } catch (error) {
+      this.stop();
+      throw error;
+    }
+  }
+
+  stop() {
+    this.#active = false;
+    this.#release();
+  }
+
+  /** The cameras, once permission is given, and the one in use. */
+  async devices() {
+    const all = await navigator.mediaDevices.enumerateDevices();
+    const current = this.#stream?.getVideoTracks()[0]?.getSettings().deviceId;
+    return { current, cameras: all.filter(({ kind, deviceId }) => kind === 'videoinput' && deviceId) };
+  }
+
+  /** The part of the frame inside the overlay. */
+  region() {
+    const { videoWidth: width, videoHeight: height } = this.#video;
+    const side = CROP * Math.min(width, height);
+    const x = side / width / 2;
+    const y = side / height / 2;
+    return { left: 0.5 - x, top: 0.5 - y, right: 0.5 + x, bottom: 0.5 + y };
+  }
+
+  async #open() {
+    this.#release();
+    const turn = this.#turn;
+    const stream = await navigator.mediaDevices.getUserMedia({
+      audio: false,
+      video: { width: { ideal: 640 }, height: { ideal: 480 }, ...this.#wanted },
+    });
+    if (turn !== this.#turn) {
+      for (const track of stream.getTracks()) track.stop();
+      return;
+    }
+    this.#stream = stream;
+    const [track] = stream.getVideoTracks();
+    track.addEventListener('ended', () => { if (turn === this.#turn) this.stop(); });
+    this.#video.toggleAttribute('data-mirrored', track.getSettings().facingMode === 'user');
+    this.#video.srcObject = stream;
+    await this.#video.play();
+    this.#loop(turn);
+  }
+
+  #release() {
+    this.#turn++;
+    for (const track of this.#stream?.getTracks() ?? []) track.stop();
+    this.#stream = undefined;
+    this.#video.srcObject = null;
+  }
+
+  /** @param {number} turn */
+  async #loop(turn) {
+    while (turn === this.#turn) {
+      await this.#nextFrame();
+      if (turn === this.#turn && this.#video.readyState >= 2) await this.#onFrame();
+    }
+  }
+
+  /** @returns {Promise<unknown>} */
+  #nextFrame() {
+    const video = this.#video;
+    return new Promise((resolve) => {
+      if (video.requestVideoFrameCallback) {
+        video.requestVideoFrameCallback(resolve);
+        setTimeout(resolve, 500);  // a stalled or ended stream must not hold the loop for ever
+      } else {
+        requestAnimationFrame(resolve);
+      }
+    });
+  }
+}

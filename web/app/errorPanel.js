@@ -1,0 +1,93 @@
+// The error panel: a GossamerError, or a refusal of the camera, in plain words. The heading says
+// what it means for the user; the facts that help to mend it follow; nothing else on the page stops.
+
+import { GossamerError } from '../gossamer.js';
+
+/** @type {Record<string, string>} */
+const HEADINGS = {
+  PARSE: 'This file is not a readable ONNX model',
+  LIMIT: 'This model is larger or deeper than the decoder accepts',
+  UNSUPPORTED: 'This cannot run here yet',
+  GRAPH: 'This model’s graph is inconsistent',
+  SHAPE: 'Shapes in this model do not fit together',
+  INITIALIZER: 'A stored tensor of this model is inconsistent',
+  ATTRIBUTE: 'An operator of this model has an unusable attribute',
+  INDEX: 'An index in this model lies outside its tensor',
+  NUMERIC: 'The model computed something undefined',
+  BUDGET: 'This model needs more memory or work than is allowed',
+  OOM: 'There is not enough memory',
+  IMAGE: 'This picture cannot be read',
+  ARGUMENT: 'This cannot be used',
+  HANDLE: 'The model was already closed',
+  IO: 'The file cannot be read',
+  NETWORK: 'Something could not be downloaded',
+  ABORTED: 'Cancelled',
+  INTERNAL: 'Something broke inside Gossamer',
+};
+
+/** @type {Record<string, string>} Names of DOMExceptions that getUserMedia rejects with. */
+const CAMERA = {
+  NotAllowedError: 'The browser was told not to share the camera. Its permission is set beside the address.',
+  NotFoundError: 'No camera is connected.',
+  NotReadableError: 'Another program is using the camera.',
+  OverconstrainedError: 'That camera is no longer there.',
+};
+
+const FACTS = /** @type {const} */ (['node', 'op', 'tensor', 'attribute', 'got', 'expected']);
+
+export class ErrorPanel {
+  #panel = /** @type {HTMLElement} */ (document.getElementById('error'));
+
+  constructor() {
+    document.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape') this.hide();
+    });
+  }
+
+  hide() {
+    this.#panel.hidden = true;
+    this.#panel.replaceChildren();
+  }
+
+  /**
+   * @param {unknown} error
+   * @param {string} [subject]  what it happened to: a file's name
+   */
+  show(error, subject) {
+    const camera = error instanceof DOMException;
+    const failure = GossamerError.from(error);
+    const heading = camera ? 'The camera cannot be used' : HEADINGS[failure.code] ?? failure.code;
+    const what = camera ? CAMERA[error.name] ?? error.message : sentence(failure.summary);
+    const close = make('button', '', 'Close');
+    close.addEventListener('click', () => this.hide());
+    const header = make('header');
+    header.append(make('h2', '', heading), close);
+    this.#panel.replaceChildren(header, make('p', 'what', subject ? `${subject}: ${what}` : what));
+    if (!camera) this.#addDetails(failure);
+    this.#panel.hidden = false;
+  }
+
+  /** @param {GossamerError} failure */
+  #addDetails(failure) {
+    if (failure.hint) this.#panel.append(make('p', 'hint', sentence(failure.hint)));
+    const list = make('dl');
+    const code = failure.stage ? `${failure.code}, at ${failure.stage}` : failure.code;
+    list.append(make('dt', '', 'code'), make('dd', '', code));
+    for (const fact of FACTS) {
+      const value = failure[fact];
+      if (value) list.append(make('dt', '', fact), make('dd', '', value));
+    }
+    this.#panel.append(list);
+  }
+}
+
+/** @param {string} text */
+function sentence(text) {
+  const first = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$|https?:\S+$/.test(first) ? first : `${first}.`;
+}
+
+/** @param {string} tag @param {string} [className] @param {string} [text] */
+function make(tag, className = '', text = '') {
+  return Object.assign(document.createElement(tag), { className, textContent: text });
+}

@@ -1,0 +1,147 @@
+// The drawing pad. Pointer events enter (mouse, finger, pen alike), ink on a canvas leaves, and a
+// callback after every change. The canvas has a fixed number of pixels whatever its size on screen,
+// so that the same gesture gives the same picture on every display.
+
+import { DIGITS } from './strokes.js';
+
+/** Width of the pen as a part of the pad: about 2 pixels once a digit is brought to 20 x 20. */
+const PEN = 0.062;
+
+export class Pad {
+  /** True as long as nothing is drawn. */
+  empty = true;
+
+  #canvas;
+  #context;
+  /** @type {(done: boolean) => void} */
+  #onChange;
+  /** @type {number | undefined} The one pointer that draws. */
+  #pointer;
+  #last = { x: 0, y: 0 };
+  #middle = { x: 0, y: 0 };
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {(done: boolean) => void} onChange  done: the stroke has ended
+   */
+  constructor(canvas, onChange) {
+    this.#canvas = canvas;
+    this.#onChange = onChange;
+    this.#context = /** @type {CanvasRenderingContext2D} */ (
+      canvas.getContext('2d', { willReadFrequently: true }));
+    this.#wipe();
+    canvas.addEventListener('pointerdown', (event) => this.#down(event));
+    canvas.addEventListener('pointermove', (event) => this.#move(event));
+    canvas.addEventListener('pointerup', (event) => this.#up(event));
+    canvas.addEventListener('pointercancel', (event) => this.#up(event));
+    canvas.addEventListener('keydown', (event) => this.#key(event));
+  }
+
+  /** Back to white. */
+  clear() {
+    this.#wipe();
+    this.#onChange(true);
+  }
+
+  /** Draws a digit as if by hand. @param {number} digit */
+  sample(digit) {
+    this.#wipe();
+    const { width, height } = this.#canvas;
+    for (const stroke of DIGITS[digit]) {
+      const points = stroke.map(([x, y]) => ({ x: x * width, y: y * height }));
+      this.#begin(points[0]);
+      for (const point of points.slice(1)) this.#extend(point);
+      this.#finish();
+    }
+    this.#onChange(true);
+  }
+
+  #wipe() {
+    const context = this.#context;
+    context.fillStyle = '#fff';
+    context.fillRect(0, 0, this.#canvas.width, this.#canvas.height);
+    context.strokeStyle = '#000';
+    context.lineWidth = PEN * this.#canvas.width;
+    context.lineCap = 'round';
+    context.lineJoin = 'round';
+    this.#pointer = undefined;
+    this.empty = true;
+  }
+
+  /** @param {PointerEvent} event */
+  #down(event) {
+    if (this.#pointer !== undefined || event.button !== 0) return;
+    this.#canvas.setPointerCapture(event.pointerId);
+    this.#pointer = event.pointerId;
+    this.#begin(this.#place(event));
+    this.#onChange(false);
+  }
+
+  /** @param {PointerEvent} event */
+  #move(event) {
+    if (event.pointerId !== this.#pointer) return;
+    // A fast hand moves several times between two frames; the browser keeps every place.
+    const events = event.getCoalescedEvents?.() ?? [];
+    for (const each of events.length ? events : [event]) this.#extend(this.#place(each));
+    this.#onChange(false);
+  }
+
+  /** @param {PointerEvent} event */
+  #up(event) {
+    if (event.pointerId !== this.#pointer) return;
+    this.#pointer = undefined;
+    this.#finish();
+    this.#onChange(true);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (/^[0-9]$/.test(event.key)) this.sample(Number(event.key));
+    else if (event.key === 'Delete' || event.key === 'Backspace') this.clear();
+    else return;
+    event.preventDefault();
+  }
+
+  /** @param {PointerEvent} event */
+  #place(event) {
+    const box = this.#canvas.getBoundingClientRect();
+    return {
+      x: ((event.clientX - box.left) / box.width) * this.#canvas.width,
+      y: ((event.clientY - box.top) / box.height) * this.#canvas.height,
+    };
+  }
+
+  /** @param {{x: number, y: number}} point */
+  #begin(point) {
+    this.#last = point;
+    this.#middle = point;
+    this.empty = false;
+    this.#line(point);  // a tap leaves a dot
+  }
+
+  /** Curves through the midpoints, so that corners of the samples do not show. */
+  #extend(/** @type {{x: number, y: number}} */ point) {
+    const middle = { x: (this.#last.x + point.x) / 2, y: (this.#last.y + point.y) / 2 };
+    const context = this.#context;
+    context.beginPath();
+    context.moveTo(this.#middle.x, this.#middle.y);
+    context.quadraticCurveTo(this.#last.x, this.#last.y, middle.x, middle.y);
+    context.stroke();
+    this.#last = point;
+    this.#middle = middle;
+  }
+
+  #finish() {
+    this.#line(this.#last);
+  }
+
+  /** @param {{x: number, y: number}} to */
+  #line(to) {
+    const context = this.#context;
+    context.beginPath();
+    context.moveTo(this.#middle.x, this.#middle.y);
+    context.lineTo(to.x, to.y);
+    context.stroke();
+  }
+}

@@ -1,0 +1,162 @@
+// The reading: the class, its probability, a bar per class, and the times. Bars keep their place:
+// with few classes they stand in the model's order, with many the rows of classes that stay among
+// the likeliest do not move when others come and go. Screen readers hear a result once it holds.
+
+/** @typedef {import('../gossamer.js').ImageClassifierResult} Result */
+/** @typedef {import('../gossamer.js').Category} Category */
+
+/** Up to so many classes all are shown. */
+const ALL = 12;
+/** Of more, so many. */
+const SOME = 6;
+/** A result must hold so long before it is spoken, in milliseconds. */
+const SETTLE = 700;
+
+const percent = new Intl.NumberFormat('en', {
+  style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1,
+});
+
+/** @param {string} id */
+const element = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+export class ResultView {
+  #label = element('label');
+  #probability = element('probability');
+  #bars = element('bars');
+  #spoken = element('spoken');
+  #rateField = element('rate-field');
+  /** @type {Map<number, HTMLElement>} Rows by class index, in their order on the page. */
+  #rows = new Map();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #speech;
+  #lastFrame = 0;
+  #interval = 0;
+
+  /** Lays the bars out for a model. @param {string[]} names  in class order; empty if unknown */
+  setClasses(names) {
+    this.#bars.replaceChildren();
+    this.#rows.clear();
+    const few = names.length <= ALL;
+    this.#bars.toggleAttribute('data-named', !few || names.some((name) => name.length > 3));
+    if (few) names.forEach((name, index) => this.#rows.set(index, this.#addRow(name)));
+    this.clear();
+  }
+
+  clear() {
+    this.#label.textContent = '–';
+    this.#label.toggleAttribute('data-empty', true);
+    this.#label.toggleAttribute('data-long', false);
+    this.#probability.textContent = '';
+    for (const row of this.#rows.values()) {
+      fillRow(row, 0, false);
+      row.children[2].textContent = '';
+    }
+    for (const id of ['preprocess', 'inference']) element(id).textContent = '–';
+    this.setLive(false);
+    clearTimeout(this.#speech);
+    this.#speech = undefined;
+  }
+
+  /** Shows or hides the frame rate. @param {boolean} live */
+  setLive(live) {
+    this.#rateField.hidden = !live;
+    this.#lastFrame = 0;
+    this.#interval = 0;
+  }
+
+  /** @param {Result} result */
+  show({ classifications: [{ categories }], finite, timing }) {
+    const top = categories[0];
+    if (!top) return;
+    this.#label.textContent = top.categoryName;
+    this.#label.toggleAttribute('data-empty', false);
+    this.#label.toggleAttribute('data-long', top.categoryName.length > 3);
+    this.#probability.textContent = finite ? percent.format(top.score) : 'not a number';
+    this.#showBars(categories);
+    element('preprocess').textContent = milliseconds(timing.preprocess);
+    element('inference').textContent = milliseconds(timing.inference);
+    if (!this.#rateField.hidden) this.#countFrame();
+    this.#speak(`${top.categoryName}, ${percent.format(top.score)}`);
+  }
+
+  /** Says something to screen readers at once. @param {string} text */
+  announce(text) {
+    clearTimeout(this.#speech);
+    this.#speech = undefined;
+    this.#spoken.textContent = text;
+  }
+
+  /** @param {Category[]} categories  likeliest first */
+  #showBars(categories) {
+    const shown = categories.length <= ALL ? categories : categories.slice(0, SOME);
+    const wanted = new Set(shown.map(({ index }) => index));
+    const free = [...this.#rows].filter(([index]) => !wanted.has(index));
+    for (const { index, categoryName } of shown) {
+      if (this.#rows.has(index)) continue;
+      const vacated = free.shift();
+      const row = vacated ? vacated[1] : this.#addRow(categoryName);
+      if (vacated) this.#rows.delete(vacated[0]);
+      row.children[0].textContent = categoryName;
+      this.#rows.set(index, row);
+    }
+    // Left over when a result has fewer categories than there are rows, as with a threshold.
+    for (const [, row] of free) fillRow(row, 0, false);
+    for (const { index, score } of shown) {
+      fillRow(/** @type {HTMLElement} */ (this.#rows.get(index)), score, index === shown[0].index);
+    }
+  }
+
+  /** @param {string} name */
+  #addRow(name) {
+    const row = document.createElement('li');
+    const parts = ['name', 'track', 'value'].map((part) => {
+      const span = document.createElement('span');
+      span.className = part;
+      return span;
+    });
+    parts[0].textContent = name;
+    parts[1].append(Object.assign(document.createElement('span'), { className: 'fill' }));
+    row.append(...parts);
+    this.#bars.append(row);
+    fillRow(row, 0, false);
+    return row;
+  }
+
+  #countFrame() {
+    const now = performance.now();
+    if (this.#lastFrame) {
+      const interval = now - this.#lastFrame;
+      this.#interval = this.#interval ? 0.9 * this.#interval + 0.1 * interval : interval;
+      element('rate').textContent = `${(1000 / this.#interval).toFixed(0)} per second`;
+    }
+    this.#lastFrame = now;
+  }
+
+  /** @param {string} text */
+  #speak(text) {
+    if (this.#speech && text.split(',')[0] === this.#spoken.dataset.next) return;
+    clearTimeout(this.#speech);
+    this.#spoken.dataset.next = text.split(',')[0];
+    this.#speech = setTimeout(() => {
+      this.#speech = undefined;
+      if (this.#spoken.textContent?.split(',')[0] !== text.split(',')[0]) {
+        this.#spoken.textContent = text;
+      }
+    }, SETTLE);
+  }
+}
+
+/** @param {HTMLElement} row @param {number} score @param {boolean} top */
+function fillRow(row, score, top) {
+  const share = Number.isFinite(score) ? Math.min(1, Math.max(0, score)) : 0;
+  const fill = /** @type {HTMLElement} */ (row.querySelector('.fill'));
+  fill.style.transform = `scaleX(${share})`;
+  row.children[2].textContent = percent.format(share);
+  row.dataset.score = String(share);
+  row.toggleAttribute('data-top', top);
+}
+
+/** @param {number} value */
+function milliseconds(value) {
+  return `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ms`;
+}

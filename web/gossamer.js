@@ -1,0 +1,389 @@
+// The library: classify images in the browser with an ONNX model. Names follow MediaPipe's
+// ImageClassifier; every method returns a promise, because the work happens in a worker.
+//
+//   import { ImageClassifier } from './gossamer.js';
+//   const classifier = await ImageClassifier.createFromModelPath('models/digits.onnx');
+//   const { classifications, timing } = await classifier.classify(canvas);
+//
+// A classifier owns one worker with one session in it, and the model's bytes as a Blob, so that a
+// worker that dies can be replaced on the next call. Calls queue; each takes its snapshot of the
+// pixels at once. Importing this module does nothing else: it is safe in Node and on a server.
+
+import { GossamerError, abortedError, argumentError } from './lib/error.js';
+import { downloadModel } from './lib/download.js';
+import { InlineHost, WorkerHost } from './lib/host.js';
+import { loadRuntime, supportedLevels } from './lib/level.js';
+import { checkOptions, selectionOf, sessionText } from './lib/options.js';
+import { capture, checkRegion } from './lib/pixels.js';
+
+export { GossamerError, supportedLevels };
+
+/** @typedef {import('./lib/options.js').ImageClassifierOptions} ImageClassifierOptions */
+/** @typedef {import('./lib/options.js').BaseOptions} BaseOptions */
+/** @typedef {import('./lib/pixels.js').PixelSource} PixelSource */
+/** @typedef {import('./lib/pixels.js').Region} Region */
+/** @typedef {import('./lib/engine.js').Category} Category */
+/** @typedef {import('./lib/engine.js').ModelInfo} ModelInfo */
+/** @typedef {import('./lib/level.js').Level} Level */
+
+/**
+ * @typedef {object} ImageClassifierResult
+ * @property {{categories: Category[], headIndex: number}[]} classifications  one entry; likeliest
+ *     category first
+ * @property {boolean} finite  false when the model put out NaN or infinity
+ * @property {{preprocess: number, inference: number, total: number}} timing  milliseconds; total
+ *     adds waiting and messages
+ * @property {number} [timestampMs]  of classifyForVideo
+ *
+ * @typedef {object} ClassifyOptions
+ * @property {Region} [regionOfInterest]
+ * @property {AbortSignal} [signal]
+ *
+ * @typedef {object} ClassifierFacts
+ * @property {string} version
+ * @property {Level} level  instruction level in use
+ * @property {Level[]} supportedLevels
+ * @property {number} threads
+ * @property {string} threadReason  why it is that many
+ * @property {boolean} worker
+ * @property {number} modelBytes
+ * @property {{download: number, compile: number, start: number, create: number, warmup: number}}
+ *     loadTiming  milliseconds; download and compile overlap
+ */
+
+export class ImageClassifier {
+  /** @type {ImageClassifierOptions} */
+  #options;
+  /** @type {Blob | undefined} */
+  #model;
+  /** @type {WorkerHost | InlineHost | undefined} */
+  #host;
+  /** @type {import('./lib/level.js').Runtime | undefined} */
+  #runtime;
+  /** @type {Promise<unknown>} The last call in the queue, settled or not. */
+  #tail = Promise.resolve();
+  /** @type {(() => void) | undefined} Drops the video frame that waits, if one does. */
+  #dropWaiting;
+  #lastTimestamp = -Infinity;
+  #closed = false;
+  #version = '';
+  #loadTiming = { download: 0, compile: 0, start: 0, create: 0, warmup: 0 };
+
+  /** @private Use a create function. @param {ImageClassifierOptions} options */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  /**
+   * Loads a model and makes it ready to run.
+   * @param {ImageClassifierOptions} options
+   * @returns {Promise<ImageClassifier>}
+   */
+  static async createFromOptions(options) {
+    checkOptions(options);
+    const classifier = new ImageClassifier({ ...options });
+    await classifier.#load(options.signal);
+    return classifier;
+  }
+
+  /**
+   * @param {string | URL} modelAssetPath
+   * @param {ImageClassifierOptions} [options]
+   */
+  static createFromModelPath(modelAssetPath, options = {}) {
+    const baseOptions = { ...options.baseOptions, modelAssetPath };
+    return ImageClassifier.createFromOptions({ ...options, baseOptions });
+  }
+
+  /**
+   * @param {ArrayBuffer | Uint8Array | Blob} modelAssetBuffer  copied, never emptied
+   * @param {ImageClassifierOptions} [options]
+   */
+  static createFromModelBuffer(modelAssetBuffer, options = {}) {
+    const baseOptions = { ...options.baseOptions, modelAssetBuffer };
+    return ImageClassifier.createFromOptions({ ...options, baseOptions });
+  }
+
+  /**
+   * Changes options. Those that select among results apply to later calls; a recipe, dimensions,
+   * limits or another model make the session anew, and the old one stays if that fails.
+   * @param {ImageClassifierOptions} changes
+   * @returns {Promise<void>}
+   */
+  async setOptions(changes) {
+    this.#assertOpen();
+    checkOptions(merge(this.#options, changes));
+    return this.#enqueue(async () => {
+      const { baseOptions } = changes;
+      const options = merge(this.#options, changes);
+      checkOptions(options);
+      const model = baseOptions ? await fetchModel(options, changes.signal) : this.#model;
+      if (baseOptions || sessionText(options) !== sessionText(this.#options)) {
+        const host = await this.#live();
+        await host.call('create', createRequest(/** @type {Blob} */ (model), options));
+      }
+      this.#model = model;
+      this.#options = options;
+    });
+  }
+
+  /**
+   * Classifies one picture.
+   * @param {PixelSource} source
+   * @param {ClassifyOptions} [options]
+   * @returns {Promise<ImageClassifierResult>}
+   */
+  async classify(source, { regionOfInterest, signal } = {}) {
+    this.#assertOpen();
+    if (signal?.aborted) throw abortedError('classify');
+    return this.#submit(source, regionOfInterest, signal);
+  }
+
+  /**
+   * Classifies a frame of a live source; the latest frame wins. While one frame is computed, at
+   * most one waits: a newer frame takes its place, and the promise of the one that was dropped
+   * resolves to null.
+   * @param {PixelSource} frame
+   * @param {number} timestamp  milliseconds, never going back
+   * @param {ClassifyOptions} [options]
+   * @returns {Promise<ImageClassifierResult | null>}
+   */
+  async classifyForVideo(frame, timestamp, { regionOfInterest, signal } = {}) {
+    this.#assertOpen();
+    if (!(timestamp >= this.#lastTimestamp)) {
+      throw argumentError('timestamp', 'timestamps must be numbers that never go back', {
+        got: String(timestamp), expected: `at least ${this.#lastTimestamp}`,
+      });
+    }
+    if (signal?.aborted) throw abortedError('classifyForVideo');
+    this.#lastTimestamp = timestamp;
+    this.#dropWaiting?.();
+    const drop = new AbortController();
+    const release = () => drop.abort();
+    this.#dropWaiting = release;
+    const begun = () => {
+      if (this.#dropWaiting === release) this.#dropWaiting = undefined;
+    };
+    const stop = signal ? either(signal, drop.signal) : drop.signal;
+    try {
+      const result = await this.#submit(frame, regionOfInterest, stop, begun);
+      return { ...result, timestampMs: timestamp };
+    } catch (error) {
+      if (drop.signal.aborted && !signal?.aborted) return null;
+      throw error;
+    } finally {
+      begun();
+    }
+  }
+
+  /**
+   * What the model is and how it runs here.
+   * @returns {Promise<ModelInfo & ClassifierFacts>}
+   */
+  async info() {
+    this.#assertOpen();
+    return this.#enqueue(async () => {
+      const host = await this.#live();
+      const runtime = /** @type {import('./lib/level.js').Runtime} */ (this.#runtime);
+      return {
+        ...await host.call('info', undefined),
+        version: this.#version,
+        level: runtime.level,
+        supportedLevels: supportedLevels(),
+        threads: 1,
+        threadReason: 'this build computes on one thread',
+        worker: host instanceof WorkerHost,
+        modelBytes: /** @type {Blob} */ (this.#model).size,
+        loadTiming: { ...this.#loadTiming },
+      };
+    });
+  }
+
+  /** Ends the worker and frees everything; what is pending is rejected. May be called twice. */
+  async close() {
+    this.#closed = true;
+    this.#host?.terminate(closedError());
+    this.#host = undefined;
+    this.#model = undefined;
+  }
+
+  #assertOpen() {
+    if (this.#closed) throw closedError();
+  }
+
+  /** The first load: runtime and model are fetched side by side. @param {AbortSignal} [signal] */
+  async #load(signal) {
+    if (signal?.aborted) throw abortedError('loading the model');
+    const abort = () => {
+      this.#closed = true;
+      this.#host?.terminate(abortedError('loading the model'));
+    };
+    signal?.addEventListener('abort', abort);
+    try {
+      const begin = performance.now();
+      const host = this.#startHost();
+      host.catch(() => {});  // it may fail while the download is awaited
+      this.#model = await fetchModel(this.#options, signal);
+      this.#loadTiming.download = performance.now() - begin;
+      await host;
+      await this.#live();
+    } catch (error) {
+      await this.close();
+      throw signal?.aborted ? abortedError('loading the model') : error;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  async #startHost() {
+    const begin = performance.now();
+    const { level, wasmBinary, worker, wasmPaths = defaultWasmPaths() } = this.#options;
+    const base = globalThis.document?.baseURI ?? import.meta.url;
+    const folder = new URL(String(wasmPaths).replace(/\/?$/, '/'), base).href;
+    this.#runtime = await loadRuntime({ level, wasmBinary, wasmPaths: folder });
+    const compiled = performance.now();
+    this.#assertOpen();
+    const inline = worker === false || typeof Worker !== 'function';
+    const host = inline ? new InlineHost() : new WorkerHost();
+    this.#host = host;
+    this.#version = (await host.start(this.#runtime)).version;
+    this.#loadTiming.compile = compiled - begin;
+    this.#loadTiming.start = performance.now() - compiled;
+    return host;
+  }
+
+  /** @type {WorkerHost | InlineHost | undefined} The host that holds a session. */
+  #ready;
+
+  /** A host with the model in it: the one there is, or a new one where that has died. */
+  async #live() {
+    this.#assertOpen();
+    if (this.#ready && this.#ready === this.#host && !this.#ready.death) return this.#ready;
+    const host = this.#host && !this.#host.death ? this.#host : await this.#startHost();
+    const request = createRequest(/** @type {Blob} */ (this.#model), this.#options);
+    const { create, warmup } = await host.call('create', request);
+    Object.assign(this.#loadTiming, { create, warmup });
+    this.#ready = host;
+    return host;
+  }
+
+  /**
+   * Puts an action behind all earlier ones.
+   * @template T
+   * @param {() => Promise<T>} action
+   * @returns {Promise<T>}
+   */
+  #enqueue(action) {
+    const turn = this.#tail.then(action);
+    this.#tail = turn.catch(() => {});
+    return turn;
+  }
+
+  /**
+   * @param {PixelSource} source
+   * @param {Region | undefined} regionOfInterest
+   * @param {AbortSignal | undefined} signal
+   * @param {() => void} [begun]  called when this picture's turn has come
+   * @returns {Promise<ImageClassifierResult>}
+   */
+  async #submit(source, regionOfInterest, signal, begun) {
+    const begin = performance.now();
+    const region = checkRegion(regionOfInterest);
+    let captureTime = 0;
+    const snapshot = capture(source).finally(() => { captureTime = performance.now() - begin; });
+    snapshot.catch(() => {});  // reported when its turn comes
+    const turn = this.#enqueue(async () => {
+      begun?.();
+      const pixels = await snapshot;
+      try {
+        if (signal?.aborted) throw abortedError('classify');
+        const host = await this.#live();
+        const transfer = pixels.bitmap ? [pixels.bitmap]
+          : [/** @type {ArrayBuffer} */ (pixels.rgba?.data.buffer)];
+        const selection = selectionOf(this.#options);
+        return await host.call('classify', { pixels, region, selection }, transfer);
+      } finally {
+        pixels.bitmap?.close();
+      }
+    });
+    const answer = await (signal ? abortable(turn, signal) : turn);
+    const { categories, finite, preprocess, inference } = answer;
+    return {
+      classifications: [{ categories, headIndex: 0 }],
+      finite,
+      timing: {
+        preprocess: captureTime + preprocess, inference, total: performance.now() - begin,
+      },
+    };
+  }
+}
+
+/** Not a literal inside new URL(): bundlers would look for a file of that name. */
+function defaultWasmPaths() {
+  const folder = 'wasm/';
+  return new URL(folder, import.meta.url);
+}
+
+/**
+ * @param {ImageClassifierOptions} options
+ * @param {ImageClassifierOptions} changes
+ * @returns {ImageClassifierOptions}
+ */
+function merge(options, changes) {
+  const merged = { ...options, ...changes };
+  merged.baseOptions = changes.baseOptions ?? options.baseOptions;
+  // The digest belongs to the model, not to the classifier.
+  if (changes.baseOptions) merged.sha256 = changes.sha256;
+  return merged;
+}
+
+/**
+ * @param {ImageClassifierOptions} options
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Blob>}
+ */
+async function fetchModel({ baseOptions, onProgress, sha256 }, signal) {
+  const { modelAssetBuffer, modelAssetPath } = /** @type {BaseOptions} */ (baseOptions);
+  if (modelAssetBuffer instanceof Blob) return modelAssetBuffer;
+  if (modelAssetBuffer) return new Blob([/** @type {BlobPart} */ (modelAssetBuffer)]);
+  const base = globalThis.document?.baseURI;
+  const url = new URL(String(modelAssetPath), base).href;
+  return downloadModel(url, { signal, onProgress, sha256 });
+}
+
+/** @param {Blob} model @param {ImageClassifierOptions} options */
+function createRequest(model, options) {
+  return { model, options: sessionText(options), warmup: options.warmup === true };
+}
+
+/**
+ * The promise, unless the signal aborts first.
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {AbortSignal} signal
+ * @returns {Promise<T>}
+ */
+function abortable(promise, signal) {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(abortedError('classify'));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+/** AbortSignal.any, which Safari before 17.4 lacks. @param {AbortSignal} a @param {AbortSignal} b */
+function either(a, b) {
+  const both = new AbortController();
+  for (const signal of [a, b]) {
+    signal.addEventListener('abort', () => both.abort(), { once: true });
+  }
+  return both.signal;
+}
+
+function closedError() {
+  return new GossamerError({
+    code: 'HANDLE', stage: 'api', message: 'this classifier is closed',
+    hint: 'Create a new one',
+  });
+}

@@ -1,0 +1,107 @@
+// Fetching with the failures told apart. A model or module URL that answers with a web page is the
+// most common deployment fault of browser runtimes ("protobuf parsing failed"), so status, type
+// and first bytes are looked at before anything else sees them. The body is kept as a Blob: the
+// browser may hold it outside the page's heap, and a worker can be given it again after a crash.
+
+import { GossamerError, abortedError } from './error.js';
+
+/** @typedef {(received: number, total: number) => void} ProgressCallback  total is 0 if unknown */
+
+/**
+ * fetch() whose every failure is a GossamerError that names the URL.
+ * @param {string} url
+ * @param {string} what  for the message: "the model"
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Response>}
+ */
+export async function fetchChecked(url, what, signal) {
+  let response;
+  try {
+    response = await fetch(url, { signal });
+  } catch (error) {
+    if (signal?.aborted) throw abortedError(`loading ${what}`);
+    throw networkError(url, `${what} cannot be reached`, {
+      cause: error, hint: 'Check the address, the connection, and CORS if it is another site',
+    });
+  }
+  if (!response.ok) {
+    throw networkError(url, `the server does not have ${what}`, {
+      got: `status ${response.status} ${response.statusText}`.trim(), expected: 'status 200',
+    });
+  }
+  if (/^text\/html\b/i.test(response.headers.get('content-type') ?? '')) {
+    throw networkError(url, `the server sent a web page in place of ${what}`, {
+      got: `status ${response.status}, text/html`,
+      hint: 'Servers with a catch-all route answer like this when the path is wrong',
+    });
+  }
+  return response;
+}
+
+/**
+ * Downloads a model.
+ * @param {string} url
+ * @param {{signal?: AbortSignal, onProgress?: ProgressCallback, sha256?: string}} options
+ * @returns {Promise<Blob>}
+ */
+export async function downloadModel(url, { signal, onProgress, sha256 }) {
+  const response = await fetchChecked(url, 'the model', signal);
+  // With a content encoding the length counts compressed bytes, which nobody sees here.
+  const total = response.headers.has('content-encoding') ? 0
+    : Number(response.headers.get('content-length') ?? 0);
+  const chunks = [];
+  let received = 0;
+  try {
+    const reader = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (response.body).getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      chunks.push(value);
+      received += value.length;
+      onProgress?.(received, total);
+    }
+  } catch (error) {
+    if (signal?.aborted) throw abortedError('loading the model');
+    throw networkError(url, 'the download broke off', { cause: error, got: `${received} bytes` });
+  }
+  if (total && received !== total) {
+    throw networkError(url, 'the download is incomplete', {
+      got: `${received} bytes`, expected: `${total} bytes`,
+    });
+  }
+  const blob = new Blob(/** @type {BlobPart[]} */ (chunks));
+  if (/^\s*<(!doctype|html)/i.test(await blob.slice(0, 64).text())) {
+    throw networkError(url, 'the server sent a web page in place of the model', {
+      got: `status ${response.status}`,
+    });
+  }
+  if (sha256) await verify(url, blob, sha256);
+  return blob;
+}
+
+/**
+ * Skipped where the page has no secure context: there crypto.subtle does not exist.
+ * @param {string} url
+ * @param {Blob} blob
+ * @param {string} expected  hexadecimal
+ */
+async function verify(url, blob, expected) {
+  if (!globalThis.crypto?.subtle) return;
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await blob.arrayBuffer()));
+  const got = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  if (got !== expected.toLowerCase()) {
+    throw networkError(url, 'the model is not the one that was announced', {
+      got: `SHA-256 ${got}`, expected: `SHA-256 ${expected}`,
+    });
+  }
+}
+
+/**
+ * @param {string} url
+ * @param {string} message
+ * @param {{cause?: unknown, got?: string, expected?: string, hint?: string}} more
+ */
+function networkError(url, message, more) {
+  const summary = `${message}: ${url}`;
+  return new GossamerError({ code: 'NETWORK', stage: 'download', message: summary, ...more });
+}

@@ -1,0 +1,230 @@
+// The wasm module behind an object: strings and pixels go in and out of its memory here and nowhere
+// else. Runs in the worker (worker.js), or in the page itself when a worker is not wanted. Holds one
+// session. The heap may grow in any call, so HEAPU8 is read afresh each time. A trap leaves the
+// module in an unknown state: `dead` is set, and the owner throws the whole engine away.
+
+import { GossamerError } from './error.js';
+import { readRgba } from './pixels.js';
+
+/** @typedef {import('./level.js').Runtime} Runtime */
+/** @typedef {import('./pixels.js').Pixels} Pixels */
+/** @typedef {import('./pixels.js').Region} Region */
+
+/**
+ * @typedef {object} Wasm  what the Emscripten module offers (src/bindings)
+ * @property {Uint8Array} HEAPU8
+ * @property {() => number} _gossamer_version
+ * @property {(bytes: number) => number} _gossamer_alloc
+ * @property {(pointer: number) => void} _gossamer_free
+ * @property {() => number} _gossamer_error
+ * @property {(source: number, size: number, options: number) => number} _gossamer_create
+ * @property {(handle: number) => void} _gossamer_destroy
+ * @property {(handle: number) => number} _gossamer_info
+ * @property {(handle: number, index: number, rgba: number, width: number, height: number) => number}
+ *     _gossamer_set_image
+ * @property {(handle: number) => number} _gossamer_run
+ * @property {(handle: number, output: number, count: number) => number} _gossamer_classify
+ *
+ * @typedef {{name: string, type: string, shape: number[]}} TensorInfo
+ * @typedef {object} StepInfo
+ * @property {string} node
+ * @property {string} op
+ * @property {string} kernel
+ * @property {string} output_shape
+ * @property {number} multiply_adds
+ * @property {number} weight_bytes
+ * @property {number} milliseconds  mean over the profiled runs; 0 without profiling
+ *
+ * @typedef {object} ModelInfo
+ * @property {TensorInfo[]} inputs
+ * @property {TensorInfo[]} outputs
+ * @property {Record<string, string>} metadata  the model's metadata_props and its opset
+ * @property {string[]} [labels]
+ * @property {StepInfo[]} steps  the plan, in the order of execution
+ * @property {{weight_bytes: number, arena_bytes: number, live_bytes: number}} memory
+ *
+ * @typedef {object} Selection  which categories a caller wants
+ * @property {number} maxResults  0 or less: all
+ * @property {number} scoreThreshold
+ * @property {string[]} [allow]
+ * @property {string[]} [deny]
+ * @property {string[]} [labels]  in place of the model's own
+ *
+ * @typedef {{index: number, score: number, categoryName: string, displayName: string}} Category
+ */
+
+export class Engine {
+  /** True after a trap: nothing may be called any more. */
+  dead = false;
+
+  /** @type {Wasm | undefined} */
+  #wasm;
+  /** @type {Map<number, Uint8Array>} What gossamer_source_read (src/bindings/library.js) reads. */
+  #sources = new Map();
+  #nextSource = 1;
+  #handle = 0;
+  #classes = 0;
+
+  /**
+   * Instantiates the module.
+   * @param {Runtime & {lock?: string}} runtime  lock: a Web Lock to hold for life, whose release
+   *     tells the page that this worker is gone
+   * @returns {Promise<{version: string}>}
+   */
+  async start({ glueUrl, module, lock }) {
+    if (lock) navigator.locks.request(lock, () => new Promise(() => {}));
+    let factory;
+    try {
+      factory = (await import(/* @vite-ignore */ /* webpackIgnore: true */ glueUrl)).default;
+    } catch (cause) {
+      throw new GossamerError({
+        code: 'NETWORK', stage: 'download', cause,
+        message: `the runtime's script cannot be loaded: ${glueUrl}`,
+        got: String(cause), hint: 'Check `wasmPaths`',
+      });
+    }
+    /** @type {Wasm} */
+    const wasm = await new Promise((resolve, reject) => {
+      const instantiateWasm = (
+        /** @type {WebAssembly.Imports} */ imports,
+        /** @type {(instance: WebAssembly.Instance, module: WebAssembly.Module) => void} */ receive,
+      ) => {
+        WebAssembly.instantiate(module, imports).then((made) => receive(made, module), reject);
+        return {};
+      };
+      factory({
+        sources: this.#sources,
+        locateFile: (/** @type {string} */ file) => new URL(file, glueUrl).href,
+        instantiateWasm,
+      }).then(resolve, reject);
+    });
+    this.#wasm = wasm;
+    return { version: this.#guard(() => this.#text(wasm._gossamer_version())) };
+  }
+
+  /**
+   * Makes a session, and only then lets go of the one before.
+   * @param {{model: Blob, options: string, warmup: boolean}} request
+   * @returns {Promise<{create: number, warmup: number}>}  milliseconds
+   */
+  async create({ model, options, warmup }) {
+    const bytes = new Uint8Array(await model.arrayBuffer());
+    return this.#guard((wasm) => {
+      const begin = performance.now();
+      const source = this.#nextSource++;
+      const text = this.#copyIn(new TextEncoder().encode(`${options}\0`));
+      this.#sources.set(source, bytes);
+      const handle = wasm._gossamer_create(source, bytes.length, text);
+      this.#sources.delete(source);
+      wasm._gossamer_free(text);
+      if (!handle) throw this.#failure();
+      wasm._gossamer_destroy(this.#handle);
+      this.#handle = handle;
+      const { outputs } = this.info();
+      this.#classes = outputs[0]?.shape.reduce((product, extent) => product * extent, 1) ?? 0;
+      const created = performance.now();
+      if (warmup && !wasm._gossamer_run(handle)) throw this.#failure();
+      return { create: created - begin, warmup: performance.now() - created };
+    });
+  }
+
+  /** @returns {ModelInfo} */
+  info() {
+    return this.#guard((wasm) => {
+      const pointer = wasm._gossamer_info(this.#handle);
+      if (!pointer) throw this.#failure();
+      return JSON.parse(this.#text(pointer));
+    });
+  }
+
+  /**
+   * @param {{pixels: Pixels, region?: Region, selection: Selection}} request
+   * @returns {{categories: Category[], finite: boolean, preprocess: number, inference: number}}
+   */
+  classify({ pixels, region, selection }) {
+    return this.#guard((wasm) => {
+      const begin = performance.now();
+      const { data, width, height } = readRgba(pixels, region);
+      const rgba = this.#copyIn(data);
+      const accepted = wasm._gossamer_set_image(this.#handle, 0, rgba, width, height);
+      wasm._gossamer_free(rgba);
+      if (!accepted) throw this.#failure();
+      const prepared = performance.now();
+      if (!wasm._gossamer_run(this.#handle)) throw this.#failure();
+      const { allow, deny, maxResults } = selection;
+      const every = allow || deny || maxResults <= 0 || maxResults > this.#classes;
+      const count = every ? this.#classes : maxResults;
+      const pointer = wasm._gossamer_classify(this.#handle, 0, count);
+      if (!pointer) throw this.#failure();
+      const inference = performance.now() - prepared;
+      const { finite, categories } = JSON.parse(this.#text(pointer));
+      return {
+        categories: select(categories, selection), finite,
+        preprocess: prepared - begin, inference,
+      };
+    });
+  }
+
+  /**
+   * Runs `action` on the module, and notices when it traps.
+   * @template T
+   * @param {(wasm: Wasm) => T} action
+   * @returns {T}
+   */
+  #guard(action) {
+    if (!this.#wasm || this.dead) {
+      throw new GossamerError({ code: 'HANDLE', stage: 'api', message: 'the engine is not running' });
+    }
+    try {
+      return action(this.#wasm);
+    } catch (error) {
+      if (error instanceof GossamerError) throw error;
+      this.dead = true;
+      throw GossamerError.from(error, 'run');
+    }
+  }
+
+  /** @param {number} pointer  to UTF-8 that ends in a zero byte */
+  #text(pointer) {
+    const heap = /** @type {Wasm} */ (this.#wasm).HEAPU8;
+    const begin = pointer >>> 0;
+    // Copied by slice: a decoder refuses views of shared memory.
+    return new TextDecoder().decode(heap.slice(begin, heap.indexOf(0, begin)));
+  }
+
+  /** @param {Uint8Array | Uint8ClampedArray} bytes @returns {number} pointer, to be freed */
+  #copyIn(bytes) {
+    const wasm = /** @type {Wasm} */ (this.#wasm);
+    const pointer = wasm._gossamer_alloc(bytes.length);
+    if (!pointer) {
+      throw new GossamerError({
+        code: 'OOM', stage: 'api', message: 'no memory for the input',
+        got: `${bytes.length} bytes`,
+      });
+    }
+    wasm.HEAPU8.set(bytes, pointer >>> 0);
+    return pointer;
+  }
+
+  /** The last failure, as wasm describes it. @returns {GossamerError} */
+  #failure() {
+    return new GossamerError(JSON.parse(this.#text(/** @type {Wasm} */ (this.#wasm)._gossamer_error())));
+  }
+}
+
+/**
+ * @param {{index: number, probability: number | null, label: string}[]} categories
+ * @param {Selection} selection
+ * @returns {Category[]}
+ */
+function select(categories, { maxResults, scoreThreshold, allow, deny, labels }) {
+  const kept = categories
+    .map(({ index, probability, label }) => {
+      const categoryName = labels?.[index] ?? label;
+      // JSON has no NaN: null stands for it.
+      return { index, score: probability ?? NaN, categoryName, displayName: categoryName };
+    })
+    .filter(({ score, categoryName }) => !(score < scoreThreshold)
+      && (!allow || allow.includes(categoryName)) && !deny?.includes(categoryName));
+  return maxResults > 0 ? kept.slice(0, maxResults) : kept;
+}

@@ -1,0 +1,115 @@
+// Which of the wasm builds this browser can run, and the compiled module of the best one. The probe
+// is WebAssembly.validate on a module whose one function uses the instruction in question: it says
+// what the engine accepts now, where a user-agent string says what it was called. Compiled modules
+// are kept, so that a second classifier, or a worker restarted after a crash, starts at once.
+
+import { GossamerError } from './error.js';
+import { fetchChecked } from './download.js';
+
+/** @typedef {'base' | 'simd' | 'relaxed'} Level */
+
+/** Best first. @type {readonly Level[]} */
+const LEVELS = ['relaxed', 'simd', 'base'];
+
+// Wasm header; type () -> v128; one function: i32.const 0, i8x16.splat, i8x16.popcnt.
+const SIMD_PROBE = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0,
+  10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
+];
+// Wasm header; type v128 -> v128; one function: local.get 0 three times, f32x4.relaxed_madd.
+const RELAXED_PROBE = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 123, 1, 123, 3, 2, 1, 0,
+  10, 13, 1, 11, 0, 32, 0, 32, 0, 32, 0, 253, 133, 2, 11,
+];
+
+/**
+ * The instruction levels this engine runs, best first; empty where there is no WebAssembly.
+ * @returns {Level[]}
+ */
+export function supportedLevels() {
+  if (typeof WebAssembly !== 'object') return [];
+  const valid = (/** @type {number[]} */ bytes) => WebAssembly.validate(new Uint8Array(bytes));
+  const simd = valid(SIMD_PROBE);
+  const relaxed = simd && valid(RELAXED_PROBE);
+  return LEVELS.filter((level) => level === 'base' || (level === 'simd' ? simd : relaxed));
+}
+
+/**
+ * @typedef {object} Runtime
+ * @property {Level} level
+ * @property {string} glueUrl  the Emscripten module's JavaScript
+ * @property {WebAssembly.Module} module
+ */
+
+/** @type {Map<string, Promise<WebAssembly.Module>>} */
+const compiled = new Map();
+
+/**
+ * Fetches and compiles the best build, stepping down when the engine refuses one that it validated.
+ * @param {{level?: Level, wasmPaths: string, wasmBinary?: BufferSource}} options  wasmPaths: the
+ *     folder's absolute URL, ending in a slash
+ * @returns {Promise<Runtime>}
+ */
+export async function loadRuntime({ level, wasmPaths, wasmBinary }) {
+  const usable = supportedLevels();
+  if (!usable.length) throw unavailable('this browser has no WebAssembly');
+  const candidates = level ? LEVELS.slice(LEVELS.indexOf(level)).filter((l) => usable.includes(l))
+    : usable;
+  /** @type {unknown} */
+  let refusal;
+  for (const candidate of candidates) {
+    const base = `${wasmPaths}gossamer-${candidate}`;
+    try {
+      const module = await (wasmBinary ? compile(wasmBinary) : compileOnce(`${base}.wasm`));
+      return { level: candidate, glueUrl: `${base}.js`, module };
+    } catch (error) {
+      if (!(error instanceof WebAssembly.CompileError)) throw error;
+      refusal = error;
+      if (/Content.Security.Policy|disallowed by embedder|unsafe-eval/i.test(error.message)) break;
+    }
+  }
+  throw unavailable('this page may not compile WebAssembly', refusal);
+}
+
+/** @param {string} url @returns {Promise<WebAssembly.Module>} */
+function compileOnce(url) {
+  let module = compiled.get(url);
+  if (!module) {
+    module = fetchAndCompile(url);
+    compiled.set(url, module);
+    module.catch(() => compiled.delete(url));
+  }
+  return module;
+}
+
+/** @param {string} url @returns {Promise<WebAssembly.Module>} */
+async function fetchAndCompile(url) {
+  const response = await fetchChecked(url, 'the WebAssembly module');
+  if (response.headers.get('content-type') === 'application/wasm') {
+    return WebAssembly.compileStreaming(response);
+  }
+  // Servers that do not know the type are common; the bytes decide instead.
+  const bytes = await response.arrayBuffer();
+  if (new DataView(bytes).byteLength < 8 || new DataView(bytes).getUint32(0) !== 0x0061736d) {
+    throw new GossamerError({
+      code: 'NETWORK', stage: 'download', message: `${url} is not a WebAssembly module`,
+      got: response.headers.get('content-type') ?? 'no content type', expected: 'application/wasm',
+      hint: 'Check `wasmPaths`, and that the server does not answer unknown paths with a page',
+    });
+  }
+  return WebAssembly.compile(bytes);
+}
+
+/** @param {BufferSource} binary */
+function compile(binary) {
+  return WebAssembly.compile(binary);
+}
+
+/** @param {string} message @param {unknown} [cause] */
+function unavailable(message, cause) {
+  return new GossamerError({
+    code: 'UNSUPPORTED', stage: 'start', message, cause,
+    got: cause instanceof Error ? cause.message : undefined,
+    hint: "If the page sets a Content-Security-Policy, its script-src needs 'wasm-unsafe-eval'",
+  });
+}

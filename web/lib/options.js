@@ -1,0 +1,120 @@
+// The options of a classifier: what they are, what makes them valid, and the forms in which they
+// reach the engine (a text of key=value lines for the session, a Selection for each result).
+
+import { argumentError } from './error.js';
+
+/**
+ * @typedef {object} BaseOptions  one of the two
+ * @property {string | URL} [modelAssetPath]  where to download the model
+ * @property {ArrayBuffer | Uint8Array | Blob} [modelAssetBuffer]  its bytes
+ * @property {unknown} [delegate]  accepted for MediaPipe's sake, without effect
+ *
+ * @typedef {object} ImageClassifierOptions
+ * @property {BaseOptions} [baseOptions]
+ * @property {number} [maxResults]  how many categories; -1, the default, means all
+ * @property {number} [scoreThreshold]  leaves out categories below this probability
+ * @property {string[]} [categoryAllowlist]  only these names; not together with the denylist
+ * @property {string[]} [categoryDenylist]  not these names
+ * @property {string} [runningMode]  accepted for MediaPipe's sake, without effect
+ * @property {string[]} [labels]  names of the classes, in place of the model's own
+ * @property {string} [recipe]  how pixels become input, in place of the model's own; see docs/API.md
+ * @property {Record<string, number>} [dimensions]  extents of symbolic dimensions, by name
+ * @property {number} [maxMemoryBytes]  refuse models that need more
+ * @property {boolean} [profile]  time every step; see info().steps
+ * @property {boolean} [warmup]  run once while loading, so that the first picture is not slow
+ * @property {import('./level.js').Level} [level]  highest instruction level to use
+ * @property {string | URL} [wasmPaths]  folder with gossamer-*.js and .wasm
+ * @property {BufferSource} [wasmBinary]  the module's bytes; set `level` to the one they are for
+ * @property {boolean} [worker]  false computes on the calling thread
+ * @property {string} [sha256]  of the model, to be verified after the download
+ * @property {(received: number, total: number) => void} [onProgress]  bytes; total 0 if unknown
+ * @property {AbortSignal} [signal]  cancels loading
+ */
+
+/**
+ * Throws ARGUMENT for anything that cannot be meant.
+ * @param {ImageClassifierOptions} options
+ */
+export function checkOptions(options) {
+  if (typeof options !== 'object' || options === null) {
+    throw argumentError('options', 'options must be an object', { got: String(options) });
+  }
+  checkModel(options.baseOptions ?? {});
+  const { maxResults = -1, scoreThreshold = 0, maxMemoryBytes = 1, level = 'base' } = options;
+  require(Number.isInteger(maxResults) && maxResults !== 0, 'maxResults', maxResults,
+    'a whole number, or -1 for all');
+  require(Number.isFinite(scoreThreshold), 'scoreThreshold', scoreThreshold, 'a number');
+  require(maxMemoryBytes > 0, 'maxMemoryBytes', maxMemoryBytes, 'a number of bytes above 0');
+  require(['base', 'simd', 'relaxed'].includes(level), 'level', level, 'base, simd or relaxed');
+  for (const name of /** @type {const} */ (['categoryAllowlist', 'categoryDenylist', 'labels'])) {
+    const list = options[name] ?? [];
+    require(Array.isArray(list) && list.every((entry) => typeof entry === 'string'), name, list,
+      'an array of strings');
+  }
+  require(!options.categoryAllowlist?.length || !options.categoryDenylist?.length,
+    'categoryDenylist', 'both lists', 'an allowlist or a denylist, not both');
+  const { recipe = '', dimensions = {} } = options;
+  require(typeof recipe === 'string', 'recipe', recipe, 'a string such as "fit=stretch;mean=0.5"');
+  for (const [name, extent] of Object.entries(dimensions)) {
+    require(Number.isSafeInteger(extent) && extent > 0 && !/[=\n\0]/.test(name),
+      `dimensions.${name}`, extent, 'a whole number above 0');
+  }
+}
+
+/** @param {BaseOptions} baseOptions */
+function checkModel({ modelAssetPath, modelAssetBuffer }) {
+  const given = [modelAssetPath, modelAssetBuffer].filter((value) => value !== undefined).length;
+  require(given === 1, 'baseOptions', `${given} of them`, 'modelAssetPath or modelAssetBuffer');
+  if (modelAssetPath !== undefined) {
+    const usable = modelAssetPath instanceof URL
+      || (typeof modelAssetPath === 'string' && modelAssetPath !== '');
+    require(usable, 'modelAssetPath', modelAssetPath, 'a URL');
+    return;
+  }
+  if (modelAssetBuffer instanceof Blob) return;
+  const bytes = modelAssetBuffer instanceof ArrayBuffer || modelAssetBuffer instanceof Uint8Array;
+  require(bytes, 'modelAssetBuffer', modelAssetBuffer, 'ArrayBuffer, Uint8Array or Blob');
+  // A detached buffer has no bytes either.
+  require(/** @type {ArrayBuffer} */ (modelAssetBuffer).byteLength > 0, 'modelAssetBuffer',
+    'no bytes', 'a model (was the buffer transferred away?)');
+}
+
+/**
+ * @param {boolean} valid
+ * @param {string} attribute
+ * @param {unknown} got
+ * @param {string} expected
+ */
+function require(valid, attribute, got, expected) {
+  if (valid) return;
+  throw argumentError(attribute, 'this option has an unusable value', {
+    got: String(got), expected,
+  });
+}
+
+/**
+ * The session's options as lines of key=value.
+ * @param {ImageClassifierOptions} options
+ */
+export function sessionText({ recipe, dimensions = {}, maxMemoryBytes, profile }) {
+  const lines = Object.entries(dimensions).map(([name, extent]) => `dim.${name}=${extent}`);
+  if (recipe) lines.push(`recipe=${recipe.trim().replace(/\s*\n\s*/g, ';')}`);
+  if (maxMemoryBytes) lines.push(`max_memory=${Math.floor(maxMemoryBytes)}`);
+  if (profile) lines.push('profile=1');
+  return lines.join('\n');
+}
+
+/**
+ * @param {ImageClassifierOptions} options
+ * @returns {import('./engine.js').Selection}
+ */
+export function selectionOf(options) {
+  const { maxResults = -1, scoreThreshold = 0, categoryAllowlist, categoryDenylist } = options;
+  return {
+    maxResults,
+    scoreThreshold,
+    allow: categoryAllowlist?.length ? categoryAllowlist : undefined,
+    deny: categoryDenylist?.length ? categoryDenylist : undefined,
+    labels: options.labels,
+  };
+}

@@ -1,0 +1,18 @@
+// The worker in which inference runs: it turns messages {id, method, args} into calls of the engine,
+// and each outcome into one message {id, value} or {id, error, fatal}. All logic is in lib/.
+
+import { Engine } from './lib/engine.js';
+import { GossamerError } from './lib/error.js';
+
+const engine = new Engine();
+
+/** @typedef {{id: number, method: 'start' | 'create' | 'info' | 'classify', args: never}} Call */
+
+self.onmessage = async (/** @type {MessageEvent<Call>} */ { data: { id, method, args } }) => {
+  try {
+    self.postMessage({ id, value: await engine[method](args) });
+  } catch (error) {
+    const details = GossamerError.from(error, 'worker').toJSON();
+    self.postMessage({ id, error: details, fatal: engine.dead });
+  }
+};
