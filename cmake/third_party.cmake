@@ -6,7 +6,7 @@ set(GOSSAMER_TOOLCHAIN "${PROJECT_SOURCE_DIR}/.toolchain" CACHE PATH "What tools
 set(GOSSAMER_INCLUDE "${GOSSAMER_TOOLCHAIN}/include" CACHE PATH
     "Folder with xsimd/xsimd.hpp and stb/stb_image.h")
 set(GOSSAMER_PROTOBUF "${GOSSAMER_TOOLCHAIN}/src/protobuf" CACHE PATH "protobuf 3.21 source tree")
-set(GOSSAMER_GOOGLETEST "/usr/src/googletest" CACHE PATH "GoogleTest source tree")
+set(GOSSAMER_GOOGLETEST "${GOSSAMER_TOOLCHAIN}/src/googletest" CACHE PATH "GoogleTest source tree")
 
 foreach(_needed "${GOSSAMER_INCLUDE}/xsimd/xsimd.hpp" "${GOSSAMER_INCLUDE}/stb/stb_image.h"
                 "${GOSSAMER_PROTOBUF}/src/google/protobuf/message_lite.cc")

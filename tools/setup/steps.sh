@@ -110,11 +110,8 @@ fetch_protobuf() {
 
 link_googletest() { use "${GOSSAMER_GOOGLETEST:-/usr/src/googletest}" src/googletest CMakeLists.txt; }
 
-# npm packages serve the checks and the browser tests alone.
-npm_ready() {
-  [ "$GOAL" = build ] || [ ! -e package-lock.json ] ||
-    [ node_modules/.package-lock.json -nt package-lock.json ]
-}
+# The build takes TypeScript from npm (declarations for dist/), the tests more.
+npm_ready() { [ node_modules/.package-lock.json -nt package-lock.json ]; }
 
 install_npm_packages() {
   say "Installing npm packages"

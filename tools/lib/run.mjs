@@ -1,0 +1,112 @@
+// Running other programs from the npm scripts: inside the set-up's environment, output passed on or
+// kept back until something fails. Node only; no packages, because this runs before any are there.
+import { spawn } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { cpus } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+
+// Compilers run in parallel; GOSSAMER_JOBS lowers it on a machine that is shared.
+export const jobs = Number(process.env.GOSSAMER_JOBS) || cpus().length;
+
+/** A command that ended with another status than 0, with what it printed. */
+export class CommandError extends Error {
+  /**
+   * @param {string} command
+   * @param {number | string} status exit status or signal
+   * @param {string} output
+   */
+  constructor(command, status, output) {
+    super(`${command} ended with ${status}`);
+    this.status = status;
+    this.output = output;
+  }
+}
+
+/**
+ * Runs a command in the repository's root. Resolves to its output (both streams in order).
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{show?: boolean, env?: Record<string, string>}} [options] show: pass output on as it comes
+ * @returns {Promise<string>}
+ */
+export function run(command, args, { show = false, env = {} } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    /** @type {Buffer[]} */
+    const chunks = [];
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        chunks.push(chunk);
+        if (show) process.stdout.write(chunk);
+      });
+    }
+    child.on('error', reject);
+    child.on('close', (status, signal) => {
+      const output = Buffer.concat(chunks).toString();
+      if (status === 0) resolve(output);
+      else reject(new CommandError(`${command} ${args[0] ?? ''}`, signal ?? status ?? 1, output));
+    });
+  });
+}
+
+/**
+ * As run(), with the environment of the chosen Emscripten.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{show?: boolean}} [options]
+ */
+export function runWithToolchain(command, args, options) {
+  return run('bash', ['-c', '. .toolchain/env.sh; exec "$0" "$@"', command, ...args], options);
+}
+
+/**
+ * Brings in what is missing on this machine; takes some milliseconds when nothing is.
+ * @param {'build' | 'test'} goal
+ */
+export function setUp(goal) {
+  return run('tools/setup.sh', [goal], { show: true });
+}
+
+/** @param {string} file */
+const modified = (file) => (existsSync(file) ? statSync(file).mtimeMs : -1);
+
+/** Preset name -> its build tree, as CMakePresets.json has them. */
+export const buildTrees = new Map([
+  ['native-release', 'build/native'],
+  ['native-asan', 'build/asan'],
+  ['wasm-base', 'build/wasm-base'],
+  ['wasm-simd', 'build/wasm-simd'],
+  ['wasm-relaxed', 'build/wasm-relaxed'],
+]);
+
+/**
+ * Configures a preset where its tree is missing or older than the toolchain or the presets.
+ * @param {string} preset
+ */
+export async function configure(preset) {
+  const tree = path.join(root, String(buildTrees.get(preset)));
+  const configured = modified(path.join(tree, 'build.ninja'));
+  const toolchain = modified(path.join(root, '.toolchain/ready'));
+  const presets = modified(path.join(root, 'CMakePresets.json'));
+  if (configured > toolchain && configured > presets) return;
+  // A changed toolchain invalidates what CMake remembers about compilers.
+  await runWithToolchain('cmake', ['--preset', preset, '--fresh']);
+}
+
+/**
+ * Builds targets of a preset.
+ * @param {string} preset
+ * @param {string[]} targets
+ */
+export async function build(preset, targets) {
+  await configure(preset);
+  const tree = String(buildTrees.get(preset));
+  await runWithToolchain('cmake', ['--build', tree, '-j', String(jobs), '--target', ...targets]);
+}

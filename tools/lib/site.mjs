@@ -1,0 +1,37 @@
+// Assembles dist/, the static site: the pages and the library of web/, the models, and beside them
+// dist/wasm, which the CMake builds fill. Any web server can serve the result.
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { root, run } from './run.mjs';
+
+const dist = path.join(root, 'dist');
+
+// What the page fetches of a model's folder; training scripts and data stay in the repository.
+const modelFiles = /\.(onnx|txt|json|md|png|jpg|webp)$/;
+
+export async function assembleSite() {
+  mkdirSync(dist, { recursive: true });
+  // A file removed from web/ must not live on in dist/; dist/wasm belongs to the builds.
+  for (const name of readdirSync(dist)) {
+    if (name !== 'wasm') rmSync(path.join(dist, name), { recursive: true });
+  }
+  cpSync(path.join(root, 'web'), dist, {
+    recursive: true,
+    filter: (source) => !source.endsWith('.test.mjs'),
+  });
+  copyModels();
+  await run('npx', ['--no-install', 'tsc', '-p', 'tsconfig.types.json']);
+}
+
+function copyModels() {
+  const models = path.join(root, 'models');
+  if (!existsSync(models)) return;
+  for (const entry of readdirSync(models, { withFileTypes: true })) {
+    const names = entry.isDirectory() ? readdirSync(path.join(models, entry.name)) : [''];
+    for (const name of names) {
+      const file = path.join(entry.name, name);
+      if (!modelFiles.test(file)) continue;
+      cpSync(path.join(models, file), path.join(dist, 'models', file));
+    }
+  }
+}

@@ -1,0 +1,140 @@
+// A static server for dist/: enough to open the page and to test it. It sends the headers that make
+// a page cross-origin isolated (threads need it), and nothing is cached, so that a rebuilt file is
+// what a reload shows. Also a program: node tools/serve.mjs [--port N] [--no-isolation] [--root DIR]
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { root as repository } from './lib/run.mjs';
+
+/** @type {Record<string, string>} */
+const types = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.ico': 'image/x-icon',
+  '.jpg': 'image/jpeg',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.md': 'text/markdown; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.onnx': 'application/octet-stream',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.ts': 'text/plain; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
+  '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
+  '.webp': 'image/webp',
+};
+
+const isolationHeaders = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
+
+/** @typedef {{root?: string, port?: number, isolation?: boolean}} ServeOptions */
+
+/**
+ * The file a request path names, or null when it is malformed or leaves the root.
+ * @param {string} root absolute folder
+ * @param {string} url path and query as requested
+ */
+export function fileOf(root, url) {
+  let name;
+  try {
+    name = decodeURIComponent(url.split(/[?#]/, 1)[0]);
+  } catch {
+    return null;
+  }
+  if (!name.startsWith('/') || name.includes('\0')) return null;
+  const file = path.join(root, name);
+  if (file !== root && !file.startsWith(root + path.sep)) return null;
+  return name.endsWith('/') ? path.join(file, 'index.html') : file;
+}
+
+/**
+ * Serves a folder on localhost. Port 0 takes a free one.
+ * @param {ServeOptions} [options]
+ * @returns {Promise<{url: string, port: number, close: () => Promise<void>}>}
+ */
+export function serve({ root = path.join(repository, 'dist'), port = 8000, isolation = true } = {}) {
+  const base = path.resolve(root);
+  const server = createServer(async (request, response) => {
+    const headers = { 'Cache-Control': 'no-cache', ...(isolation ? isolationHeaders : {}) };
+    /** @param {number} status @param {string} text */
+    const refuse = (status, text) => {
+      response.writeHead(status, { ...headers, 'Content-Type': 'text/plain; charset=utf-8' });
+      response.end(request.method === 'HEAD' ? undefined : `${status} ${text}\n`);
+    };
+    if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'use GET or HEAD');
+    const file = fileOf(base, request.url ?? '/');
+    if (!file) return refuse(400, 'bad path');
+    const found = await stat(file).catch(() => null);
+    if (!found?.isFile()) return refuse(404, 'not found');
+    response.writeHead(200, {
+      ...headers,
+      'Content-Type': types[path.extname(file).toLowerCase()] ?? 'application/octet-stream',
+      'Content-Length': found.size,
+    });
+    if (request.method === 'HEAD') return response.end();
+    // The headers are out: a file that vanishes now can only end the connection.
+    createReadStream(file)
+      .on('error', () => response.destroy())
+      .pipe(response);
+  });
+  return new Promise((resolve, reject) => {
+    server.on('error', (error) => {
+      const taken = 'code' in error && error.code === 'EADDRINUSE';
+      reject(taken ? new Error(`port ${port} is taken; choose another with --port`) : error);
+    });
+    server.listen(port, 'localhost', () => {
+      const address = /** @type {import('node:net').AddressInfo} */ (server.address());
+      resolve({
+        url: `http://localhost:${address.port}`,
+        port: address.port,
+        close: () => {
+          server.closeAllConnections();
+          return new Promise((done) => server.close(() => done()));
+        },
+      });
+    });
+  });
+}
+
+/**
+ * Reads the command line (and the variable PORT).
+ * @param {string[]} args
+ * @returns {ServeOptions}
+ */
+export function serveOptions(args) {
+  /** @type {ServeOptions} */
+  const options = {};
+  let port = process.env.PORT;
+  for (let i = 0; i < args.length; i += 1) {
+    const [name, inline] = args[i].split('=', 2);
+    const value = () => inline ?? args[(i += 1)];
+    if (name === '--no-isolation') options.isolation = false;
+    else if (name === '--port') port = value();
+    else if (name === '--root') options.root = value();
+    else throw new Error(`unknown option ${name}; known are --port N, --root DIR, --no-isolation`);
+  }
+  if (port !== undefined) {
+    options.port = Number(port);
+    if (!Number.isInteger(options.port) || options.port < 0 || options.port > 65535) {
+      throw new Error(`'${port}' is no port number`);
+    }
+  }
+  return options;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  try {
+    const { url } = await serve(serveOptions(process.argv.slice(2)));
+    console.log(`Serving at ${url} (Ctrl+C stops it)`);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+}
