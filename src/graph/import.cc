@@ -28,7 +28,8 @@ Result<int64_t> default_opset(const Model& model) {
   const auto found = model.opsets.find("");
   // IR versions before 3 had no opset_import and meant version 1.
   const int64_t opset = found != model.opsets.end() ? found->second : 1;
-  if (found == model.opsets.end() && model.ir_version >= 3 && !model.nodes.empty()) {
+  const bool needed = std::ranges::any_of(model.nodes, &std::string::empty, &NodeDef::domain);
+  if (found == model.opsets.end() && model.ir_version >= 3 && needed) {
     return Status(Code::kGraph, Stage::kGraph, "the model does not say which operator set it uses");
   }
   if (opset < 1 || opset > kMaxOpset) {

@@ -22,6 +22,8 @@ enum class Message : uint8_t {
   kTensor,
   kValue,
   kType,
+  kTensorType,
+  kShape,
   kFunction,
   kOther
 };
@@ -56,8 +58,9 @@ constexpr FieldRule kRules[] = {
     {Message::kAttribute, 11, true, Message::kGraph, Count::kNothing},
     {Message::kTensor, 6, false, Message::kOther, Count::kString},
     {Message::kValue, 2, true, Message::kType, Count::kNothing},
-    {Message::kType, 1, true, Message::kType, Count::kString},  // tensor type, shape and dimensions
-    {Message::kType, 2, true, Message::kType, Count::kNothing},
+    {Message::kType, 1, true, Message::kTensorType, Count::kNothing},
+    {Message::kTensorType, 2, true, Message::kShape, Count::kNothing},
+    {Message::kShape, 1, false, Message::kOther, Count::kString},
 };
 
 const FieldRule* rule_for(Message in, uint32_t number) {

@@ -42,6 +42,7 @@ OpResult make_conv(AttributeReader& attributes) {
 }
 
 std::shared_ptr<const Op> ConvOp::with_activation(const Activation& activation) const {
+  if (activation_.kind != Activation::Kind::kNone) return nullptr;
   auto copy = std::make_shared<ConvOp>(*this);
   copy->activation_ = activation;
   return copy;

@@ -36,10 +36,12 @@ OpResult make_matmul(AttributeReader& attributes) {
 }
 
 std::shared_ptr<const Op> GemmOp::with_activation(const Activation& activation) const {
+  if (activation_.kind != Activation::Kind::kNone) return nullptr;
   return std::make_shared<GemmOp>(attributes_, activation);
 }
 
 std::shared_ptr<const Op> MatMulOp::with_activation(const Activation& activation) const {
+  if (activation_.kind != Activation::Kind::kNone) return nullptr;
   return std::make_shared<MatMulOp>(activation);
 }
 
