@@ -1,0 +1,173 @@
+// Importing: names, cycles, dimensions, and the list of what is not supported.
+#include "graph/import.h"
+
+#include <gtest/gtest.h>
+
+#include "graph/infer.h"
+#include "onnx/decode.h"
+#include "ops/registry.h"
+#include "tests/support/graphs.h"
+
+namespace gossamer {
+namespace {
+
+using testing::attribute_int;
+using testing::attribute_ints;
+using testing::load_graph;
+using testing::ModelBuilder;
+
+Status error_of(const ModelBuilder& builder) {
+  return load_graph(builder).graph.status();
+}
+
+TEST(Import, ListsEveryUnsupportedOperatorWithCounts) {
+  const Status status = error_of(ModelBuilder()
+                                     .input("x", {1})
+                                     .node("Frobnicate", {"x"}, {"a"})
+                                     .node("Frobnicate", {"a"}, {"b"})
+                                     .node("Relu", {"b"}, {"c"})
+                                     .node("Zap", {"c"}, {"y"})
+                                     .output("y"));
+  EXPECT_EQ(status.code(), Code::kUnsupported);
+  EXPECT_EQ(status.info().got, "Frobnicate x2, Zap x1");
+}
+
+TEST(Import, RefusesFutureOperatorSets) {
+  EXPECT_EQ(
+      error_of(ModelBuilder().opset(99).input("x", {1}).node("Relu", {"x"}, {"y"}).output("y"))
+          .code(),
+      Code::kUnsupported);
+}
+
+TEST(Import, RefusesUndefinedAndDuplicateNames) {
+  const Status undefined = error_of(
+      ModelBuilder().input("x", {1}).node("Add", {"x", "ghost"}, {"y"}, {}, "sum").output("y"));
+  EXPECT_EQ(undefined.code(), Code::kGraph);
+  EXPECT_EQ(undefined.info().tensor, "ghost");
+  EXPECT_EQ(undefined.info().node, "sum");
+  EXPECT_EQ(error_of(ModelBuilder().input("x", {1}).node("Relu", {"x"}, {"x"}).output("x")).code(),
+            Code::kGraph);
+  EXPECT_EQ(error_of(ModelBuilder().input("x", {1}).node("Relu", {"x"}, {"y"}).output("z")).code(),
+            Code::kGraph);
+  EXPECT_EQ(error_of(ModelBuilder().input("x", {1}).node("Relu", {"x"}, {"y"})).code(),
+            Code::kGraph);
+}
+
+TEST(Import, RefusesCycles) {
+  const Status status = error_of(ModelBuilder()
+                                     .input("x", {1})
+                                     .node("Add", {"x", "b"}, {"a"})
+                                     .node("Relu", {"a"}, {"b"})
+                                     .output("b"));
+  EXPECT_EQ(status.code(), Code::kGraph);
+  EXPECT_EQ(status.info().op, "Add");
+}
+
+TEST(Import, AcceptsNodesInAnyOrder) {
+  const auto loaded = load_graph(ModelBuilder()
+                                     .input("x", {2})
+                                     .node("Relu", {"a"}, {"y"})
+                                     .node("Sigmoid", {"x"}, {"a"})
+                                     .output("y"));
+  ASSERT_TRUE(loaded.graph.is_ok()) << loaded.graph.status().to_string();
+  EXPECT_EQ(testing::op_types(*loaded.graph), (std::vector<std::string>{"Sigmoid", "Relu"}));
+}
+
+TEST(Import, FixesTheBatchToOneAndAsksForTheRest) {
+  const auto batch =
+      load_graph(ModelBuilder().input("x", {-1, 3}, "n").node("Relu", {"x"}, {"y"}).output("y"));
+  ASSERT_TRUE(batch.graph.is_ok());
+  EXPECT_EQ(batch.graph->value(batch.graph->outputs()[0]).shape, (Shape{1, 3}));
+  const Status open =
+      error_of(ModelBuilder().input("x", {1, -1}).node("Relu", {"x"}, {"y"}).output("y"));
+  EXPECT_EQ(open.code(), Code::kShape);
+  EXPECT_EQ(open.info().tensor, "x");
+}
+
+TEST(Import, BindsNamedDimensions) {
+  const auto source = ModelSource::from_string(
+      ModelBuilder().input("x", {-1, 3}, "n").node("Relu", {"x"}, {"y"}).output("y").build());
+  const auto model = onnx_model::decode(*source);
+  ASSERT_TRUE(model.is_ok());
+  auto graph = import_model(*model, op_table(), {{"n", 5}});
+  ASSERT_TRUE(graph.is_ok());
+  ASSERT_TRUE(infer_and_fold(*graph).is_ok());
+  EXPECT_EQ(graph->value(graph->outputs()[0]).shape, (Shape{5, 3}));
+}
+
+TEST(Import, RefusesAttributesItDoesNotKnow) {
+  const Status status = error_of(ModelBuilder()
+                                     .input("x", {1})
+                                     .node("Relu", {"x"}, {"y"}, {attribute_int("leak", 1)}, "r")
+                                     .output("y"));
+  EXPECT_EQ(status.code(), Code::kAttribute);
+  EXPECT_EQ(status.info().attribute, "leak");
+  EXPECT_EQ(status.info().node, "r");
+}
+
+TEST(Infer, NamesTheNodeThatDoesNotFit) {
+  const Status status = error_of(ModelBuilder()
+                                     .input("x", {1, 3, 8, 8})
+                                     .floats("w", {4, 2, 1, 1}, std::vector<float>(8, 1))
+                                     .node("Conv", {"x", "w"}, {"y"}, {}, "first")
+                                     .output("y"));
+  EXPECT_EQ(status.code(), Code::kShape);
+  EXPECT_EQ(status.info().node, "first");
+  EXPECT_EQ(status.info().op, "Conv");
+}
+
+TEST(Infer, FoldsConstantsAway) {
+  const auto loaded = load_graph(ModelBuilder()
+                                     .input("x", {2})
+                                     .floats("a", {2}, {1, 2})
+                                     .floats("b", {2}, {10, 20})
+                                     .node("Add", {"a", "b"}, {"c"})
+                                     .node("Mul", {"x", "c"}, {"y"})
+                                     .output("y"));
+  ASSERT_TRUE(loaded.graph.is_ok());
+  EXPECT_EQ(testing::op_types(*loaded.graph), (std::vector<std::string>{"Mul"}));
+  EXPECT_EQ(testing::run_graph(*loaded.graph, {1, 2}), (std::vector<float>{11, 44}));
+}
+
+// Exporters write x.view(x.size(0), -1) as a chain of five nodes.
+TEST(Infer, FollowsShapesThroughAChain) {
+  const auto loaded =
+      load_graph(ModelBuilder()
+                     .input("x", {2, 3, 4})
+                     .node("Shape", {"x"}, {"s"})
+                     .ints("zero", {0})
+                     .node("Gather", {"s", "zero"}, {"n"})
+                     .ints("rest", {-1})
+                     .node("Concat", {"n", "rest"}, {"target"}, {attribute_int("axis", 0)})
+                     .node("Reshape", {"x", "target"}, {"y"})
+                     .output("y"));
+  ASSERT_TRUE(loaded.graph.is_ok()) << loaded.graph.status().to_string();
+  EXPECT_EQ(testing::op_types(*loaded.graph), (std::vector<std::string>{"Reshape"}));
+  EXPECT_EQ(loaded.graph->value(loaded.graph->outputs()[0]).shape, (Shape{2, 12}));
+}
+
+TEST(Graph, KeepsUsersRightWhileRewiring) {
+  auto loaded = load_graph(ModelBuilder()
+                               .input("x", {2})
+                               .node("Relu", {"x"}, {"a"})
+                               .node("Add", {"a", "a"}, {"b"})
+                               .node("Sigmoid", {"a"}, {"dead"})
+                               .node("Relu", {"b"}, {"y"})
+                               .output("y"));
+  ASSERT_TRUE(loaded.graph.is_ok());
+  Graph& graph = *loaded.graph;
+  EXPECT_EQ(graph.remove_dead_nodes(), 1);
+  const NodeId add = graph.topological_order()[1];
+  const ValueId a = graph.node(add).inputs[0];
+  EXPECT_EQ(graph.value(a).users, (std::vector<NodeId>{add, add}));
+  EXPECT_EQ(graph.only_user(a), kNone);
+  const ValueId x = graph.inputs()[0];
+  graph.replace_uses(a, x);
+  EXPECT_TRUE(graph.value(a).users.empty());
+  EXPECT_EQ(graph.node(add).inputs, (std::vector<ValueId>{x, x}));
+  EXPECT_EQ(graph.remove_dead_nodes(), 1);
+  EXPECT_EQ(testing::run_graph(graph, {-1, 2}), (std::vector<float>{0, 4}));
+}
+
+}  // namespace
+}  // namespace gossamer

@@ -1,0 +1,219 @@
+// Each pass: the graph before and after, and the same numbers from both.
+#include "passes/passes.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "ops/conv.h"
+#include "passes/permutation.h"
+#include "passes/pipeline.h"
+#include "tests/support/graphs.h"
+
+namespace gossamer {
+namespace {
+
+using testing::attribute_int;
+using testing::attribute_ints;
+using testing::load_graph;
+using testing::LoadedGraph;
+using testing::ModelBuilder;
+using testing::op_types;
+using testing::run_graph;
+using Types = std::vector<std::string>;
+
+std::vector<float> ramp(size_t count, float step) {
+  std::vector<float> values(count);
+  for (size_t i = 0; i < count; ++i) {
+    values[i] = step * static_cast<float>(static_cast<int>(i * 7 % 23) - 11);
+  }
+  return values;
+}
+
+void expect_close(const std::vector<float>& a, const std::vector<float>& b) {
+  ASSERT_EQ(a.size(), b.size());
+  for (size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], 1e-4f * (1 + std::abs(b[i]))) << i;
+}
+
+// Runs one pass (or all) on a copy and checks that the outputs stay the same.
+Graph rewrite(const LoadedGraph& loaded, Status (*pass)(Graph&)) {
+  EXPECT_TRUE(loaded.graph.is_ok()) << loaded.graph.status().to_string();
+  Graph graph = *loaded.graph;
+  const auto input =
+      ramp(static_cast<size_t>(graph.value(graph.inputs()[0]).shape.elements()), 0.13f);
+  const auto before = run_graph(graph, input);
+  const Status done = pass(graph);
+  EXPECT_TRUE(done.is_ok()) << done.to_string();
+  graph.remove_dead_nodes();
+  expect_close(run_graph(graph, input), before);
+  return graph;
+}
+
+ModelBuilder conv_model(int64_t in, int64_t out, int64_t size) {
+  ModelBuilder builder;
+  builder.input("x", {1, in, size, size})
+      .floats("w", {out, in, 3, 3}, ramp(static_cast<size_t>(in * out * 9), 0.05f))
+      .floats("b", {out}, ramp(static_cast<size_t>(out), 0.1f))
+      .node("Conv", {"x", "w", "b"}, {"c"}, {attribute_ints("pads", {1, 1, 1, 1})}, "conv");
+  return builder;
+}
+
+ModelBuilder& add_norm(ModelBuilder& builder, int64_t channels, const char* from, const char* to) {
+  const auto n = static_cast<size_t>(channels);
+  std::vector<float> variance(n);
+  for (size_t i = 0; i < n; ++i) variance[i] = 0.5f + static_cast<float>(i);
+  return builder.floats("gamma", {channels}, ramp(n, 0.3f))
+      .floats("beta", {channels}, ramp(n, 0.2f))
+      .floats("mean", {channels}, ramp(n, 0.1f))
+      .floats("var", {channels}, variance)
+      .node("BatchNormalization", {from, "gamma", "beta", "mean", "var"}, {to}, {}, "norm");
+}
+
+TEST(FoldBatchNormalization, MovesIntoTheConvolution) {
+  ModelBuilder builder = conv_model(3, 5, 6);
+  const Graph graph =
+      rewrite(load_graph(add_norm(builder, 5, "c", "y").output("y")), fold_batch_normalization);
+  EXPECT_EQ(op_types(graph), Types{"Conv"});
+}
+
+TEST(FoldBatchNormalization, StaysWhenSomethingElseReadsTheConvolution) {
+  ModelBuilder builder = conv_model(3, 5, 6);
+  add_norm(builder, 5, "c", "n").node("Add", {"n", "c"}, {"y"}).output("y");
+  const Graph graph = rewrite(load_graph(builder), fold_batch_normalization);
+  EXPECT_EQ(op_types(graph), (Types{"Conv", "BatchNormalization", "Add"}));
+}
+
+TEST(FuseActivation, MovesIntoConvAndGemm) {
+  ModelBuilder builder = conv_model(3, 4, 4);
+  builder.node("Relu", {"c"}, {"r"})
+      .node("Flatten", {"r"}, {"f"})
+      .floats("dense", {64, 3}, ramp(192, 0.02f))
+      .node("Gemm", {"f", "dense"}, {"g"})
+      .node("Sigmoid", {"g"}, {"y"})
+      .output("y");
+  const Graph graph = rewrite(load_graph(builder), fuse_activation);
+  EXPECT_EQ(op_types(graph), (Types{"Conv", "Flatten", "Gemm"}));
+}
+
+TEST(FuseActivation, TakesOneActivationOnly) {
+  ModelBuilder builder = conv_model(3, 4, 4);
+  builder.node("Relu", {"c"}, {"r"}).node("Sigmoid", {"r"}, {"y"}).output("y");
+  const Graph graph = rewrite(load_graph(builder), fuse_activation);
+  EXPECT_EQ(op_types(graph), (Types{"Conv", "Sigmoid"}));
+}
+
+TEST(FuseActivation, LeavesAValueThatIsAnOutput) {
+  ModelBuilder builder = conv_model(3, 4, 4);
+  builder.node("Relu", {"c"}, {"y"}).output("c").output("y");
+  const Graph graph = rewrite(load_graph(builder), fuse_activation);
+  EXPECT_EQ(op_types(graph), (Types{"Conv", "Relu"}));
+}
+
+TEST(EliminateViews, TakesOutWhatChangesNothing) {
+  const Graph graph = rewrite(load_graph(ModelBuilder()
+                                             .input("x", {2, 3})
+                                             .node("Identity", {"x"}, {"a"})
+                                             .node("Flatten", {"a"}, {"b"})
+                                             .node("Dropout", {"b"}, {"c"})
+                                             .node("Relu", {"c"}, {"y"})
+                                             .output("y")),
+                              eliminate_views);
+  EXPECT_EQ(op_types(graph), Types{"Relu"});
+}
+
+TEST(EliminateViews, KeepsTheNameOfAnOutput) {
+  const Graph graph =
+      rewrite(load_graph(ModelBuilder().input("x", {2}).node("Identity", {"x"}, {"y"}).output("y")),
+              eliminate_views);
+  EXPECT_EQ(graph.value(graph.outputs()[0]).name, "y");
+}
+
+int count(const Graph& graph, const std::string& type) {
+  return static_cast<int>(std::ranges::count(op_types(graph), type));
+}
+
+// Two convolutions, an activation, a pooling and a residual addition between them: the only
+// transposes left stand at the network's input and in front of the Flatten.
+TEST(AssignLayout, LeavesTransposesAtRealBoundariesOnly) {
+  ModelBuilder builder = conv_model(3, 4, 8);
+  builder.node("Relu", {"c"}, {"r"})
+      .floats("w2", {4, 4, 1, 1}, ramp(16, 0.1f))
+      .node("Conv", {"r", "w2"}, {"d"})
+      .node("Add", {"d", "r"}, {"s"})
+      .node("MaxPool", {"s"}, {"p"},
+            {attribute_ints("kernel_shape", {2, 2}), attribute_ints("strides", {2, 2})})
+      .node("Concat", {"p", "p"}, {"cat"}, {attribute_int("axis", 1)})
+      .node("Flatten", {"cat"}, {"y"})
+      .output("y");
+  const Graph graph = rewrite(load_graph(builder), run_passes);
+  EXPECT_EQ(count(graph, "Transpose"), 2);
+  EXPECT_EQ(op_types(graph).front(), "Transpose");
+}
+
+TEST(AssignLayout, NeedsNoTransposeAfterGlobalPooling) {
+  ModelBuilder builder = conv_model(3, 4, 8);
+  builder.node("GlobalAveragePool", {"c"}, {"p"}).node("Flatten", {"p"}, {"y"}).output("y");
+  const Graph graph = rewrite(load_graph(builder), run_passes);
+  EXPECT_EQ(count(graph, "Transpose"), 1);
+}
+
+TEST(AssignLayout, PermutesConstantsThatBroadcast) {
+  ModelBuilder builder = conv_model(3, 4, 5);
+  builder.floats("channel", {4, 1, 1}, {1, 2, 3, 4})
+      .node("Mul", {"c", "channel"}, {"m"})
+      .floats("row", {5}, {1, 2, 3, 4, 5})
+      .node("Add", {"m", "row"}, {"a"})
+      .floats("one", {}, {0.5f})
+      .node("Mul", {"a", "one"}, {"y"})
+      .output("y");
+  const Graph graph = rewrite(load_graph(builder), run_passes);
+  EXPECT_EQ(count(graph, "Transpose"), 2);
+}
+
+TEST(AssignLayout, HandlesSqueezeAndExcite) {
+  ModelBuilder builder = conv_model(3, 4, 5);
+  builder.node("GlobalAveragePool", {"c"}, {"p"})
+      .floats("w2", {4, 4, 1, 1}, ramp(16, 0.1f))
+      .node("Conv", {"p", "w2"}, {"e"})
+      .node("HardSigmoid", {"e"}, {"gate"})
+      .node("Mul", {"c", "gate"}, {"y"})
+      .output("y");
+  const Graph graph = rewrite(load_graph(builder), run_passes);
+  EXPECT_EQ(count(graph, "Transpose"), 2);
+}
+
+TEST(SimplifyTransposes, JoinsAndCancels) {
+  const Graph graph =
+      rewrite(load_graph(ModelBuilder()
+                             .input("x", {2, 3, 4})
+                             .node("Transpose", {"x"}, {"a"}, {attribute_ints("perm", {1, 2, 0})})
+                             .node("Transpose", {"a"}, {"b"}, {attribute_ints("perm", {2, 0, 1})})
+                             .node("Relu", {"b"}, {"y"})
+                             .output("y")),
+              simplify_transposes);
+  EXPECT_EQ(op_types(graph), Types{"Relu"});
+}
+
+TEST(SimplifyTransposes, TurnsMovesOfUnitAxesIntoViews) {
+  const Graph graph = rewrite(
+      load_graph(ModelBuilder()
+                     .input("x", {1, 1, 1, 4})
+                     .node("Transpose", {"x"}, {"a"}, {attribute_ints("perm", {0, 3, 1, 2})})
+                     .node("Relu", {"a"}, {"y"})
+                     .output("y")),
+      simplify_transposes);
+  EXPECT_EQ(op_types(graph), (Types{"Reshape", "Relu"}));
+}
+
+TEST(Permutation, ComposesAndInverts) {
+  const Permutation p = {2, 0, 3, 1};
+  EXPECT_TRUE(is_identity(compose(p, inverse(p))));
+  EXPECT_EQ(permute(Shape{10, 20, 30, 40}, p), (Shape{30, 10, 40, 20}));
+  EXPECT_EQ(channels_first_to_last(4), (Permutation{0, 2, 3, 1}));
+  EXPECT_TRUE(moves_nothing(Shape{1, 7, 1, 1}, {0, 2, 3, 1}));
+  EXPECT_FALSE(moves_nothing(Shape{1, 7, 1, 2}, {0, 2, 3, 1}));
+}
+
+}  // namespace
+}  // namespace gossamer

@@ -1,0 +1,132 @@
+// The memory planner on random lifetimes, and plans of small graphs.
+#include "plan/plan.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "base/aligned_buffer.h"
+#include "passes/pipeline.h"
+#include "plan/execution.h"
+#include "plan/memory_planner.h"
+#include "tests/support/graphs.h"
+
+namespace gossamer {
+namespace {
+
+using testing::load_graph;
+using testing::ModelBuilder;
+
+TEST(MemoryPlanner, SharesWhatIsNeverAliveTogether) {
+  const std::vector<Lifetime> chain = {{0, 1, 1000}, {1, 2, 1000}, {2, 3, 1000}, {3, 4, 1000}};
+  const auto layout = plan_memory(chain);
+  ASSERT_TRUE(layout.has_value());
+  EXPECT_EQ(layout->live, 2000u);
+  EXPECT_EQ(layout->total, 2024u);  // the second starts at the next multiple of 64
+  EXPECT_EQ(layout->offsets[0], layout->offsets[2]);
+}
+
+TEST(MemoryPlanner, NeverOverlapsTensorsThatAreAliveTogether) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 200; ++round) {
+    std::vector<Lifetime> lifetimes(1 + random() % 40);
+    for (Lifetime& l : lifetimes) {
+      l.first = static_cast<int>(random() % 30);
+      l.last = l.first + static_cast<int>(random() % 10);
+      l.bytes = random() % 5000;
+    }
+    const auto layout = plan_memory(lifetimes);
+    ASSERT_TRUE(layout.has_value());
+    EXPECT_GE(layout->total, layout->live);
+    for (size_t i = 0; i < lifetimes.size(); ++i) {
+      EXPECT_EQ(layout->offsets[i] % AlignedBuffer::kAlignment, 0u);
+      for (size_t k = 0; k < i; ++k) {
+        const bool together =
+            lifetimes[i].first <= lifetimes[k].last && lifetimes[k].first <= lifetimes[i].last;
+        const bool apart = layout->offsets[i] + lifetimes[i].bytes <= layout->offsets[k] ||
+                           layout->offsets[k] + lifetimes[k].bytes <= layout->offsets[i];
+        EXPECT_TRUE(!together || apart || lifetimes[i].bytes == 0 || lifetimes[k].bytes == 0);
+      }
+    }
+  }
+}
+
+TEST(MemoryPlanner, RefusesSizesThatOverflow) {
+  const std::vector<Lifetime> huge = {{0, 1, SIZE_MAX / 2}, {0, 1, SIZE_MAX / 2 + 100}};
+  EXPECT_FALSE(plan_memory(huge).has_value());
+}
+
+ModelBuilder chain_of_activations(int length) {
+  ModelBuilder builder;
+  builder.input("v0", {1, 1000});
+  for (int i = 0; i < length; ++i) {
+    const std::string next = "v" + std::to_string(i + 1);
+    builder.node(i % 2 == 0 ? "Relu" : "Sigmoid", {"v" + std::to_string(i)}, {next});
+  }
+  return builder.output("v" + std::to_string(length));
+}
+
+TEST(Plan, WritesElementwiseResultsInPlace) {
+  auto loaded = load_graph(chain_of_activations(6));
+  ASSERT_TRUE(loaded.graph.is_ok());
+  const auto plan = Plan::make(*loaded.graph, {});
+  ASSERT_TRUE(plan.is_ok());
+  // Input, output, and one tensor that the four steps between them hand on.
+  EXPECT_LE((*plan)->memory.live_bytes, 3u * 4000u);
+  EXPECT_EQ((*plan)->steps.size(), 6u);
+}
+
+TEST(Plan, InputsSurviveARun) {
+  auto loaded = load_graph(chain_of_activations(3));
+  ASSERT_TRUE(loaded.graph.is_ok());
+  auto plan = Plan::make(*loaded.graph, {});
+  ASSERT_TRUE(plan.is_ok());
+  auto execution = Execution::make(*plan, false);
+  ASSERT_TRUE(execution.is_ok());
+  auto* input = static_cast<float*>(execution->input(0));
+  for (int i = 0; i < 1000; ++i) input[i] = static_cast<float>(i - 500);
+  ASSERT_TRUE(execution->run().is_ok());
+  const auto* output = static_cast<const float*>(execution->output(0));
+  const std::vector<float> first(output, output + 1000);
+  ASSERT_TRUE(execution->run().is_ok());
+  EXPECT_EQ(std::vector<float>(output, output + 1000), first);
+  EXPECT_EQ(input[0], -500.0f);
+}
+
+TEST(Plan, ViewsTakeNoStep) {
+  auto loaded = load_graph(ModelBuilder()
+                               .input("x", {2, 3, 4})
+                               .node("Flatten", {"x"}, {"f"})
+                               .node("Relu", {"f"}, {"y"})
+                               .output("y"));
+  ASSERT_TRUE(loaded.graph.is_ok());
+  const auto plan = Plan::make(*loaded.graph, {});
+  ASSERT_TRUE(plan.is_ok());
+  EXPECT_EQ((*plan)->steps.size(), 1u);
+}
+
+TEST(Plan, AConstantCanBeAnOutput) {
+  auto loaded = load_graph(ModelBuilder()
+                               .floats("a", {2}, {1, 2})
+                               .floats("b", {2}, {3, 4})
+                               .node("Add", {"a", "b"}, {"y"})
+                               .output("y"));
+  ASSERT_TRUE(loaded.graph.is_ok());
+  EXPECT_EQ(testing::run_graph(*loaded.graph, {}), (std::vector<float>{4, 6}));
+}
+
+TEST(Plan, RefusesMoreMemoryOrWorkThanAllowed) {
+  auto loaded = load_graph(ModelBuilder()
+                               .input("x", {1, 100})
+                               .floats("w", {100, 100}, std::vector<float>(10'000, 0.1f))
+                               .node("MatMul", {"x", "w"}, {"y"})
+                               .output("y"));
+  ASSERT_TRUE(loaded.graph.is_ok());
+  EXPECT_EQ(Plan::make(*loaded.graph, {.max_memory_bytes = 30'000}).status().code(), Code::kBudget);
+  EXPECT_TRUE(Plan::make(*loaded.graph, {.max_memory_bytes = 100'000}).is_ok());
+  EXPECT_EQ(Plan::make(*loaded.graph, {.max_multiply_adds = 5'000}).status().code(), Code::kBudget);
+  EXPECT_TRUE(Plan::make(*loaded.graph, {.max_multiply_adds = 10'000}).is_ok());
+}
+
+}  // namespace
+}  // namespace gossamer

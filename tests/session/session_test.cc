@@ -1,0 +1,147 @@
+// Sessions end to end on models built here, and the ranking of classes.
+#include "gossamer/session.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "session/describe.h"
+#include "session/top_classes.h"
+#include "tests/support/model_builder.h"
+
+namespace gossamer {
+namespace {
+
+using testing::ModelBuilder;
+
+Result<std::unique_ptr<Session>> make_session(const ModelBuilder& builder,
+                                              const SessionOptions& options = {}) {
+  return Session::create(ModelSource::from_string(builder.build()), options);
+}
+
+// Two classes, from one gray pixel p in 0..1: scores p and 1 - p.
+ModelBuilder light_or_dark() {
+  ModelBuilder builder;
+  builder.property("gossamer.recipe", "channels=gray;scale=0.00392156862745098")
+      .property("gossamer.labels", "light\ndark\n")
+      .input("image", {1, 1, 1, 1})
+      .node("Flatten", {"image"}, {"p"})
+      .floats("w", {1, 2}, {10, -10})
+      .floats("b", {2}, {0, 10})
+      .node("Gemm", {"p", "w", "b"}, {"scores"})
+      .output("scores");
+  return builder;
+}
+
+TEST(Session, ClassifiesAPicture) {
+  auto session = make_session(light_or_dark());
+  ASSERT_TRUE(session.is_ok()) << session.status().to_string();
+  const uint8_t white[] = {255, 255, 255};
+  const uint8_t black[] = {0, 0, 0};
+  ASSERT_TRUE((*session)->set_image(0, {white, 1, 1, 3, 3}).is_ok());
+  ASSERT_TRUE((*session)->run().is_ok());
+  auto result = (*session)->classify(0, 2);
+  ASSERT_TRUE(result.is_ok());
+  EXPECT_TRUE(result->finite);
+  EXPECT_EQ(result->categories[0].label, "light");
+  EXPECT_NEAR(result->categories[0].probability, 1.0f, 1e-6f);  // softmax of 10 and 0
+  EXPECT_NEAR(result->categories[1].probability, std::exp(-10.0f), 1e-6f);
+  ASSERT_TRUE((*session)->set_image(0, {black, 1, 1, 3, 3}).is_ok());
+  ASSERT_TRUE((*session)->run().is_ok());
+  EXPECT_EQ((*session)->classify(0, 1)->categories[0].label, "dark");
+}
+
+TEST(Session, DoesNotApplySoftmaxTwice) {
+  auto session =
+      make_session(ModelBuilder().input("x", {1, 2}).node("Softmax", {"x"}, {"y"}).output("y"));
+  ASSERT_TRUE(session.is_ok());
+  (*session)->input(0).as<float>()[0] = std::log(3.0f);
+  (*session)->input(0).as<float>()[1] = 0;
+  ASSERT_TRUE((*session)->run().is_ok());
+  EXPECT_NEAR((*session)->classify(0, 1)->categories[0].probability, 0.75f, 1e-6f);
+}
+
+TEST(Session, OptionsReplaceTheRecipe) {
+  EXPECT_EQ(make_session(light_or_dark(), {.recipe = "channels=purple"}).status().code(),
+            Code::kArgument);
+}
+
+TEST(Session, RefusesUsesThatMakeNoSense) {
+  auto session =
+      make_session(ModelBuilder().input("x", {2, 3}).node("Relu", {"x"}, {"y"}).output("y"));
+  ASSERT_TRUE(session.is_ok());
+  ASSERT_TRUE((*session)->run().is_ok());
+  EXPECT_EQ((*session)->classify(0, 1).status().code(), Code::kArgument);  // two rows
+  EXPECT_EQ((*session)->classify(1, 1).status().code(), Code::kArgument);  // no such output
+  EXPECT_EQ((*session)->set_image(7, {}).code(), Code::kArgument);
+  const uint8_t pixel[] = {1, 2, 3};
+  EXPECT_EQ((*session)->set_image(0, {pixel, 1, 1, 3, 3}).code(), Code::kArgument);  // not an image
+}
+
+// One session's failure leaves another's results untouched, to the bit.
+TEST(Session, FailuresDoNotDisturbOthers) {
+  auto canary = make_session(light_or_dark());
+  ASSERT_TRUE(canary.is_ok());
+  (*canary)->input(0).as<float>()[0] = 0.3f;
+  ASSERT_TRUE((*canary)->run().is_ok());
+  const float before[] = {(*canary)->output(0).as<float>()[0], (*canary)->output(0).as<float>()[1]};
+  const std::string good = light_or_dark().build();
+  for (size_t length = 0; length < good.size(); length += 3) {
+    (void)Session::create(ModelSource::from_string(good.substr(0, length)), {});
+  }
+  ASSERT_TRUE((*canary)->run().is_ok());
+  EXPECT_EQ((*canary)->output(0).as<float>()[0], before[0]);
+  EXPECT_EQ((*canary)->output(0).as<float>()[1], before[1]);
+}
+
+TEST(TopClasses, RanksAndNormalises) {
+  const std::vector<float> scores = {1, 3, 2, 3};
+  const auto top = top_classes(scores, 3, /*probabilities=*/false);
+  ASSERT_EQ(top.categories.size(), 3u);
+  EXPECT_EQ(top.categories[0].index, 1);  // ties by index
+  EXPECT_EQ(top.categories[1].index, 3);
+  EXPECT_EQ(top.categories[2].index, 2);
+  const float sum = std::exp(-2.0f) + 1 + std::exp(-1.0f) + 1;
+  EXPECT_NEAR(top.categories[0].probability, 1 / sum, 1e-6f);
+  EXPECT_EQ(top_classes(scores, 100, false).categories.size(), 4u);
+}
+
+TEST(TopClasses, IsSafeWithNanAndInfinity) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const float inf = std::numeric_limits<float>::infinity();
+  const auto with_nan = top_classes(std::vector<float>{nan, 1, nan, 2}, 4, false);
+  EXPECT_FALSE(with_nan.finite);
+  EXPECT_EQ(with_nan.categories[0].index, 3);
+  EXPECT_EQ(with_nan.categories[3].probability, 0.0f);
+  const auto with_inf = top_classes(std::vector<float>{1, inf, -inf, inf}, 4, false);
+  EXPECT_FALSE(with_inf.finite);
+  EXPECT_EQ(with_inf.categories[0].index, 1);
+  EXPECT_EQ(with_inf.categories[0].probability, 0.5f);
+  EXPECT_EQ(top_classes(std::vector<float>{nan, nan}, 2, false).categories[0].probability, 0.0f);
+}
+
+TEST(Describe, ParsesOptions) {
+  const auto options =
+      parse_options("recipe=channels=gray;scale=1\ndim.batch=4\nmax_memory=1000\nprofile=1\n");
+  ASSERT_TRUE(options.is_ok()) << options.status().to_string();
+  EXPECT_EQ(options->recipe, "channels=gray;scale=1");
+  EXPECT_EQ(options->dimensions.at("batch"), 4);
+  EXPECT_EQ(options->max_memory_bytes, 1000u);
+  EXPECT_TRUE(options->profile);
+  for (const char* bad : {"nonsense", "dim.n=0", "max_memory=lots", "profile=2", "color=red"}) {
+    EXPECT_EQ(parse_options(bad).status().code(), Code::kArgument) << bad;
+  }
+}
+
+TEST(Describe, WritesValidStructure) {
+  auto session = make_session(light_or_dark());
+  ASSERT_TRUE(session.is_ok());
+  const std::string json = describe_json(**session);
+  EXPECT_NE(json.find(R"("inputs":[{"name":"image","type":"float32","shape":[1,1,1,1]}])"),
+            std::string::npos);
+  EXPECT_NE(json.find(R"("labels":["light","dark"])"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace gossamer
