@@ -134,6 +134,7 @@ TEST(Conv, ScaleBiasResidualThenActivation) {
   const auto op = make(conv({absent(), absent()}));
   ASSERT_TRUE(op.is_ok());
   const auto fused = (*op)->with_activation(Activation::clip(0, 50));
+  EXPECT_EQ(fused->with_activation(Activation::relu()), nullptr) << "an activation would be lost";
   const std::vector<Tensor> inputs = {floats({1, 1, 1, 2}, {1, 2}), floats({2, 1, 1, 1}, {3, -1}),
                                       floats({2}, {1, 2}), floats({2}, {10, 4}),
                                       floats({1, 2, 1, 2}, {5, 100, 1, 10})};
