@@ -26,8 +26,8 @@ TEST(Conv, OnePixel) {
 }
 
 TEST(Conv, AddsTheBias) {
-  const Tensor y = result_of(
-      conv({iota({1, 1, 1, 2}), floats({2, 1, 1, 1}, {1, 10}), floats({2}, {100, 200})}));
+  const Tensor y =
+      result_of(conv({iota({1, 1, 1, 2}), floats({2, 1, 1, 1}, {1, 10}), floats({2}, {100, 200})}));
   expect_floats(y, {1, 2, 1, 2}, {100, 101, 200, 210});
 }
 
@@ -55,30 +55,29 @@ TEST(Conv, PadsBelongToSides) {
 }
 
 TEST(Conv, Strides) {
-  const Tensor y = result_of(
-      conv({iota({1, 1, 5, 4}), ones({1, 1, 1, 1})}, {attr_ints("strides", {2, 3})}));
+  const Tensor y =
+      result_of(conv({iota({1, 1, 5, 4}), ones({1, 1, 1, 1})}, {attr_ints("strides", {2, 3})}));
   expect_floats(y, {1, 1, 3, 2}, {0, 3, 8, 11, 16, 19});
 }
 
 TEST(Conv, Dilations) {
-  const Tensor y = result_of(
-      conv({iota({1, 1, 1, 5}), ones({1, 1, 1, 3})}, {attr_ints("dilations", {1, 2})}));
+  const Tensor y =
+      result_of(conv({iota({1, 1, 1, 5}), ones({1, 1, 1, 3})}, {attr_ints("dilations", {1, 2})}));
   expect_floats(y, {1, 1, 1, 1}, {0 + 2 + 4});
 }
 
 TEST(Conv, Groups) {
   // Two groups of two input channels; three output channels each.
-  const Tensor y = result_of(conv(
-      {floats({1, 4, 1, 1}, {1, 2, 3, 4}),
-       floats({6, 2, 1, 1}, {1, 0, 0, 1, 1, 1, 1, 0, 0, 1, 1, 1})},
-      {attr_int("group", 2)}));
+  const Tensor y = result_of(conv({floats({1, 4, 1, 1}, {1, 2, 3, 4}),
+                                   floats({6, 2, 1, 1}, {1, 0, 0, 1, 1, 1, 1, 0, 0, 1, 1, 1})},
+                                  {attr_int("group", 2)}));
   expect_floats(y, {1, 6, 1, 1}, {1, 2, 3, 3, 4, 7});
 }
 
 TEST(Conv, Depthwise) {
-  const Tensor y = result_of(conv({floats({1, 3, 1, 2}, {1, 2, 3, 4, 5, 6}),
-                                   floats({3, 1, 1, 2}, {1, 1, 1, -1, 2, 0})},
-                                  {attr_int("group", 3)}));
+  const Tensor y = result_of(
+      conv({floats({1, 3, 1, 2}, {1, 2, 3, 4, 5, 6}), floats({3, 1, 1, 2}, {1, 1, 1, -1, 2, 0})},
+           {attr_int("group", 3)}));
   expect_floats(y, {1, 3, 1, 1}, {3, -1, 10});
 }
 
@@ -98,25 +97,25 @@ struct AutoPadCase {
 TEST(Conv, AutoPad) {
   // Row 1, 2, ..., n under a window of ones: the sums show where pads went.
   const AutoPadCase cases[] = {
-      {"NOTSET", 4, 2, 1, {3, 5, 7}},          {"VALID", 5, 2, 2, {3, 7}},
-      {"SAME_UPPER", 4, 2, 1, {3, 5, 7, 4}},   {"SAME_LOWER", 4, 2, 1, {1, 3, 5, 7}},
-      {"SAME_UPPER", 5, 3, 2, {3, 9, 9}},      {"SAME_LOWER", 5, 3, 2, {3, 9, 9}},
-      {"SAME_UPPER", 4, 3, 2, {6, 7}},         {"SAME_LOWER", 4, 3, 2, {3, 9}},
-      {"SAME_UPPER", 4, 1, 2, {1, 3}},         {"SAME_LOWER", 1, 4, 3, {1}},
+      {"NOTSET", 4, 2, 1, {3, 5, 7}},        {"VALID", 5, 2, 2, {3, 7}},
+      {"SAME_UPPER", 4, 2, 1, {3, 5, 7, 4}}, {"SAME_LOWER", 4, 2, 1, {1, 3, 5, 7}},
+      {"SAME_UPPER", 5, 3, 2, {3, 9, 9}},    {"SAME_LOWER", 5, 3, 2, {3, 9, 9}},
+      {"SAME_UPPER", 4, 3, 2, {6, 7}},       {"SAME_LOWER", 4, 3, 2, {3, 9}},
+      {"SAME_UPPER", 4, 1, 2, {1, 3}},       {"SAME_LOWER", 1, 4, 3, {1}},
   };
   for (const AutoPadCase& c : cases) {
     SCOPED_TRACE(testing::Message() << c.mode << " " << c.in << " " << c.kernel << " " << c.stride);
-    const Tensor y = result_of(conv({iota({1, 1, c.in}, 1), ones({1, 1, c.kernel})},
-                                    {attr_text("auto_pad", c.mode),
-                                     attr_ints("strides", {c.stride})}));
+    const Tensor y =
+        result_of(conv({iota({1, 1, c.in}, 1), ones({1, 1, c.kernel})},
+                       {attr_text("auto_pad", c.mode), attr_ints("strides", {c.stride})}));
     expect_floats(y, {1, 1, static_cast<int64_t>(c.expected.size())}, c.expected);
   }
 }
 
 TEST(Conv, SamePadsCoverTheDilatedWindow) {
-  const Tensor y = result_of(conv({iota({1, 1, 5}, 1), ones({1, 1, 2})},
-                                  {attr_text("auto_pad", "SAME_UPPER"),
-                                   attr_ints("dilations", {3})}));
+  const Tensor y =
+      result_of(conv({iota({1, 1, 5}, 1), ones({1, 1, 2})},
+                     {attr_text("auto_pad", "SAME_UPPER"), attr_ints("dilations", {3})}));
   expect_floats(y, {1, 1, 5}, {3, 5, 7, 3 + 0 + 0, 4});
 }
 
@@ -156,14 +155,13 @@ TEST(Conv, ChannelsLastGivesTheSameNumbers) {
   for (const Case& c : cases) {
     SCOPED_TRACE(c.x.to_string());
     const std::vector<Tensor> inputs = {noise(c.x, 1), noise(c.w, 2), noise({c.w[0]}, 3)};
-    const auto op =
-        make(conv(inputs, {attr_int("group", c.group), attr_ints("pads", c.pads)}));
+    const auto op = make(conv(inputs, {attr_int("group", c.group), attr_ints("pads", c.pads)}));
     ASSERT_TRUE(op.is_ok());
     const Tensor first = result_of(**op, inputs);
     const auto last = (*op)->channels_last();
     ASSERT_NE(op_cast<ConvOp>(last.get()), nullptr);
-    const Tensor y = result_of(*last, {to_channels_last(inputs[0]), inputs[1], inputs[2],
-                                       absent(), noise(to_channels_last(first).shape, 9)});
+    const Tensor y = result_of(*last, {to_channels_last(inputs[0]), inputs[1], inputs[2], absent(),
+                                       noise(to_channels_last(first).shape, 9)});
     const Tensor plain = result_of(*last, {to_channels_last(inputs[0]), inputs[1], inputs[2]});
     expect_same(to_channels_first(plain), first);
     EXPECT_EQ(y.shape.to_string(), plain.shape.to_string());
@@ -201,12 +199,11 @@ TEST(Conv, WindowsThatDoNotFit) {
   expect_error(conv({iota({1, 1, 2, 2}), ones({1, 1, 3, 3})}), Code::kAttribute, "kernel_shape");
   expect_error(conv({iota({1, 1, 2, 2}), floats({1, 1, 0, 2}, {})}), Code::kAttribute,
                "kernel_shape");
-  expect_error(conv({iota({1, 1, 4}), ones({1, 1, 2})},
-                    {attr_ints("dilations", {4})}),
+  expect_error(conv({iota({1, 1, 4}), ones({1, 1, 2})}, {attr_ints("dilations", {4})}),
                Code::kAttribute, "kernel_shape");
-  expect_error(conv({floats({1, 1, 0}, {}), ones({1, 1, 1})},
-                    {attr_text("auto_pad", "SAME_UPPER")}),
-               Code::kAttribute, "kernel_shape");
+  expect_error(
+      conv({floats({1, 1, 0}, {}), ones({1, 1, 1})}, {attr_text("auto_pad", "SAME_UPPER")}),
+      Code::kAttribute, "kernel_shape");
 }
 
 TEST(Conv, ShapeErrors) {
