@@ -96,8 +96,8 @@ class Op {
   // the plan may let both share memory and skip the step.
   virtual bool is_view() const { return false; }
 
-  // The same operator applying `activation` to each element of output 0 as it is written; nothing when
-  // it has no such form, or already applies one.
+  // The same operator applying `activation` to each element of output 0 as it is written; nothing
+  // when it has no such form or applies one already.
   virtual std::shared_ptr<const Op> with_activation(const Activation& /*activation*/) const {
     return nullptr;
   }

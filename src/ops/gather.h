@@ -1,0 +1,27 @@
+// Gather: slices of a tensor along one axis, picked by index. The output's shape is data[:axis] +
+// indices.shape + data[axis+1:]; negative indices count from the end.
+// Source: https://onnx.ai/onnx/operators/onnx__Gather.html
+#ifndef GOSSAMER_OPS_GATHER_H_
+#define GOSSAMER_OPS_GATHER_H_
+
+#include "ops/checks.h"
+
+namespace gossamer {
+
+class GatherOp final : public Op {
+ public:
+  static constexpr std::string_view kType = "Gather";
+  explicit GatherOp(int64_t axis) : axis_(axis) {}
+  std::string_view type() const override { return kType; }
+  Status infer(OpContext& context) const override;
+  Status evaluate(const EvaluateArgs& args) const override;
+
+ private:
+  int64_t axis_;
+};
+
+OpResult make_gather(AttributeReader& attributes);
+
+}  // namespace gossamer
+
+#endif  // GOSSAMER_OPS_GATHER_H_
