@@ -24,13 +24,41 @@ inline constexpr std::string_view kConv = GOSSAMER_KERNEL_NAME("f32_conv_" GOSSA
 inline constexpr std::string_view kDepthwise3x3 = GOSSAMER_KERNEL_NAME("f32_dwconv_3x3");
 inline constexpr std::string_view kDepthwise5x5 = GOSSAMER_KERNEL_NAME("f32_dwconv_5x5");
 inline constexpr std::string_view kDepthwiseAny = GOSSAMER_KERNEL_NAME("f32_dwconv_any");
+inline constexpr std::string_view kMaxPool = GOSSAMER_KERNEL_NAME("f32_maxpool_window");
+inline constexpr std::string_view kAveragePool = GOSSAMER_KERNEL_NAME("f32_avgpool_window");
+inline constexpr std::string_view kGlobalAverage = GOSSAMER_KERNEL_NAME("f32_avgpool_global");
+inline constexpr std::string_view kActivate = GOSSAMER_KERNEL_NAME("f32_activate_flat");
+inline constexpr std::string_view kBinaryFlat = GOSSAMER_KERNEL_NAME("f32_binary_flat");
+inline constexpr std::string_view kBinaryBroadcast = GOSSAMER_KERNEL_NAME("f32_binary_broadcast");
+inline constexpr std::string_view kSoftmax = GOSSAMER_KERNEL_NAME("f32_softmax_rows");
+inline constexpr std::string_view kLogSoftmax = GOSSAMER_KERNEL_NAME("f32_logsoftmax_rows");
+// Elements of any type of 1, 2, 4 or 8 bytes, which are moved and not understood.
+inline constexpr std::string_view kTransposeRows = GOSSAMER_KERNEL_NAME("any_transpose_rows");
+inline constexpr std::string_view kTransposeSwap = GOSSAMER_KERNEL_NAME("any_transpose_swap");
+inline constexpr std::string_view kTransposeStrided = GOSSAMER_KERNEL_NAME("any_transpose_strided");
+inline constexpr std::string_view kConcat = GOSSAMER_KERNEL_NAME("any_concat_rows");
 }  // namespace kernel_name
 
 inline constexpr KernelEntry kKernelTable[] = {
-    {"gemm", kernel_name::kGemm},         {"gemm", kernel_name::kGemv},
-    {"gemm", kernel_name::kMatMul},       {"conv", kernel_name::kConv},
-    {"conv", kernel_name::kDepthwise3x3}, {"conv", kernel_name::kDepthwise5x5},
+    {"gemm", kernel_name::kGemm},
+    {"gemm", kernel_name::kGemv},
+    {"gemm", kernel_name::kMatMul},
+    {"conv", kernel_name::kConv},
+    {"conv", kernel_name::kDepthwise3x3},
+    {"conv", kernel_name::kDepthwise5x5},
     {"conv", kernel_name::kDepthwiseAny},
+    {"pool", kernel_name::kMaxPool},
+    {"pool", kernel_name::kAveragePool},
+    {"pool", kernel_name::kGlobalAverage},
+    {"elementwise", kernel_name::kActivate},
+    {"elementwise", kernel_name::kBinaryFlat},
+    {"elementwise", kernel_name::kBinaryBroadcast},
+    {"softmax", kernel_name::kSoftmax},
+    {"softmax", kernel_name::kLogSoftmax},
+    {"movement", kernel_name::kTransposeRows},
+    {"movement", kernel_name::kTransposeSwap},
+    {"movement", kernel_name::kTransposeStrided},
+    {"movement", kernel_name::kConcat},
 };
 
 }  // namespace gossamer

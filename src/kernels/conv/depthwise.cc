@@ -9,6 +9,7 @@
 #include "kernels/conv/depthwise_tile.h"
 #include "kernels/sizes.h"
 #include "kernels/table.h"
+#include "kernels/window_taps.h"
 
 namespace gossamer {
 namespace {
@@ -29,16 +30,6 @@ Instance choose(const ConvParams& p) {
     return {depthwise_tile<kTilePixels, 5>, kernel_name::kDepthwise5x5};
   }
   return {depthwise_tile<kTilePixels, 0>, kernel_name::kDepthwiseAny};
-}
-
-// Which of the taps start, start + dilation, ... (count of them) lie in [0, extent).
-struct TapRange {
-  int64_t begin, end;
-};
-TapRange existing_taps(int64_t start, int64_t dilation, int64_t count, int64_t extent) {
-  const int64_t begin = start < 0 ? std::min(ceil_div(-start, dilation), count) : 0;
-  const int64_t end = start < extent ? std::min(ceil_div(extent - start, dilation), count) : 0;
-  return {begin, std::max(begin, end)};
 }
 
 class DepthwiseConv final : public Kernel {
@@ -84,7 +75,7 @@ class DepthwiseConv final : public Kernel {
     t.x_pixel = p_.stride_w * channels;
     t.w_tap = padded_channels_;
     t.w_row = p_.kernel_w * padded_channels_;
-    t.rows = rows.end - rows.begin;
+    t.rows = rows.size();
     t.bias = weights_.as<float>() + p_.kernel_h * t.w_row;
     t.channels = channels;
     t.low = activation_.low;
@@ -94,7 +85,7 @@ class DepthwiseConv final : public Kernel {
       const bool whole = ow >= whole_begin_ && ow + kTilePixels <= whole_end_;
       const int64_t left = ow * p_.stride_w - p_.pad_left;
       const TapRange taps = existing_taps(left, p_.dilation_w, p_.kernel_w, p_.in_w);
-      t.taps = taps.end - taps.begin;
+      t.taps = taps.size();
       // A window wholly outside the picture has no address to start from.
       const bool empty = t.rows == 0 || t.taps == 0;
       const int64_t x_offset = (first_row * p_.in_w + left + taps.begin * p_.dilation_w) * channels;

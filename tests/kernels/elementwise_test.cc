@@ -1,0 +1,178 @@
+// Activations and arithmetic against double precision, on lengths around the vector width and the
+// size of an item, with every class of broadcasting.
+#include "kernels/elementwise/elementwise.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "base/text.h"
+#include "kernel_test_support.h"
+
+namespace gossamer::test {
+namespace {
+
+// Axes of the output of broadcasting two dense operands of equal rank.
+StridedAxes<2> broadcast(const std::vector<int64_t>& a, const std::vector<int64_t>& b) {
+  std::vector<int64_t> a_strides(a.size()), b_strides(b.size());
+  int64_t a_step = 1, b_step = 1;
+  for (size_t i = a.size(); i-- > 0;) {
+    a_strides[i] = a[i] == 1 ? 0 : a_step;
+    b_strides[i] = b[i] == 1 ? 0 : b_step;
+    a_step *= a[i];
+    b_step *= b[i];
+  }
+  StridedAxes<2> axes;
+  for (size_t i = 0; i < a.size(); ++i)
+    axes.add(std::max(a[i], b[i]), {a_strides[i], b_strides[i]});
+  return axes;
+}
+
+int64_t product(const std::vector<int64_t>& extents) {
+  int64_t result = 1;
+  for (const int64_t extent : extents) result *= extent;
+  return result;
+}
+
+double combine(BinaryKind kind, double a, double b) {
+  switch (kind) {
+    case BinaryKind::kAdd:
+      return a + b;
+    case BinaryKind::kSub:
+      return a - b;
+    case BinaryKind::kMul:
+      return a * b;
+    case BinaryKind::kDiv:
+      return a / b;
+  }
+  return 0;
+}
+
+// Checks against indices computed the long way from the shapes.
+std::string_view run_binary(BinaryKind kind, const std::vector<int64_t>& a_shape,
+                            const std::vector<int64_t>& b_shape, std::mt19937& random) {
+  const GuardedFloats a(product(a_shape), random);
+  const GuardedFloats b(product(b_shape), random, 0.5f, 2);
+  std::vector<int64_t> shape;
+  for (size_t i = 0; i < a_shape.size(); ++i) shape.push_back(std::max(a_shape[i], b_shape[i]));
+  const auto kernel = make_binary_f32(kind, broadcast(a_shape, b_shape));
+  EXPECT_EQ(kernel->can_overwrite_input(0), a.count() == product(shape));
+  EXPECT_EQ(kernel->can_overwrite_input(1), b.count() == product(shape));
+  const GuardedFloats* inputs[] = {&a, &b};
+  const auto got = run_checked(*kernel, inputs, product(shape), random);
+  std::vector<double> want, magnitude;
+  for (int64_t i = 0; i < product(shape); ++i) {
+    int64_t a_at = 0, b_at = 0, rest = i, a_step = 1, b_step = 1;
+    for (size_t axis = shape.size(); axis-- > 0;) {
+      const int64_t at = rest % shape[axis];
+      rest /= shape[axis];
+      a_at += a_shape[axis] == 1 ? 0 : at * a_step;
+      b_at += b_shape[axis] == 1 ? 0 : at * b_step;
+      a_step *= a_shape[axis];
+      b_step *= b_shape[axis];
+    }
+    want.push_back(combine(kind, a[a_at], b[b_at]));
+    magnitude.push_back(std::abs(want.back()));
+  }
+  expect_close(got, want, magnitude, 1, concat("binary ", static_cast<int>(kind)));
+  return kernel->name();
+}
+
+TEST(ElementwiseTest, SweepsLengthsAndActivations) {
+  std::mt19937 random(31);
+  std::set<std::string_view> swept;
+  for (const Activation& f : every_activation()) {
+    for (const int64_t count : {1, 2, 3, 4, 5, 7, 8, 63, 64, 65, 4095, 4096, 4097, 9001}) {
+      const GuardedFloats x(count, random, -10, 10);
+      const auto kernel = make_activation_f32(f, count);
+      const GuardedFloats* inputs[] = {&x};
+      const auto got = run_checked(*kernel, inputs, count, random);
+      std::vector<double> want, magnitude;
+      for (const float v : x.values()) {
+        want.push_back(apply_double(f, v));
+        magnitude.push_back(std::abs(want.back()));
+      }
+      expect_close(got, want, magnitude, 4, concat("activation ", static_cast<int>(f.kind)));
+      swept.insert(kernel->name());
+    }
+  }
+  swept.insert(run_binary(BinaryKind::kAdd, {7}, {7}, random));
+  swept.insert(run_binary(BinaryKind::kAdd, {3, 7}, {1, 7}, random));
+  expect_all_swept("elementwise", swept);
+}
+
+TEST(ElementwiseTest, ActivationsAgreeWithTheirReferenceAtTheExtremes) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  const float kNan = std::numeric_limits<float>::quiet_NaN();
+  const std::vector<float> x = {0.0f,  -0.0f,  1e-38f,    -1e-38f,    1e-45f, 3,      -3,
+                                87.0f, -87.f,  89.0f,     -89.0f,     1e30f,  -1e30f, kNan,
+                                1e38f, -1e38f, kInfinity, -kInfinity, 0.5f,   -0.5f,  2};
+  for (const Activation& f : every_activation()) {
+    std::vector<float> y(x.size());
+    const auto kernel = make_activation_f32(f, static_cast<int64_t>(x.size()));
+    const void* inputs[] = {x.data()};
+    void* outputs[] = {y.data()};
+    ASSERT_TRUE(kernel->run({inputs, outputs, nullptr}, 0, kernel->items()).is_ok());
+    for (size_t i = 0; i < x.size(); ++i) {
+      const float want = apply(f, x[i]);
+      const std::string what =
+          concat("activation ", static_cast<int>(f.kind), " of ", static_cast<double>(x[i]));
+      if (std::isnan(want)) {
+        EXPECT_TRUE(std::isnan(y[i])) << what;
+      } else if (std::isinf(want)) {
+        EXPECT_EQ(y[i], want) << what;
+      } else {
+        EXPECT_NEAR(y[i], want, 4 * kEpsilon * (1e-30 + std::abs(want))) << what;
+      }
+    }
+  }
+}
+
+TEST(ElementwiseTest, SweepsClassesOfBroadcasting) {
+  std::mt19937 random(32);
+  for (const BinaryKind kind :
+       {BinaryKind::kAdd, BinaryKind::kSub, BinaryKind::kMul, BinaryKind::kDiv}) {
+    for (const int64_t c : {1, 3, 4, 5, 17, 64}) {
+      for (const int64_t pixels : {1, 2, 31}) {
+        const std::vector<int64_t> full = {2, pixels, 3, c};
+        for (const std::vector<int64_t>& other : {full,
+                                                  std::vector<int64_t>{1, 1, 1, 1},
+                                                  {1, 1, 1, c},
+                                                  {2, 1, 1, c},
+                                                  {2, pixels, 3, 1},
+                                                  {1, pixels, 1, c},
+                                                  {2, 1, 3, 1},
+                                                  {2, 1, 1, 1}}) {
+          run_binary(kind, full, other, random);
+          run_binary(kind, other, full, random);
+        }
+        run_binary(kind, {2, 1, 3, 1}, {1, pixels, 1, c}, random);
+      }
+    }
+  }
+}
+
+TEST(ElementwiseTest, LongRunsAreCutIntoItems) {
+  std::mt19937 random(33);
+  for (const int64_t n : {4095, 4096, 4097, 20000}) {
+    run_binary(BinaryKind::kSub, {n}, {n}, random);
+    run_binary(BinaryKind::kSub, {n}, {1}, random);
+    run_binary(BinaryKind::kSub, {1, n}, {3, 1}, random);
+    run_binary(BinaryKind::kSub, {3, n}, {1, n}, random);
+  }
+  EXPECT_EQ(make_binary_f32(BinaryKind::kAdd, broadcast({20000}, {20000}))->items(), 5);
+  EXPECT_EQ(make_binary_f32(BinaryKind::kAdd, broadcast({500, 64}, {1, 64}))->items(), 8);
+  EXPECT_EQ(make_binary_f32(BinaryKind::kAdd, broadcast({0, 64}, {0, 64}))->items(), 0);
+}
+
+TEST(StridedAxesTest, MergesWhatIsOneRun) {
+  EXPECT_EQ(broadcast({2, 3, 4, 5}, {2, 3, 4, 5}).rank(), 1);
+  EXPECT_EQ(broadcast({2, 3, 4, 5}, {1, 1, 1, 1}).rank(), 1);
+  EXPECT_EQ(broadcast({2, 3, 4, 5}, {1, 1, 1, 5}).rank(), 2);
+  EXPECT_EQ(broadcast({2, 3, 4, 5}, {2, 1, 1, 5}).rank(), 3);
+  EXPECT_EQ(broadcast({1, 3, 4, 5}, {1, 1, 1, 5}).rank(), 2);
+  EXPECT_EQ(broadcast({1, 1}, {1, 1}).rank(), 0);
+}
+
+}  // namespace
+}  // namespace gossamer::test
