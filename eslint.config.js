@@ -22,6 +22,7 @@ export default [
   { files: ['tools/**', 'tests/**', '*.config.js'], languageOptions: { globals: globals.node } },
   // Functions handed to page.evaluate run in the browser.
   { files: ['tests/browser/**'], languageOptions: { globals: globals.browser } },
+  { files: ['cmake/*.js'], languageOptions: { globals: { Module: 'readonly' } } },
   {
     // Merged into Emscripten's own code, which defines these names.
     files: ['src/bindings/*.js'],

@@ -34,6 +34,8 @@ use_emscripten() {
 
 set_up_emscripten() {
   local em version
+  # Without it node reads Emscripten's CommonJS scripts by this repository's "type": "module".
+  echo '{ "type": "commonjs" }' > "$TC/package.json"
   if em=$(command -v em++); then
     say "Emscripten: trying $em"
     if emscripten_works "$em"; then

@@ -1,0 +1,105 @@
+// The static server: headers that isolate the page, types that browsers insist on, and nothing
+// served from outside its folder.
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import test, { after, before } from 'node:test';
+import { fileOf, serve, serveOptions } from '../tools/serve.mjs';
+
+/** @type {string} */
+let folder;
+/** @type {Awaited<ReturnType<typeof serve>>} */
+let server;
+
+before(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'gossamer-serve-'));
+  const site = path.join(folder, 'site');
+  mkdirSync(path.join(site, 'wasm'), { recursive: true });
+  writeFileSync(path.join(folder, 'secret.txt'), 'secret');
+  writeFileSync(path.join(site, 'index.html'), '<p>page</p>');
+  writeFileSync(path.join(site, 'wasm/a.wasm'), Buffer.from([0, 97, 115, 109]));
+  writeFileSync(path.join(site, 'm.onnx'), 'model');
+  server = await serve({ root: site, port: 0 });
+});
+
+after(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true });
+});
+
+/**
+ * A request whose path is sent as it is: fetch() would tidy away the dots.
+ * @param {string} name
+ * @param {string} [method]
+ * @returns {Promise<{status?: number, headers: import('node:http').IncomingHttpHeaders, body: string}>}
+ */
+function get(name, method = 'GET') {
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: 'localhost', port: server.port, path: name, method }, (response) => {
+      let body = '';
+      response.on('data', (chunk) => (body += chunk));
+      response.on('end', () =>
+        resolve({ status: response.statusCode, headers: response.headers, body }),
+      );
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+test('serves the page, isolated', async () => {
+  const { status, headers, body } = await get('/?model=digits');
+  assert.equal(status, 200);
+  assert.equal(body, '<p>page</p>');
+  assert.equal(headers['content-type'], 'text/html; charset=utf-8');
+  assert.equal(headers['cross-origin-opener-policy'], 'same-origin');
+  assert.equal(headers['cross-origin-embedder-policy'], 'require-corp');
+});
+
+test('names the types of wasm and models', async () => {
+  assert.equal((await get('/wasm/a.wasm')).headers['content-type'], 'application/wasm');
+  assert.equal((await get('/m.onnx')).headers['content-type'], 'application/octet-stream');
+});
+
+test('HEAD sends the length and no body', async () => {
+  const { headers, body } = await get('/m.onnx', 'HEAD');
+  assert.equal(headers['content-length'], '5');
+  assert.equal(body, '');
+});
+
+test('refuses what is outside, missing, malformed or not a read', async () => {
+  for (const name of ['/../secret.txt', '/%2e%2e/secret.txt', '/wasm/..%2f..%2fsecret.txt']) {
+    const { status, body } = await get(name);
+    assert.equal(status, 400, name);
+    assert.ok(!body.includes('secret'));
+  }
+  assert.equal((await get('/none.js')).status, 404);
+  assert.equal((await get('/wasm')).status, 404);
+  assert.equal((await get('/%')).status, 400);
+  assert.equal((await get('/', 'POST')).status, 405);
+});
+
+test('a folder whose name begins like the root is outside', () => {
+  assert.equal(fileOf('/srv/site', '/../site-b/x'), null);
+  assert.equal(fileOf('/srv/site', '/x'), '/srv/site/x');
+});
+
+test('without isolation the headers stay away', async () => {
+  const plain = await serve({ root: path.join(folder, 'site'), port: 0, isolation: false });
+  const response = await fetch(plain.url);
+  assert.equal(response.headers.get('cross-origin-opener-policy'), null);
+  await plain.close();
+});
+
+test('a taken port says so', async () => {
+  await assert.rejects(serve({ root: folder, port: server.port }), /port \d+ is taken/);
+});
+
+test('options', () => {
+  assert.deepEqual(serveOptions(['--port', '81', '--no-isolation']), { port: 81, isolation: false });
+  assert.deepEqual(serveOptions(['--port=82', '--root=x']), { port: 82, root: 'x' });
+  assert.throws(() => serveOptions(['--port', 'x']), /no port number/);
+  assert.throws(() => serveOptions(['--prot', '1']), /unknown option --prot/);
+});

@@ -1,0 +1,181 @@
+// The test programs of `npm test`: GoogleTest natively and under Node, node:test for the rest, and
+// the size of what a page downloads. Each resolves to its counts.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
+import { build, buildTrees, CommandError, root, run } from './run.mjs';
+import { assembleSite } from './site.mjs';
+
+/** @typedef {import('./lint.mjs').Counts} Counts */
+
+/**
+ * Runs a test program and counts from what it printed; a program that dies before its summary is
+ * one failure more. Output is shown when something failed.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {(output: string) => Counts} count
+ */
+async function runTests(command, args, count) {
+  try {
+    return count(await run(command, args));
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    const counts = count(error.output);
+    const lines = error.output.trimEnd().split('\n');
+    // The lines of tests that passed would bury the one that did not.
+    console.log(lines.filter((line) => !/^\[ +(OK|RUN) +\]|^\[-+\]|^✔/.test(line)).join('\n'));
+    if (counts.failed === 0) {
+      console.log(`${error.message} without a summary; last lines:\n${lines.slice(-5).join('\n')}`);
+      counts.failed = 1;
+    }
+    return counts;
+  }
+}
+
+/**
+ * @param {string} output
+ * @returns {Counts}
+ */
+function countGoogleTest(output) {
+  /** @param {RegExp} pattern */
+  const number = (pattern) => Number(pattern.exec(output)?.[1] ?? 0);
+  if (!/^\[=+\] \d+ tests? from .* ran/m.test(output)) {
+    return { passed: (output.match(/^\[ +OK \]/gm) ?? []).length, failed: 0 };
+  }
+  return {
+    passed: number(/^\[ +PASSED +\] (\d+) tests?/m),
+    failed: number(/^\[ +FAILED +\] (\d+) tests?/m),
+    skipped: number(/^\[ +SKIPPED +\] (\d+) tests?/m),
+  };
+}
+
+/**
+ * @param {string} output
+ * @returns {Counts}
+ */
+function countNodeTest(output) {
+  /** @param {string} name */
+  const number = (name) => Number(new RegExp(`^# ${name} (\\d+)`, 'm').exec(output)?.[1] ?? 0);
+  return {
+    passed: number('pass'),
+    failed: number('fail') + number('cancelled'),
+    skipped: number('skipped') + number('todo'),
+  };
+}
+
+/**
+ * Builds and runs gossamer_tests of a preset.
+ * @param {string} preset
+ * @returns {Promise<Counts>}
+ */
+export async function googleTests(preset) {
+  const wasm = preset.startsWith('wasm');
+  await build(preset, ['gossamer_tests', ...(preset === 'native-asan' ? ['gossamer_cli'] : [])]);
+  const program = path.join(root, String(buildTrees.get(preset)), 'tests/gossamer_tests');
+  if (!wasm) return runTests(program, [], countGoogleTest);
+  const flags = [];
+  if (preset === 'wasm-relaxed') {
+    const needed = await relaxedFlags();
+    if (!needed) {
+      return { passed: 0, failed: 0, skipped: 1, note: `Node ${process.version} has no relaxed SIMD` };
+    }
+    flags.push(...needed);
+  }
+  return runTests(process.execPath, [...flags, `${program}.mjs`], countGoogleTest);
+}
+
+// A module whose one function is (local.get 0) x3, f32x4.relaxed_madd.
+const relaxedProbe =
+  'WebAssembly.validate(new Uint8Array([0,97,115,109,1,0,0,0,1,6,1,96,1,123,1,123,3,2,1,0,' +
+  '10,13,1,11,0,32,0,32,0,32,0,253,133,2,11]))';
+
+/** The flags that make this Node run relaxed SIMD; null when none does. */
+async function relaxedFlags() {
+  for (const flags of [[], ['--experimental-wasm-relaxed-simd']]) {
+    const script = `process.exit(${relaxedProbe} ? 0 : 1)`;
+    const works = await run(process.execPath, [...flags, '-e', script]).then(
+      () => true,
+      () => false,
+    );
+    if (works) return flags;
+  }
+  return null;
+}
+
+/**
+ * Runs node:test files of a folder.
+ * @param {string} folder
+ * @returns {Promise<Counts>}
+ */
+export async function nodeTests(folder) {
+  const full = path.join(root, folder);
+  const names = existsSync(full) ? readdirSync(full) : [];
+  const files = names.filter((name) => name.endsWith('.test.mjs')).map((name) => `${folder}/${name}`);
+  if (files.length === 0) return { passed: 0, failed: 0, note: `no tests in ${folder}` };
+  const args = ['--test', '--test-reporter=tap', ...files];
+  return runTests(process.execPath, args, countNodeTest);
+}
+
+const siteTargets = { 'wasm-base': [], 'wasm-simd': ['gossamer_cli'], 'wasm-relaxed': [] };
+
+/**
+ * Builds the whole site and the command lines, as `npm run build` does.
+ * @returns {Promise<Counts>}
+ */
+export async function site() {
+  await build('native-release', ['gossamer_cli']);
+  for (const [preset, more] of Object.entries(siteTargets)) {
+    await build(preset, ['gossamer_web', ...more]);
+  }
+  await assembleSite();
+  return sizeBudget();
+}
+
+const budget = 150 * 1024;
+
+/**
+ * What a page downloads before it can classify, compressed, is at most 150 KB for any variant.
+ * @returns {Counts}
+ */
+function sizeBudget() {
+  /** @param {string} file */
+  const measure = (file) => {
+    const bytes = readFileSync(path.join(root, 'dist', file));
+    return { raw: bytes.length, brotli: brotliCompressSync(bytes).length };
+  };
+  const kilobytes = (/** @type {number} */ bytes) => `${(bytes / 1024).toFixed(1)} KB`;
+  const library = [...libraryFiles('gossamer.js'), ...libraryFiles('worker.js')];
+  const shared = [...new Set(library)].map(measure);
+  const counts = { passed: 0, failed: 0, note: '' };
+  let largest = 0;
+  for (const name of readdirSync(path.join(root, 'dist/wasm'))) {
+    if (!name.endsWith('.wasm')) continue;
+    const wasm = measure(`wasm/${name}`);
+    const glue = measure(`wasm/${name.replace(/\.wasm$/, '.js')}`);
+    const total = [wasm, glue, ...shared].reduce((sum, size) => sum + size.brotli, 0);
+    const parts = `wasm ${kilobytes(wasm.brotli)} (raw ${kilobytes(wasm.raw)}), its JS ${kilobytes(glue.brotli)}`;
+    console.log(`  ${name}: ${parts}, with the library ${kilobytes(total)} brotli`);
+    if (total <= budget) counts.passed += 1;
+    else counts.failed += 1;
+    largest = Math.max(largest, total);
+  }
+  counts.note = `largest download ${kilobytes(largest)} of ${kilobytes(budget)}`;
+  return counts;
+}
+
+/**
+ * A module of dist/ and all that it imports, by path within dist/.
+ * @param {string} file
+ * @param {Set<string>} [seen]
+ * @returns {Set<string>}
+ */
+function libraryFiles(file, seen = new Set()) {
+  const full = path.join(root, 'dist', file);
+  if (seen.has(file) || !existsSync(full)) return seen;
+  seen.add(file);
+  const source = readFileSync(full, 'utf8');
+  for (const match of source.matchAll(/^(?:import|export)\b[^;]*?from\s+'(\.[^']+)'/gm)) {
+    libraryFiles(path.posix.join(path.posix.dirname(file), match[1]), seen);
+  }
+  return seen;
+}

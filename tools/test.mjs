@@ -1,0 +1,102 @@
+// npm test: sets the machine up, then runs every check and test, each stage with its time, and ends
+// with a table and `N passed, N failed, N skipped`; the exit status is 1 when anything failed.
+// `npm test -- --only lint,native` runs the stages or groups named; --list shows them.
+import { checkEslint, checkFormat, checkTidy, checkTypes } from './lib/lint.mjs';
+import { CommandError, setUp } from './lib/run.mjs';
+import { googleTests, nodeTests, site } from './lib/suites.mjs';
+
+/** @typedef {import('./lib/lint.mjs').Counts} Counts */
+/** @typedef {{name: string, group: string, what: string, run: () => Promise<Counts>}} Stage */
+
+/** @type {Stage[]} */
+const stages = [
+  { name: 'format', group: 'lint', what: 'clang-format', run: checkFormat },
+  { name: 'types', group: 'lint', what: 'tsc', run: checkTypes },
+  { name: 'eslint', group: 'lint', what: 'eslint', run: checkEslint },
+  { name: 'tidy', group: 'lint', what: 'clang-tidy', run: checkTidy },
+  { name: 'rules', group: 'rules', what: 'repository rules and tools', run: () => nodeTests('tests') },
+  { name: 'native', group: 'cc', what: 'C++ tests, native', run: () => googleTests('native-release') },
+  { name: 'asan', group: 'cc', what: 'C++ tests, sanitizers', run: () => googleTests('native-asan') },
+  { name: 'base', group: 'wasm', what: 'C++ tests, wasm', run: () => googleTests('wasm-base') },
+  { name: 'simd', group: 'wasm', what: 'C++ tests, wasm SIMD', run: () => googleTests('wasm-simd') },
+  { name: 'relaxed', group: 'wasm', what: 'C++ tests, wasm relaxed SIMD', run: () => googleTests('wasm-relaxed') },
+  { name: 'site', group: 'web', what: 'site, and its size in files', run: site },
+  { name: 'browser', group: 'web', what: 'page and library in Chromium', run: () => nodeTests('tests/browser') },
+];
+
+/** @param {string[]} args */
+function chosenStages(args) {
+  let only;
+  for (let i = 0; i < args.length; i += 1) {
+    if (args[i] === '--only') only = args[(i += 1)] ?? '';
+    else if (args[i].startsWith('--only=')) only = args[i].slice('--only='.length);
+    else if (args[i] === '--list') {
+      for (const stage of stages) console.log(`${stage.name.padEnd(8)} ${stage.group.padEnd(6)} ${stage.what}`);
+      process.exit(0);
+    } else throw new Error(`unknown option ${args[i]}; known are --only NAMES, --list`);
+  }
+  if (only === undefined) return stages;
+  const names = only.split(',');
+  for (const name of names) {
+    if (!stages.some((stage) => stage.name === name || stage.group === name)) {
+      throw new Error(`no stage is called '${name}'; see --list`);
+    }
+  }
+  return stages.filter((stage) => names.includes(stage.name) || names.includes(stage.group));
+}
+
+/**
+ * @param {Stage} stage
+ * @returns {Promise<Counts & {seconds: number}>}
+ */
+async function runStage(stage) {
+  console.log(`== ${stage.name}: ${stage.what}`);
+  const start = Date.now();
+  /** @type {Counts} */
+  let counts;
+  try {
+    counts = await stage.run();
+  } catch (error) {
+    if (error instanceof CommandError) console.log(error.output.trimEnd());
+    console.log(error instanceof CommandError ? error.message : error);
+    counts = { passed: 0, failed: 1, note: 'did not run to its end' };
+  }
+  const seconds = (Date.now() - start) / 1000;
+  const skipped = counts.skipped ? `, ${counts.skipped} skipped` : '';
+  const note = counts.note ? ` (${counts.note})` : '';
+  console.log(`   ${counts.passed} passed, ${counts.failed} failed${skipped}, ${seconds.toFixed(1)} s${note}`);
+  return { ...counts, seconds };
+}
+
+/** @param {Map<string, Counts & {seconds: number}>} results */
+function printSummary(results) {
+  console.log(`\n${'stage'.padEnd(10)}${'passed'.padStart(8)}${'failed'.padStart(8)}${'skipped'.padStart(9)}${'time'.padStart(9)}`);
+  for (const [name, { passed, failed, skipped = 0, seconds }] of results) {
+    const numbers = `${String(passed).padStart(8)}${String(failed).padStart(8)}${String(skipped).padStart(9)}`;
+    console.log(`${name.padEnd(10)}${numbers}${`${seconds.toFixed(1)} s`.padStart(9)}${failed ? '  FAILED' : ''}`);
+  }
+}
+
+async function main() {
+  const chosen = chosenStages(process.argv.slice(2));
+  const start = Date.now();
+  await setUp('test');
+  console.log(`set-up: ${((Date.now() - start) / 1000).toFixed(1)} s`);
+  const results = new Map();
+  for (const stage of chosen) results.set(stage.name, await runStage(stage));
+  printSummary(results);
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  for (const { passed, failed, skipped = 0 } of results.values()) {
+    total.passed += passed;
+    total.failed += failed;
+    total.skipped += skipped;
+  }
+  console.log(`total time ${((Date.now() - start) / 1000).toFixed(0)} s`);
+  console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+  process.exit(total.failed > 0 ? 1 : 0);
+}
+
+await main().catch((error) => {
+  console.error(error instanceof CommandError ? error.message : error);
+  process.exit(1);
+});
