@@ -9,7 +9,7 @@ import { showFacts } from './facts.js';
 import { watchFiles } from './files.js';
 import { Models } from './models.js';
 import { Pad } from './pad.js';
-import { ResultView } from './result.js';
+import { ALL, ResultView, SOME } from './result.js';
 
 /** @param {string} id */
 const element = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -39,6 +39,7 @@ const models = new Models({
       : Array.from({ length: classes }, (_, index) => String(index));
     const digits = names.length === 10 && names.every((name) => /^[0-9]$/.test(name));
     element('invitation-text').textContent = digits ? 'Draw a digit' : 'Draw here';
+    if (names.length > ALL) await classifier.setOptions({ maxResults: SOME });
     result.setClasses(names);
     result.setLive(camera.active);
     showFacts(info);

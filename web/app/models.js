@@ -141,9 +141,10 @@ export class Models {
 
   async #showReady() {
     const classifier = /** @type {ImageClassifier} */ (this.classifier);
-    const { level, threads } = await classifier.info();
+    const { level, threads, threadReason } = await classifier.info();
     const plural = threads === 1 ? '1 thread' : `${threads} threads`;
     this.#setStatus('ready', `Ready · ${LEVEL_NAMES[level]} · ${plural}`);
+    this.#status.title = `${plural}: ${threadReason}`;
   }
 
   /** @param {'loading' | 'ready' | 'error'} state @param {string} text */
