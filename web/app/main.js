@@ -21,7 +21,7 @@ const video = /** @type {HTMLVideoElement} */ (element('video'));
 const cameraButton = element('camera');
 const deviceMenu = /** @type {HTMLSelectElement} */ (element('device'));
 
-const errors = new ErrorPanel();
+const errors = new ErrorPanel(() => models.restoreStatus());
 const result = new ResultView();
 /** @type {Blob | undefined} The image on stage. */
 let image;
