@@ -23,7 +23,7 @@ const deviceMenu = /** @type {HTMLSelectElement} */ (element('device'));
 
 const errors = new ErrorPanel(() => models.restoreStatus());
 const result = new ResultView();
-/** @type {Blob | undefined} The image on stage. */
+/** @type {HTMLImageElement | undefined} The image on stage, decoded. */
 let image;
 /** Counts what was put on stage. */
 let scene = 0;
@@ -87,7 +87,7 @@ async function classifyStage() {
   count(1);
   try {
     const now = performance.now();
-    const answer = mode === 'image' ? await classifier.classify(/** @type {Blob} */ (image))
+    const answer = mode === 'image' ? await classifier.classify(/** @type {HTMLImageElement} */ (image))
       : mode === 'camera'
         ? await classifier.classifyForVideo(video, now, { regionOfInterest: camera.region() })
         : await classifier.classifyForVideo(padCanvas, now);
@@ -129,7 +129,7 @@ async function showImage(file) {
   }
   if (asked !== scene) return;
   setStage('image');
-  image = file;
+  image = next;
   if (picture.src) URL.revokeObjectURL(picture.src);
   picture.src = url;
   await classifyStage();
