@@ -9,7 +9,7 @@
  */
 export function stripComments(source) {
   return source
-    .replace(/^[ \t]*\/\*\*[\s\S]*?\*\/[ \t]*\n/gm, '')
+    .replace(/^[ \t]*\/\*\*(?:(?!\*\/)[\s\S])*\*\/[ \t]*\n/gm, '')
     .replace(/^[ \t]*\/\/.*\n/gm, '')
     .replace(/\/\*\* @(?:type|param) [^*]*\*\/ ?/g, '')
     .replace(/\n{2,}/g, '\n')
