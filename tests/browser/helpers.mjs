@@ -68,7 +68,11 @@ export function setUp({ flags = [] } = {}) {
 
 /** Waits until the page says it is ready to classify. @param {import('playwright-core').Page} page */
 export async function ready(page) {
-  await page.locator('[data-testid=status][data-state=ready]').waitFor({ timeout: 30_000 });
+  const settled = page.locator('[data-testid=status]:not([data-state=loading])');
+  await settled.waitFor({ timeout: 30_000 });
+  if (await settled.getAttribute('data-state') === 'error') {
+    assert.fail(`the page is not ready: ${await errorText(page)}`);
+  }
 }
 
 /**

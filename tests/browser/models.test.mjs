@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { draw, errorText, expectClassifies, reading, ready, setUp } from './helpers.mjs';
-import { colourModel, unknownOperatorModel } from './onnx.mjs';
+import { colourModel, scaleModel, unknownOperatorModel } from './onnx.mjs';
 
 const site = setUp();
 const dist = new URL('../../dist/', import.meta.url);
@@ -73,6 +73,26 @@ test('a model is opened by dropping it', async () => {
   }, colourModel().toString('base64'));
   await page.waitForFunction(() =>
     document.querySelectorAll('[data-testid=result-bars] li').length === 3);
+  await close();
+});
+
+test('of many classes the likeliest few are shown', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  await page.getByTestId('model-input').setInputFiles({
+    name: 'scale.onnx', mimeType: '', buffer: scaleModel(200),
+  });
+  await page.locator('[data-testid=model-menu]', { hasText: 'scale.onnx' }).waitFor();
+  await ready(page);
+  await page.getByTestId('file-input').setInputFiles({
+    name: 'red.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(
+      '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9" fill="red"/></svg>'),
+  });
+  await page.locator('#label:not([data-empty])').waitFor();
+  const { label } = await reading(page);
+  assert.equal(label, '199');
+  const names = await page.locator('[data-testid=result-bars] .name').allInnerTexts();
+  assert.deepEqual(names, ['199', '198', '197', '196', '195', '194']);
   await close();
 });
 

@@ -30,16 +30,18 @@ function valueInfo(name, shape) {
   return message([1, name], [2, message([1, tensor])]);
 }
 
-/** TensorProto of floats. @param {string} name @param {number[]} values */
-function floats(name, values) {
-  return message([1, values.length], [2, 1], [8, name],
-    [9, Buffer.from(Float32Array.from(values).buffer)]);
+/** TensorProto of floats. @param {string} name @param {Floats} tensor */
+function floats(name, { dims, values }) {
+  return message(...dims.map((extent) => /** @type {[number, number]} */ ([1, extent])), [2, 1],
+    [8, name], [9, Buffer.from(Float32Array.from(values).buffer)]);
 }
 
 /**
+ * @typedef {{dims: number[], values: number[]}} Floats
+ *
  * @typedef {object} Graph
  * @property {{op: string, name?: string, inputs: string[], outputs: string[]}[]} nodes
- * @property {Record<string, number[]>} [initializers]  vectors of floats
+ * @property {Record<string, Floats>} [initializers]
  * @property {[string, number[]]} input
  * @property {[string, number[]]} output
  *
@@ -54,7 +56,7 @@ export function encodeModel({ nodes, initializers = {}, input, output }) {
     [3, name], [4, op],
   )]);
   fields.push([2, 'test']);
-  for (const [name, values] of Object.entries(initializers)) fields.push([5, floats(name, values)]);
+  for (const [name, tensor] of Object.entries(initializers)) fields.push([5, floats(name, tensor)]);
   fields.push([11, valueInfo(...input)], [12, valueInfo(...output)]);
   return message([1, 8], [2, 'gossamer-tests'], [7, message(...fields)], [8, message([2, 16])]);
 }
@@ -71,9 +73,30 @@ export function colourModel({ bias = [0, 0, 0] } = {}) {
       { op: 'Add', inputs: ['flat', 'bias'], outputs: ['logits'] },
       { op: 'Softmax', inputs: ['logits'], outputs: ['probability'] },
     ],
-    initializers: { bias },
+    initializers: { bias: { dims: [3], values: bias } },
     input: ['image', [1, 3, 8, 8]],
     output: ['probability', [1, 3]],
+  });
+}
+
+/**
+ * `classes` classes of which the last is the likelier, the more red there is, and the first, the
+ * more blue.
+ * @param {number} classes
+ */
+export function scaleModel(classes) {
+  const ramp = Array.from({ length: classes }, (_, i) => i / classes);
+  const values = [...ramp, ...ramp.map(() => 0), ...ramp.map((value) => -value)];
+  return encodeModel({
+    nodes: [
+      { op: 'GlobalAveragePool', inputs: ['image'], outputs: ['mean'] },
+      { op: 'Flatten', inputs: ['mean'], outputs: ['flat'] },
+      { op: 'MatMul', inputs: ['flat', 'weights'], outputs: ['logits'] },
+      { op: 'Softmax', inputs: ['logits'], outputs: ['probability'] },
+    ],
+    initializers: { weights: { dims: [3, classes], values } },
+    input: ['image', [1, 3, 8, 8]],
+    output: ['probability', [1, classes]],
   });
 }
 

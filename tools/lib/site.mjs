@@ -1,8 +1,11 @@
 // Assembles dist/, the static site: the pages and the library of web/, the models, and beside them
 // dist/wasm, which the CMake builds fill. Any web server can serve the result.
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import {
+  cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { root, run } from './run.mjs';
+import { stripComments } from './strip.mjs';
 
 const dist = path.join(root, 'dist');
 
@@ -19,8 +22,18 @@ export async function assembleSite() {
     recursive: true,
     filter: (source) => !source.endsWith('.test.mjs'),
   });
+  stripLibrary();
   copyModels();
   await run('npx', ['--no-install', 'tsc', '-p', 'tsconfig.types.json']);
+}
+
+// What apps embed. The page's own modules stay as they are written.
+function stripLibrary() {
+  const names = readdirSync(path.join(dist, 'lib')).map((name) => `lib/${name}`);
+  for (const name of ['gossamer.js', 'worker.js', ...names]) {
+    const file = path.join(dist, name);
+    writeFileSync(file, stripComments(readFileSync(file, 'utf8')));
+  }
 }
 
 function copyModels() {

@@ -38,14 +38,20 @@ const FACTS = /** @type {const} */ (['node', 'op', 'tensor', 'attribute', 'got',
 export class ErrorPanel {
   #panel = /** @type {HTMLElement} */ (document.getElementById('error'));
 
-  constructor() {
+  #onHide;
+
+  /** @param {() => void} onHide  called when a panel that was shown goes */
+  constructor(onHide) {
+    this.#onHide = onHide;
     document.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') this.hide();
     });
   }
 
   hide() {
+    if (this.#panel.hidden) return;
     this.#panel.hidden = true;
+    this.#onHide();
     this.#panel.replaceChildren();
   }
 

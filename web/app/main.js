@@ -9,7 +9,7 @@ import { showFacts } from './facts.js';
 import { watchFiles } from './files.js';
 import { Models } from './models.js';
 import { Pad } from './pad.js';
-import { ResultView } from './result.js';
+import { ALL, ResultView, SOME } from './result.js';
 
 /** @param {string} id */
 const element = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -21,9 +21,9 @@ const video = /** @type {HTMLVideoElement} */ (element('video'));
 const cameraButton = element('camera');
 const deviceMenu = /** @type {HTMLSelectElement} */ (element('device'));
 
-const errors = new ErrorPanel();
+const errors = new ErrorPanel(() => models.restoreStatus());
 const result = new ResultView();
-/** @type {Blob | undefined} The image on stage. */
+/** @type {HTMLImageElement | undefined} The image on stage, decoded. */
 let image;
 /** Counts what was put on stage. */
 let scene = 0;
@@ -39,6 +39,7 @@ const models = new Models({
       : Array.from({ length: classes }, (_, index) => String(index));
     const digits = names.length === 10 && names.every((name) => /^[0-9]$/.test(name));
     element('invitation-text').textContent = digits ? 'Draw a digit' : 'Draw here';
+    if (names.length > ALL) await classifier.setOptions({ maxResults: SOME });
     result.setClasses(names);
     result.setLive(camera.active);
     showFacts(info);
@@ -86,7 +87,7 @@ async function classifyStage() {
   count(1);
   try {
     const now = performance.now();
-    const answer = mode === 'image' ? await classifier.classify(/** @type {Blob} */ (image))
+    const answer = mode === 'image' ? await classifier.classify(/** @type {HTMLImageElement} */ (image))
       : mode === 'camera'
         ? await classifier.classifyForVideo(video, now, { regionOfInterest: camera.region() })
         : await classifier.classifyForVideo(padCanvas, now);
@@ -128,7 +129,7 @@ async function showImage(file) {
   }
   if (asked !== scene) return;
   setStage('image');
-  image = file;
+  image = next;
   if (picture.src) URL.revokeObjectURL(picture.src);
   picture.src = url;
   await classifyStage();

@@ -26,6 +26,8 @@ export class Models {
   #loading;
   #onReady;
   #onError;
+  /** What the status says while nothing is being loaded. */
+  #readyText = '';
   #parameters = new URLSearchParams(location.search);
 
   /**
@@ -68,6 +70,11 @@ export class Models {
   async open(file) {
     const choice = { name: `file:${file.name}`, title: file.name, file };
     await this.#load(choice);
+  }
+
+  /** Puts away what the status says about a load that failed. */
+  restoreStatus() {
+    if (this.classifier && !this.#loading) this.#setStatus('ready', this.#readyText);
   }
 
   #fillMenu() {
@@ -141,9 +148,11 @@ export class Models {
 
   async #showReady() {
     const classifier = /** @type {ImageClassifier} */ (this.classifier);
-    const { level, threads } = await classifier.info();
+    const { level, threads, threadReason } = await classifier.info();
     const plural = threads === 1 ? '1 thread' : `${threads} threads`;
-    this.#setStatus('ready', `Ready · ${LEVEL_NAMES[level]} · ${plural}`);
+    this.#readyText = `Ready · ${LEVEL_NAMES[level]} · ${plural}`;
+    this.#setStatus('ready', this.#readyText);
+    this.#status.title = `${plural}: ${threadReason}`;
   }
 
   /** @param {'loading' | 'ready' | 'error'} state @param {string} text */

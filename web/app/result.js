@@ -6,9 +6,9 @@
 /** @typedef {import('../gossamer.js').Category} Category */
 
 /** Up to so many classes all are shown. */
-const ALL = 12;
+export const ALL = 12;
 /** Of more, so many. */
-const SOME = 6;
+export const SOME = 6;
 /** A result must hold so long before it is spoken, in milliseconds. */
 const SETTLE = 700;
 
@@ -23,6 +23,8 @@ export class ResultView {
   #label = element('label');
   #probability = element('probability');
   #bars = element('bars');
+  /** True when only the likeliest classes have rows. */
+  #partial = false;
   #spoken = element('spoken');
   #rateField = element('rate-field');
   /** @type {Map<number, HTMLElement>} Rows by class index, in their order on the page. */
@@ -36,9 +38,10 @@ export class ResultView {
   setClasses(names) {
     this.#bars.replaceChildren();
     this.#rows.clear();
-    const few = names.length <= ALL;
-    this.#bars.toggleAttribute('data-named', !few || names.some((name) => name.length > 3));
-    if (few) names.forEach((name, index) => this.#rows.set(index, this.#addRow(name)));
+    this.#partial = names.length > ALL;
+    const long = names.some((name) => name.length > 3);
+    this.#bars.toggleAttribute('data-named', this.#partial || long);
+    if (!this.#partial) names.forEach((name, index) => this.#rows.set(index, this.#addRow(name)));
     this.clear();
   }
 
@@ -47,6 +50,10 @@ export class ResultView {
     this.#label.toggleAttribute('data-empty', true);
     this.#label.toggleAttribute('data-long', false);
     this.#probability.textContent = '';
+    if (this.#partial) {
+      this.#bars.replaceChildren();
+      this.#rows.clear();
+    }
     for (const row of this.#rows.values()) {
       fillRow(row, 0, false);
       row.children[2].textContent = '';
