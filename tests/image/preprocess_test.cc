@@ -1,0 +1,145 @@
+// preprocess: layouts, channel orders, normalisation, and the errors for unusable pictures and
+// inputs. That sizes come out as Pillow's is golden_test.cc's business.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "gossamer/image.h"
+
+namespace gossamer {
+namespace {
+
+Recipe must_parse(const char* text) {
+  Result<Recipe> recipe = parse_recipe(text);
+  EXPECT_TRUE(recipe.is_ok()) << recipe.status().to_string();
+  return recipe.is_ok() ? recipe.value() : Recipe();
+}
+
+// Two pixels side by side: (10, 20, 30) and (40, 50, 60).
+const std::vector<uint8_t> kTwoPixels = {10, 20, 30, 40, 50, 60};
+const ImageView kTwoPixelView{kTwoPixels.data(), 2, 1, 3, 6};
+
+std::vector<float> run(const ImageView& image, const char* recipe, const Shape& shape) {
+  std::vector<float> out(static_cast<size_t>(shape.elements()), -999.0f);
+  const Status status =
+      preprocess(image, must_parse(recipe), {DataType::kFloat32, shape, out.data()});
+  EXPECT_TRUE(status.is_ok()) << status.to_string();
+  return out;
+}
+
+TEST(PreprocessTest, WritesPlanesOrPixels) {
+  EXPECT_EQ(run(kTwoPixelView, "scale=1", {1, 3, 1, 2}),
+            (std::vector<float>{10, 40, 20, 50, 30, 60}));
+  EXPECT_EQ(run({kTwoPixels.data(), 1, 2, 3, 3}, "scale=1", {1, 2, 1, 3}),
+            (std::vector<float>{10, 20, 30, 40, 50, 60}));
+}
+
+TEST(PreprocessTest, SwapsToBgr) {
+  EXPECT_EQ(run(kTwoPixelView, "scale=1;channels=bgr", {1, 3, 1, 2}),
+            (std::vector<float>{30, 60, 20, 50, 10, 40}));
+}
+
+TEST(PreprocessTest, GrayIsRoundedLuma) {
+  // (19595 * 10 + 38470 * 20 + 7471 * 30 + 32768) >> 16 = 18, and 48.
+  EXPECT_EQ(run(kTwoPixelView, "scale=1;channels=gray", {1, 1, 1, 2}),
+            (std::vector<float>{18, 48}));
+  EXPECT_EQ(run(kTwoPixelView, "scale=1;channels=gray", {1, 3, 1, 2}),
+            (std::vector<float>{18, 48, 18, 48, 18, 48}));
+}
+
+TEST(PreprocessTest, OneChannelInputTakesGrayOfAnRgbRecipe) {
+  EXPECT_EQ(run(kTwoPixelView, "scale=1", {1, 1, 1, 2}), (std::vector<float>{18, 48}));
+}
+
+TEST(PreprocessTest, NormalisesPerChannel) {
+  const std::vector<float> out = run(kTwoPixelView, "scale=0.5;mean=1,2,3;std=2,4,5", {1, 3, 1, 2});
+  EXPECT_EQ(out, (std::vector<float>{2, 9.5f, 2, 5.75f, 2.4f, 5.4f}));
+}
+
+TEST(PreprocessTest, TransparentIsWhite) {
+  const std::vector<uint8_t> rgba = {200, 100, 0, 0, 200, 100, 0, 255};
+  EXPECT_EQ(run({rgba.data(), 2, 1, 4, 8}, "scale=1", {1, 3, 1, 2}),
+            (std::vector<float>{255, 200, 255, 100, 255, 0}));
+}
+
+TEST(PreprocessTest, HonoursTheStride) {
+  const std::vector<uint8_t> padded = {1, 2, 99, 3, 4, 99};
+  EXPECT_EQ(run({padded.data(), 2, 2, 1, 3}, "scale=1;channels=gray", {1, 1, 2, 2}),
+            (std::vector<float>{1, 2, 3, 4}));
+}
+
+TEST(PreprocessTest, ShorterSideCropsTheMiddle) {
+  // 6 x 2 to 12 x 4, of which columns 4 to 7 are inputs 2, 2, 3, 3.
+  const std::vector<uint8_t> image = {0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15};
+  EXPECT_EQ(run({image.data(), 6, 2, 1, 6}, "scale=1;channels=gray;fit=shorter;filter=nearest",
+                {1, 1, 4, 4}),
+            (std::vector<float>{2, 2, 3, 3, 2, 2, 3, 3, 12, 12, 13, 13, 12, 12, 13, 13}));
+}
+
+TEST(PreprocessTest, AVeryLongPictureIsCroppedWithoutBuildingItWhole) {
+  const std::vector<uint8_t> image(kMaxImageSide, 77);
+  const std::vector<float> out =
+      run({image.data(), kMaxImageSide, 1, 1, kMaxImageSide},
+          "scale=1;channels=gray;fit=shorter;resize=224", {1, 1, 224, 224});
+  for (float value : out) ASSERT_EQ(value, 77.0f);
+  const std::vector<float> boxed = run({image.data(), kMaxImageSide, 1, 1, kMaxImageSide},
+                                       "scale=1;channels=gray;fit=letterbox;fill=5", {1, 1, 8, 8});
+  EXPECT_EQ(boxed[0], 5.0f);
+  EXPECT_EQ(boxed[3 * 8], 5.0f);
+  EXPECT_EQ(boxed[4 * 8], 77.0f);  // 7 rows of fill: 3.5 above, rounded to even
+}
+
+struct BadImage {
+  const char* name;
+  ImageView view;
+};
+
+TEST(PreprocessTest, UnusablePixelsAreImageErrors) {
+  const uint8_t* pixels = kTwoPixels.data();
+  const BadImage bad[] = {{"null", {nullptr, 2, 1, 3, 6}},
+                          {"no width", {pixels, 0, 1, 3, 6}},
+                          {"negative height", {pixels, 2, -1, 3, 6}},
+                          {"two channels", {pixels, 2, 1, 2, 6}},
+                          {"short stride", {pixels, 2, 1, 3, 5}},
+                          {"too wide", {pixels, kMaxImageSide + 1, 1, 1, kMaxImageSide + 1}},
+                          {"too many", {pixels, 60000, 60000, 1, 60000}}};
+  float out[6];
+  for (const BadImage& b : bad) {
+    const Status status = preprocess(b.view, {}, {DataType::kFloat32, {1, 3, 1, 2}, out});
+    EXPECT_EQ(status.code(), Code::kImage) << b.name;
+  }
+}
+
+TEST(PreprocessTest, InputsThatAreNotOneImageAreArgumentErrors) {
+  float out[64];
+  const auto code = [&out](DataType type, const Shape& shape) {
+    return preprocess(kTwoPixelView, {}, {type, shape, out}).code();
+  };
+  EXPECT_EQ(code(DataType::kUint8, {1, 3, 2, 2}), Code::kArgument);
+  EXPECT_EQ(code(DataType::kFloat32, {3, 2, 2}), Code::kArgument);
+  EXPECT_EQ(code(DataType::kFloat32, {2, 3, 2, 2}), Code::kArgument);
+  EXPECT_EQ(code(DataType::kFloat32, {1, 2, 2, 2}), Code::kArgument);
+  EXPECT_EQ(code(DataType::kFloat32, {1, 3, 0, 2}), Code::kArgument);
+  EXPECT_EQ(preprocess(kTwoPixelView, {}, {DataType::kFloat32, {1, 3, 2, 2}, nullptr}).code(),
+            Code::kArgument);
+}
+
+TEST(PreprocessTest, CropLargerThanThePictureIsAnArgumentError) {
+  float out[64];
+  const Status status = preprocess(kTwoPixelView, must_parse("fit=shorter;resize=3;channels=gray"),
+                                   {DataType::kFloat32, {1, 1, 4, 4}, out});
+  EXPECT_EQ(status.code(), Code::kArgument);
+  EXPECT_EQ(status.info().attribute, "resize");
+}
+
+TEST(PreprocessTest, BoxLargerThanTheInputIsAnArgumentError) {
+  float out[64];
+  const Status status = preprocess(kTwoPixelView, must_parse("fit=foreground;box=5;channels=gray"),
+                                   {DataType::kFloat32, {1, 1, 4, 4}, out});
+  EXPECT_EQ(status.code(), Code::kArgument);
+  EXPECT_EQ(status.info().attribute, "box");
+}
+
+}  // namespace
+}  // namespace gossamer
