@@ -38,8 +38,6 @@ if [ -z "$system_missing" ] && [ $toolchain_ready = yes ] && npm_ready; then
 fi
 
 mkdir -p "$TC"
-# Emscripten's own scripts are CommonJS; without this they would take "type": "module" from ours.
-echo '{}' > "$TC/package.json"
 : > "$LOG"
 say "Setting up Gossamer ($GOAL); details in .toolchain/setup.log"
 # shellcheck source=tools/setup/private_apt.sh
