@@ -170,8 +170,8 @@ class Importer {
     if (outputs.empty()) return Status(Code::kGraph, Stage::kGraph, "node has no outputs");
     AttributeReader attributes(def, static_cast<int>(opset_));
     auto op = find_entry(table_, def, opset_)->make(attributes);
+    if (!op.is_ok()) return std::move(op).status();  // it may have left attributes unread
     GOSSAMER_TRY(attributes.finish());
-    if (!op.is_ok()) return std::move(op).status();
     graph_.add_node(def.name, std::move(op).value(), std::move(inputs), std::move(outputs));
     return Status::ok();
   }

@@ -131,7 +131,7 @@ Result<std::shared_ptr<const Op>> make(const Node& node) {
     if (node.opset < entry.first_opset || node.opset > entry.last_opset) continue;
     AttributeReader reader(def, node.opset);
     auto op = entry.make(reader);
-    GOSSAMER_TRY(reader.finish());
+    if (op.is_ok()) GOSSAMER_TRY(reader.finish());
     return op;
   }
   return Status(Code::kInternal, Stage::kNone, concat(node.type, " is not in the table"));

@@ -1,0 +1,60 @@
+// The table of operators as a whole.
+#include "ops/registry.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "tests/ops/op_test_util.h"
+
+namespace gossamer::op_test {
+namespace {
+
+TEST(Registry, EveryEntryIsUsable) {
+  ASSERT_FALSE(op_table().empty());
+  for (const OpEntry& entry : op_table()) {
+    SCOPED_TRACE(entry.type);
+    EXPECT_GE(entry.first_opset, 1);
+    EXPECT_LE(entry.first_opset, entry.last_opset);
+    EXPECT_NE(entry.make, nullptr);
+    const auto file = std::filesystem::path(GOSSAMER_SOURCE_DIR) / "src/ops" /
+                      (std::string(entry.family) + ".cc");
+    EXPECT_TRUE(std::filesystem::exists(file)) << file;
+  }
+}
+
+TEST(Registry, MakersGiveTheTypeTheyAreListedUnder) {
+  for (const OpEntry& entry : op_table()) {
+    SCOPED_TRACE(entry.type);
+    // Attributes that some operators cannot do without.
+    onnx_model::NodeDef def;
+    def.outputs = {"y"};
+    if (entry.type == "Constant") def.attributes = {attr_int("value_int", 1)};
+    if (entry.type == "Unsqueeze") def.attributes = {attr_ints("axes", {0})};
+    AttributeReader reader(def, entry.first_opset);
+    const auto op = entry.make(reader);
+    ASSERT_TRUE(op.is_ok()) << op.status().to_string();
+    EXPECT_EQ((*op)->type(), entry.type);
+  }
+}
+
+// Nothing that a model can say may make an operator read an operand that is not there.
+TEST(Registry, MissingOperandsAreErrors) {
+  for (const OpEntry& entry : op_table()) {
+    if (entry.type == "Constant") continue;
+    SCOPED_TRACE(entry.type);
+    onnx_model::NodeDef def;
+    def.outputs = {"y"};
+    if (entry.type == "Unsqueeze") def.attributes = {attr_ints("axes", {0})};
+    AttributeReader reader(def, entry.last_opset);
+    const auto op = entry.make(reader);
+    ASSERT_TRUE(op.is_ok()) << op.status().to_string();
+    EXPECT_FALSE(reader.finish().is_ok());
+    OpContext context(std::vector<OpContext::Operand>(5), 1);
+    const Status status = (*op)->infer(context);
+    EXPECT_EQ(code_name(status.code()), "GRAPH") << status.to_string();
+  }
+}
+
+}  // namespace
+}  // namespace gossamer::op_test
