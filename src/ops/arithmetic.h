@@ -15,6 +15,7 @@ class ArithmeticOp : public Op {
   Kind kind() const { return kind_; }
   Status infer(OpContext& context) const override;
   Status evaluate(const EvaluateArgs& args) const override;
+  Result<std::unique_ptr<Kernel>> lower(OpContext& context) const override;
   bool is_elementwise() const override { return true; }
 
  protected:

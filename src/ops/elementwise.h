@@ -26,6 +26,7 @@ class ActivationOp final : public Op {
   std::string_view type() const override { return type_; }
   Status infer(OpContext& context) const override;
   Status evaluate(const EvaluateArgs& args) const override;
+  Result<std::unique_ptr<Kernel>> lower(OpContext& context) const override;
   bool is_elementwise() const override { return true; }
 
  private:
@@ -48,6 +49,7 @@ class ClipOp final : public Op {
   std::string_view type() const override { return kType; }
   Status infer(OpContext& context) const override;
   Status evaluate(const EvaluateArgs& args) const override;
+  Result<std::unique_ptr<Kernel>> lower(OpContext& context) const override;
   bool is_elementwise() const override { return true; }
 
  private:

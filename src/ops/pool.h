@@ -29,6 +29,7 @@ class PoolOp : public Op {
 
   Status infer(OpContext& context) const override;
   Status evaluate(const EvaluateArgs& args) const override;
+  Result<std::unique_ptr<Kernel>> lower(OpContext& context) const override;
 
  protected:
   PoolOp(Kind kind, bool global, WindowAttributes window, bool count_include_pad)

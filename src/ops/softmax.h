@@ -28,6 +28,7 @@ class SoftmaxOp : public Op {
   std::string_view type() const override { return kType; }
   Status infer(OpContext& context) const override;
   Status evaluate(const EvaluateArgs& args) const override { return normalise(args, false); }
+  Result<std::unique_ptr<Kernel>> lower(OpContext& context) const override;
   std::shared_ptr<const Op> permuted(std::span<const int> perm) const override;
 
  protected:

@@ -120,7 +120,7 @@ std::string_view run_matmul(const MatMulParams& p, int64_t a_matrices, int64_t b
           sum += term;
           magnitude += std::abs(term);
         }
-        want.values.push_back(sum);
+        want.values.push_back(apply_double(p.activation, sum));
         want.magnitudes.push_back(magnitude);
       }
     }
@@ -237,7 +237,10 @@ TEST(MatMulTest, AgreesWithReferenceOnAllSizes) {
       for (const int64_t n : {1, 7, 8, 9, 24}) {
         MatMulParams p;
         p.m = m, p.k = k, p.n = n;
-        run_matmul(p, 1, 1, random);
+        for (const Activation& activation : every_activation()) {
+          p.activation = activation;
+          run_matmul(p, 1, 1, random);
+        }
       }
     }
   }

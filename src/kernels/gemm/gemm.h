@@ -52,6 +52,7 @@ struct MatMulParams {
   int64_t batch[kMaxBatchRank] = {};           // extents of the products
   int64_t a_batch_stride[kMaxBatchRank] = {};  // in matrices; 0 where a is repeated
   int64_t b_batch_stride[kMaxBatchRank] = {};
+  Activation activation;
 };
 // Errors: OOM.
 Result<std::unique_ptr<Kernel>> make_matmul_f32(const MatMulParams& params);

@@ -4,6 +4,7 @@
 // that classify images have no such products.
 #include <algorithm>
 
+#include "kernels/activate.h"
 #include "kernels/gemm/gemm.h"
 #include "kernels/gemm/panels.h"
 #include "kernels/gemm/tile.h"
@@ -15,7 +16,7 @@ namespace {
 class MatMul final : public Kernel {
  public:
   MatMul(const MatMulParams& params, size_t scratch_bytes)
-      : p_(params), scratch_bytes_(scratch_bytes) {
+      : p_(params), activation_(params.activation), scratch_bytes_(scratch_bytes) {
     for (int i = 0; i < p_.batch_rank; ++i) products_ *= p_.batch[i];
   }
 
@@ -50,7 +51,6 @@ class MatMul final : public Kernel {
  private:
   // c's columns from `column` on, in one product.
   void multiply(const float* a, const float* panel, float* c, int64_t column) const {
-    constexpr float kInfinity = std::numeric_limits<float>::infinity();
     static constexpr float kNoBias[kPanelWidth] = {};
     TileArgs tile;
     tile.length = p_.k;
@@ -58,8 +58,8 @@ class MatMul final : public Kernel {
     tile.bias = kNoBias;
     tile.c_stride = p_.n;
     tile.columns = static_cast<int>(std::min<int64_t>(kPanelWidth, p_.n - column));
-    tile.low = -kInfinity;
-    tile.high = kInfinity;
+    tile.low = activation_.low;
+    tile.high = activation_.high;
     for (int64_t row = 0; row < p_.m; row += kTileRows) {
       const int count = static_cast<int>(std::min<int64_t>(kTileRows, p_.m - row));
       const float* rows[kTileRows];
@@ -68,9 +68,15 @@ class MatMul final : public Kernel {
       tile.c = c + row * p_.n + column;
       compute_tile(count, tile);
     }
+    if (!activation_.needs_pass()) return;
+    for (int64_t row = 0; row < p_.m; ++row) {
+      float* out = c + row * p_.n + column;
+      activate(activation_.pass, out, out, tile.columns);
+    }
   }
 
   MatMulParams p_;
+  EpilogueActivation activation_;
   size_t scratch_bytes_;
   int64_t products_ = 1;
 };

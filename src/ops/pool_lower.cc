@@ -1,0 +1,26 @@
+// The pools' kernels: channels last, at most two spatial axes.
+#include "kernels/pool/pool.h"
+#include "ops/pool.h"
+
+namespace gossamer {
+
+Result<std::unique_ptr<Kernel>> PoolOp::lower(OpContext& context) const {
+  const Shape& shape = context.shape(0);
+  if (layout_ != Layout::kChannelsLast || shape.rank() > 4) return Op::lower(context);
+  GOSSAMER_ASSIGN(const WindowGeometry g, geometry(shape));
+  const PixelExtents x = pixel_extents(shape, layout_);
+  PoolParams p;
+  p.kind = kind_;
+  p.batch = x.batch;
+  p.in_h = g.in[1], p.in_w = g.in[2], p.channels = x.channels;
+  p.out_h = g.out[1], p.out_w = g.out[2];
+  p.kernel_h = g.kernel[1], p.kernel_w = g.kernel[2];
+  p.stride_h = g.stride[1], p.stride_w = g.stride[2];
+  p.dilation_h = g.dilation[1], p.dilation_w = g.dilation[2];
+  p.pad_top = g.pad_begin[1], p.pad_left = g.pad_begin[2];
+  p.pad_bottom = g.pad_end[1], p.pad_right = g.pad_end[2];
+  p.count_include_pad = count_include_pad_;
+  return make_pool_f32(p);
+}
+
+}  // namespace gossamer
