@@ -86,7 +86,11 @@ export class Camera {
     track.addEventListener('ended', () => { if (turn === this.#turn) this.stop(); });
     this.#video.toggleAttribute('data-mirrored', track.getSettings().facingMode === 'user');
     this.#video.srcObject = stream;
-    await this.#video.play();
+    try {
+      await this.#video.play();
+    } catch (error) {
+      if (turn === this.#turn) throw error;  // otherwise it was released meanwhile
+    }
     this.#loop(turn);
   }
 
