@@ -64,6 +64,21 @@ test('the camera is released while the page is hidden, and comes back', async ()
   await close();
 });
 
+test('when the camera goes away the pad comes back', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  await page.getByTestId('camera-toggle').click();
+  await page.waitForFunction(tracksLive);
+  await page.evaluate(() => {
+    const stream = /** @type {MediaStream} */ (
+      /** @type {HTMLVideoElement} */ (document.getElementById('video')).srcObject);
+    stream.getTracks()[0].dispatchEvent(new Event('ended'));
+  });
+  assert.equal(await page.getByTestId('camera-toggle').getAttribute('aria-pressed'), 'false');
+  await expectClassifies(page, 6);
+  await close();
+});
+
 test('a refused camera is explained, and the page goes on', async () => {
   const { page, close } = await site.open('', {}, (fresh) => fresh.addInitScript(() => {
     navigator.mediaDevices.getUserMedia = () =>

@@ -1,5 +1,6 @@
 // Assembles dist/, the static site: the pages and the library of web/, the models, and beside them
 // dist/wasm, which the CMake builds fill. Any web server can serve the result.
+import { createHash } from 'node:crypto';
 import {
   cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync,
 } from 'node:fs';
@@ -24,6 +25,7 @@ export async function assembleSite() {
   });
   stripLibrary();
   copyModels();
+  completeManifest();
   await run('npx', ['--no-install', 'tsc', '-p', 'tsconfig.types.json']);
 }
 
@@ -47,4 +49,21 @@ function copyModels() {
       cpSync(path.join(models, file), path.join(dist, 'models', file));
     }
   }
+}
+
+// The page's model menu. Size and digest are taken from the files, so that they cannot be wrong; a
+// model that is not there is not offered.
+function completeManifest() {
+  const file = path.join(dist, 'models/manifest.json');
+  if (!existsSync(file)) return;
+  /** @type {{path: string}[]} */
+  const entries = JSON.parse(readFileSync(file, 'utf8'));
+  const complete = entries
+    .filter((entry) => existsSync(path.join(dist, 'models', entry.path)))
+    .map((entry) => {
+      const bytes = readFileSync(path.join(dist, 'models', entry.path));
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      return { ...entry, bytes: bytes.length, sha256 };
+    });
+  writeFileSync(file, `${JSON.stringify(complete, null, 2)}\n`);
 }

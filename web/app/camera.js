@@ -8,6 +8,7 @@ const CROP = 0.76;
 export class Camera {
   #video;
   #onFrame;
+  #onEnd;
   /** @type {MediaStream | undefined} */
   #stream;
   /** @type {MediaTrackConstraints} */
@@ -19,14 +20,16 @@ export class Camera {
   /**
    * @param {HTMLVideoElement} video
    * @param {() => Promise<void>} onFrame
+   * @param {() => void} onEnd  the camera was unplugged, or did not come back
    */
-  constructor(video, onFrame) {
+  constructor(video, onFrame, onEnd) {
     this.#video = video;
     this.#onFrame = onFrame;
+    this.#onEnd = onEnd;
     document.addEventListener('visibilitychange', () => {
       if (!this.#active) return;
       if (document.hidden) this.#release();
-      else this.#open().catch(() => this.stop());
+      else this.#open().catch(() => this.#end());
     });
   }
 
@@ -83,11 +86,20 @@ export class Camera {
     }
     this.#stream = stream;
     const [track] = stream.getVideoTracks();
-    track.addEventListener('ended', () => { if (turn === this.#turn) this.stop(); });
+    track.addEventListener('ended', () => { if (turn === this.#turn) this.#end(); });
     this.#video.toggleAttribute('data-mirrored', track.getSettings().facingMode === 'user');
     this.#video.srcObject = stream;
-    await this.#video.play();
+    try {
+      await this.#video.play();
+    } catch (error) {
+      if (turn === this.#turn) throw error;  // otherwise it was released meanwhile
+    }
     this.#loop(turn);
+  }
+
+  #end() {
+    this.stop();
+    this.#onEnd();
   }
 
   #release() {

@@ -59,7 +59,7 @@ const pad = new Pad(padCanvas, (done) => {
   }
 });
 
-const camera = new Camera(video, classifyStage);
+const camera = new Camera(video, classifyStage, () => setStage('draw'));
 
 /** @param {'draw' | 'image' | 'camera'} mode */
 function setStage(mode) {
