@@ -1,11 +1,10 @@
 """Trains digits.onnx. Run with Debian's Python: /usr/bin/python3 models/digits/train.py
 
 Needs python3-torch, python3-sklearn, python3-scipy, python3-pil, python3-onnx, a C++ compiler and
-the packages of fonts.py. About 12 minutes on one core after the pictures are made. The epoch that
+the packages of fonts.py. About 6 minutes on one core, after 6 for making the pictures. The epoch that
 is kept is chosen on the validation parts; the held-out parts are only read by evaluate.py.
 """
 import argparse
-import copy
 import pathlib
 import time
 
@@ -39,17 +38,19 @@ def shake(images, generator):
     return (ink ** gamma) / recipe.STD + background
 
 
-def train(epochs, batch, rate, log):
+def train(epochs, batch, rate, log, keep):
+    """Calls keep(net) after each epoch that is the best so far on the validation parts."""
     torch.manual_seed(0)
     torch.set_num_threads(1)
     generator = torch.Generator().manual_seed(0)
     (figures, labels), validation = data.load()
     labels = torch.from_numpy(labels)
-    net = network.DigitNet()
+    # Channels last is a third faster to train.
+    net = network.DigitNet().to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=1e-3)
     steps = epochs * (len(figures) // batch)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, steps, pct_start=.15)
-    best, kept = -1.0, None
+    best = -1.0
     for epoch in range(epochs):
         start, total = time.time(), 0.0
         net.train()
@@ -57,7 +58,7 @@ def train(epochs, batch, rate, log):
         for i in range(0, len(order) - batch + 1, batch):
             chosen = order[i:i + batch]
             x = torch.from_numpy(recipe.normalise(figures[chosen.numpy()]))[:, None]
-            logits = net(shake(x, generator))
+            logits = net(shake(x, generator).contiguous(memory_format=torch.channels_last))
             loss = functional.cross_entropy(logits, labels[chosen], label_smoothing=.05)
             optimiser.zero_grad()
             loss.backward()
@@ -71,20 +72,19 @@ def train(epochs, batch, rate, log):
             + f", {time.time() - start:.0f} s")
         # Later epochs win ties: their learning rate is lower.
         if sum(scores.values()) >= best:
-            best, kept = sum(scores.values()), copy.deepcopy(net.state_dict())
-    net.load_state_dict(kept)
-    return net
+            best = sum(scores.values())
+            keep(net)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--epochs", type=int, default=7)
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--output", type=pathlib.Path, default=HERE / "digits.onnx")
     options = parser.parse_args()
-    net = train(options.epochs, options.batch, options.rate, lambda line: print(line, flush=True))
-    network.export(net, options.output, DESCRIPTION, "Apache-2.0")
+    train(options.epochs, options.batch, options.rate, lambda line: print(line, flush=True),
+          lambda net: network.export(net, options.output, DESCRIPTION, "Apache-2.0"))
     print(f"{options.output}: {options.output.stat().st_size} bytes")
 
 
