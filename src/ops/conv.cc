@@ -117,9 +117,7 @@ Status ConvOp::evaluate(const EvaluateArgs& args) const {
   const auto filter = [&](int64_t n, int64_t m, const Spatial& at) {
     const int64_t first_channel = m / (we.batch / group_) * we.channels;
     double sum = 0;
-    for_each_position(g.kernel, [&](const Spatial& tap) {
-      Spatial pixel;
-      if (!g.locate(at, tap, pixel)) return;
+    g.for_each_tap(at, [&](const Spatial& tap, const Spatial& pixel) {
       for (int64_t c = 0; c < we.channels; ++c) {
         sum += static_cast<double>(x[xe.offset(n, first_channel + c, pixel)]) *
                static_cast<double>(w[we.offset(m, c, tap)]);

@@ -34,11 +34,8 @@ Status check_pads(const WindowGeometry& g) {
 int64_t padded_taps(const WindowGeometry& g, const Spatial& at) {
   int64_t count = 1;
   for (size_t axis = 0; axis < kMaxSpatialRank; ++axis) {
-    int64_t inside = 0;
-    for (int64_t tap = 0; tap < g.kernel[axis]; ++tap) {
-      if (g.coordinate(axis, at[axis], tap) < g.in[axis] + g.pad_end[axis]) ++inside;
-    }
-    count *= inside;
+    // Those in the leading pad count as well: no tap lies before it.
+    count *= g.taps_below(axis, at[axis], g.in[axis] + g.pad_end[axis]).end;
   }
   return count;
 }
@@ -110,9 +107,7 @@ Status PoolOp::evaluate(const EvaluateArgs& args) const {
     float best = -std::numeric_limits<float>::infinity();
     double sum = 0;
     int64_t taps = 0;
-    for_each_position(g.kernel, [&](const Spatial& tap) {
-      Spatial pixel;
-      if (!g.locate(at, tap, pixel)) return;
+    g.for_each_tap(at, [&](const Spatial&, const Spatial& pixel) {
       const float value = x[xe.offset(n, c, pixel)];
       if (value > best || std::isnan(value)) best = value;
       sum += static_cast<double>(value);

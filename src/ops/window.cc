@@ -121,12 +121,15 @@ WindowAttributes read_window(AttributeReader& attributes) {
   return window;
 }
 
-bool WindowGeometry::locate(const Spatial& out_at, const Spatial& tap, Spatial& pixel) const {
-  for (size_t axis = 0; axis < pixel.size(); ++axis) {
-    pixel[axis] = coordinate(axis, out_at[axis], tap[axis]);
-    if (pixel[axis] < 0 || pixel[axis] >= in[axis]) return false;
-  }
-  return true;
+WindowGeometry::TapRange WindowGeometry::taps_below(size_t axis, int64_t out_at,
+                                                    int64_t limit) const {
+  const int64_t first = coordinate(axis, out_at, 0);
+  const int64_t step = dilation[axis];
+  TapRange range;
+  if (first < 0) range.begin = std::min(kernel[axis], (-first + step - 1) / step);
+  if (first < limit) range.end = std::min(kernel[axis], (limit - 1 - first) / step + 1);
+  range.end = std::max(range.begin, range.end);
+  return range;
 }
 
 Spatial to_spatial(std::span<const int64_t> list) {

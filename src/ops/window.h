@@ -78,8 +78,18 @@ struct WindowGeometry {
   int64_t coordinate(size_t axis, int64_t out_at, int64_t tap) const {
     return out_at * stride[axis] - pad_begin[axis] + tap * dilation[axis];
   }
-  // Finds the pixel under a tap; false when there is none.
-  bool locate(const Spatial& out_at, const Spatial& tap, Spatial& pixel) const;
+  // The taps [begin, end) whose coordinate lies in [0, limit): the ones that hit a pixel when limit
+  // is in[axis].
+  struct TapRange {
+    int64_t begin = 0;
+    int64_t end = 0;
+    int64_t count() const { return end - begin; }
+  };
+  TapRange taps_below(size_t axis, int64_t out_at, int64_t limit) const;
+  // f(tap, pixel) for every tap of the window at `out_at` that hits a pixel. The work is bounded by
+  // the input, however large the window.
+  template <typename F>
+  void for_each_tap(const Spatial& out_at, F&& f) const;
 };
 // `kernel` gives the window's extents, which for convolutions come from the weights. Errors:
 // ATTRIBUTE for lists of the wrong length, oversized pads and windows that do not fit.
@@ -97,6 +107,21 @@ void for_each_position(const Spatial& extents, F&& f) {
       for (at[2] = 0; at[2] < extents[2]; ++at[2]) f(at);
     }
   }
+}
+
+template <typename F>
+void WindowGeometry::for_each_tap(const Spatial& out_at, F&& f) const {
+  const TapRange range[] = {taps_below(0, out_at[0], in[0]), taps_below(1, out_at[1], in[1]),
+                            taps_below(2, out_at[2], in[2])};
+  for_each_position({range[0].count(), range[1].count(), range[2].count()}, [&](const Spatial& at) {
+    Spatial tap;
+    Spatial pixel;
+    for (size_t axis = 0; axis < tap.size(); ++axis) {
+      tap[axis] = range[axis].begin + at[axis];
+      pixel[axis] = coordinate(axis, out_at[axis], tap[axis]);
+    }
+    f(tap, pixel);
+  });
 }
 
 }  // namespace gossamer

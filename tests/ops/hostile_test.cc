@@ -1,0 +1,178 @@
+// Every operator with random, mostly senseless attributes, shapes and types. What infer() accepts
+// is evaluated when it is small. Nothing is asserted about results: the point is that nothing is
+// read or written out of bounds (the sanitizer build watches), that nothing overflows, and that
+// every refusal is a proper error. The sequence is the same in every run.
+#include <algorithm>
+#include <random>
+
+#include "ops/registry.h"
+#include "tests/ops/op_test_util.h"
+
+namespace gossamer::op_test {
+namespace {
+
+constexpr int kRounds = 8000;           // per operator
+constexpr int64_t kMaxEvaluated = 512;  // elements of any operand
+
+class Hostile {
+ public:
+  explicit Hostile(uint32_t seed) : random_(seed) {}
+
+  int64_t below(int64_t n) { return static_cast<int64_t>(random_() % static_cast<uint64_t>(n)); }
+  bool once_in(int64_t n) { return below(n) == 0; }
+
+  // Mostly what a model would say, now and then an extreme.
+  int64_t integer() {
+    static constexpr int64_t kExtremes[] = {
+        INT64_MIN,        INT64_MIN + 1,    -(int64_t{1} << 32), -9,       9, int64_t{1} << 20,
+        int64_t{1} << 31, int64_t{1} << 62, INT64_MAX - 1,       INT64_MAX};
+    if (once_in(12)) return kExtremes[below(std::ssize(kExtremes))];
+    return below(7) - 2;
+  }
+  std::vector<int64_t> integers() {
+    const int64_t spatial = std::max<int64_t>(1, rank_ - 2);
+    const int64_t length = once_in(2) ? below(6) : once_in(3) ? 2 * spatial : spatial;
+    std::vector<int64_t> values(static_cast<size_t>(length));
+    const bool alike = !once_in(4);  // likelier to be accepted
+    for (int64_t& value : values) value = alike ? below(3) : integer();
+    return values;
+  }
+  Shape shape() {
+    Shape s;
+    const int64_t rank = once_in(3) ? below(Shape::kMaxRank + 1) : rank_;
+    const int64_t largest = once_in(20) ? INT64_MAX : 3;
+    for (int64_t i = 0; i < rank; ++i) {
+      s.push_back(once_in(15) ? 0 : once_in(4) ? 1 : below(largest) + 1);
+    }
+    return s;
+  }
+  // Starts a round: most of its operands will have this type and rank.
+  void choose_habits() {
+    static constexpr DataType kTypes[] = {DataType::kFloat32, DataType::kFloat32, DataType::kInt64,
+                                          DataType::kInt32,   DataType::kBool,    DataType::kUint8};
+    type_ = once_in(2) ? DataType::kFloat32 : kTypes[below(std::ssize(kTypes))];
+    rank_ = once_in(2) ? 4 : below(5);
+  }
+  DataType type() { return once_in(10) ? static_cast<DataType>(below(14)) : type_; }
+  Tensor operand(const Shape& like, bool first) {
+    if (once_in(15)) return absent();
+    if (once_in(first ? 10 : 3)) return list(integers());
+    const bool per_channel =
+        !first && like.rank() > 1 && once_in(2);  // as biases and statistics are
+    Tensor t = only_shape(type(), per_channel ? Shape{like[1]} : once_in(2) ? like : shape());
+    const auto elements = t.shape.checked_elements();
+    if (!elements) return absent();  // the importer lets no such tensor pass
+    if (*elements > kMaxEvaluated || t.type == DataType::kUndefined) return t;
+    t.data.resize(t.view().bytes());
+    for (std::byte& b : t.data) b = static_cast<std::byte>(once_in(3) ? below(256) : below(2));
+    return t;
+  }
+  std::vector<Attribute> attributes() {
+    static constexpr const char* kInts[] = {"axis",      "group",  "ceil_mode", "to",
+                                            "allowzero", "transA", "transB",    "count_include_pad",
+                                            "start",     "end",    "value_int", "training_mode"};
+    static constexpr const char* kLists[] = {"axes",      "perm",         "pads",
+                                             "strides",   "kernel_shape", "starts",
+                                             "dilations", "ends",         "value_ints"};
+    static constexpr const char* kModes[] = {"NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID", "?"};
+    std::vector<Attribute> out;
+    for (const char* name : kInts) {
+      if (once_in(6)) out.push_back(attr_int(name, integer()));
+    }
+    for (const char* name : kLists) {
+      if (once_in(3)) out.push_back(attr_ints(name, integers()));
+    }
+    if (once_in(6)) out.push_back(attr_text("auto_pad", kModes[below(std::ssize(kModes))]));
+    return out;
+  }
+
+ private:
+  std::mt19937_64 random_;
+  DataType type_ = DataType::kFloat32;
+  int64_t rank_ = 4;
+};
+
+// What was accepted fits its type and can be addressed.
+void check_output(const OpContext::Operand& output) {
+  const auto elements = output.shape.checked_elements();
+  ASSERT_TRUE(elements.has_value()) << output.shape.to_string();
+  EXPECT_LE(*elements, PTRDIFF_MAX / static_cast<int64_t>(data_type_size(output.type)));
+}
+
+// Infers, and evaluates when every operand is small. True when it came to that.
+bool try_node(const Op& op, const std::vector<Tensor>& inputs) {
+  std::vector<OpContext::Operand> operands;
+  bool small = true;
+  for (const Tensor& input : inputs) {
+    operands.push_back({input.type, input.shape, nullptr, false});
+    if (input.type == DataType::kUndefined) continue;
+    small = small && input.shape.elements() <= kMaxEvaluated;
+    if (input.known) operands.back().constant = *Constant::copy_of(input.view());
+  }
+  OpContext context(std::move(operands), 1);
+  const Status inferred = op.infer(context);
+  if (!inferred.is_ok()) {
+    EXPECT_NE(inferred.code(), Code::kInternal) << inferred.to_string();
+    EXPECT_NE(inferred.code(), Code::kOom) << inferred.to_string();
+    return false;
+  }
+  check_output(context.output(0));
+  if (!small || context.output(0).shape.elements() > 64 * kMaxEvaluated) return false;
+  const auto outputs = run(op, inputs);
+  if (!outputs.is_ok()) {
+    const Code code = outputs.status().code();
+    EXPECT_TRUE(code == Code::kIndex || code == Code::kNumeric) << outputs.status().to_string();
+  }
+  return outputs.is_ok();
+}
+
+// The op, without the attributes it does not know and with a number of inputs it accepts, so that
+// few attempts end here; nothing when other attributes are refused.
+std::shared_ptr<const Op> make_somehow(const OpEntry& entry, onnx_model::NodeDef& def, int opset) {
+  for (int attempt = 0; attempt < 64; ++attempt) {
+    AttributeReader reader(def, opset);
+    auto op = entry.make(reader);
+    const Status status = op.is_ok() ? reader.finish() : op.status();
+    if (status.is_ok()) return *op;
+    EXPECT_NE(status.code(), Code::kInternal) << status.to_string();
+    if (status.code() == Code::kGraph) {
+      def.inputs.resize((def.inputs.size() + 1) % 6, "x");
+      continue;
+    }
+    if (status.info().message != "attribute is not known for this operator") return nullptr;
+    std::erase_if(def.attributes, [&](const Attribute& attribute) {
+      return attribute.name == status.info().attribute;
+    });
+  }
+  return nullptr;
+}
+
+TEST(Hostile, NothingButErrors) {
+  for (const OpEntry& entry : op_table()) {
+    SCOPED_TRACE(entry.type);
+    uint32_t seed = 0;
+    for (char c : entry.type) seed = seed * 31 + static_cast<uint32_t>(c);
+    Hostile random(seed);
+    int evaluated = 0;
+    for (int round = 0; round < kRounds; ++round) {
+      random.choose_habits();
+      onnx_model::NodeDef def;
+      def.outputs = {"y"};
+      def.inputs.resize(static_cast<size_t>(random.below(6)), "x");
+      def.attributes = random.attributes();
+      const int opset = entry.first_opset +
+                        static_cast<int>(random.below(entry.last_opset - entry.first_opset + 1));
+      const auto op = make_somehow(entry, def, opset);
+      if (op == nullptr) continue;
+      std::vector<Tensor> inputs;
+      const Shape like = random.shape();
+      for (size_t i = 0; i < def.inputs.size(); ++i) inputs.push_back(random.operand(like, i == 0));
+      evaluated += try_node(*op, inputs) ? 1 : 0;
+    }
+    RecordProperty(std::string(entry.type), evaluated);
+    EXPECT_GT(evaluated, 2) << "hardly an attempt came as far as evaluate()";
+  }
+}
+
+}  // namespace
+}  // namespace gossamer::op_test
