@@ -11,7 +11,7 @@
 namespace gossamer::op_test {
 namespace {
 
-constexpr int kRounds = 8000;           // per operator
+constexpr int kRounds = 4000;           // per operator
 constexpr int64_t kMaxEvaluated = 512;  // elements of any operand
 
 class Hostile {
