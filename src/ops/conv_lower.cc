@@ -23,7 +23,9 @@ ConvParams conv_params(const WindowGeometry& g, const PixelExtents& x, int64_t o
 Result<std::unique_ptr<Kernel>> ConvOp::lower(OpContext& context) const {
   const bool packable = context.constant(kWeights) != nullptr && is_packable(context, kBias) &&
                         is_packable(context, kScale);
-  if (layout_ != Layout::kChannelsLast || context.shape(kX).rank() > 4 || !packable) {
+  // An empty output needs no kernel, and nothing then bounds the window by weights that exist.
+  const bool empty = context.output(0).shape.elements() == 0;
+  if (layout_ != Layout::kChannelsLast || context.shape(kX).rank() > 4 || !packable || empty) {
     return Op::lower(context);
   }
   const Shape& w_shape = context.shape(kWeights);

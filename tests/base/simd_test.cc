@@ -24,7 +24,9 @@ std::vector<float> lanes(F32x4 v) {
 TEST(SimdTest, PartialLoadsAndStoresTouchOnlyTheirLanes) {
   const std::vector<float> source = {1, 2, 3, 4};
   for (int n = 0; n <= kLanes; ++n) {
-    const std::vector<float> exact(source.begin(), source.begin() + n);  // nothing beyond to read
+    std::vector<float> exact;
+    exact.reserve(1);                                  // an address even when n is 0
+    exact.assign(source.begin(), source.begin() + n);  // nothing beyond to read
     const auto loaded = lanes(load_partial(exact.data(), n));
     std::vector<float> target(5, 9.0f);
     store_partial(target.data(), load(source.data()), n);

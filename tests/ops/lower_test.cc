@@ -197,6 +197,8 @@ TEST(LowerTest, ConvFallsBack) {
   EXPECT_EQ(kernel_of(*conv(window({2, 2, 2}), 1),
                       {computed({1, 3, 4, 5, 2}), constant({3, 2, 2, 2, 2})}),
             "reference");
+  EXPECT_EQ(kernel_of(*conv(window({1, 1}), 1), {computed({0, 6, 7, 2}), constant({3, 2, 1, 1})}),
+            "reference");
 }
 
 TEST(LowerTest, GemmPacksAConstantB) {
