@@ -49,6 +49,10 @@ endif()
 add_library(gossamer_warnings INTERFACE)
 target_compile_options(gossamer_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC also means designated initializers, whose point is to name only what differs.
+  target_compile_options(gossamer_warnings INTERFACE -Wno-missing-field-initializers)
+endif()
 if(NOT EMSCRIPTEN AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # GCC 12's library deprecates for others what its own std::stable_sort calls, and Clang says so.
   target_compile_options(gossamer_warnings INTERFACE -Wno-deprecated-declarations)
