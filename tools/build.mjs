@@ -33,7 +33,7 @@ export async function buildAll({ native }) {
  * @returns {never}
  */
 export function exitWith(error) {
-  if (error instanceof CommandError) console.error(error.output.trimEnd());
+  if (error instanceof CommandError) console.error(error.report);
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
 }

@@ -57,7 +57,7 @@ async function runStage(stage) {
   try {
     counts = await stage.run();
   } catch (error) {
-    if (error instanceof CommandError) console.log(error.output.trimEnd());
+    if (error instanceof CommandError) console.log(error.report);
     console.log(error instanceof CommandError ? error.message : error);
     counts = { passed: 0, failed: 1, note: 'did not run to its end' };
   }

@@ -107,6 +107,7 @@ class [[nodiscard]] Result {
   const Status& status() const& { return status_; }
   Status&& status() && { return std::move(status_); }
   // These require is_ok().
+  // NOLINTBEGIN(bugprone-unchecked-optional-access)
   T& value() & { return *value_; }
   const T& value() const& { return *value_; }
   T&& value() && { return std::move(*value_); }
@@ -114,6 +115,7 @@ class [[nodiscard]] Result {
   const T* operator->() const { return &*value_; }
   T& operator*() & { return *value_; }
   const T& operator*() const& { return *value_; }
+  // NOLINTEND(bugprone-unchecked-optional-access)
 
  private:
   std::optional<T> value_;

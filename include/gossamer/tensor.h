@@ -100,9 +100,9 @@ struct MutableTensorView {
   T* as() const {
     return static_cast<T*>(data);
   }
-  operator TensorView() const {
+  operator TensorView() const {  // NOLINT(google-explicit-constructor)
     return {type, shape, data};
-  }  // NOLINT(google-explicit-constructor)
+  }
 };
 
 // Name, type and shape of a model's input or output.

@@ -74,8 +74,8 @@ class Graph {
 
   // --- Rewiring
   void set_op(NodeId id, std::shared_ptr<const Op> op);
-  // Makes input `index` read `value` (kNone to make it absent); grows the list when needed.
-  void set_input(NodeId id, int index, ValueId value);
+  // Makes input `index` read `to` (kNone to make it absent); grows the list when needed.
+  void set_input(NodeId id, int index, ValueId to);
   // Lets every reader of `from`, graph outputs included, read `to` instead.
   void replace_uses(ValueId from, ValueId to);
   // Gives output `index` of a node a new value and returns the old one, which then has no producer.
@@ -91,7 +91,7 @@ class Graph {
   int remove_dead_nodes();
 
  private:
-  void drop_use(ValueId value, NodeId user);
+  void drop_use(ValueId id, NodeId user);
   std::vector<Value> values_;
   std::vector<Node> nodes_;
   std::vector<ValueId> inputs_;

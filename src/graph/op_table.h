@@ -12,8 +12,9 @@
 
 namespace gossamer {
 
-// Makes an Op from a node. Makers return an error of their own only for what the reader cannot know;
-// otherwise the caller asks the reader to finish(), which reports what went wrong while reading.
+// Makes an Op from a node. Makers return an error of their own only for what the reader cannot
+// know; otherwise the caller asks the reader to finish(), which reports what went wrong while
+// reading.
 using MakeOp = Result<std::shared_ptr<const Op>> (*)(AttributeReader& attributes);
 
 struct OpEntry {

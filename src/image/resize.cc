@@ -63,8 +63,11 @@ Result<AxisWeights> AxisWeights::make(int in, int out, int crop, int count, Reci
   const double step = 1.0 / stretch;
   for (int i = 0; i < count; ++i) {
     const double centre = (crop + i + 0.5) * scale;
+    // Truncated as PIL does it, not rounded.
+    // NOLINTBEGIN(bugprone-incorrect-roundings)
     const int first = std::max(static_cast<int>(centre - support + 0.5), 0);
     const int taps = std::min(static_cast<int>(centre + support + 0.5), in) - first;
+    // NOLINTEND(bugprone-incorrect-roundings)
     double sum = 0;
     for (int t = 0; t < taps; ++t) {
       const double distance = (t + first - centre + 0.5) * step;

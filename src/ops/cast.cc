@@ -21,7 +21,8 @@ To convert(From from) {
     return convert<To>(static_cast<uint8_t>(from.value != 0));
   } else if constexpr (std::is_same_v<To, Bool>) {
     return Bool{static_cast<uint8_t>(from != From{0})};
-  } else if constexpr (std::is_floating_point_v<To> || std::is_same_v<From, To>) {
+  } else if constexpr (std::is_floating_point_v<To> ||
+                       std::is_same_v<From, To>) {  // NOLINT(bugprone-branch-clone)
     return static_cast<To>(from);
   } else if constexpr (std::is_floating_point_v<From>) {
     if (std::isnan(from)) return 0;

@@ -23,7 +23,7 @@ class TransposeOp final : public Op {
   Status infer(OpContext& context) const override;
   Status evaluate(const EvaluateArgs& args) const override;
   Result<std::unique_ptr<Kernel>> lower(OpContext& context) const override;
-  std::shared_ptr<const Op> permuted(std::span<const int> perm) const override;
+  std::shared_ptr<const Op> permuted(std::span<const int> q) const override;
 
  private:
   int source_axis(int axis, int rank) const {

@@ -29,7 +29,7 @@ class Execution {
  private:
   Execution() = default;
   const void* resolve(const Location& location) const;
-  Status run_step(size_t step);
+  Status run_step(size_t index);
 
   std::shared_ptr<const Plan> plan_;
   AlignedBuffer arena_;

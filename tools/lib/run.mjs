@@ -23,6 +23,12 @@ export class CommandError extends Error {
     this.status = status;
     this.output = output;
   }
+
+  /** What it printed, without the lines in which a build tells its progress. */
+  get report() {
+    const lines = this.output.trimEnd().split('\n');
+    return lines.filter((line) => !/^\[\d+\/\d+\] |^-- /.test(line)).join('\n');
+  }
 }
 
 /**

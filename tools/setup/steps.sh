@@ -18,7 +18,7 @@ missing_packages() {
   if [ "$GOAL" = test ]; then
     list+=(git:git clang-format-19:clang-format-19 clang-tidy-19:clang-tidy-19 clang++-19:clang-19
       "$(asan_runtime):libclang-rt-19-dev" chromium:chromium
-      /usr/share/libonnx-testdata:libonnx-testdata)
+      /usr/share/libonnx-testdata:libonnx-testdata /usr/include/onnx/onnx.proto:libonnx-dev)
   fi
   # The build includes the tests, and so needs GoogleTest even where nobody runs them.
   [ -n "${GOSSAMER_GOOGLETEST:-}" ] || list+=(/usr/src/googletest:googletest)
