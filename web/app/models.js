@@ -64,6 +64,7 @@ export class Models {
     const wanted = this.#parameters.get('model');
     const first = this.#choices.find(({ name }) => name === wanted) ?? this.#choices[0];
     if (first) await this.#load(first);
+    else this.#setStatus('error', 'No models here; open one of your own');
   }
 
   /** @param {File} file */
