@@ -106,7 +106,8 @@ class Marks {
   // Marks have at least one pixel between them, which bounds their number. Errors: OOM.
   static Result<Marks> make(const Plane<uint8_t>& ink) {
     Marks marks;
-    const size_t most = size_t((ink.width() + 1) / 2) * size_t((ink.height() + 1) / 2);
+    const auto half = [](int side) { return static_cast<size_t>(side + 1) / 2; };
+    const size_t most = half(ink.width()) * half(ink.height());
     GOSSAMER_ASSIGN(marks.memory_, AlignedBuffer::allocate(most * sizeof(Mark)));
     GOSSAMER_ASSIGN(marks.labels_, Plane<int32_t>::make(ink.width(), ink.height()));
     GOSSAMER_ASSIGN(marks.stack_, Plane<int32_t>::make(ink.width(), ink.height()));

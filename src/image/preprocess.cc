@@ -95,16 +95,18 @@ Status fit_letterbox(const PixelRows& source, const Recipe& recipe, const InputL
   const int left = half_to_even(layout.width - width);
   const int top = half_to_even(layout.height - height);
   const size_t channels = static_cast<size_t>(source.channels());
-  const size_t row_bytes = size_t(layout.width) * channels;
-  for (size_t i = 0; i < row_bytes * size_t(layout.height); ++i) {
+  const size_t row_bytes = static_cast<size_t>(layout.width) * channels;
+  for (size_t i = 0; i < row_bytes * static_cast<size_t>(layout.height); ++i) {
     out[i] = static_cast<uint8_t>(recipe.fill[i % channels]);
   }
   return resize(source, ResizePlan::whole(width, height), recipe.filter,
-                out + size_t(top) * row_bytes + size_t(left) * channels, row_bytes);
+                out + static_cast<size_t>(top) * row_bytes + static_cast<size_t>(left) * channels,
+                row_bytes);
 }
 
 Status fit(const PixelRows& source, const Recipe& recipe, const InputLayout& layout, uint8_t* out) {
-  const size_t row_bytes = size_t(layout.width) * size_t(source.channels());
+  const size_t row_bytes =
+      static_cast<size_t>(layout.width) * static_cast<size_t>(source.channels());
   switch (recipe.fit) {
     case Recipe::Fit::kStretch:
       return resize(source, ResizePlan::whole(layout.width, layout.height), recipe.filter, out,
@@ -137,7 +139,7 @@ Status fit_foreground(const ImageView& image, const Recipe& recipe, const InputL
 // `pixels` has `planes` interleaved channels: 1 or layout.channels.
 void normalise(const uint8_t* pixels, int planes, const Recipe& recipe, const InputLayout& layout,
                float* out) {
-  const size_t area = size_t(layout.width) * size_t(layout.height);
+  const size_t area = static_cast<size_t>(layout.width) * static_cast<size_t>(layout.height);
   const size_t channels = static_cast<size_t>(layout.channels);
   for (size_t c = 0; c < channels; ++c) {
     std::array<float, 256> table;
@@ -164,8 +166,9 @@ Status preprocess(const ImageView& image, const Recipe& recipe, const MutableTen
   const bool gray =
       foreground || layout.channels == 1 || recipe.channels == Recipe::Channels::kGray;
   const PixelRows source(image, gray ? Recipe::Channels::kGray : recipe.channels);
-  const size_t area = size_t(layout.width) * size_t(layout.height);
-  GOSSAMER_ASSIGN(AlignedBuffer fitted, AlignedBuffer::allocate(area * size_t(source.channels())));
+  const size_t area = static_cast<size_t>(layout.width) * static_cast<size_t>(layout.height);
+  GOSSAMER_ASSIGN(AlignedBuffer fitted,
+                  AlignedBuffer::allocate(area * static_cast<size_t>(source.channels())));
   uint8_t* pixels = fitted.as<uint8_t>();
   GOSSAMER_TRY(foreground ? fit_foreground(image, recipe, layout, pixels)
                           : fit(source, recipe, layout, pixels));

@@ -40,7 +40,9 @@ class AxisWeights {
 
   int first(int i) const { return spans_.as<int32_t>()[2 * i]; }
   int count(int i) const { return spans_.as<int32_t>()[2 * i + 1]; }
-  const int32_t* weights(int i) const { return weights_.as<int32_t>() + size_t(i) * taps_; }
+  const int32_t* weights(int i) const {
+    return weights_.as<int32_t>() + static_cast<size_t>(i) * taps_;
+  }
 
  private:
   AlignedBuffer spans_;    // [i][first, count]
@@ -55,26 +57,27 @@ Result<AxisWeights> AxisWeights::make(int in, int out, int crop, int count, Reci
   const double support = (cubic ? 2.0 : 1.0) * stretch;
   AxisWeights axis;
   axis.taps_ = static_cast<size_t>(std::ceil(support)) * 2 + 1;
-  GOSSAMER_ASSIGN(axis.spans_, AlignedBuffer::allocate(size_t(count) * 2 * sizeof(int32_t)));
-  GOSSAMER_ASSIGN(axis.weights_,
-                  AlignedBuffer::allocate(size_t(count) * axis.taps_ * sizeof(int32_t)));
+  GOSSAMER_ASSIGN(axis.spans_,
+                  AlignedBuffer::allocate(static_cast<size_t>(count) * 2 * sizeof(int32_t)));
+  GOSSAMER_ASSIGN(axis.weights_, AlignedBuffer::allocate(static_cast<size_t>(count) * axis.taps_ *
+                                                         sizeof(int32_t)));
   GOSSAMER_ASSIGN(AlignedBuffer exact, AlignedBuffer::allocate(axis.taps_ * sizeof(double)));
   double* w = exact.as<double>();
   const double step = 1.0 / stretch;
   for (int i = 0; i < count; ++i) {
     const double centre = (crop + i + 0.5) * scale;
-    // Truncated as PIL does it, not rounded.
-    // NOLINTBEGIN(bugprone-incorrect-roundings)
-    const int first = std::max(static_cast<int>(centre - support + 0.5), 0);
-    const int taps = std::min(static_cast<int>(centre + support + 0.5), in) - first;
-    // NOLINTEND(bugprone-incorrect-roundings)
+    // Truncated towards zero after adding a half, as Pillow does; not the same as lround.
+    const double low = centre - support + 0.5;
+    const double high = centre + support + 0.5;
+    const int first = std::max(static_cast<int>(low), 0);
+    const int taps = std::min(static_cast<int>(high), in) - first;
     double sum = 0;
     for (int t = 0; t < taps; ++t) {
       const double distance = (t + first - centre + 0.5) * step;
       w[t] = cubic ? keys_cubic(distance) : triangle(distance);
       sum += w[t];
     }
-    int32_t* fixed = axis.weights_.as<int32_t>() + size_t(i) * axis.taps_;
+    int32_t* fixed = axis.weights_.as<int32_t>() + static_cast<size_t>(i) * axis.taps_;
     for (int t = 0; t < taps; ++t) {
       const double share = (sum != 0.0 ? w[t] / sum : w[t]) * (int32_t{1} << kWeightBits);
       fixed[t] = static_cast<int32_t>(share < 0 ? share - 0.5 : share + 0.5);
@@ -89,7 +92,7 @@ template <size_t kChannels>
 void resize_row(const uint8_t* in, const AxisWeights& columns, int count, uint8_t* out) {
   for (int x = 0; x < count; ++x) {
     const int32_t* weights = columns.weights(x);
-    const uint8_t* pixel = in + size_t(columns.first(x)) * kChannels;
+    const uint8_t* pixel = in + static_cast<size_t>(columns.first(x)) * kChannels;
     std::array<int32_t, kChannels> sum;
     sum.fill(kHalf);
     for (int t = 0, taps = columns.count(x); t < taps; ++t, pixel += kChannels) {
@@ -120,12 +123,14 @@ Status resize_smooth(const PixelRows& source, const ResizePlan& plan, Recipe::Fi
   const int first = rows.first(0);
   const int last_row = plan.crop_height - 1;
   const int end = rows.first(last_row) + rows.count(last_row);
-  const size_t row_bytes = size_t(plan.crop_width) * size_t(source.channels());
-  GOSSAMER_ASSIGN(AlignedBuffer middle, AlignedBuffer::allocate(row_bytes * size_t(end - first)));
+  const size_t row_bytes =
+      static_cast<size_t>(plan.crop_width) * static_cast<size_t>(source.channels());
+  GOSSAMER_ASSIGN(AlignedBuffer middle,
+                  AlignedBuffer::allocate(row_bytes * static_cast<size_t>(end - first)));
   uint8_t* narrow = middle.as<uint8_t>();
   for (int y = first; y < end; ++y) {
     const uint8_t* in = source.row(y, scratch);
-    uint8_t* target = narrow + size_t(y - first) * row_bytes;
+    uint8_t* target = narrow + static_cast<size_t>(y - first) * row_bytes;
     if (source.channels() == 1) {
       resize_row<1>(in, columns, plan.crop_width, target);
     } else {
@@ -133,8 +138,8 @@ Status resize_smooth(const PixelRows& source, const ResizePlan& plan, Recipe::Fi
     }
   }
   for (int y = 0; y < plan.crop_height; ++y) {
-    blend_rows(narrow + size_t(rows.first(y) - first) * row_bytes, row_bytes, rows.weights(y),
-               rows.count(y), out + size_t(y) * out_stride);
+    blend_rows(narrow + static_cast<size_t>(rows.first(y) - first) * row_bytes, row_bytes,
+               rows.weights(y), rows.count(y), out + static_cast<size_t>(y) * out_stride);
   }
   return Status::ok();
 }
@@ -165,10 +170,10 @@ void resize_nearest(const PixelRows& source, const ResizePlan& plan, uint8_t* sc
   const NearestWalk start(source.width(), plan.width, plan.crop_x);
   for (int y = 0; y < plan.crop_height; ++y) {
     const uint8_t* in = source.row(rows.next(), scratch);
-    uint8_t* target = out + size_t(y) * out_stride;
+    uint8_t* target = out + static_cast<size_t>(y) * out_stride;
     NearestWalk columns = start;
     for (int x = 0; x < plan.crop_width; ++x, target += channels) {
-      std::memcpy(target, in + size_t(columns.next()) * channels, channels);
+      std::memcpy(target, in + static_cast<size_t>(columns.next()) * channels, channels);
     }
   }
 }
@@ -177,7 +182,8 @@ void resize_nearest(const PixelRows& source, const ResizePlan& plan, uint8_t* sc
 
 Status resize(const PixelRows& source, const ResizePlan& plan, Recipe::Filter filter, uint8_t* out,
               size_t out_stride) {
-  const size_t source_row = size_t(source.width()) * size_t(source.channels());
+  const size_t source_row =
+      static_cast<size_t>(source.width()) * static_cast<size_t>(source.channels());
   GOSSAMER_ASSIGN(AlignedBuffer scratch, AlignedBuffer::allocate(source_row));
   if (filter == Recipe::Filter::kNearest) {
     resize_nearest(source, plan, scratch.as<uint8_t>(), out, out_stride);

@@ -126,16 +126,27 @@ class Planner {
       const Node& node = graph_.node(nodes_[step]);
       const ValueId output = node.outputs[0];
       if (output == kNone || life_of(output).last == static_cast<int>(nodes_.size())) continue;
-      for (size_t i = 0; i < node.inputs.size(); ++i) {
-        const ValueId input = node.inputs[i];
-        if (input == kNone || storage_of(input) == kNone) continue;
-        const Lifetime& life = life_of(input);
-        if (life.last != static_cast<int>(step) || life.bytes != life_of(output).bytes) continue;
-        if (!plan_->steps[step].kernel->can_overwrite_input(static_cast<int>(i))) continue;
+      for (ValueId input : node.inputs) {
+        if (!can_share(step, input, output)) continue;
         merge(storage_of(output), storage_of(input));
         break;
       }
     }
+  }
+
+  // The bytes of `input` may become those of `output`: this step is the last to read them, and
+  // every operand that is made of them may be overwritten (x + x twice, act(conv(x) + x) not at
+  // all).
+  bool can_share(size_t step, ValueId input, ValueId output) {
+    if (input == kNone || storage_of(input) == kNone) return false;
+    const Lifetime& life = life_of(input);
+    if (life.last != static_cast<int>(step) || life.bytes != life_of(output).bytes) return false;
+    const Node& node = graph_.node(nodes_[step]);
+    for (size_t i = 0; i < node.inputs.size(); ++i) {
+      if (node.inputs[i] == kNone || storage_of(node.inputs[i]) != storage_of(input)) continue;
+      if (!plan_->steps[step].kernel->can_overwrite_input(static_cast<int>(i))) return false;
+    }
+    return true;
   }
 
   void merge(ValueId from, ValueId into) {

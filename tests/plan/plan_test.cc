@@ -3,9 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <random>
 
 #include "base/aligned_buffer.h"
+#include "ops/conv.h"
 #include "passes/pipeline.h"
 #include "plan/execution.h"
 #include "plan/memory_planner.h"
@@ -74,6 +77,43 @@ TEST(Plan, WritesElementwiseResultsInPlace) {
   // Input, output, and one tensor that the four steps between them hand on.
   EXPECT_LE((*plan)->memory.live_bytes, 3u * 4000u);
   EXPECT_EQ((*plan)->steps.size(), 6u);
+}
+
+// A convolution that adds its own input as the residual may overwrite the residual, but not while
+// it still reads the same pixels through its window.
+TEST(Plan, DoesNotOverwriteWhatTheSameStepReads) {
+  std::vector<float> weights(9, 0.0f);
+  weights[0] = weights[8] = 1.0f;  // the pixels up left and down right
+  auto loaded = load_graph(
+      ModelBuilder()
+          .input("x", {1, 1, 5, 5})
+          .node("Relu", {"x"}, {"r"})
+          .floats("w", {1, 1, 3, 3}, weights)
+          .floats("b", {1}, {0})
+          .node("Conv", {"r", "w", "b"}, {"c"}, {testing::attribute_ints("pads", {1, 1, 1, 1})})
+          .node("Sigmoid", {"c"}, {"s"})
+          .node("Relu", {"s"}, {"y"})
+          .output("y"));
+  ASSERT_TRUE(loaded.graph.is_ok());
+  Graph& graph = *loaded.graph;
+  ASSERT_TRUE(run_passes(graph).is_ok());
+  std::vector<float> input(25);
+  for (size_t i = 0; i < input.size(); ++i) input[i] = 0.01f * static_cast<float>(i);
+  const std::vector<NodeId> order = graph.topological_order();
+  const auto conv =
+      std::ranges::find_if(order, [&](NodeId id) { return graph.op_as<ConvOp>(id) != nullptr; });
+  ASSERT_NE(conv, order.end());
+  graph.set_input(*conv, ConvOp::kResidual, graph.node(*conv).inputs[0]);
+  const auto got = testing::run_graph(graph, input);
+  for (int y = 0; y < 5; ++y) {
+    for (int x = 0; x < 5; ++x) {
+      const auto at = [&](int v, int u) {
+        return v < 0 || u < 0 || v > 4 || u > 4 ? 0.0f : input[static_cast<size_t>(v * 5 + u)];
+      };
+      const float sum = at(y - 1, x - 1) + at(y + 1, x + 1) + at(y, x);
+      EXPECT_NEAR(got[static_cast<size_t>(y * 5 + x)], 1 / (1 + std::exp(-sum)), 1e-5f);
+    }
+  }
 }
 
 TEST(Plan, InputsSurviveARun) {
