@@ -43,6 +43,11 @@ if(GOSSAMER_SANITIZE)
   add_compile_options("-fsanitize=${GOSSAMER_SANITIZE}" -fno-sanitize-recover=all
                       -fno-omit-frame-pointer)
   add_link_options("-fsanitize=${GOSSAMER_SANITIZE}")
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    add_compile_options("-fsanitize-ignorelist=${PROJECT_SOURCE_DIR}/cmake/sanitizers.ignore")
+  else()
+    add_compile_options(-fno-sanitize=nonnull-attribute)
+  endif()
 endif()
 
 # Our own targets only; third-party code is compiled without warnings. Missing initializers are

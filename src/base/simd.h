@@ -72,13 +72,14 @@ inline F32x4 load_splat(const float* p) {
 // The first n lanes; the others are 0. Touches nothing beyond p[n - 1]. Requires 0 <= n <= 4.
 inline F32x4 load_partial(const float* p, int n) {
   float lanes[kLanes] = {};
-  std::memcpy(lanes, p, static_cast<size_t>(n) * sizeof(float));
+  // With n == 0, p may be null, which memcpy forbids.
+  if (n > 0) std::memcpy(lanes, p, static_cast<size_t>(n) * sizeof(float));
   return load(lanes);
 }
 inline void store_partial(float* p, F32x4 v, int n) {
   float lanes[kLanes];
   store(lanes, v);
-  std::memcpy(p, lanes, static_cast<size_t>(n) * sizeof(float));
+  if (n > 0) std::memcpy(p, lanes, static_cast<size_t>(n) * sizeof(float));
 }
 
 // a < b ? b : a and b < a ? b : a, lane by lane: a NaN in `a` stays when b is a number. SSE keeps
