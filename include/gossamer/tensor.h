@@ -73,6 +73,9 @@ class Shape {
   int rank_ = 0;
 };
 
+// Bytes of a dense tensor, or nothing when an extent is negative or the tensor cannot be addressed.
+std::optional<size_t> checked_bytes(DataType type, const Shape& shape);
+
 // Read-only elements.
 struct TensorView {
   DataType type = DataType::kUndefined;

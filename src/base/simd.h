@@ -120,7 +120,8 @@ inline F32x4 madd(F32x4 a, F32x4 b, F32x4 c) {
 // e^x within 2 units in the last place; 0 where the result would be below the normal range,
 // infinity where it would be above; NaN stays NaN.
 inline F32x4 exp(F32x4 x) {
-  return xsimd::exp(x);
+  // xsimd's exp keeps NaN on some targets only.
+  return xsimd::select(x == x, xsimd::exp(x), x);  // NOLINT(misc-redundant-expression): NaN
 }
 
 inline float reduce_add(F32x4 v) {

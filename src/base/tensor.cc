@@ -82,6 +82,17 @@ std::string Shape::to_string() const {
   return out + "]";
 }
 
+std::optional<size_t> checked_bytes(DataType type, const Shape& shape) {
+  const auto elements = shape.checked_elements();
+  int64_t bytes = 0;
+  if (!elements.has_value() ||
+      __builtin_mul_overflow(*elements, static_cast<int64_t>(data_type_size(type)), &bytes) ||
+      bytes > int64_t{PTRDIFF_MAX}) {
+    return std::nullopt;
+  }
+  return static_cast<size_t>(bytes);
+}
+
 bool operator==(const Shape& a, const Shape& b) {
   return std::ranges::equal(a.dims(), b.dims());
 }

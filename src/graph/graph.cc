@@ -84,8 +84,11 @@ void Graph::set_op(NodeId id, std::shared_ptr<const Op> op) {
 }
 
 void Graph::drop_use(ValueId id, NodeId user) {
+  // A constant may have very many users, and nodes mostly leave in the order they came; so no
+  // erase.
   auto& users = value(id).users;
-  users.erase(std::ranges::find(users, user));
+  *std::ranges::find(users, user) = users.back();
+  users.pop_back();
 }
 
 void Graph::set_input(NodeId id, int index, ValueId to) {

@@ -92,6 +92,7 @@ class Importer {
 
  private:
   Result<ValueId> define(const std::string& name) {
+    if (name.empty()) return Status(Code::kGraph, Stage::kGraph, "a value has no name");
     if (by_name_.contains(name)) {
       return Status(Code::kGraph, Stage::kGraph, "two values have the same name").tensor(name);
     }
@@ -143,10 +144,8 @@ class Importer {
       }
       value.shape.push_back(extent);
     }
-    return value.shape.checked_elements().has_value()
-               ? Status::ok()
-               : Status(Code::kShape, Stage::kGraph, "input is too large")
-                     .got(value.shape.to_string());
+    if (checked_bytes(value.type, value.shape).has_value()) return Status::ok();
+    return Status(Code::kShape, Stage::kGraph, "input is too large").got(value.shape.to_string());
   }
 
   Status add_node(const NodeDef& def) {

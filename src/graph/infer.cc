@@ -8,38 +8,45 @@
 namespace gossamer {
 namespace {
 
-// Folding may not be used to blow a small file up: a folded tensor is at most this large, or no
-// larger than the constants it was made from. Larger ones are computed by run(), inside the planned
-// arena.
-constexpr size_t kMaxFoldedBytes = size_t{16} << 20;
+// Folding may not be used to blow a small file up: all folded tensors together have a budget. What
+// is beyond it is computed by run(), inside the planned arena.
+constexpr size_t kMinFoldBudget = size_t{64} << 20;
 
 Status check_size(const OpContext::Operand& output) {
-  const auto elements = output.shape.checked_elements();
-  int64_t bytes = 0;
-  if (elements.has_value() &&
-      !__builtin_mul_overflow(*elements, static_cast<int64_t>(data_type_size(output.type)),
-                              &bytes) &&
-      bytes <= int64_t{PTRDIFF_MAX}) {
-    return Status::ok();
-  }
+  if (checked_bytes(output.type, output.shape).has_value()) return Status::ok();
   return Status(Code::kShape, Stage::kGraph, "the result is too large")
       .got(output.shape.to_string());
 }
 
-bool can_fold(const Graph& graph, const Node& node, const OpContext& context) {
-  size_t input_bytes = 0;
+// What folding may still produce, in bytes.
+struct FoldBudget {
+  size_t left = 0;
+};
+
+// Enough for every weight to be rearranged a few times.
+FoldBudget budget_for(const Graph& graph) {
+  size_t constants = 0;
+  for (ValueId id = 0; id < graph.value_count(); ++id) {
+    if (graph.value(id).constant != nullptr) constants += graph.value(id).constant->bytes();
+  }
+  return {std::max(kMinFoldBudget, 4 * constants)};
+}
+
+// Whether the node may be evaluated now; takes its results off the budget if so.
+bool can_fold(const Graph& graph, const Node& node, const OpContext& context, FoldBudget& budget) {
+  if (!node.op->takes_linear_time()) return false;
   for (ValueId input : node.inputs) {
-    if (input == kNone) continue;
-    if (graph.value(input).constant == nullptr) return false;
-    input_bytes += graph.value(input).constant->bytes();
+    if (input != kNone && graph.value(input).constant == nullptr) return false;
   }
   size_t output_bytes = 0;
   for (int i = 0; i < context.output_count(); ++i) {
     const auto& output = context.output(i);
     if (output.type == DataType::kUndefined) continue;
-    output_bytes += static_cast<size_t>(output.shape.elements()) * data_type_size(output.type);
+    output_bytes += checked_bytes(output.type, output.shape).value_or(SIZE_MAX / 4);
   }
-  return output_bytes <= std::max(kMaxFoldedBytes, input_bytes);
+  if (output_bytes > budget.left) return false;
+  budget.left -= output_bytes;
+  return true;
 }
 
 Status evaluate(Graph& graph, NodeId id, const OpContext& context) {
@@ -64,7 +71,9 @@ Status evaluate(Graph& graph, NodeId id, const OpContext& context) {
     outputs.push_back({output.type, output.shape, buffer.data()});
     buffers.push_back(std::move(buffer));
   }
-  GOSSAMER_TRY(graph.node(id).op->evaluate({inputs, outputs}));
+  const bool empty = std::ranges::all_of(
+      outputs, [](const MutableTensorView& o) { return o.data == nullptr || o.elements() == 0; });
+  if (!empty) GOSSAMER_TRY(graph.node(id).op->evaluate({inputs, outputs}));
   for (size_t i = 0; i < outputs.size(); ++i) {
     const ValueId value = graph.node(id).outputs[i];
     if (value == kNone) continue;
@@ -74,7 +83,7 @@ Status evaluate(Graph& graph, NodeId id, const OpContext& context) {
   return Status::ok();
 }
 
-Status visit(Graph& graph, NodeId id) {
+Status visit(Graph& graph, NodeId id, FoldBudget& budget) {
   OpContext context = operands_of(graph, id);
   GOSSAMER_TRY(graph.node(id).op->infer(context));
   bool known = true;
@@ -88,7 +97,7 @@ Status visit(Graph& graph, NodeId id) {
     value.constant = context.output(i).constant;
     known = known && value.constant != nullptr;
   }
-  if (!known && can_fold(graph, graph.node(id), context)) {
+  if (!known && can_fold(graph, graph.node(id), context, budget)) {
     GOSSAMER_TRY(evaluate(graph, id, context));
     known = true;
   }
@@ -112,10 +121,11 @@ OpContext operands_of(const Graph& graph, NodeId id) {
 }
 
 Status infer_and_fold(Graph& graph) {
+  FoldBudget budget = budget_for(graph);
   for (NodeId id : graph.topological_order()) {
     const std::string label = graph.node_label(id);
     const std::string type(graph.node(id).op->type());
-    Status visited = visit(graph, id);
+    Status visited = visit(graph, id, budget);
     if (!visited.is_ok()) return std::move(visited).at_node(label, type).at_stage(Stage::kGraph);
   }
   return Status::ok();

@@ -102,6 +102,10 @@ class Op {
     return nullptr;
   }
 
+  // False for operators whose reference takes longer than in proportion to its operands; they are
+  // never folded, because a small file could then keep the loader busy for hours.
+  virtual bool takes_linear_time() const { return true; }
+
   // --- Layouts. ONNX puts channels second; the kernels want them last.
   // The same operator reading and writing its first input and output with channels last, if it has
   // such a form.

@@ -14,10 +14,10 @@ namespace gossamer::onnx_model {
 
 // The largest classifier in use has some 5,000 nodes and 2,000 initializers.
 struct ScanLimits {
-  int64_t nodes = 100'000;
-  int64_t initializers = 100'000;
-  int64_t attributes = 1'000'000;
-  int64_t strings = 2'000'000;         // names of inputs and outputs, values of string lists
+  int64_t nodes = 20'000;
+  int64_t initializers = 40'000;
+  int64_t attributes = 200'000;
+  int64_t strings = 400'000;           // names of inputs and outputs, values of string lists
   int64_t structure_bytes = 64 << 20;  // everything that is not the payload of a tensor
   int64_t payload_bytes_in_attributes = int64_t{1} << 30;
   int graph_depth = 16;  // subgraphs within subgraphs

@@ -46,15 +46,12 @@ Result<Header> check_header(std::span<const int64_t> dims, int32_t data_type, bo
         .expected(concat("at most ", Shape::kMaxRank));
   }
   Header header{static_cast<DataType>(data_type), Shape(dims), 0, 0};
-  const auto elements = header.shape.checked_elements();
-  const auto size = static_cast<int64_t>(data_type_size(header.type));
-  int64_t bytes = 0;
-  if (!elements.has_value() || __builtin_mul_overflow(*elements, size, &bytes) ||
-      bytes > int64_t{PTRDIFF_MAX}) {
+  const auto bytes = checked_bytes(header.type, header.shape);
+  if (!bytes.has_value()) {
     return initializer_error("tensor has an impossible shape").got(header.shape.to_string());
   }
-  header.elements = *elements;
-  header.bytes = static_cast<size_t>(bytes);
+  header.elements = header.shape.elements();
+  header.bytes = *bytes;
   return header;
 }
 
@@ -225,6 +222,11 @@ Result<std::shared_ptr<const Constant>> to_constant(const ModelSource& source, u
   GOSSAMER_ASSIGN(const Header header, check_header(walk.dims, walk.data_type, walk.external));
   if (walk.payload_pieces > 1 || walk.other_encoding) return parse_whole(source, begin, end);
   if (!stored_as_raw_bytes(walk, header.type)) {
+    // A packed number takes one to ten bytes; anything else cannot fill the shape, and is refused
+    // before it is unpacked.
+    const auto elements = static_cast<uint64_t>(header.elements);
+    const bool plausible = walk.payload_bytes >= elements && walk.payload_bytes / 10 <= elements;
+    if (!plausible) return payload_mismatch(header, walk.payload_bytes, "bytes");
     if (walk.payload_pieces == 1) return parse_whole(source, begin, end);
     if (header.bytes != 0) return payload_mismatch(header, 0, "bytes");
   }

@@ -54,12 +54,15 @@ class Planner {
       return Status::ok();
     }
     OpContext context = operands_of(graph_, id);
+    bool empty = true;  // nothing to compute, however large the other extents are
     for (size_t i = 0; i < node.outputs.size(); ++i) {
       if (node.outputs[i] == kNone) continue;
       const Value& output = graph_.value(node.outputs[i]);
       context.set_output(static_cast<int>(i), output.type, output.shape);
       storage_of(node.outputs[i]) = node.outputs[i];
+      empty = empty && output.shape.elements() == 0;
     }
+    if (empty) return Status::ok();
     GOSSAMER_ASSIGN(auto kernel, node.op->lower(context));
     Step step;
     step.op = node.op;

@@ -24,16 +24,18 @@ struct Session::Impl {
   std::map<std::string, std::string, std::less<>> metadata;
   Recipe recipe;
   std::vector<std::string> labels;
-  std::vector<bool> ends_in_softmax;  // per output
+  std::vector<bool> gives_probabilities;  // per output
 };
 
 namespace {
 
-// Does the value come out of a Softmax, perhaps under another shape?
-bool comes_from_softmax(const Graph& graph, ValueId id) {
+// Does the value hold probabilities: the result of a Softmax, or of a sigmoid for each class,
+// perhaps under another shape?
+bool holds_probabilities(const Graph& graph, ValueId id) {
   while (graph.value(id).producer != kNone) {
     const Node& node = graph.node(graph.value(id).producer);
-    if (op_cast<SoftmaxOp>(node.op.get()) != nullptr) return true;
+    const std::string_view type = node.op->type();
+    if (type == SoftmaxOp::kType || type == "Sigmoid" || type == "HardSigmoid") return true;
     if (!node.op->is_view()) return false;
     id = node.inputs[0];
   }
@@ -71,10 +73,11 @@ Result<std::unique_ptr<Session>> Session::create(std::unique_ptr<ModelSource> so
   GOSSAMER_ASSIGN(const Recipe recipe, parse_recipe(recipe_text));
 
   GOSSAMER_ASSIGN(Graph graph, import_model(model, op_table(), options.dimensions));
+  graph.remove_dead_nodes();
   GOSSAMER_TRY(infer_and_fold(graph));
-  std::vector<bool> ends_in_softmax;
+  std::vector<bool> gives_probabilities;
   for (ValueId output : graph.outputs())
-    ends_in_softmax.push_back(comes_from_softmax(graph, output));
+    gives_probabilities.push_back(holds_probabilities(graph, output));
   GOSSAMER_TRY(run_passes(graph));
   GOSSAMER_ASSIGN(auto plan, Plan::make(graph, {.max_memory_bytes = options.max_memory_bytes,
                                                 .max_multiply_adds = options.max_multiply_adds}));
@@ -82,7 +85,7 @@ Result<std::unique_ptr<Session>> Session::create(std::unique_ptr<ModelSource> so
   std::vector<std::string> labels = read_labels(metadata);
   return std::unique_ptr<Session>(
       new Session(std::make_unique<Impl>(Impl{std::move(execution), std::move(metadata), recipe,
-                                              std::move(labels), std::move(ends_in_softmax)})));
+                                              std::move(labels), std::move(gives_probabilities)})));
 }
 
 Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -143,8 +146,9 @@ Result<Classification> Session::classify(int output_index, int count) const {
         .expected("float32 [1, classes]");
   }
   const auto size = static_cast<size_t>(classes);
-  Classification result = top_classes({scores.as<float>(), size}, count,
-                                      impl_->ends_in_softmax[static_cast<size_t>(output_index)]);
+  Classification result =
+      top_classes({scores.as<float>(), size}, count,
+                  impl_->gives_probabilities[static_cast<size_t>(output_index)]);
   for (Category& category : result.categories) {
     const auto index = static_cast<size_t>(category.index);
     category.label = index < impl_->labels.size() ? impl_->labels[index] : concat(category.index);

@@ -116,6 +116,66 @@ TEST(Infer, NamesTheNodeThatDoesNotFit) {
   EXPECT_EQ(status.info().op, "Conv");
 }
 
+// The element count fits an int64, the bytes do not; on wasm32 ordinary-looking extents suffice.
+TEST(Import, RefusesInputsThatCannotBeAddressed) {
+  for (const int64_t extent : {int64_t{1} << 62, int64_t{1} << 61}) {
+    EXPECT_EQ(
+        error_of(ModelBuilder().input("x", {extent}).node("Relu", {"x"}, {"y"}).output("y")).code(),
+        Code::kShape);
+  }
+  const Status image = error_of(ModelBuilder()
+                                    .input("x", {1, 1, int64_t{1} << 31, int64_t{1} << 31})
+                                    .node("Relu", {"x"}, {"y"})
+                                    .output("y"));
+  EXPECT_EQ(image.code(), Code::kShape);
+}
+
+TEST(Import, RefusesValuesWithoutAName) {
+  EXPECT_EQ(error_of(ModelBuilder().input("", {1}).node("Relu", {"x"}, {"y"}).output("y")).code(),
+            Code::kGraph);
+}
+
+// Extents around a zero are never counted through: these would take years.
+TEST(Infer, DoesNotWorkForEmptyResults) {
+  const auto loaded = load_graph(ModelBuilder()
+                                     .input("x", {int64_t{1} << 40, 0})
+                                     .node("Concat", {"x", "x"}, {"c"}, {attribute_int("axis", 1)})
+                                     .node("Relu", {"c"}, {"y"})
+                                     .output("y"));
+  ASSERT_TRUE(loaded.graph.is_ok()) << loaded.graph.status().to_string();
+  EXPECT_TRUE(testing::run_graph(*loaded.graph, {}).empty());
+  EXPECT_TRUE(load_graph(ModelBuilder()
+                             .graph_field(testing::wire_bytes(
+                                 5, testing::tensor_message("w", {int64_t{1} << 60, 0}, 1, "")))
+                             .ints("i", {0})
+                             .node("Gather", {"w", "i"}, {"g"}, {attribute_int("axis", 0)})
+                             .output("g"))
+                  .graph.is_ok());
+}
+
+// Many small nodes that each fold to 16 MB stop being folded when the budget is used up.
+TEST(Infer, BoundsWhatFoldingMakes) {
+  ModelBuilder builder;
+  builder.floats("a", {4096, 1}, std::vector<float>(4096, 1.0f))
+      .floats("b", {1, 1024}, std::vector<float>(1024, 2.0f));
+  for (int i = 0; i < 8; ++i) {
+    builder.node("Add", {"a", "b"}, {"s" + std::to_string(i)}).output("s" + std::to_string(i));
+  }
+  const auto loaded = load_graph(builder);
+  ASSERT_TRUE(loaded.graph.is_ok());
+  EXPECT_EQ(testing::op_types(*loaded.graph).size(), 4u);
+}
+
+TEST(Infer, LeavesHeavyWorkToTheRun) {
+  const auto loaded = load_graph(ModelBuilder()
+                                     .floats("a", {2, 2}, {1, 2, 3, 4})
+                                     .node("MatMul", {"a", "a"}, {"y"})
+                                     .output("y"));
+  ASSERT_TRUE(loaded.graph.is_ok());
+  EXPECT_EQ(testing::op_types(*loaded.graph), (std::vector<std::string>{"MatMul"}));
+  EXPECT_EQ(testing::run_graph(*loaded.graph, {}), (std::vector<float>{7, 10, 15, 22}));
+}
+
 TEST(Infer, FoldsConstantsAway) {
   const auto loaded = load_graph(ModelBuilder()
                                      .input("x", {2})

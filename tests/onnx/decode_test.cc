@@ -185,6 +185,15 @@ TEST(Decode, ReadsTypedDataFields) {
   EXPECT_EQ(values[2], 300);
 }
 
+TEST(Decode, ComparesPackedNumbersWithTheShapeBeforeUnpacking) {
+  const std::string tensor = wire_int(1, 1) + wire_int(2, 7) + wire_bytes(8, "w") +
+                             wire_bytes(7, std::string(1000, '\x01'));
+  const auto decoded =
+      decode_bytes(ModelBuilder().graph_field(wire_bytes(5, tensor)).output("w").build());
+  EXPECT_EQ(decoded.model.status().code(), Code::kInitializer);
+  EXPECT_EQ(decoded.model.status().info().got, "1000 bytes");
+}
+
 TEST(Scan, RefusesBombsBeforeParsing) {
   auto limited = [](const std::string& bytes, const ScanLimits& limits) {
     const auto source = ModelSource::from_string(bytes);

@@ -62,6 +62,16 @@ TEST(Session, DoesNotApplySoftmaxTwice) {
   EXPECT_NEAR((*session)->classify(0, 1)->categories[0].probability, 0.75f, 1e-6f);
 }
 
+TEST(Session, TakesSigmoidsForProbabilities) {
+  auto session =
+      make_session(ModelBuilder().input("x", {1, 2}).node("Sigmoid", {"x"}, {"y"}).output("y"));
+  ASSERT_TRUE(session.is_ok());
+  (*session)->input(0).as<float>()[0] = 4;
+  (*session)->input(0).as<float>()[1] = 3;
+  ASSERT_TRUE((*session)->run().is_ok());
+  EXPECT_NEAR((*session)->classify(0, 1)->categories[0].probability, 0.9820138f, 1e-6f);
+}
+
 TEST(Session, OptionsReplaceTheRecipe) {
   EXPECT_EQ(make_session(light_or_dark(), {.recipe = "channels=purple"}).status().code(),
             Code::kArgument);

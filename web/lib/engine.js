@@ -118,12 +118,16 @@ export class Engine {
       this.#sources.delete(source);
       wasm._gossamer_free(text);
       if (!handle) throw this.#failure();
+      const created = performance.now();
+      if (warmup && !wasm._gossamer_run(handle)) {
+        const failure = this.#failure();
+        wasm._gossamer_destroy(handle);
+        throw failure;
+      }
       wasm._gossamer_destroy(this.#handle);
       this.#handle = handle;
       const { outputs } = this.info();
       this.#classes = outputs[0]?.shape.reduce((product, extent) => product * extent, 1) ?? 0;
-      const created = performance.now();
-      if (warmup && !wasm._gossamer_run(handle)) throw this.#failure();
       return { create: created - begin, warmup: performance.now() - created };
     });
   }
