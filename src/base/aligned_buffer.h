@@ -17,7 +17,7 @@ class AlignedBuffer {
   static constexpr size_t kAlignment = 64;  // a cache line; more than any vector load needs
 
   AlignedBuffer() = default;
-  // Errors: OOM. A size of 0 succeeds and holds nothing.
+  // Errors: OOM. A size of 0 gives an address that holds nothing.
   static Result<AlignedBuffer> allocate(size_t bytes);
 
   AlignedBuffer(AlignedBuffer&& other) noexcept

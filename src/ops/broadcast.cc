@@ -58,10 +58,11 @@ Strides broadcast_strides(const Shape& from, const Shape& to) {
 
 void copy_strided(const TensorView& from, StridedWalk<1> walk, int64_t first,
                   const MutableTensorView& to) {
+  const int64_t count = to.elements();
+  if (count == 0) return;  // `from` may then be null
   const size_t size = data_type_size(to.type);
   const auto* source = from.as<std::byte>() + static_cast<size_t>(first) * size;
   auto* target = to.as<std::byte>();
-  const int64_t count = to.elements();
   for (int64_t i = 0; i < count; ++i, walk.next(), target += size) {
     std::memcpy(target, source + walk.offset(0) * static_cast<ptrdiff_t>(size), size);
   }

@@ -154,6 +154,7 @@ Result<std::vector<Tensor>> run(const Op& op, const std::vector<Tensor>& inputs,
     MutableTensorView view{stated.type, stated.shape, nullptr};
     if (stated.type != DataType::kUndefined) {
       outputs[i].data.assign(view.bytes(), std::byte{0xCD});
+      outputs[i].data.reserve(1);  // an address even when empty
       view.data = outputs[i].data.data();
     }
     out.push_back(view);

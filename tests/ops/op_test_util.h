@@ -22,7 +22,11 @@ struct Tensor {
   std::vector<std::byte> data;
   bool known = false;  // a constant of the model
 
-  TensorView view() const { return {type, shape, data.data()}; }
+  // Only absent operands have no address.
+  TensorView view() const {
+    const void* address = data.empty() ? static_cast<const void*>(&type) : data.data();
+    return {type, shape, type == DataType::kUndefined ? nullptr : address};
+  }
   template <typename T>
   std::vector<T> to() const {
     std::vector<T> values(data.size() / sizeof(T));
