@@ -35,7 +35,7 @@ struct SessionOptions {
   uint64_t max_memory_bytes = uint64_t{3} << 30;
   // Refuse plans with more multiply-adds than this per run (code BUDGET); 0 means no limit.
   uint64_t max_multiply_adds = 0;
-  // Keep timings per step for `profile()`.
+  // Keep timings per step for `steps()`.
   bool profile = false;
 };
 
