@@ -1,9 +1,15 @@
 // npm run build: everything a user runs. dist/ becomes the deployable static site, build/native/
 // gets the command line, build/wasm/ the same program for Node. Builds only what is missing or
-// changed; --wasm-only leaves the native command line out (npm start needs none).
+// changed. Options: see `usage`.
 import { pathToFileURL } from 'node:url';
-import { build, CommandError, setUp } from './lib/run.mjs';
+import { parseArgs } from 'node:util';
+import { build, CommandError, setUp, showProgress } from './lib/run.mjs';
 import { assembleSite } from './lib/site.mjs';
+
+const usage = `npm run build [-- options]: builds dist/, build/native/gossamer and build/wasm/gossamer-cli.mjs
+
+  --wasm-only   without the native command line
+  --help`;
 
 /** @type {[string, string, string[]][]} */
 const steps = [
@@ -21,7 +27,7 @@ export async function buildAll({ native }) {
     if (preset.startsWith('native') && !native) continue;
     const seconds = Math.round((Date.now() - start) / 1000);
     console.log(`[${String(seconds).padStart(3)}s] Building ${what}`);
-    await build(preset, targets);
+    await build(preset, targets, { watch: showProgress() });
   }
   await assembleSite();
   console.log(`Built dist/ in ${((Date.now() - start) / 1000).toFixed(1)} s`);
@@ -39,5 +45,13 @@ export function exitWith(error) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  await buildAll({ native: !process.argv.includes('--wasm-only') }).catch(exitWith);
+  try {
+    const { values } = parseArgs({
+      options: { 'wasm-only': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    });
+    if (values.help) console.log(usage);
+    else await buildAll({ native: !values['wasm-only'] });
+  } catch (error) {
+    exitWith(error);
+  }
 }

@@ -1,11 +1,12 @@
 // A static server for dist/: enough to open the page and to test it. It sends the headers that make
 // a page cross-origin isolated (threads need it), and nothing is cached, so that a rebuilt file is
-// what a reload shows. Also a program: node tools/serve.mjs [--port N] [--no-isolation] [--root DIR]
+// what a reload shows. Also a program: npm run serve; its options are in serveHelp.
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 import { root as repository } from './lib/run.mjs';
 
 /** @type {Record<string, string>} */
@@ -103,36 +104,44 @@ export function serve({ root = path.join(repository, 'dist'), port = 8000, isola
   });
 }
 
+export const serveHelp = `  --port N         default: the variable PORT, else 8000; 0 takes a free one
+  --root DIR       the folder to serve, default dist/
+  --no-isolation   without the headers that make the page cross-origin isolated
+  --help`;
+
 /**
- * Reads the command line (and the variable PORT).
+ * Reads the command line (and the variable PORT); null when help is asked for.
  * @param {string[]} args
- * @returns {ServeOptions}
+ * @returns {ServeOptions | null}
  */
 export function serveOptions(args) {
-  /** @type {ServeOptions} */
-  const options = {};
-  let port = process.env.PORT;
-  for (let i = 0; i < args.length; i += 1) {
-    const [name, inline] = args[i].split('=', 2);
-    const value = () => inline ?? args[(i += 1)];
-    if (name === '--no-isolation') options.isolation = false;
-    else if (name === '--port') port = value();
-    else if (name === '--root') options.root = value();
-    else throw new Error(`unknown option ${name}; known are --port N, --root DIR, --no-isolation`);
+  const { values } = parseArgs({
+    args,
+    options: {
+      port: { type: 'string' },
+      root: { type: 'string' },
+      'no-isolation': { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) return null;
+  const text = values.port ?? process.env.PORT ?? '8000';
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new Error(`'${text}' is no port number`);
   }
-  if (port !== undefined) {
-    options.port = Number(port);
-    if (!Number.isInteger(options.port) || options.port < 0 || options.port > 65535) {
-      throw new Error(`'${port}' is no port number`);
-    }
-  }
-  return options;
+  return { port, root: values.root, isolation: !values['no-isolation'] };
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   try {
-    const { url } = await serve(serveOptions(process.argv.slice(2)));
-    console.log(`Serving at ${url} (Ctrl+C stops it)`);
+    const options = serveOptions(process.argv.slice(2));
+    if (options) {
+      const { url } = await serve(options);
+      console.log(`Serving at ${url} (Ctrl+C stops it)`);
+    } else {
+      console.log(`npm run serve [-- options]: serves a folder, dist/ as it is\n\n${serveHelp}`);
+    }
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exit(1);

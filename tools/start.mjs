@@ -1,13 +1,16 @@
 // npm start: sets the machine up if needed, builds what is missing, serves dist/ and prints the URL.
-// Options: --port N (or the variable PORT), --no-isolation.
 import { buildAll, exitWith } from './build.mjs';
-import { serve, serveOptions } from './serve.mjs';
+import { serve, serveHelp, serveOptions } from './serve.mjs';
 
 try {
   const options = serveOptions(process.argv.slice(2));
-  await buildAll({ native: false });
-  const { url } = await serve(options);
-  console.log(`Gossamer is at ${url} (Ctrl+C stops it)`);
+  if (options) {
+    const { url } = await serve(options);  // first: a port that is taken should not cost a build
+    await buildAll({ native: false });
+    console.log(`Gossamer is at ${url} (Ctrl+C stops it)`);
+  } else {
+    console.log(`npm start [-- options]: builds what is missing and serves the page\n\n${serveHelp}`);
+  }
 } catch (error) {
   exitWith(error);
 }

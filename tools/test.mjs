@@ -3,7 +3,7 @@
 // `npm test -- --only lint,native` runs the stages or groups named; --list shows them.
 import { checkEslint, checkFormat, checkTidy, checkTypes } from './lib/lint.mjs';
 import { CommandError, setUp } from './lib/run.mjs';
-import { googleTests, nodeTests, site } from './lib/suites.mjs';
+import { commandLine, googleTests, nodeTests, site } from './lib/suites.mjs';
 
 /** @typedef {import('./lib/lint.mjs').Counts} Counts */
 /** @typedef {{name: string, group: string, what: string, run: () => Promise<Counts>}} Stage */
@@ -21,6 +21,7 @@ const stages = [
   { name: 'simd', group: 'wasm', what: 'C++ tests, wasm SIMD', run: () => googleTests('wasm-simd') },
   { name: 'relaxed', group: 'wasm', what: 'C++ tests, wasm relaxed SIMD', run: () => googleTests('wasm-relaxed') },
   { name: 'site', group: 'web', what: 'site, and its size in files', run: site },
+  { name: 'cli', group: 'web', what: 'command line, native and under Node', run: commandLine },
   { name: 'browser', group: 'web', what: 'page and library in Chromium', run: () => nodeTests('tests/browser') },
 ];
 
@@ -30,7 +31,8 @@ function chosenStages(args) {
   for (let i = 0; i < args.length; i += 1) {
     if (args[i] === '--only') only = args[(i += 1)] ?? '';
     else if (args[i].startsWith('--only=')) only = args[i].slice('--only='.length);
-    else if (args[i] === '--list') {
+    else if (args[i] === '--list' || args[i] === '--help') {
+      console.log('npm test [-- --only NAMES]: all stages, or those named (stages or groups, by commas)\n');
       for (const stage of stages) console.log(`${stage.name.padEnd(8)} ${stage.group.padEnd(6)} ${stage.what}`);
       process.exit(0);
     } else throw new Error(`unknown option ${args[i]}; known are --only NAMES, --list`);

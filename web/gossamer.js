@@ -13,7 +13,7 @@ import { GossamerError, abortedError, argumentError } from './lib/error.js';
 import { downloadModel } from './lib/download.js';
 import { InlineHost, WorkerHost } from './lib/host.js';
 import { loadRuntime, supportedLevels } from './lib/level.js';
-import { checkOptions, selectionOf, sessionText } from './lib/options.js';
+import { checkChanges, checkOptions, selectionOf, sessionText } from './lib/options.js';
 import { capture, checkRegion } from './lib/pixels.js';
 
 export { GossamerError, supportedLevels };
@@ -27,6 +27,9 @@ export { GossamerError, supportedLevels };
 /** @typedef {import('./lib/level.js').Level} Level */
 
 /**
+ * @typedef {{begin: number, region?: Region,
+ *     pixels: Promise<{captured: import('./lib/pixels.js').Pixels, captureTime: number}>}} Snapshot
+ *
  * @typedef {object} ImageClassifierResult
  * @property {{categories: Category[], headIndex: number}[]} classifications  one entry; likeliest
  *     category first
@@ -90,8 +93,8 @@ export class ImageClassifier {
    * @param {string | URL} modelAssetPath
    * @param {ImageClassifierOptions} [options]
    */
-  static createFromModelPath(modelAssetPath, options = {}) {
-    const baseOptions = { ...options.baseOptions, modelAssetPath };
+  static createFromModelPath(modelAssetPath, options) {
+    const baseOptions = { ...options?.baseOptions, modelAssetPath };
     return ImageClassifier.createFromOptions({ ...options, baseOptions });
   }
 
@@ -99,25 +102,30 @@ export class ImageClassifier {
    * @param {ArrayBuffer | Uint8Array | Blob} modelAssetBuffer  copied, never emptied
    * @param {ImageClassifierOptions} [options]
    */
-  static createFromModelBuffer(modelAssetBuffer, options = {}) {
-    const baseOptions = { ...options.baseOptions, modelAssetBuffer };
+  static createFromModelBuffer(modelAssetBuffer, options) {
+    const baseOptions = { ...options?.baseOptions, modelAssetBuffer };
     return ImageClassifier.createFromOptions({ ...options, baseOptions });
   }
 
   /**
    * Changes options. Those that select among results apply to later calls; a recipe, dimensions,
-   * limits or another model make the session anew, and the old one stays if that fails.
+   * limits or another model make the session anew, and the old one stays if that fails. What the
+   * runtime was started with (level, wasmPaths, wasmBinary, worker) stays.
    * @param {ImageClassifierOptions} changes
    * @returns {Promise<void>}
    */
   async setOptions(changes) {
     this.#assertOpen();
+    checkChanges(changes);
     checkOptions(merge(this.#options, changes));
+    const { baseOptions, signal } = changes;
+    // At once, not in its turn: the caller may reuse the buffer as soon as this function returns.
+    const download = baseOptions && fetchModel(merge(this.#options, changes), signal);
+    download?.catch(() => {});  // reported in its turn
     return this.#enqueue(async () => {
-      const { baseOptions } = changes;
       const options = merge(this.#options, changes);
       checkOptions(options);
-      const model = baseOptions ? await fetchModel(options, changes.signal) : this.#model;
+      const model = await download ?? this.#model;
       if (baseOptions || sessionText(options) !== sessionText(this.#options)) {
         const host = await this.#live();
         await host.call('create', createRequest(/** @type {Blob} */ (model), options));
@@ -130,13 +138,14 @@ export class ImageClassifier {
   /**
    * Classifies one picture.
    * @param {PixelSource} source
-   * @param {ClassifyOptions} [options]
+   * @param {ClassifyOptions | null} [options]
    * @returns {Promise<ImageClassifierResult>}
    */
-  async classify(source, { regionOfInterest, signal } = {}) {
+  async classify(source, options) {
     this.#assertOpen();
+    const { regionOfInterest, signal } = options ?? {};
     if (signal?.aborted) throw abortedError('classify');
-    return this.#submit(source, regionOfInterest, signal);
+    return this.#submit(this.#snapshot(source, regionOfInterest), signal);
   }
 
   /**
@@ -145,34 +154,42 @@ export class ImageClassifier {
    * resolves to null.
    * @param {PixelSource} frame
    * @param {number} timestamp  milliseconds, never going back
-   * @param {ClassifyOptions} [options]
+   * @param {ClassifyOptions | null} [options]
    * @returns {Promise<ImageClassifierResult | null>}
    */
-  async classifyForVideo(frame, timestamp, { regionOfInterest, signal } = {}) {
+  async classifyForVideo(frame, timestamp, options) {
     this.#assertOpen();
+    const { regionOfInterest, signal } = options ?? {};
     if (!(timestamp >= this.#lastTimestamp)) {
       throw argumentError('timestamp', 'timestamps must be numbers that never go back', {
         got: String(timestamp), expected: `at least ${this.#lastTimestamp}`,
       });
     }
     if (signal?.aborted) throw abortedError('classifyForVideo');
+    const snapshot = this.#snapshot(frame, regionOfInterest);  // first: a bad frame displaces none
     this.#lastTimestamp = timestamp;
     this.#dropWaiting?.();
-    const drop = new AbortController();
-    const release = () => drop.abort();
-    this.#dropWaiting = release;
-    const begun = () => {
-      if (this.#dropWaiting === release) this.#dropWaiting = undefined;
+    const stop = new AbortController();
+    const abort = () => stop.abort();
+    let dropped = false;
+    const drop = () => {
+      dropped = true;
+      stop.abort();
     };
-    const stop = signal ? either(signal, drop.signal) : drop.signal;
+    this.#dropWaiting = drop;
+    const begun = () => {
+      if (this.#dropWaiting === drop) this.#dropWaiting = undefined;
+    };
+    signal?.addEventListener('abort', abort);
     try {
-      const result = await this.#submit(frame, regionOfInterest, stop, begun);
+      const result = await this.#submit(snapshot, stop.signal, begun);
       return { ...result, timestampMs: timestamp };
     } catch (error) {
-      if (drop.signal.aborted && !signal?.aborted) return null;
+      if (dropped && !signal?.aborted) return null;
       throw error;
     } finally {
       begun();
+      signal?.removeEventListener('abort', abort);
     }
   }
 
@@ -280,34 +297,44 @@ export class ImageClassifier {
   }
 
   /**
+   * Begins to copy the picture as it is now. Throws for what cannot be one.
    * @param {PixelSource} source
    * @param {Region | undefined} regionOfInterest
+   * @returns {Snapshot}
+   */
+  #snapshot(source, regionOfInterest) {
+    const region = checkRegion(regionOfInterest);
+    const begin = performance.now();
+    const pixels = capture(source).then((captured) => ({
+      captured, captureTime: performance.now() - begin,
+    }));
+    pixels.catch(() => {});  // reported when its turn comes
+    return { begin, region, pixels };
+  }
+
+  /**
+   * @param {Snapshot} snapshot
    * @param {AbortSignal | undefined} signal
    * @param {() => void} [begun]  called when this picture's turn has come
    * @returns {Promise<ImageClassifierResult>}
    */
-  async #submit(source, regionOfInterest, signal, begun) {
-    const begin = performance.now();
-    const region = checkRegion(regionOfInterest);
-    let captureTime = 0;
-    const snapshot = capture(source).finally(() => { captureTime = performance.now() - begin; });
-    snapshot.catch(() => {});  // reported when its turn comes
+  async #submit({ begin, region, pixels }, signal, begun) {
     const turn = this.#enqueue(async () => {
       begun?.();
-      const pixels = await snapshot;
+      const { captured, captureTime } = await pixels;
       try {
         if (signal?.aborted) throw abortedError('classify');
         const host = await this.#live();
-        const transfer = pixels.bitmap ? [pixels.bitmap]
-          : [/** @type {ArrayBuffer} */ (pixels.rgba?.data.buffer)];
-        const selection = selectionOf(this.#options);
-        return await host.call('classify', { pixels, region, selection }, transfer);
+        const transfer = captured.bitmap ? [captured.bitmap]
+          : [/** @type {ArrayBuffer} */ (captured.rgba?.data.buffer)];
+        const request = { pixels: captured, region, selection: selectionOf(this.#options) };
+        return { ...await host.call('classify', request, transfer), captureTime };
       } finally {
-        pixels.bitmap?.close();
+        captured.bitmap?.close();
       }
     });
     const answer = await (signal ? abortable(turn, signal) : turn);
-    const { categories, finite, preprocess, inference } = answer;
+    const { categories, finite, captureTime, preprocess, inference } = answer;
     return {
       classifications: [{ categories, headIndex: 0 }],
       finite,
@@ -370,15 +397,6 @@ function abortable(promise, signal) {
     signal.addEventListener('abort', abort);
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
-}
-
-/** AbortSignal.any, which Safari before 17.4 lacks. @param {AbortSignal} a @param {AbortSignal} b */
-function either(a, b) {
-  const both = new AbortController();
-  for (const signal of [a, b]) {
-    signal.addEventListener('abort', () => both.abort(), { once: true });
-  }
-  return both.signal;
 }
 
 function closedError() {

@@ -16,3 +16,8 @@ self.onmessage = async (/** @type {MessageEvent<Call>} */ { data: { id, method, 
     self.postMessage({ id, error: details, fatal: engine.dead });
   }
 };
+
+// Without an id there is nothing to answer; an uncaught error ends the worker's host (lib/host.js).
+self.onmessageerror = () => {
+  throw new Error('a call arrived that cannot be read');
+};

@@ -33,7 +33,8 @@ struct SessionOptions {
   std::string recipe;
   // Refuse plans that need more than this for weights and activations together (code BUDGET).
   uint64_t max_memory_bytes = uint64_t{3} << 30;
-  // Refuse plans with more multiply-adds than this per run (code BUDGET); 0 means no limit.
+  // Refuse plans with more multiply-adds, or steps like them (a comparison, a copy), than this per
+  // run (code BUDGET); 0 means no limit.
   uint64_t max_multiply_adds = 0;
   // Keep timings per step for `steps()`.
   bool profile = false;

@@ -2,6 +2,7 @@
 // browser's own source is in bindings/.
 #include "gossamer/model_source.h"
 
+#include <cerrno>
 #include <cstdio>
 #include <cstring>
 
@@ -75,9 +76,11 @@ Result<std::unique_ptr<ModelSource>> ModelSource::from_file(const std::string& p
   if (file != nullptr && std::fseek(file, 0, SEEK_END) == 0) size = std::ftell(file);
   // ftell on a directory gives LONG_MAX on Linux.
   if (size < 0 || size == __LONG_MAX__) {
+    const std::string reason = size >= 0 ? "a folder" : std::strerror(errno);
     if (file != nullptr) std::fclose(file);
     return Status(Code::kIo, Stage::kDecode, concat("cannot open '", path, "'"))
-        .hint("check that the file exists and is readable");
+        .got(reason)
+        .expected("a file that can be read");
   }
   return std::unique_ptr<ModelSource>(
       std::make_unique<FileSource>(path, file, static_cast<uint64_t>(size)));

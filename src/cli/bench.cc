@@ -130,8 +130,7 @@ int run(std::span<char*> raw) {
   const auto arguments = Arguments::parse(raw, options);
   if (!arguments.is_ok()) return report(arguments.status());
   if (arguments->positional().size() != 1) {
-    std::fputs(kHelp.data(), stderr);
-    return kUsage;
+    return report_missing(kBench, "one MODEL");
   }
   const auto runs = arguments->get_count("runs", 0, 1);
   if (!runs.is_ok()) return report(runs.status());

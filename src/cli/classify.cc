@@ -88,7 +88,7 @@ int classify_all(Session& session, std::span<const std::string> images, int top,
   for (const std::string& path : images) {
     const auto outcome = classify(session, path, top);
     if (!outcome.is_ok()) {
-      code = std::max<int>(code, report(Status(outcome.status()).tensor(path)));
+      code = std::max<int>(code, report(outcome.status(), path));
     } else if (as_json) {
       write(json, *outcome);
     } else {
@@ -105,8 +105,7 @@ int run(std::span<char*> raw) {
   if (!arguments.is_ok()) return report(arguments.status());
   const auto& files = arguments->positional();
   if (files.size() < 2) {
-    std::fputs(kHelp.data(), stderr);
-    return kUsage;
+    return report_missing(kClassify, files.empty() ? "MODEL and IMAGE" : "at least one IMAGE");
   }
   const auto top = arguments->get_count("top", 5, 1);
   if (!top.is_ok()) return report(top.status());

@@ -37,7 +37,11 @@ Result<Arguments> Arguments::parse(std::span<char*> arguments, std::span<const O
     for (const Option& candidate : known) {
       if (candidate.name == name) option = &candidate;
     }
-    if (option == nullptr) return usage_error(concat("unknown option --", name));
+    if (option == nullptr) {
+      std::string names;
+      for (const Option& each : known) names += concat(names.empty() ? "--" : ", --", each.name);
+      return usage_error(concat("unknown option --", name)).expected(names);
+    }
     std::string value;
     if (equals != std::string_view::npos) {
       if (!option->takes_value) return usage_error(concat("--", name, " takes no value"));
@@ -77,9 +81,9 @@ Result<double> Arguments::get_number(std::string_view name, double fallback, dou
   char* end = nullptr;
   const double value = std::strtod(text->c_str(), &end);
   if (text->empty() || *end != '\0' || !(value >= low)) {
-    return usage_error(concat("--", name, " must be a number"))
+    return usage_error(concat("--", name, " has an unusable value"))
         .got(*text)
-        .expected(concat(low, " or more"));
+        .expected(concat("a number, ", low, " or more"));
   }
   return value;
 }
@@ -92,9 +96,16 @@ Result<int> Arguments::get_count(std::string_view name, int fallback, int low) c
   return static_cast<int>(value);
 }
 
-int report(const Status& status) {
-  std::fprintf(stderr, "gossamer: %s\n", status.to_string().c_str());
+int report(const Status& status, std::string_view subject) {
+  const std::string prefix = subject.empty() ? "" : concat(subject, ": ");
+  std::fprintf(stderr, "gossamer: %s%s\n", prefix.c_str(), status.to_string().c_str());
   return status.code() == Code::kArgument ? kUsage : kFailure;
+}
+
+int report_missing(const Command& command, std::string_view what) {
+  std::fprintf(stderr, "gossamer: %s needs %s\n\n", command.name.data(), std::string(what).c_str());
+  std::fputs(command.help.data(), stderr);
+  return kUsage;
 }
 
 Result<std::string> read_file(const std::string& path) {

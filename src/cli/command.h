@@ -60,8 +60,10 @@ class Arguments {
   std::vector<std::pair<std::string, std::string>> options_;
 };
 
-// Prints "gossamer: <error>" to standard error and gives the exit code for it.
-int report(const Status& status);
+// Prints "gossamer: <subject>: <error>" to standard error and gives the exit code for it.
+int report(const Status& status, std::string_view subject = {});
+// Says what a command was not given, and how it is used.
+int report_missing(const Command& command, std::string_view what);
 // The whole of a file. Errors: IO.
 Result<std::string> read_file(const std::string& path);
 Status write_file(const std::string& path, std::string_view bytes);

@@ -59,8 +59,7 @@ int run(std::span<char*> raw) {
   const auto arguments = Arguments::parse(raw, options);
   if (!arguments.is_ok()) return report(arguments.status());
   if (arguments->positional().size() != 1) {
-    std::fputs(kHelp.data(), stderr);
-    return kUsage;
+    return report_missing(kInfo, "one MODEL");
   }
   const auto session = open_session(arguments->positional()[0], *arguments, /*profile=*/false);
   if (!session.is_ok()) return report(session.status());

@@ -62,8 +62,7 @@ int run(std::span<char*> raw) {
   if (!arguments.is_ok()) return report(arguments.status());
   const auto directory = arguments->get("output-dir");
   if (arguments->positional().size() != 1 || !directory.has_value()) {
-    std::fputs(kHelp.data(), stderr);
-    return kUsage;
+    return report_missing(kRun, "one MODEL and --output-dir DIR");
   }
   const auto session = open_session(arguments->positional()[0], *arguments, /*profile=*/false);
   if (!session.is_ok()) return report(session.status());

@@ -186,8 +186,7 @@ int run(std::span<char*> raw) {
   const auto arguments = Arguments::parse(raw, options);
   if (!arguments.is_ok()) return report(arguments.status());
   if (arguments->positional().empty()) {
-    std::fputs(kHelp.data(), stderr);
-    return kUsage;
+    return report_missing(kTest, "at least one folder");
   }
   const auto relative = arguments->get_number("rtol", 1e-3, 0);
   if (!relative.is_ok()) return report(relative.status());

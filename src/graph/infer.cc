@@ -18,9 +18,10 @@ Status check_size(const OpContext::Operand& output) {
       .got(output.shape.to_string());
 }
 
-// What folding may still produce, in bytes.
+// What folding may still produce, and how many steps (see Op::work) it may still take.
 struct FoldBudget {
-  size_t left = 0;
+  size_t bytes = 0;
+  double steps = 0;
 };
 
 // Enough for every weight to be rearranged a few times.
@@ -29,12 +30,12 @@ FoldBudget budget_for(const Graph& graph) {
   for (ValueId id = 0; id < graph.value_count(); ++id) {
     if (graph.value(id).constant != nullptr) constants += graph.value(id).constant->bytes();
   }
-  return {std::max(kMinFoldBudget, 4 * constants)};
+  const size_t bytes = std::max(kMinFoldBudget, 4 * constants);
+  return {bytes, static_cast<double>(bytes)};
 }
 
 // Whether the node may be evaluated now; takes its results off the budget if so.
 bool can_fold(const Graph& graph, const Node& node, const OpContext& context, FoldBudget& budget) {
-  if (!node.op->takes_linear_time()) return false;
   for (ValueId input : node.inputs) {
     if (input != kNone && graph.value(input).constant == nullptr) return false;
   }
@@ -44,8 +45,10 @@ bool can_fold(const Graph& graph, const Node& node, const OpContext& context, Fo
     if (output.type == DataType::kUndefined) continue;
     output_bytes += checked_bytes(output.type, output.shape).value_or(SIZE_MAX / 4);
   }
-  if (output_bytes > budget.left) return false;
-  budget.left -= output_bytes;
+  const double steps = node.op->work(context);
+  if (output_bytes > budget.bytes || steps > budget.steps) return false;
+  budget.bytes -= output_bytes;
+  budget.steps -= steps;
   return true;
 }
 

@@ -74,6 +74,17 @@ Result<std::vector<int64_t>> OpContext::ints(int i) const {
   return values;
 }
 
+double Op::work(const OpContext& context) const {
+  double elements = 0;
+  for (int i = 0; i < context.input_count(); ++i) {
+    if (context.has_input(i)) elements += static_cast<double>(context.shape(i).elements());
+  }
+  for (int i = 0; i < context.output_count(); ++i) {
+    elements += static_cast<double>(context.output(i).shape.elements());
+  }
+  return elements;
+}
+
 Result<std::unique_ptr<Kernel>> Op::lower(OpContext& context) const {
   if (context.input_count() > static_cast<int>(kMaxOperands) ||
       context.output_count() > static_cast<int>(kMaxOperands)) {

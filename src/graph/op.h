@@ -102,9 +102,11 @@ class Op {
     return nullptr;
   }
 
-  // False for operators whose reference takes longer than in proportion to its operands; they are
-  // never folded, because a small file could then keep the loader busy for hours.
-  virtual bool takes_linear_time() const { return true; }
+  // About how many elementary steps (a multiply-add, a comparison, a copy) evaluate() takes for
+  // operands of these shapes, outputs included; as a double, because it may exceed any integer. A
+  // small file can ask for years of work: folding and plans have limits in this unit. The default
+  // counts each element of each operand once.
+  virtual double work(const OpContext& context) const;
 
   // --- Layouts. ONNX puts channels second; the kernels want them last.
   // The same operator reading and writing its first input and output with channels last, if it has

@@ -7,6 +7,7 @@
 
 #include <google/protobuf/io/coded_stream.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/text.h"
@@ -60,6 +61,19 @@ Status payload_mismatch(const Header& header, uint64_t got, std::string_view uni
       .got(concat(got, " ", unit))
       .expected(concat(unit == "bytes" ? header.bytes : static_cast<uint64_t>(header.elements),
                        " for ", header.shape.to_string(), " of ", data_type_name(header.type)));
+}
+
+// The payload's size agrees with the shape; known before any memory is set aside for it.
+Status check_payload(const proto::TensorProto& t, const Header& header) {
+  const auto elements = static_cast<uint64_t>(header.elements);
+  if (t.has_raw_data() && (header.bytes == 0 || !t.raw_data().empty())) {
+    if (t.raw_data().size() == header.bytes) return Status::ok();
+    return payload_mismatch(header, t.raw_data().size(), "bytes");
+  }
+  const int sizes[] = {t.float_data_size(), t.int32_data_size(), t.int64_data_size(),
+                       t.double_data_size(), t.uint64_data_size()};
+  const auto stored = static_cast<uint64_t>(*std::ranges::max_element(sizes));
+  return stored == elements ? Status::ok() : payload_mismatch(header, stored, "elements");
 }
 
 // Elements of one repeated field narrowed to T, the way the schema stores small types in wide ones.
@@ -245,11 +259,9 @@ Result<std::shared_ptr<const Constant>> decode_tensor(const proto::TensorProto& 
                   check_header(dims, tensor.data_type(),
                                tensor.data_location() == proto::TensorProto::EXTERNAL));
   if (payload_kinds(tensor) > 1) return initializer_error("tensor stores its data twice");
+  GOSSAMER_TRY(check_payload(tensor, header));
   GOSSAMER_ASSIGN(AlignedBuffer data, AlignedBuffer::allocate(header.bytes));
   if (tensor.has_raw_data() && (header.bytes == 0 || !tensor.raw_data().empty())) {
-    if (tensor.raw_data().size() != header.bytes) {
-      return payload_mismatch(header, tensor.raw_data().size(), "bytes");
-    }
     if (header.bytes > 0) std::memcpy(data.data(), tensor.raw_data().data(), header.bytes);
   } else {
     GOSSAMER_TRY(read_typed_fields(tensor, header, data.data()));

@@ -101,6 +101,13 @@ Status ConvOp::infer(OpContext& context) const {
   return set_output(context, 0, DataType::kFloat32, y);
 }
 
+double ConvOp::work(const OpContext& context) const {
+  const Shape& weights = context.shape(kWeights);  // each output sums over one filter
+  const double filter = static_cast<double>(weights.elements()) /
+                        static_cast<double>(std::max<int64_t>(1, weights[0]));
+  return static_cast<double>(context.output(0).shape.elements()) * filter;
+}
+
 Status ConvOp::evaluate(const EvaluateArgs& args) const {
   const Shape& w_shape = args.inputs[kWeights].shape;
   GOSSAMER_ASSIGN(const WindowGeometry g, geometry(args.inputs[kX].shape, w_shape));

@@ -40,7 +40,7 @@ class ConvOp final : public Op {
 
   std::string_view type() const override { return kType; }
   Status infer(OpContext& context) const override;
-  bool takes_linear_time() const override { return false; }
+  double work(const OpContext& context) const override;
   Status evaluate(const EvaluateArgs& args) const override;
   Result<std::unique_ptr<Kernel>> lower(OpContext& context) const override;
   std::shared_ptr<const Op> with_activation(const Activation& activation) const override;

@@ -67,6 +67,11 @@ Status GemmOp::infer(OpContext& context) const {
   return set_output(context, 0, DataType::kFloat32, y);
 }
 
+double GemmOp::work(const OpContext& context) const {
+  const int64_t depth = context.shape(0)[attributes_.transpose_a ? 0 : 1];
+  return static_cast<double>(context.output(0).shape.elements()) * static_cast<double>(depth);
+}
+
 Status GemmOp::evaluate(const EvaluateArgs& args) const {
   const Shape& y_shape = args.outputs[0].shape;
   const Shape& a_shape = args.inputs[0].shape;
@@ -124,6 +129,12 @@ Status MatMulOp::infer(OpContext& context) const {
   GOSSAMER_TRY(require_floats(context));
   GOSSAMER_ASSIGN(const MatMulExtents e, matmul_extents(context.shape(0), context.shape(1)));
   return set_output(context, 0, DataType::kFloat32, e.output);
+}
+
+double MatMulOp::work(const OpContext& context) const {
+  const Shape& a = context.shape(0);
+  return static_cast<double>(context.output(0).shape.elements()) *
+         static_cast<double>(a[a.rank() - 1]);
 }
 
 Status MatMulOp::evaluate(const EvaluateArgs& args) const {

@@ -35,7 +35,7 @@ class GemmOp final : public Op {
 
   std::string_view type() const override { return kType; }
   Status infer(OpContext& context) const override;
-  bool takes_linear_time() const override { return false; }
+  double work(const OpContext& context) const override;
   Status evaluate(const EvaluateArgs& args) const override;
   Result<std::unique_ptr<Kernel>> lower(OpContext& context) const override;
   std::shared_ptr<const Op> with_activation(const Activation& activation) const override;
@@ -68,7 +68,7 @@ class MatMulOp final : public Op {
 
   std::string_view type() const override { return kType; }
   Status infer(OpContext& context) const override;
-  bool takes_linear_time() const override { return false; }
+  double work(const OpContext& context) const override;
   Status evaluate(const EvaluateArgs& args) const override;
   Result<std::unique_ptr<Kernel>> lower(OpContext& context) const override;
   std::shared_ptr<const Op> with_activation(const Activation& activation) const override;

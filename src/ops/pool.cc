@@ -96,6 +96,15 @@ Status PoolOp::infer(OpContext& context) const {
                     pixel_shape(x.batch, x.channels, g.out, g.spatial_rank, layout_));
 }
 
+double PoolOp::work(const OpContext& context) const {
+  const auto window = geometry(context.shape(0));
+  double taps = 1;
+  for (size_t axis = 0; window.is_ok() && axis < window->kernel.size(); ++axis) {
+    taps *= static_cast<double>(std::min(window->kernel[axis], window->in[axis]));
+  }
+  return static_cast<double>(context.output(0).shape.elements()) * taps;
+}
+
 Status PoolOp::evaluate(const EvaluateArgs& args) const {
   GOSSAMER_ASSIGN(const WindowGeometry g, geometry(args.inputs[0].shape));
   const PixelExtents xe = pixel_extents(args.inputs[0].shape, layout_);

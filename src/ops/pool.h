@@ -28,7 +28,7 @@ class PoolOp : public Op {
   Result<WindowGeometry> geometry(const Shape& x) const;
 
   Status infer(OpContext& context) const override;
-  bool takes_linear_time() const override { return false; }
+  double work(const OpContext& context) const override;
   Status evaluate(const EvaluateArgs& args) const override;
   Result<std::unique_ptr<Kernel>> lower(OpContext& context) const override;
 

@@ -2,6 +2,7 @@
 #include "plan/plan.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "graph/infer.h"
@@ -27,7 +28,7 @@ class Planner {
   }
 
   Result<std::shared_ptr<const Plan>> run() {
-    for (ValueId input : graph_.inputs()) storage_of(input) = input;
+    for (ValueId input : graph_.inputs()) set_storage(input, input);
     for (NodeId id : graph_.topological_order()) {
       Status lowered = lower(id);
       if (lowered.is_ok()) continue;
@@ -43,14 +44,25 @@ class Planner {
   }
 
  private:
-  ValueId& storage_of(ValueId id) { return storage_[static_cast<size_t>(id)]; }
+  void set_storage(ValueId id, ValueId owner) { storage_[static_cast<size_t>(id)] = owner; }
+  // The value whose bytes this one uses: the end of a chain that merge() makes longer and this
+  // shortens.
+  ValueId storage_of(ValueId id) {
+    auto owner_of = [&](ValueId value) -> ValueId& { return storage_[static_cast<size_t>(value)]; };
+    if (owner_of(id) == kNone) return kNone;
+    while (owner_of(id) != id) {
+      owner_of(id) = owner_of(owner_of(id));
+      id = owner_of(id);
+    }
+    return id;
+  }
   Lifetime& life_of(ValueId id) { return lifetimes_[static_cast<size_t>(storage_of(id))]; }
 
   Status lower(NodeId id) {
     const Node& node = graph_.node(id);
     // A view's output is its input under another shape: no step.
     if (node.op->is_view() && graph_.value(node.inputs[0]).constant == nullptr) {
-      storage_of(node.outputs[0]) = storage_of(node.inputs[0]);
+      set_storage(node.outputs[0], storage_of(node.inputs[0]));
       return Status::ok();
     }
     OpContext context = operands_of(graph_, id);
@@ -59,7 +71,7 @@ class Planner {
       if (node.outputs[i] == kNone) continue;
       const Value& output = graph_.value(node.outputs[i]);
       context.set_output(static_cast<int>(i), output.type, output.shape);
-      storage_of(node.outputs[i]) = node.outputs[i];
+      set_storage(node.outputs[i], node.outputs[i]);
       empty = empty && output.shape.elements() == 0;
     }
     if (empty) return Status::ok();
@@ -73,7 +85,7 @@ class Planner {
                  .multiply_adds = kernel->multiply_adds(),
                  .weight_bytes = kernel->weight_bytes()};
     plan_->memory.weight_bytes += kernel->weight_bytes();
-    multiply_adds_ += kernel->multiply_adds();
+    work_ += std::max(static_cast<double>(kernel->multiply_adds()), node.op->work(context));
     scratch_bytes_ = std::max(scratch_bytes_, kernel->scratch_bytes());
     step.kernel = std::move(kernel);
     for (int i = 0; i < context.input_count(); ++i) {
@@ -89,8 +101,10 @@ class Planner {
       return budget("the model needs more memory than allowed", memory, options_.max_memory_bytes,
                     " bytes");
     }
-    if (options_.max_multiply_adds != 0 && multiply_adds_ > options_.max_multiply_adds) {
-      return budget("the model needs more work than allowed", multiply_adds_,
+    const auto allowed = static_cast<double>(options_.max_multiply_adds);
+    if (options_.max_multiply_adds != 0 && work_ > allowed) {
+      const double counted = std::min(work_, 1e18);
+      return budget("the model needs more work than allowed", static_cast<uint64_t>(counted),
                     options_.max_multiply_adds, " multiply-adds");
     }
     return Status::ok();
@@ -156,7 +170,7 @@ class Planner {
     Lifetime& life = lifetimes_[static_cast<size_t>(into)];
     life.last = std::max(life.last, lifetimes_[static_cast<size_t>(from)].last);
     lifetimes_[static_cast<size_t>(from)] = {0, -1, 0};
-    std::ranges::replace(storage_, from, into);
+    set_storage(from, into);
   }
 
   Status lay_out() {
@@ -189,8 +203,7 @@ class Planner {
     if (const auto& constant = graph_.value(id).constant; constant != nullptr) {
       GOSSAMER_ASSIGN(auto resident, Constant::make_resident(constant));
       location = {Location::Kind::kConstant, 0, resident->view().data};
-      const bool known = std::ranges::find(plan_->constants, resident) != plan_->constants.end();
-      if (!known) {
+      if (residents_.insert(resident.get()).second) {
         plan_->memory.weight_bytes += resident->bytes();
         GOSSAMER_TRY(check_budget(plan_->memory.weight_bytes + plan_->arena_bytes));
         plan_->constants.push_back(std::move(resident));
@@ -234,11 +247,12 @@ class Planner {
   std::shared_ptr<Plan> plan_ = std::make_shared<Plan>();
   std::vector<NodeId> nodes_;        // per step
   std::vector<bool> absorbed_;       // per operand of each step, in order
-  std::vector<ValueId> storage_;     // per value: the value whose bytes it uses
+  std::vector<ValueId> storage_;     // per value: kNone, itself, or one on the way to its owner
   std::vector<Lifetime> lifetimes_;  // per value that owns storage
   std::vector<size_t> offsets_;
+  std::unordered_set<const Constant*> residents_;  // those in plan_->constants
   size_t scratch_bytes_ = 0;
-  uint64_t multiply_adds_ = 0;
+  double work_ = 0;  // multiply-adds, or steps like them
 };
 
 }  // namespace

@@ -34,8 +34,13 @@ namespace {
 bool holds_probabilities(const Graph& graph, ValueId id) {
   while (graph.value(id).producer != kNone) {
     const Node& node = graph.node(graph.value(id).producer);
+    if (const auto* softmax = op_cast<SoftmaxOp>(node.op.get()); softmax != nullptr) {
+      const Shape& shape = graph.value(id).shape;  // over another axis it says nothing of classes
+      const auto extents = softmax->extents(shape);
+      return extents.is_ok() && extents->size == shape.elements();
+    }
     const std::string_view type = node.op->type();
-    if (type == SoftmaxOp::kType || type == "Sigmoid" || type == "HardSigmoid") return true;
+    if (type == "Sigmoid" || type == "HardSigmoid") return true;
     if (!node.op->is_view()) return false;
     id = node.inputs[0];
   }

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { errorText, expectClassifies, ready, setUp } from './helpers.mjs';
+import { errorText, expectClassifies, reading, ready, setUp } from './helpers.mjs';
 import { encodeY4m, renderDigit } from './pictures.mjs';
 
 const DIGIT = 5;
@@ -85,8 +85,12 @@ test('a refused camera is explained, and the page goes on', async () => {
       Promise.reject(new DOMException('Permission denied', 'NotAllowedError'));
   }));
   await ready(page);
+  await expectClassifies(page, 6);
   await page.getByTestId('camera-toggle').click();
   assert.match(await errorText(page), /camera cannot be used[\s\S]*permission/i);
+  assert.equal((await reading(page)).label, '6', 'what was drawn before is read again');
+  await page.getByTestId('draw-pad').press('4');
+  assert.ok(await page.getByTestId('error').isHidden(), 'a sample puts the panel away');
   assert.equal(await page.getByTestId('camera-toggle').getAttribute('aria-pressed'), 'false');
   await expectClassifies(page, 1);
   await close();

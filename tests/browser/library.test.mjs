@@ -136,6 +136,23 @@ test('another recipe or model makes the session anew; a bad one leaves the old',
   assert.equal(other, 'red');
 });
 
+test('setOptions copies a buffer at once, and refuses what is fixed at the start', async () => {
+  const { label, fixed, nothing } = await run(`
+    const classifier = await create();
+    const own = bytes.slice();
+    const change = classifier.setOptions({ baseOptions: { modelAssetBuffer: own } });
+    own.fill(0);
+    await change;
+    const label = top(await classifier.classify(paint('#00ff00'), null));
+    const fixed = await Promise.all(['level', 'worker', 'wasmPaths'].map(async (name) =>
+      (await fails(() => classifier.setOptions({ [name]: name === 'level' ? 'base' : '' }))).attribute));
+    return { label, fixed, nothing: await fails(() => classifier.setOptions(null)) };
+  `);
+  assert.equal(label, 'green');
+  assert.deepEqual(fixed, ['level', 'worker', 'wasmPaths']);
+  assert.equal(nothing.code, 'ARGUMENT');
+});
+
 test('a region of interest cuts the picture', async () => {
   const labels = await run(`
     const classifier = await create();
@@ -182,6 +199,34 @@ test('for video the latest frame wins, and a dropped one resolves to null', asyn
   assert.deepEqual(results.at(-1), ['blue', 40]);
   assert.ok(results.slice(1, -1).some((/** @type {unknown} */ entry) => entry === null), JSON.stringify(results));
   assert.equal(back.code, 'ARGUMENT');
+});
+
+test('a bad video frame displaces no good one, and no frame leaves a listener behind', async () => {
+  const { label, bad, listeners } = await run(`
+    const classifier = await create();
+    const { signal } = new AbortController();
+    let listeners = 0;
+    for (const [method, change] of [['addEventListener', 1], ['removeEventListener', -1]]) {
+      const original = signal[method].bind(signal);
+      signal[method] = (...args) => { listeners += change; original(...args); };
+    }
+    const waiting = classifier.classifyForVideo(paint('#f00'), 1, { signal });
+    const bad = await fails(() => classifier.classifyForVideo({}, 2, { signal }));
+    const answer = await waiting;
+    return { label: answer && top(answer), bad, listeners };
+  `);
+  assert.equal(label, 'red');
+  assert.equal(bad.attribute, 'source');
+  assert.equal(listeners, 0);
+});
+
+test('an exception of onProgress reaches the caller as it is', async () => {
+  const message = await run(`
+    const url = URL.createObjectURL(new Blob([bytes]));
+    const onProgress = () => { throw new RangeError('mine'); };
+    return (await fails(() => lib.ImageClassifier.createFromModelPath(url, { onProgress }))).message;
+  `);
+  assert.equal(message, 'mine');
 });
 
 test('loading and classifying can be aborted', async () => {

@@ -168,5 +168,19 @@ TEST(Plan, RefusesMoreMemoryOrWorkThanAllowed) {
   EXPECT_TRUE(Plan::make(*loaded.graph, {.max_multiply_adds = 10'000}).is_ok());
 }
 
+TEST(Plan, CountsTheWorkOfEveryKernel) {
+  auto loaded = load_graph(
+      ModelBuilder()
+          .input("x", {1, 1, 100, 100})
+          .node("MaxPool", {"x"}, {"y"}, {testing::attribute_ints("kernel_shape", {10, 10})})
+          .output("y"));
+  ASSERT_TRUE(loaded.graph.is_ok());
+  const auto with_limit = [&](uint64_t limit) {
+    return Plan::make(*loaded.graph, {.max_multiply_adds = limit}).status().code();
+  };
+  EXPECT_EQ(with_limit(91 * 91 * 100 - 1), Code::kBudget);
+  EXPECT_EQ(with_limit(91 * 91 * 100), Code::kOk);
+}
+
 }  // namespace
 }  // namespace gossamer

@@ -62,6 +62,20 @@ TEST(Session, DoesNotApplySoftmaxTwice) {
   EXPECT_NEAR((*session)->classify(0, 1)->categories[0].probability, 0.75f, 1e-6f);
 }
 
+// Over an axis of extent 1 every result is 1: those are not the classes' probabilities.
+TEST(Session, AppliesSoftmaxWhenTheModelsWasOverAnotherAxis) {
+  auto session =
+      make_session(ModelBuilder()
+                       .input("x", {1, 2})
+                       .node("Softmax", {"x"}, {"y"}, {testing::attribute_int("axis", 0)})
+                       .output("y"));
+  ASSERT_TRUE(session.is_ok());
+  (*session)->input(0).as<float>()[0] = 5;
+  (*session)->input(0).as<float>()[1] = 0;
+  ASSERT_TRUE((*session)->run().is_ok());
+  EXPECT_NEAR((*session)->classify(0, 1)->categories[0].probability, 0.5f, 1e-6f);
+}
+
 TEST(Session, TakesSigmoidsForProbabilities) {
   auto session =
       make_session(ModelBuilder().input("x", {1, 2}).node("Sigmoid", {"x"}, {"y"}).output("y"));

@@ -32,13 +32,20 @@ export class CommandError extends Error {
 }
 
 /**
+ * @typedef {object} RunOptions
+ * @property {boolean} [show]  pass output on as it comes
+ * @property {(text: string) => void} [watch]  called with each piece of output
+ * @property {Record<string, string>} [env]
+ */
+
+/**
  * Runs a command in the repository's root. Resolves to its output (both streams in order).
  * @param {string} command
  * @param {string[]} args
- * @param {{show?: boolean, env?: Record<string, string>}} [options] show: pass output on as it comes
+ * @param {RunOptions} [options]
  * @returns {Promise<string>}
  */
-export function run(command, args, { show = false, env = {} } = {}) {
+export function run(command, args, { show = false, watch, env = {} } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: root,
@@ -51,6 +58,7 @@ export function run(command, args, { show = false, env = {} } = {}) {
       stream.on('data', (chunk) => {
         chunks.push(chunk);
         if (show) process.stdout.write(chunk);
+        watch?.(String(chunk));
       });
     }
     child.on('error', reject);
@@ -66,7 +74,7 @@ export function run(command, args, { show = false, env = {} } = {}) {
  * As run(), with the environment of the chosen Emscripten.
  * @param {string} command
  * @param {string[]} args
- * @param {{show?: boolean}} [options]
+ * @param {RunOptions} [options]
  */
 export function runWithToolchain(command, args, options) {
   return run('bash', ['-c', '. .toolchain/env.sh; exec "$0" "$@"', command, ...args], options);
@@ -110,9 +118,25 @@ export async function configure(preset) {
  * Builds targets of a preset.
  * @param {string} preset
  * @param {string[]} targets
+ * @param {RunOptions} [options]
  */
-export async function build(preset, targets) {
+export async function build(preset, targets, options) {
   await configure(preset);
-  const tree = String(buildTrees.get(preset));
-  await runWithToolchain('cmake', ['--build', tree, '-j', String(jobs), '--target', ...targets]);
+  const args = ['--build', String(buildTrees.get(preset)), '-j', String(jobs), '--target', ...targets];
+  await runWithToolchain('cmake', args, options);
+}
+
+/** For `watch`: how far a build is, on one line of a terminal, elsewhere every ten seconds. */
+export function showProgress() {
+  let shown = Date.now();
+  return (/** @type {string} */ text) => {
+    const step = text.match(/\[\d+\/\d+\]/g)?.at(-1);
+    if (!step) return;
+    if (process.stdout.isTTY) {
+      process.stdout.write(`\r       ${step}\r`);
+    } else if (Date.now() - shown > 10_000) {
+      console.log(`       ${step}`);
+      shown = Date.now();
+    }
+  };
 }

@@ -116,6 +116,12 @@ export async function nodeTests(folder) {
   return runTests(process.execPath, args, countNodeTest);
 }
 
+/** @returns {Promise<Counts>} */
+export async function commandLine() {
+  for (const preset of ['native-release', 'wasm-simd']) await build(preset, ['gossamer_cli']);
+  return nodeTests('tests/cli');
+}
+
 const siteTargets = { 'wasm-base': [], 'wasm-simd': ['gossamer_cli'], 'wasm-relaxed': [] };
 
 /**

@@ -51,6 +51,7 @@ export class ErrorPanel {
   hide() {
     if (this.#panel.hidden) return;
     this.#panel.hidden = true;
+    this.#reserve(0);
     this.#onHide();
     this.#panel.replaceChildren();
   }
@@ -71,6 +72,12 @@ export class ErrorPanel {
     this.#panel.replaceChildren(header, make('p', 'what', subject ? `${subject}: ${what}` : what));
     if (!camera) this.#addDetails(failure);
     this.#panel.hidden = false;
+    this.#reserve(this.#panel.offsetHeight);
+  }
+
+  /** Lets the page scroll so far that nothing is hidden under the panel. @param {number} height */
+  #reserve(height) {
+    document.body.style.setProperty('--panel', `${height}px`);
   }
 
   /** @param {GossamerError} failure */

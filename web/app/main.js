@@ -59,7 +59,7 @@ const pad = new Pad(padCanvas, (done) => {
   }
 });
 
-const camera = new Camera(video, classifyStage, () => setStage('draw'));
+const camera = new Camera(video, classifyStage, leaveCamera);
 
 /** @param {'draw' | 'image' | 'camera'} mode */
 function setStage(mode) {
@@ -94,7 +94,7 @@ async function classifyStage() {
     if (answer && asked === scene && classifier === models.classifier) result.show(answer);
   } catch (error) {
     if (asked !== scene || classifier !== models.classifier) return;
-    if (mode === 'camera') setStage('draw');
+    if (mode === 'camera') await leaveCamera();
     errors.show(error);
   } finally {
     count(-1);
@@ -105,6 +105,12 @@ async function classifyStage() {
 function count(change) {
   pending += change;
   element('reading').setAttribute('aria-busy', String(pending > 0 && !camera.active));
+}
+
+/** What was drawn before is on stage again. */
+async function leaveCamera() {
+  setStage('draw');
+  await classifyStage();
 }
 
 /** @param {File} file */
@@ -149,7 +155,7 @@ async function startCamera(deviceId) {
       new Option(label || `Camera ${index + 1}`, id, false, id === current)));
   } catch (error) {
     if (asked !== scene) return;
-    setStage('draw');
+    await leaveCamera();
     errors.show(error);
   }
 }

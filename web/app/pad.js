@@ -46,6 +46,7 @@ export class Pad {
   /** Draws a digit as if by hand. @param {number} digit */
   sample(digit) {
     this.#wipe();
+    this.#onChange(false);
     const { width, height } = this.#canvas;
     for (const stroke of DIGITS[digit]) {
       const points = stroke.map(([x, y]) => ({ x: x * width, y: y * height }));

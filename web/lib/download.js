@@ -51,18 +51,20 @@ export async function downloadModel(url, { signal, onProgress, sha256 }) {
     : Number(response.headers.get('content-length') ?? 0);
   const chunks = [];
   let received = 0;
+  const reader = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (response.body).getReader();
   try {
-    const reader = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (response.body).getReader();
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await reader.read().catch((cause) => {
+        if (signal?.aborted) throw abortedError('loading the model');
+        throw networkError(url, 'the download broke off', { cause, got: `${received} bytes` });
+      });
       if (done) break;
       chunks.push(value);
       received += value.length;
       onProgress?.(received, total);
     }
-  } catch (error) {
-    if (signal?.aborted) throw abortedError('loading the model');
-    throw networkError(url, 'the download broke off', { cause: error, got: `${received} bytes` });
+  } finally {
+    reader.cancel().catch(() => {});  // for an exception of onProgress; without effect at the end
   }
   if (total && received !== total) {
     throw networkError(url, 'the download is incomplete', {

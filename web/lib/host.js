@@ -30,6 +30,7 @@ export class WorkerHost {
       if (error) pending?.reject(new GossamerError(error));
       else pending?.resolve(value);
     };
+    this.#worker.onmessageerror = () => this.terminate(crashed('an answer that cannot be read'));
     this.#worker.onerror = (event) => {
       event.preventDefault?.();
       this.terminate(this.#started ? crashed(event.message) : new GossamerError({

@@ -61,6 +61,22 @@ export function checkOptions(options) {
   }
 }
 
+/**
+ * Throws ARGUMENT for what cannot be changed in a classifier that runs.
+ * @param {ImageClassifierOptions} changes
+ */
+export function checkChanges(changes) {
+  if (typeof changes !== 'object' || changes === null) {
+    throw argumentError('options', 'options must be an object', { got: String(changes) });
+  }
+  for (const name of /** @type {const} */ (['level', 'wasmPaths', 'wasmBinary', 'worker'])) {
+    if (changes[name] === undefined) continue;
+    throw argumentError(name, 'this option is fixed when the classifier is created', {
+      hint: 'Create another classifier',
+    });
+  }
+}
+
 /** @param {BaseOptions} baseOptions */
 function checkModel({ modelAssetPath, modelAssetBuffer }) {
   const given = [modelAssetPath, modelAssetBuffer].filter((value) => value !== undefined).length;

@@ -1,0 +1,114 @@
+// The command line as a user meets it, natively and under Node: both give the same classes and
+// probabilities for the same pictures, and what is wrong with a model gives one clear message on
+// standard error, nothing on standard output, and an exit code that says whose fault it is.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { unknownOperatorModel } from '../browser/onnx.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const model = path.join(root, 'models/digits/digits.onnx');
+/** @type {Record<string, string[]>} */
+const programs = {
+  native: [path.join(root, 'build/native/gossamer')],
+  wasm: [process.execPath, path.join(root, 'build/wasm/gossamer-cli.mjs')],
+};
+const folder = mkdtempSync(path.join(tmpdir(), 'gossamer-cli-'));
+after(() => rmSync(folder, { recursive: true }));
+
+/** @param {string} program @param {string[]} args */
+function gossamer(program, ...args) {
+  const [command, ...first] = programs[program];
+  const { status, stdout, stderr } = spawnSync(command, [...first, ...args], { encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+/** One held-out picture of each digit. */
+const pictures = Array.from({ length: 10 }, (_, digit) => {
+  const of = path.join(root, 'models/digits/heldout', String(digit));
+  return path.join(of, readdirSync(of).sort()[0]);
+});
+
+/** @param {string} program */
+function classifyAll(program) {
+  const { status, stdout, stderr } = gossamer(program, 'classify', model, ...pictures, '--json', '--top', '10');
+  assert.equal(status, 0, stderr);
+  /** @type {{image: string, result: {categories: {index: number, probability: number}[]}}[]} */
+  const images = JSON.parse(stdout).images;
+  return images.map(({ result }) => new Map(result.categories.map((c) => [c.index, c.probability])));
+}
+
+test('native and wasm agree on every probability to 1e-5', () => {
+  const [native, wasm] = [classifyAll('native'), classifyAll('wasm')];
+  assert.equal(native.length, pictures.length);
+  native.forEach((probabilities, digit) => {
+    assert.equal(probabilities.size, 10);
+    for (const [index, probability] of probabilities) {
+      const other = wasm[digit].get(index) ?? NaN;
+      assert.ok(Math.abs(probability - other) <= 1e-5, `${pictures[digit]}: ${probability} and ${other}`);
+    }
+    const [best] = [...probabilities].sort((a, b) => b[1] - a[1])[0];
+    assert.equal(best, digit, pictures[digit]);
+  });
+});
+
+/** @type {Record<string, {bytes: Buffer, expect: RegExp}>} */
+const faults = {
+  'truncated.onnx': { bytes: readFileSync(model).subarray(0, 100_000), expect: /PARSE/ },
+  'notes.onnx': { bytes: Buffer.from('Dear diary, this is not a model.\n'), expect: /PARSE.*text file/ },
+  'empty.onnx': { bytes: Buffer.alloc(0), expect: /PARSE.*empty file/ },
+  'wobble.onnx': { bytes: unknownOperatorModel(), expect: /UNSUPPORTED.*Wobble/ },
+};
+
+for (const program of Object.keys(programs)) {
+  for (const [name, { bytes, expect }] of Object.entries(faults)) {
+    test(`${program}: ${name} gives one clear error`, () => {
+      const file = path.join(folder, `${program}-${name}`);
+      writeFileSync(file, bytes);
+      for (const args of [['classify', file, pictures[0]], ['info', file], ['bench', file]]) {
+        const { status, stdout, stderr } = gossamer(program, ...args);
+        assert.equal(status, 1, stderr);
+        assert.equal(stdout, '');
+        assert.match(stderr, expect);
+        assert.equal(stderr.trimEnd().split('\n').length, 1, stderr);
+      }
+    });
+  }
+
+  test(`${program}: a picture that is none fails alone`, () => {
+    const file = path.join(folder, `${program}-notes.png`);
+    writeFileSync(file, 'no picture');
+    const { status, stdout, stderr } = gossamer(program, 'classify', model, file, pictures[4]);
+    assert.equal(status, 1);
+    assert.match(stderr, /notes\.png: IMAGE/);
+    assert.match(stdout, /^ +\d+\.\d+ % +4$/m);
+  });
+
+  test(`${program}: a wrong call says what is missing and exits with 2`, () => {
+    for (const [args, expect] of /** @type {[string[], RegExp][]} */ ([
+      [['classify'], /classify needs MODEL and IMAGE[\s\S]*usage:/],
+      [['classify', model], /at least one IMAGE/],
+      [['classify', model, pictures[0], '--top', '0'], /--top has an unusable value; got 0/],
+      [['info', model, '--bogus'], /unknown option --bogus.*--json/],
+      [['frobnicate'], /no command 'frobnicate'/],
+    ])) {
+      const { status, stdout, stderr } = gossamer(program, ...args);
+      assert.equal(status, 2, stderr);
+      assert.equal(stdout, '');
+      assert.match(stderr, expect);
+    }
+  });
+
+  test(`${program}: every command has its help`, () => {
+    for (const command of ['classify', 'info', 'run', 'test', 'bench', 'ops']) {
+      const { status, stdout } = gossamer(program, command, '--help');
+      assert.equal(status, 0);
+      assert.match(stdout, new RegExp(`^usage: gossamer ${command}`));
+    }
+  });
+}
