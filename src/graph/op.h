@@ -85,8 +85,9 @@ class Op {
   // UNSUPPORTED (element types).
   virtual Status infer(OpContext& context) const = 0;
 
-  // The scalar reference: short, obviously right, any speed. Operand shapes agree with infer().
-  // Allocates nothing. Errors: INDEX, NUMERIC.
+  // The scalar reference: short, obviously right, any speed. Operand shapes agree with infer(). It
+  // runs inside run() where no kernel was written, so it should allocate nothing; where that would
+  // obscure it (sorting, say), by AlignedBuffer alone, which can fail. Errors: INDEX, NUMERIC, OOM.
   virtual Status evaluate(const EvaluateArgs& args) const = 0;
 
   // Makes the kernel for these shapes. The default wraps evaluate(). Errors: OOM, IO.

@@ -125,10 +125,6 @@ Result<std::shared_ptr<const Constant>> make_int64_constant(const Shape& shape,
   return Constant::copy_of({DataType::kInt64, shape, values.data()});
 }
 
-int64_t int_at(const TensorView& view, int64_t k) {
-  return view.type == DataType::kInt64 ? view.as<int64_t>()[k] : view.as<int32_t>()[k];
-}
-
 void copy_elements(const TensorView& from, const MutableTensorView& to) {
   if (to.bytes() > 0 && from.data != to.data) std::memcpy(to.data, from.data, to.bytes());
 }

@@ -66,8 +66,6 @@ Status set_output(OpContext& context, int i, DataType type, const Shape& shape);
 Result<std::shared_ptr<const Constant>> make_int64_constant(const Shape& shape,
                                                             const std::vector<int64_t>& values);
 
-// Element k of an operand that holds int32 or int64.
-int64_t int_at(const TensorView& view, int64_t k);
 // Copies the bytes of one dense tensor to another of the same size; they may be the same memory.
 void copy_elements(const TensorView& from, const MutableTensorView& to);
 

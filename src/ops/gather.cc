@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/text.h"
+#include "ops/elements.h"
 
 namespace gossamer {
 

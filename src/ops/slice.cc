@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "ops/broadcast.h"
+#include "ops/elements.h"
 
 namespace gossamer {
 namespace {

@@ -1,0 +1,104 @@
+// See elements.h.
+#include "ops/elements.h"
+
+#include "base/float16.h"
+#include "base/text.h"
+
+namespace gossamer {
+namespace {
+
+Status require_kind(const OpContext& context, int i, bool accepted, std::string_view expected) {
+  if (!context.has_input(i) || accepted) return Status::ok();
+  return unsupported(concat("element type of input ", i, " is not supported"))
+      .got(data_type_name(context.type(i)))
+      .expected(expected);
+}
+
+DataType type_of(const OpContext& context, int i) {
+  return context.has_input(i) ? context.type(i) : DataType::kUndefined;
+}
+
+}  // namespace
+
+int64_t int_at(const TensorView& view, int64_t i) {
+  switch (view.type) {
+    case DataType::kInt64:
+    case DataType::kUint64:
+      return view.as<int64_t>()[i];
+    case DataType::kInt32:
+      return view.as<int32_t>()[i];
+    case DataType::kUint32:
+      return view.as<uint32_t>()[i];
+    case DataType::kInt16:
+      return view.as<int16_t>()[i];
+    case DataType::kUint16:
+      return view.as<uint16_t>()[i];
+    case DataType::kInt8:
+      return view.as<int8_t>()[i];
+    case DataType::kBool:
+      return view.as<uint8_t>()[i] != 0 ? 1 : 0;
+    default:
+      return view.as<uint8_t>()[i];
+  }
+}
+
+double real_at(const TensorView& view, int64_t i) {
+  switch (view.type) {
+    case DataType::kFloat32:
+      return static_cast<double>(view.as<float>()[i]);
+    case DataType::kFloat64:
+      return view.as<double>()[i];
+    case DataType::kFloat16:
+      return static_cast<double>(float16_to_float(view.as<uint16_t>()[i]));
+    case DataType::kUint64:
+      return static_cast<double>(view.as<uint64_t>()[i]);
+    default:
+      return static_cast<double>(int_at(view, i));
+  }
+}
+
+void put_int(const MutableTensorView& view, int64_t i, int64_t value) {
+  switch (data_type_size(view.type)) {
+    case 8:
+      view.as<int64_t>()[i] = value;
+      break;
+    case 4:
+      view.as<int32_t>()[i] = static_cast<int32_t>(value);
+      break;
+    case 2:
+      view.as<int16_t>()[i] = static_cast<int16_t>(value);
+      break;
+    default:
+      view.as<uint8_t>()[i] = view.type == DataType::kBool ? static_cast<uint8_t>(value != 0)
+                                                           : static_cast<uint8_t>(value);
+  }
+}
+
+void put_real(const MutableTensorView& view, int64_t i, double value) {
+  switch (view.type) {
+    case DataType::kFloat64:
+      view.as<double>()[i] = value;
+      break;
+    case DataType::kFloat16:
+      view.as<uint16_t>()[i] = float16_from(value);
+      break;
+    default:
+      view.as<float>()[i] = static_cast<float>(value);
+  }
+}
+
+Status require_real(const OpContext& context, int i) {
+  return require_kind(context, i, is_real(type_of(context, i)), "float16, float32 or float64");
+}
+Status require_integer(const OpContext& context, int i) {
+  return require_kind(context, i, is_integer(type_of(context, i)), "an integer type");
+}
+Status require_number(const OpContext& context, int i) {
+  const DataType type = type_of(context, i);
+  return require_kind(context, i, is_real(type) || is_integer(type), "a numeric type");
+}
+Status require_bool(const OpContext& context, int i) {
+  return require_kind(context, i, type_of(context, i) == DataType::kBool, "bool");
+}
+
+}  // namespace gossamer
