@@ -26,9 +26,14 @@
 namespace gossamer {
 
 struct SessionOptions {
-  // Extents for symbolic dimensions, by their name in the model ("batch" -> 4). A symbolic
-  // dimension that is not named here becomes 1 when it is an input's first, and an error otherwise.
+  // Extents for dimensions that the model leaves open, by their name in it ("batch" -> 4), or by
+  // input and axis ("image.2" -> 224).
   std::map<std::string, int64_t, std::less<>> dimensions;
+  // Dimensions that stay open are bound by set_input_shape() before a run, and may change from run
+  // to run; the model's bytes are kept for that. Otherwise an open first dimension, the batch,
+  // becomes 1. A model with other open dimensions, or with inputs whose elements decide shapes, is
+  // always flexible.
+  bool flexible = false;
   // Replaces the recipe stored in the model; empty keeps it. See parse_recipe.
   std::string recipe;
   // Refuse plans that need more than this for weights and activations together (code BUDGET).
@@ -79,8 +84,15 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
+  // An extent of -1 is not known yet: of an input until set_input_shape(), of an output until the
+  // first run.
   const std::vector<TensorInfo>& inputs() const;
   const std::vector<TensorInfo>& outputs() const;
+  // True when plans are made as runs bring new shapes; false when all is planned.
+  bool is_flexible() const;
+  // Binds the open dimensions of an input, whose elements become 0. Requires 0 <= index <
+  // inputs().size(). Errors: SHAPE when the model fixes another shape; OOM.
+  Status set_input_shape(int index, const Shape& shape);
   // The model's metadata_props, plus "opset", "producer" and "ir_version".
   const std::map<std::string, std::string, std::less<>>& metadata() const;
 
@@ -90,15 +102,18 @@ class Session {
   // Replaces them. May be called at any time.
   void set_labels(std::vector<std::string> labels);
 
-  // The memory of an input, to be filled before run(). Requires 0 <= index < inputs().size().
+  // The memory of an input, to be filled before run(); null data while its shape is not known.
+  // Requires 0 <= index < inputs().size().
   MutableTensorView input(int index);
-  // The memory of an output, valid until the next run(). Requires 0 <= index < outputs().size().
+  // The memory of an output, valid until the next run(); null data before the first run of a
+  // flexible session. Requires 0 <= index < outputs().size().
   TensorView output(int index) const;
 
   // Prepares a picture by the recipe and writes it into an input. Errors: IMAGE, ARGUMENT, OOM.
   Status set_image(int index, const ImageView& image);
 
-  // Computes every output from the inputs as they stand. Errors: NUMERIC, INDEX.
+  // Computes every output from the inputs as they stand. Errors: NUMERIC, INDEX; of a flexible
+  // session also those of create(), and SHAPE when an input's shape is not known.
   Status run();
 
   // The `count` most likely classes of an output of shape [1, classes] (any extents of 1 besides

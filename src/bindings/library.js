@@ -18,4 +18,9 @@ mergeInto(LibraryManager.library, {
     HEAPU8.set(bytes.subarray(offset, offset + length), target >>> 0);
     return 1;
   },
+
+  gossamer_source_release: function (sourceId) {
+    const sources = Module['sources'];
+    if (sources) sources.delete(sourceId);
+  },
 });

@@ -18,6 +18,8 @@
 // Defined in library.js: copies `length` bytes at `offset` of the model that JavaScript holds under
 // `source_id` to `target`; returns 0 when it cannot.
 extern "C" int gossamer_source_read(int source_id, double offset, void* target, int length);
+// Lets JavaScript forget the model.
+extern "C" void gossamer_source_release(int source_id);
 
 namespace gossamer {
 namespace {
@@ -26,6 +28,9 @@ namespace {
 class ScriptSource final : public ModelSource {
  public:
   ScriptSource(int id, uint64_t size) : id_(id), size_(size) {}
+  ScriptSource(const ScriptSource&) = delete;
+  ScriptSource& operator=(const ScriptSource&) = delete;
+  ~ScriptSource() override { gossamer_source_release(id_); }
   uint64_t size() const override { return size_; }
   Status read(uint64_t offset, std::span<std::byte> target) const override {
     const auto length = static_cast<int>(target.size());
@@ -106,9 +111,9 @@ EMSCRIPTEN_KEEPALIVE const char* gossamer_error() {
 
 // A new session's handle, or 0. `options`: see parse_options.
 EMSCRIPTEN_KEEPALIVE int gossamer_create(int source_id, double size, const char* options) {
+  auto source = std::make_unique<gossamer::ScriptSource>(source_id, static_cast<uint64_t>(size));
   auto parsed = gossamer::parse_options(options);
   if (!parsed.is_ok()) return done(std::move(parsed).status());
-  auto source = std::make_unique<gossamer::ScriptSource>(source_id, static_cast<uint64_t>(size));
   auto session = Session::create(std::move(source), *parsed);
   if (!session.is_ok()) return done(std::move(session).status());
   const int handle = ++module().last_handle;

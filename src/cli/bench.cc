@@ -142,7 +142,8 @@ int run(std::span<char*> raw) {
   }
   Report result;
   const Stopwatch loading;
-  auto session = open_session(arguments->positional()[0], *arguments, arguments->has("profile"));
+  auto session = open_session(arguments->positional()[0], *arguments,
+                              arguments->has("profile") ? Use::kProfile : Use::kPlain);
   result.load = loading.milliseconds();
   if (!session.is_ok()) return report(session.status());
   if (Status measured = measure(**session, *runs, result); !measured.is_ok())

@@ -109,7 +109,7 @@ int run(std::span<char*> raw) {
   }
   const auto top = arguments->get_count("top", 5, 1);
   if (!top.is_ok()) return report(top.status());
-  auto session = open_session(files[0], *arguments, /*profile=*/false);
+  auto session = open_session(files[0], *arguments, Use::kPlain);
   if (!session.is_ok()) return report(session.status());
   if (Status labels = load_labels(*arguments, **session); !labels.is_ok()) return report(labels);
   return classify_all(**session, std::span(files).subspan(1), *top, arguments->has("json"));

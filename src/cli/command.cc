@@ -125,13 +125,14 @@ Status write_file(const std::string& path, std::string_view bytes) {
 }
 
 Result<std::unique_ptr<Session>> open_session(const std::string& path, const Arguments& arguments,
-                                              bool profile) {
+                                              Use use) {
   std::string text;
   if (const auto recipe = arguments.get("recipe")) text += concat("recipe=", *recipe, "\n");
   if (const auto memory = arguments.get("max-memory")) text += concat("max_memory=", *memory, "\n");
   for (const std::string& dim : arguments.get_all("dim")) text += concat("dim.", dim, "\n");
   GOSSAMER_ASSIGN(SessionOptions options, parse_options(text));
-  options.profile = profile;
+  options.profile = use == Use::kProfile;
+  options.flexible = use == Use::kTensors;
   GOSSAMER_ASSIGN(auto source, ModelSource::from_file(path));
   return Session::create(std::move(source), options);
 }

@@ -67,9 +67,12 @@ int report_missing(const Command& command, std::string_view what);
 // The whole of a file. Errors: IO.
 Result<std::string> read_file(const std::string& path);
 Status write_file(const std::string& path, std::string_view bytes);
+// What a session is for: plain runs, runs with timings per step, or tensors from files, which bring
+// their own shapes.
+enum class Use { kPlain, kProfile, kTensors };
 // A session on a model file, with options from --recipe, --dim NAME=N and --max-memory.
 Result<std::unique_ptr<Session>> open_session(const std::string& path, const Arguments& arguments,
-                                              bool profile);
+                                              Use use);
 // The options open_session understands, followed by a command's own.
 std::vector<Arguments::Option> with_session_options(std::initializer_list<Arguments::Option> own);
 

@@ -61,7 +61,7 @@ int run(std::span<char*> raw) {
   if (arguments->positional().size() != 1) {
     return report_missing(kInfo, "one MODEL");
   }
-  const auto session = open_session(arguments->positional()[0], *arguments, /*profile=*/false);
+  const auto session = open_session(arguments->positional()[0], *arguments, Use::kPlain);
   if (!session.is_ok()) return report(session.status());
   if (arguments->has("json")) {
     std::puts(describe_json(**session).c_str());

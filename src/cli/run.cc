@@ -64,7 +64,7 @@ int run(std::span<char*> raw) {
   if (arguments->positional().size() != 1 || !directory.has_value()) {
     return report_missing(kRun, "one MODEL and --output-dir DIR");
   }
-  const auto session = open_session(arguments->positional()[0], *arguments, /*profile=*/false);
+  const auto session = open_session(arguments->positional()[0], *arguments, Use::kTensors);
   if (!session.is_ok()) return report(session.status());
   const std::vector<std::string> given = arguments->get_all("input");
   if (given.size() != (*session)->inputs().size()) {

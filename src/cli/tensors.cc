@@ -14,13 +14,15 @@ Result<std::shared_ptr<const Constant>> load_tensor(const std::string& path) {
 }
 
 Status feed(Session& session, int index, const Constant& tensor) {
-  const MutableTensorView input = session.input(index);
-  if (input.type != tensor.type() || !(input.shape == tensor.shape())) {
+  const TensorInfo& info = session.inputs()[static_cast<size_t>(index)];
+  if (info.type != tensor.type()) {
     return Status(Code::kArgument, Stage::kApi, "the tensor does not fit the input")
-        .tensor(session.inputs()[static_cast<size_t>(index)].name)
-        .got(concat(data_type_name(tensor.type()), " ", tensor.shape().to_string()))
-        .expected(concat(data_type_name(input.type), " ", input.shape.to_string()));
+        .tensor(info.name)
+        .got(data_type_name(tensor.type()))
+        .expected(data_type_name(info.type));
   }
+  GOSSAMER_TRY(session.set_input_shape(index, tensor.shape()));
+  const MutableTensorView input = session.input(index);
   return tensor.read({static_cast<std::byte*>(input.data), input.bytes()});
 }
 

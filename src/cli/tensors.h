@@ -13,7 +13,8 @@ namespace gossamer::cli {
 // The tensor in a file. Errors: IO, PARSE, INITIALIZER, UNSUPPORTED, with the path as the tensor.
 Result<std::shared_ptr<const Constant>> load_tensor(const std::string& path);
 
-// Copies a tensor to input `index`. Errors: ARGUMENT when type or shape differ.
+// Copies a tensor to input `index`, binding its shape. Errors: ARGUMENT when the type differs,
+// SHAPE when the model fixes another shape.
 Status feed(Session& session, int index, const Constant& tensor);
 
 }  // namespace gossamer::cli

@@ -130,7 +130,7 @@ Verdict judge(Verdict verdict, const Status& status) {
 
 Verdict run_folder(const fs::path& folder, const Arguments& arguments, const Tolerance& tolerance) {
   Verdict verdict{.name = folder.filename().string(), .reason = {}};
-  const auto session = open_session((folder / "model.onnx").string(), arguments, /*profile=*/false);
+  const auto session = open_session((folder / "model.onnx").string(), arguments, Use::kTensors);
   if (!session.is_ok()) return judge(verdict, session.status());
   const auto data_sets = sorted_entries(folder, "test_data_set_");
   if (data_sets.empty()) {

@@ -131,20 +131,17 @@ class Importer {
           .expected(concat("at most ", Shape::kMaxRank));
     }
     value.type = input.type;
+    bool open = false;
     for (size_t axis = 0; axis < input.dims.size(); ++axis) {
       const auto& dim = input.dims[axis];
+      const auto given =
+          dimensions_.find(dim.symbol.empty() ? concat(input.name, ".", axis) : dim.symbol);
       int64_t extent = dim.value;
-      const auto given = dim.symbol.empty() ? dimensions_.end() : dimensions_.find(dim.symbol);
-      if (given != dimensions_.end()) extent = given->second;
-      if (extent < 0 && axis == 0) extent = 1;
-      if (extent < 0) {
-        return Status(Code::kShape, Stage::kGraph, "an input dimension is not fixed")
-            .got(concat("axis ", axis, dim.symbol.empty() ? "" : concat(" '", dim.symbol, "'")))
-            .hint("state it by name when the session is made (dimensions, freeDimensionOverrides)");
-      }
+      if (extent < 0) extent = given != dimensions_.end() ? given->second : kUnknownExtent;
+      open = open || extent == kUnknownExtent;
       value.shape.push_back(extent);
     }
-    if (checked_bytes(value.type, value.shape).has_value()) return Status::ok();
+    if (open || checked_bytes(value.type, value.shape).has_value()) return Status::ok();
     return Status(Code::kShape, Stage::kGraph, "input is too large").got(value.shape.to_string());
   }
 
@@ -214,6 +211,23 @@ Result<Graph> import_model(const Model& model, OpTable table, const DimensionMap
   GOSSAMER_ASSIGN(const int64_t opset, default_opset(model));
   GOSSAMER_TRY(check_operators(model, table, opset));
   return Importer(model, table, dimensions, opset).run();
+}
+
+Status fix_open_dimensions(Graph& graph) {
+  for (const ValueId id : graph.inputs()) {
+    Value& value = graph.value(id);
+    for (int axis = 0; axis < value.shape.rank(); ++axis) {
+      if (value.shape[axis] != kUnknownExtent) continue;
+      if (axis > 0) {
+        return Status(Code::kShape, Stage::kGraph, "an input dimension is not fixed")
+            .tensor(value.name)
+            .got(concat("axis ", axis, " of ", value.shape.to_string()))
+            .hint(concat("state it by its name in the model, or as '", value.name, ".", axis, "'"));
+      }
+      value.shape[axis] = 1;
+    }
+  }
+  return Status::ok();
 }
 
 }  // namespace gossamer

@@ -1,5 +1,5 @@
 // From a decoded model to a Graph: names become edges, node definitions become Ops, and symbolic
-// input dimensions become numbers.
+// input dimensions become numbers where they are given.
 #ifndef GOSSAMER_GRAPH_IMPORT_H_
 #define GOSSAMER_GRAPH_IMPORT_H_
 
@@ -15,14 +15,20 @@ namespace gossamer {
 inline constexpr int64_t kMaxOpset =
     22;  // newest ai.onnx version the operator table was written for
 
-// Extents for symbolic dimensions, by symbol.
+// Extents for dimensions that the model leaves open, by symbol; one without a symbol is called
+// after its input and axis, "image.2".
 using DimensionMap = std::map<std::string, int64_t, std::less<>>;
 
 // Errors: UNSUPPORTED, listing every operator that `table` lacks with its count, before any other
-// work is done; GRAPH for undefined or duplicate names and cycles; SHAPE for input dimensions that
-// stay unknown; ATTRIBUTE from the Ops.
+// work is done; GRAPH for undefined or duplicate names and cycles; SHAPE for inputs without a
+// shape; ATTRIBUTE from the Ops. Input extents that stay unknown are kUnknownExtent.
 Result<Graph> import_model(const onnx_model::Model& model, OpTable table,
                            const DimensionMap& dimensions);
+
+inline constexpr int64_t kUnknownExtent = -1;
+
+// Makes an unknown first extent, the batch, 1. Errors: SHAPE when another one is unknown.
+Status fix_open_dimensions(Graph& graph);
 
 }  // namespace gossamer
 

@@ -86,9 +86,14 @@ Status evaluate(Graph& graph, NodeId id, const OpContext& context) {
   return Status::ok();
 }
 
-Status visit(Graph& graph, NodeId id, FoldBudget& budget) {
+Status visit(Graph& graph, NodeId id, FoldBudget& budget, ValueId& unknown) {
   OpContext context = operands_of(graph, id);
-  GOSSAMER_TRY(graph.node(id).op->infer(context));
+  Status inferred = graph.node(id).op->infer(context);
+  if (!inferred.is_ok()) {
+    const int input = context.unknown_input();
+    if (input >= 0) unknown = graph.node(id).inputs[static_cast<size_t>(input)];
+    return inferred;
+  }
   bool known = true;
   for (int i = 0; i < context.output_count(); ++i) {
     const ValueId output = graph.node(id).outputs[static_cast<size_t>(i)];
@@ -123,12 +128,15 @@ OpContext operands_of(const Graph& graph, NodeId id) {
   return {std::move(operands), graph.node(id).outputs.size()};
 }
 
-Status infer_and_fold(Graph& graph) {
+Status infer_and_fold(Graph& graph, ValueId* unknown) {
+  ValueId ignored = kNone;
+  ValueId& blocked = unknown != nullptr ? *unknown : ignored;
+  blocked = kNone;
   FoldBudget budget = budget_for(graph);
   for (NodeId id : graph.topological_order()) {
     const std::string label = graph.node_label(id);
     const std::string type(graph.node(id).op->type());
-    Status visited = visit(graph, id, budget);
+    Status visited = visit(graph, id, budget, blocked);
     if (!visited.is_ok()) return std::move(visited).at_node(label, type).at_stage(Stage::kGraph);
   }
   return Status::ok();

@@ -49,6 +49,13 @@ class ReferenceKernel final : public Kernel {
 
 }  // namespace
 
+Result<std::shared_ptr<const Constant>> OpContext::known(int i) const {
+  if (constant(i) != nullptr) return Constant::make_resident(constant(i));
+  unknown_input_ = i;
+  return Status(Code::kUnsupported, Stage::kGraph,
+                concat("input ", i, " decides a shape but is only known while the network runs"));
+}
+
 Result<std::vector<int64_t>> OpContext::ints(int i) const {
   const Operand& operand = input(i);
   const auto index = concat("input ", i);
@@ -61,11 +68,7 @@ Result<std::vector<int64_t>> OpContext::ints(int i) const {
     return Status(Code::kShape, Stage::kGraph, concat(index, " must be a list of integers"))
         .got(operand.shape.to_string());
   }
-  if (operand.constant == nullptr) {
-    return Status(Code::kUnsupported, Stage::kGraph,
-                  concat(index, " decides a shape but is only known while the network runs"));
-  }
-  GOSSAMER_ASSIGN(const auto resident, Constant::make_resident(operand.constant));
+  GOSSAMER_ASSIGN(const auto resident, known(i));
   const TensorView view = resident->view();
   std::vector<int64_t> values(static_cast<size_t>(view.elements()));
   for (size_t k = 0; k < values.size(); ++k) {

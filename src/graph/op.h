@@ -45,10 +45,14 @@ class OpContext {
     return inputs_[static_cast<size_t>(i)].constant;
   }
 
-  // The elements of an input that decides shapes (Reshape's second, say), widened from int32 or
-  // int64. Errors: UNSUPPORTED when they are only known while the network runs; SHAPE when it is
-  // not a list of integers.
+  // The tensor of an input that decides shapes. Errors: UNSUPPORTED when it is only known while the
+  // network runs; infer_and_fold() then tells which value was asked for.
+  Result<std::shared_ptr<const Constant>> known(int i) const;
+  // The same as a list of integers (Reshape's second input, say), widened from int32 or int64.
+  // Errors: also SHAPE when it is no such list.
   Result<std::vector<int64_t>> ints(int i) const;
+  // The input that known() was last asked for in vain, or -1.
+  int unknown_input() const { return unknown_input_; }
 
   // infer(): states an output. `constant` may be given when the op knows its result from shapes
   // alone.
@@ -65,6 +69,7 @@ class OpContext {
  private:
   std::vector<Operand> inputs_;
   std::vector<Operand> outputs_;
+  mutable int unknown_input_ = -1;
 };
 
 // The operands of the scalar reference; absent ones have a null data pointer and kUndefined type.

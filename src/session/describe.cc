@@ -78,7 +78,7 @@ std::string describe_json(const Session& session) {
   json.begin_object();
   write_tensors(json, "inputs", session.inputs());
   write_tensors(json, "outputs", session.outputs());
-  json.key("metadata").begin_object();
+  json.member("flexible", session.is_flexible()).key("metadata").begin_object();
   for (const auto& [key, value] : session.metadata()) json.member(key, value);
   json.end_object().key("labels").begin_array();
   for (const std::string& label : session.labels()) json.value(label);

@@ -1,51 +1,37 @@
-// Session: the pipeline from bytes to a plan, and what a caller does with the result. See
-// gossamer/session.h.
+// Session: the pipeline from bytes to plans, and what a caller does with the results. See
+// gossamer/session.h. A session is fixed, with one plan made at once that reads the caller's input
+// in its own arena; or flexible, with inputs of its own and a plan per combination of shapes.
 #include "gossamer/session.h"
 
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <cstring>
+#include <optional>
 
 #include "base/text.h"
 #include "graph/import.h"
-#include "graph/infer.h"
 #include "onnx/decode.h"
-#include "ops/registry.h"
-#include "ops/softmax.h"
-#include "passes/pipeline.h"
 #include "plan/execution.h"
-#include "plan/plan.h"
+#include "session/blueprint.h"
 #include "session/top_classes.h"
 
 namespace gossamer {
+namespace {
 
-struct Session::Impl {
+constexpr size_t kMaxVariants = 4;  // plans that a flexible session keeps
+
+// A plan at work.
+struct Variant {
+  std::string key;  // the shapes and elements it was made for
   Execution execution;
-  std::map<std::string, std::string, std::less<>> metadata;
-  Recipe recipe;
-  std::vector<std::string> labels;
   std::vector<bool> gives_probabilities;  // per output
 };
 
-namespace {
-
-// Does the value hold probabilities: the result of a Softmax, or of a sigmoid for each class,
-// perhaps under another shape?
-bool holds_probabilities(const Graph& graph, ValueId id) {
-  while (graph.value(id).producer != kNone) {
-    const Node& node = graph.node(graph.value(id).producer);
-    if (const auto* softmax = op_cast<SoftmaxOp>(node.op.get()); softmax != nullptr) {
-      const Shape& shape = graph.value(id).shape;  // over another axis it says nothing of classes
-      const auto extents = softmax->extents(shape);
-      return extents.is_ok() && extents->size == shape.elements();
-    }
-    const std::string_view type = node.op->type();
-    if (type == "Sigmoid" || type == "HardSigmoid") return true;
-    if (!node.op->is_view()) return false;
-    id = node.inputs[0];
-  }
-  return false;
-}
+// An input of a flexible session.
+struct Slot {
+  AlignedBuffer data;  // empty until the shape is known
+};
 
 std::vector<std::string> read_labels(
     const std::map<std::string, std::string, std::less<>>& metadata) {
@@ -65,42 +51,184 @@ std::map<std::string, std::string, std::less<>> describe(const onnx_model::Model
   return metadata;
 }
 
+Result<Variant> start(PreparedPlan prepared, std::string key, bool profile) {
+  GOSSAMER_ASSIGN(Execution execution, Execution::make(std::move(prepared.plan), profile));
+  return Variant{std::move(key), std::move(execution), std::move(prepared.gives_probabilities)};
+}
+
+// An open first extent is the batch: one picture, unless the caller wants to say later.
+void fix_batch(std::vector<TensorInfo>& inputs) {
+  for (TensorInfo& input : inputs) {
+    if (input.shape.rank() > 0 && input.shape[0] == kUnknownExtent) input.shape[0] = 1;
+  }
+}
+
+bool is_bound(const Shape& shape) {
+  return std::ranges::find(shape.dims(), kUnknownExtent) == shape.dims().end();
+}
+
+Status unbound(const TensorInfo& input) {
+  return Status(Code::kShape, Stage::kApi, "the shape of an input is not known yet")
+      .tensor(input.name)
+      .got(input.shape.to_string())
+      .hint("state the open dimensions when the session is made, or set the input's shape");
+}
+
+// Errors: SHAPE unless `shape` has the extents that the model fixes.
+Status check_shape(const TensorInfo& declared, const Shape& shape) {
+  bool fits = shape.rank() == declared.shape.rank();
+  for (int axis = 0; fits && axis < shape.rank(); ++axis) {
+    fits = declared.shape[axis] == kUnknownExtent || declared.shape[axis] == shape[axis];
+  }
+  if (fits && checked_bytes(declared.type, shape).has_value()) return Status::ok();
+  return Status(Code::kShape, Stage::kApi, "this shape does not fit the input")
+      .tensor(declared.name)
+      .got(shape.to_string())
+      .expected(declared.shape.to_string());
+}
+
 }  // namespace
+
+struct Session::Impl {
+  std::unique_ptr<ModelSource> source;  // flexible only: constants of the blueprint lie in it
+  std::optional<Blueprint> blueprint;   // flexible only
+  std::vector<Variant> variants;        // of which the last is the current one
+  std::vector<TensorInfo> inputs;
+  std::vector<TensorInfo> outputs;
+  std::vector<Slot> slots;  // flexible only
+  std::map<std::string, std::string, std::less<>> metadata;
+  Recipe recipe;
+  std::vector<std::string> labels;
+  uint64_t max_memory_bytes = 0;
+  bool profile = false;
+  bool planned = false;  // a fixed session; or: the current variant is for the inputs as they stand
+
+  Execution& current() { return variants.back().execution; }
+  const Execution& current() const { return variants.back().execution; }
+
+  Status set_shape(size_t index, const Shape& shape) {
+    inputs[index].shape = shape;
+    GOSSAMER_ASSIGN(slots[index].data,
+                    AlignedBuffer::allocate(*checked_bytes(inputs[index].type, shape)));
+    if (slots[index].data.size() > 0)
+      std::memset(slots[index].data.data(), 0, slots[index].data.size());
+    planned = false;
+    return Status::ok();
+  }
+
+  std::vector<TensorView> views() const {
+    std::vector<TensorView> all;
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      all.push_back({inputs[i].type, inputs[i].shape, slots[i].data.data()});
+    }
+    return all;
+  }
+
+  // What a plan depends on: every shape, and the elements of the inputs that decide shapes.
+  std::string key() const {
+    std::string text;
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      text += inputs[i].shape.to_string();
+      if (!blueprint->decides_shapes()[i]) continue;
+      const AlignedBuffer& data = slots[i].data;
+      text.append(reinterpret_cast<const char*>(data.data()), data.size());
+    }
+    return text;
+  }
+
+  // Puts the variant for the inputs as they stand last, making it if need be.
+  Status choose_variant() {
+    for (const TensorInfo& input : inputs) {
+      if (!is_bound(input.shape)) return unbound(input);
+    }
+    const auto known = std::ranges::find(variants, key(), &Variant::key);
+    if (known != variants.end()) {
+      std::rotate(known, known + 1, variants.end());
+    } else {
+      GOSSAMER_ASSIGN(auto prepared, blueprint->plan(views()));
+      make_room(prepared.plan->memory);
+      GOSSAMER_ASSIGN(Variant variant, start(std::move(prepared), key(), profile));
+      variants.push_back(std::move(variant));
+    }
+    outputs = current().plan().outputs;
+    planned = true;
+    return Status::ok();
+  }
+
+  // Lets the oldest variants go until one that needs this much may come.
+  void make_room(const MemoryInfo& wanted) {
+    auto bytes = [](const MemoryInfo& memory) { return memory.weight_bytes + memory.arena_bytes; };
+    uint64_t used = bytes(wanted);
+    for (const Variant& variant : variants) used += bytes(variant.execution.plan().memory);
+    while (!variants.empty() && (variants.size() >= kMaxVariants || used > max_memory_bytes)) {
+      used -= bytes(variants.front().execution.plan().memory);
+      variants.erase(variants.begin());
+    }
+  }
+
+  // Copies the inputs to where the current plan reads them; it holds those that decide shapes.
+  void feed() {
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      const AlignedBuffer& data = slots[i].data;
+      if (blueprint->decides_shapes()[i] || data.size() == 0) continue;
+      std::memcpy(current().input(i), data.data(), data.size());
+    }
+  }
+};
 
 Result<std::unique_ptr<Session>> Session::create(std::unique_ptr<ModelSource> source,
                                                  const SessionOptions& options) {
   GOSSAMER_ASSIGN(const onnx_model::Model model, onnx_model::decode(*source));
-  auto metadata = describe(model);
-  const auto stored = metadata.find("gossamer.recipe");
-  const std::string_view recipe_text = !options.recipe.empty()    ? std::string_view(options.recipe)
-                                       : stored != metadata.end() ? std::string_view(stored->second)
-                                                                  : std::string_view();
-  GOSSAMER_ASSIGN(const Recipe recipe, parse_recipe(recipe_text));
+  auto impl = std::make_unique<Impl>();
+  impl->metadata = describe(model);
+  impl->max_memory_bytes = options.max_memory_bytes;
+  impl->profile = options.profile;
+  const auto stored = impl->metadata.find("gossamer.recipe");
+  const std::string_view recipe_text = !options.recipe.empty() ? std::string_view(options.recipe)
+                                       : stored != impl->metadata.end()
+                                           ? std::string_view(stored->second)
+                                           : std::string_view();
+  GOSSAMER_ASSIGN(impl->recipe, parse_recipe(recipe_text));
+  impl->labels = read_labels(impl->metadata);
 
-  GOSSAMER_ASSIGN(Graph graph, import_model(model, op_table(), options.dimensions));
-  graph.remove_dead_nodes();
-  GOSSAMER_TRY(infer_and_fold(graph));
-  std::vector<bool> gives_probabilities;
-  for (ValueId output : graph.outputs())
-    gives_probabilities.push_back(holds_probabilities(graph, output));
-  GOSSAMER_TRY(run_passes(graph));
-  GOSSAMER_ASSIGN(auto plan, Plan::make(graph, {.max_memory_bytes = options.max_memory_bytes,
-                                                .max_multiply_adds = options.max_multiply_adds}));
-  GOSSAMER_ASSIGN(Execution execution, Execution::make(std::move(plan), options.profile));
-  std::vector<std::string> labels = read_labels(metadata);
-  return std::unique_ptr<Session>(
-      new Session(std::make_unique<Impl>(Impl{std::move(execution), std::move(metadata), recipe,
-                                              std::move(labels), std::move(gives_probabilities)})));
+  GOSSAMER_ASSIGN(Blueprint blueprint, Blueprint::make(model, options));
+  impl->inputs = blueprint.inputs();
+  impl->outputs = blueprint.outputs();
+  if (!options.flexible) fix_batch(impl->inputs);
+  if (std::ranges::all_of(impl->inputs, is_bound, &TensorInfo::shape) && !options.flexible) {
+    std::vector<TensorView> inputs;
+    for (const TensorInfo& input : impl->inputs)
+      inputs.push_back({input.type, input.shape, nullptr});
+    GOSSAMER_ASSIGN(auto prepared, blueprint.plan(inputs));
+    if (prepared.plan != nullptr) {
+      GOSSAMER_ASSIGN(Variant variant, start(std::move(prepared), {}, options.profile));
+      impl->variants.push_back(std::move(variant));
+      impl->outputs = impl->current().plan().outputs;
+      impl->planned = true;
+      return std::unique_ptr<Session>(new Session(std::move(impl)));
+    }
+  }
+  impl->slots.resize(impl->inputs.size());
+  for (size_t i = 0; i < impl->inputs.size(); ++i) {
+    if (!is_bound(impl->inputs[i].shape)) continue;
+    GOSSAMER_TRY(impl->set_shape(i, Shape(impl->inputs[i].shape)));
+  }
+  impl->blueprint = std::move(blueprint);
+  impl->source = std::move(source);
+  return std::unique_ptr<Session>(new Session(std::move(impl)));
 }
 
 Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Session::~Session() = default;
 
 const std::vector<TensorInfo>& Session::inputs() const {
-  return impl_->execution.plan().inputs;
+  return impl_->inputs;
 }
 const std::vector<TensorInfo>& Session::outputs() const {
-  return impl_->execution.plan().outputs;
+  return impl_->outputs;
+}
+bool Session::is_flexible() const {
+  return impl_->blueprint.has_value();
 }
 const std::map<std::string, std::string, std::less<>>& Session::metadata() const {
   return impl_->metadata;
@@ -112,14 +240,25 @@ void Session::set_labels(std::vector<std::string> labels) {
   impl_->labels = std::move(labels);
 }
 
+Status Session::set_input_shape(int index, const Shape& shape) {
+  const auto i = static_cast<size_t>(index);
+  if (inputs()[i].shape == shape) return Status::ok();
+  GOSSAMER_TRY(check_shape(is_flexible() ? impl_->blueprint->inputs()[i] : inputs()[i], shape));
+  return impl_->set_shape(i, shape);
+}
+
 MutableTensorView Session::input(int index) {
-  const TensorInfo& info = inputs()[static_cast<size_t>(index)];
-  return {info.type, info.shape, impl_->execution.input(static_cast<size_t>(index))};
+  const auto i = static_cast<size_t>(index);
+  const TensorInfo& info = inputs()[i];
+  if (!is_flexible()) return {info.type, info.shape, impl_->current().input(i)};
+  impl_->planned = false;  // the caller may change elements that decide shapes
+  return {info.type, info.shape, impl_->slots[i].data.data()};
 }
 
 TensorView Session::output(int index) const {
-  const TensorInfo& info = outputs()[static_cast<size_t>(index)];
-  return {info.type, info.shape, impl_->execution.output(static_cast<size_t>(index))};
+  const auto i = static_cast<size_t>(index);
+  const TensorInfo& info = outputs()[i];
+  return {info.type, info.shape, impl_->variants.empty() ? nullptr : impl_->current().output(i)};
 }
 
 Status Session::set_image(int index, const ImageView& image) {
@@ -128,11 +267,17 @@ Status Session::set_image(int index, const ImageView& image) {
         .got(concat(index))
         .expected(concat("0 to ", inputs().size(), " exclusive"));
   }
+  const TensorInfo& target = inputs()[static_cast<size_t>(index)];
+  if (!is_bound(target.shape)) return unbound(target);
   return preprocess(image, impl_->recipe, input(index));
 }
 
 Status Session::run() {
-  return impl_->execution.run();
+  if (is_flexible()) {
+    if (!impl_->planned) GOSSAMER_TRY(impl_->choose_variant());
+    impl_->feed();
+  }
+  return impl_->current().run();
 }
 
 Result<Classification> Session::classify(int output_index, int count) const {
@@ -140,6 +285,9 @@ Result<Classification> Session::classify(int output_index, int count) const {
     return Status(Code::kArgument, Stage::kApi, "there is no such output")
         .got(concat(output_index))
         .expected(concat("0 to ", outputs().size(), " exclusive"));
+  }
+  if (impl_->variants.empty()) {
+    return Status(Code::kArgument, Stage::kApi, "there is no result before the first run");
   }
   const TensorView scores = output(output_index);
   const int64_t classes =
@@ -153,7 +301,7 @@ Result<Classification> Session::classify(int output_index, int count) const {
   const auto size = static_cast<size_t>(classes);
   Classification result =
       top_classes({scores.as<float>(), size}, count,
-                  impl_->gives_probabilities[static_cast<size_t>(output_index)]);
+                  impl_->variants.back().gives_probabilities[static_cast<size_t>(output_index)]);
   for (Category& category : result.categories) {
     const auto index = static_cast<size_t>(category.index);
     category.label = index < impl_->labels.size() ? impl_->labels[index] : concat(category.index);
@@ -163,8 +311,9 @@ Result<Classification> Session::classify(int output_index, int count) const {
 
 std::vector<StepInfo> Session::steps() const {
   std::vector<StepInfo> infos;
-  const std::vector<double> milliseconds = impl_->execution.step_milliseconds();
-  for (const Step& step : impl_->execution.plan().steps) {
+  if (impl_->variants.empty()) return infos;
+  const std::vector<double> milliseconds = impl_->current().step_milliseconds();
+  for (const Step& step : impl_->current().plan().steps) {
     infos.push_back(step.info);
     if (!milliseconds.empty()) infos.back().milliseconds = milliseconds[infos.size() - 1];
   }
@@ -172,7 +321,7 @@ std::vector<StepInfo> Session::steps() const {
 }
 
 MemoryInfo Session::memory() const {
-  return impl_->execution.plan().memory;
+  return impl_->variants.empty() ? MemoryInfo() : impl_->current().plan().memory;
 }
 
 }  // namespace gossamer

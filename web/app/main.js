@@ -34,7 +34,8 @@ const models = new Models({
   onError: (error, subject) => errors.show(error, subject),
   onReady: async (classifier, title) => {
     const info = await classifier.info();
-    const classes = info.outputs[0]?.shape.reduce((product, extent) => product * extent, 1) ?? 0;
+    const extents = info.outputs[0]?.shape ?? [0];
+    const classes = Math.max(0, extents.reduce((product, extent) => product * extent, 1));
     const names = info.labels?.length ? info.labels
       : Array.from({ length: classes }, (_, index) => String(index));
     const digits = names.length === 10 && names.every((name) => /^[0-9]$/.test(name));

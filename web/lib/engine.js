@@ -36,8 +36,9 @@ import { readRgba } from './pixels.js';
  * @property {number} milliseconds  mean over the profiled runs; 0 without profiling
  *
  * @typedef {object} ModelInfo
- * @property {TensorInfo[]} inputs
+ * @property {TensorInfo[]} inputs  an extent of -1 is open
  * @property {TensorInfo[]} outputs
+ * @property {boolean} flexible  plans are made as runs bring new shapes
  * @property {Record<string, string>} metadata  the model's metadata_props and its opset
  * @property {string[]} [labels]
  * @property {StepInfo[]} steps  the plan, in the order of execution
@@ -63,7 +64,6 @@ export class Engine {
   #sources = new Map();
   #nextSource = 1;
   #handle = 0;
-  #classes = 0;
 
   /**
    * Instantiates the module.
@@ -113,32 +113,34 @@ export class Engine {
       const begin = performance.now();
       const source = this.#nextSource++;
       const text = this.#copyIn(new TextEncoder().encode(`${options}\0`));
-      this.#sources.set(source, bytes);
+      this.#sources.set(source, bytes);  // until the session lets go of it, see library.js
       const handle = wasm._gossamer_create(source, bytes.length, text);
-      this.#sources.delete(source);
       wasm._gossamer_free(text);
       if (!handle) throw this.#failure();
       const created = performance.now();
-      if (warmup && !wasm._gossamer_run(handle)) {
+      // What a flexible session computes depends on inputs that nobody has given yet.
+      const { flexible } = this.#describe(handle);
+      if (warmup && !flexible && !wasm._gossamer_run(handle)) {
         const failure = this.#failure();
         wasm._gossamer_destroy(handle);
         throw failure;
       }
       wasm._gossamer_destroy(this.#handle);
       this.#handle = handle;
-      const { outputs } = this.info();
-      this.#classes = outputs[0]?.shape.reduce((product, extent) => product * extent, 1) ?? 0;
       return { create: created - begin, warmup: performance.now() - created };
     });
   }
 
   /** @returns {ModelInfo} */
   info() {
-    return this.#guard((wasm) => {
-      const pointer = wasm._gossamer_info(this.#handle);
-      if (!pointer) throw this.#failure();
-      return JSON.parse(this.#text(pointer));
-    });
+    return this.#guard(() => this.#describe(this.#handle));
+  }
+
+  /** @param {number} handle @returns {ModelInfo} */
+  #describe(handle) {
+    const pointer = /** @type {Wasm} */ (this.#wasm)._gossamer_info(handle);
+    if (!pointer) throw this.#failure();
+    return JSON.parse(this.#text(pointer));
   }
 
   /**
@@ -156,8 +158,7 @@ export class Engine {
       const prepared = performance.now();
       if (!wasm._gossamer_run(this.#handle)) throw this.#failure();
       const { allow, deny, maxResults } = selection;
-      const every = allow || deny || maxResults <= 0 || maxResults > this.#classes;
-      const count = every ? this.#classes : maxResults;
+      const count = allow || deny || maxResults <= 0 ? 2 ** 31 - 1 : maxResults;  // at most all
       const pointer = wasm._gossamer_classify(this.#handle, 0, count);
       if (!pointer) throw this.#failure();
       const inference = performance.now() - prepared;

@@ -1,0 +1,116 @@
+// See blueprint.h.
+#include "session/blueprint.h"
+
+#include <algorithm>
+
+#include "graph/import.h"
+#include "graph/infer.h"
+#include "ops/registry.h"
+#include "ops/softmax.h"
+#include "passes/pipeline.h"
+
+namespace gossamer {
+namespace {
+
+// Does the value hold probabilities: the result of a Softmax over all of it, or of a sigmoid for
+// each class, perhaps under another shape?
+bool holds_probabilities(const Graph& graph, ValueId id) {
+  while (graph.value(id).producer != kNone) {
+    const Node& node = graph.node(graph.value(id).producer);
+    if (const auto* softmax = op_cast<SoftmaxOp>(node.op.get()); softmax != nullptr) {
+      const Shape& shape = graph.value(id).shape;  // over another axis it says nothing of classes
+      const auto extents = softmax->extents(shape);
+      return extents.is_ok() && extents->size == shape.elements();
+    }
+    const std::string_view type = node.op->type();
+    if (type == "Sigmoid" || type == "HardSigmoid") return true;
+    if (!node.op->is_view()) return false;
+    id = node.inputs[0];
+  }
+  return false;
+}
+
+Result<PreparedPlan> prepare(Graph& graph, const PlanOptions& options) {
+  PreparedPlan prepared;
+  for (ValueId output : graph.outputs()) {
+    prepared.gives_probabilities.push_back(holds_probabilities(graph, output));
+  }
+  GOSSAMER_TRY(run_passes(graph));
+  GOSSAMER_ASSIGN(prepared.plan, Plan::make(graph, options));
+  return prepared;
+}
+
+bool is_open(const TensorInfo& info) {
+  return std::ranges::find(info.shape.dims(), kUnknownExtent) != info.shape.dims().end();
+}
+
+// What the model says of an output before its shape is inferred.
+TensorInfo declared(const onnx_model::ValueDef& value) {
+  TensorInfo info{value.name, value.type, {}};
+  for (size_t axis = 0; axis < std::min<size_t>(value.dims.size(), Shape::kMaxRank); ++axis) {
+    info.shape.push_back(std::max(value.dims[axis].value, kUnknownExtent));
+  }
+  return info;
+}
+
+}  // namespace
+
+Result<Blueprint> Blueprint::make(const onnx_model::Model& model, const SessionOptions& options) {
+  GOSSAMER_ASSIGN(Graph graph, import_model(model, op_table(), options.dimensions));
+  graph.remove_dead_nodes();
+  Blueprint blueprint(std::move(graph), {.max_memory_bytes = options.max_memory_bytes,
+                                         .max_multiply_adds = options.max_multiply_adds});
+  for (ValueId id : blueprint.graph_.inputs()) {
+    const Value& value = blueprint.graph_.value(id);
+    blueprint.inputs_.push_back({value.name, value.type, value.shape});
+  }
+  for (const auto& output : model.outputs) blueprint.outputs_.push_back(declared(output));
+  blueprint.decides_shapes_.resize(blueprint.inputs_.size());
+  return blueprint;
+}
+
+bool Blueprint::has_open_shapes() const {
+  return std::ranges::any_of(inputs_, is_open);
+}
+
+// Marks the inputs that the value is computed from; false when all of them were marked before.
+bool Blueprint::mark_inputs_behind(const Graph& graph, ValueId value) {
+  std::vector<bool> seen(static_cast<size_t>(graph.value_count()));
+  std::vector<ValueId> pending = {value};
+  bool marked = false;
+  while (!pending.empty()) {
+    const ValueId id = pending.back();
+    pending.pop_back();
+    if (id == kNone || seen[static_cast<size_t>(id)]) continue;
+    seen[static_cast<size_t>(id)] = true;
+    const auto input = std::ranges::find(graph.inputs(), id) - graph.inputs().begin();
+    if (input < std::ssize(graph.inputs())) {
+      marked = marked || !decides_shapes_[static_cast<size_t>(input)];
+      decides_shapes_[static_cast<size_t>(input)] = true;
+    }
+    const NodeId producer = graph.value(id).producer;
+    if (producer == kNone) continue;
+    const auto& behind = graph.node(producer).inputs;
+    pending.insert(pending.end(), behind.begin(), behind.end());
+  }
+  return marked;
+}
+
+Result<PreparedPlan> Blueprint::plan(const std::vector<TensorView>& inputs) {
+  for (;;) {
+    Graph graph = graph_;
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      Value& value = graph.value(graph.inputs()[i]);
+      value.shape = inputs[i].shape;
+      if (!decides_shapes_[i]) continue;
+      if (inputs[i].data == nullptr && inputs[i].elements() > 0) return PreparedPlan();
+      GOSSAMER_ASSIGN(value.constant, Constant::copy_of(inputs[i]));
+    }
+    ValueId unknown = kNone;
+    Status inferred = infer_and_fold(graph, &unknown);
+    if (inferred.is_ok()) return prepare(graph, options_);
+    if (unknown == kNone || !mark_inputs_behind(graph, unknown)) return inferred;
+  }
+}
+
+}  // namespace gossamer

@@ -1,0 +1,103 @@
+// Sessions whose shapes are only known when a run brings its inputs.
+#include <gtest/gtest.h>
+
+#include "gossamer/session.h"
+#include "tests/support/model_builder.h"
+
+namespace gossamer {
+namespace {
+
+using testing::attribute_int;
+using testing::ModelBuilder;
+
+Result<std::unique_ptr<Session>> open(const ModelBuilder& builder, bool flexible = false) {
+  SessionOptions options;
+  options.flexible = flexible;
+  return Session::create(ModelSource::from_string(builder.build()), options);
+}
+
+// Sets shape and elements of an input.
+template <typename T>
+void feed(Session& session, int index, const Shape& shape, const std::vector<T>& values) {
+  ASSERT_TRUE(session.set_input_shape(index, shape).is_ok());
+  ASSERT_EQ(session.input(index).elements(), std::ssize(values));
+  std::ranges::copy(values, session.input(index).as<T>());
+}
+
+std::vector<float> floats_of(const TensorView& view) {
+  return {view.as<float>(), view.as<float>() + view.elements()};
+}
+
+ModelBuilder row_sums() {
+  ModelBuilder builder;
+  builder.input("x", {-1, 3}, "n")
+      .floats("w", {3, 1}, {1, 10, 100})
+      .node("MatMul", {"x", "w"}, {"y"})
+      .output("y");
+  return builder;
+}
+
+TEST(FlexibleSession, AnOpenBatchIsOneUnlessAskedFor) {
+  const auto fixed = open(row_sums());
+  ASSERT_TRUE(fixed.is_ok());
+  EXPECT_FALSE((*fixed)->is_flexible());
+  EXPECT_EQ((*fixed)->inputs()[0].shape, (Shape{1, 3}));
+  EXPECT_EQ((*fixed)->set_input_shape(0, {2, 3}).code(), Code::kShape);
+  const auto open_batch = open(row_sums(), true);
+  ASSERT_TRUE(open_batch.is_ok());
+  EXPECT_EQ((*open_batch)->inputs()[0].shape, (Shape{-1, 3}));
+  EXPECT_EQ((*open_batch)->run().code(), Code::kShape);
+}
+
+TEST(FlexibleSession, PlansForEachBatch) {
+  const auto session = open(row_sums(), true);
+  ASSERT_TRUE(session.is_ok());
+  for (int round = 0; round < 2; ++round) {
+    feed<float>(**session, 0, {2, 3}, {1, 2, 3, 4, 5, 6});
+    ASSERT_TRUE((*session)->run().is_ok());
+    EXPECT_EQ((*session)->outputs()[0].shape, (Shape{2, 1}));
+    EXPECT_EQ(floats_of((*session)->output(0)), (std::vector<float>{321, 654}));
+    feed<float>(**session, 0, {1, 3}, {7, 8, 9});
+    ASSERT_TRUE((*session)->run().is_ok());
+    EXPECT_EQ(floats_of((*session)->output(0)), (std::vector<float>{987}));
+  }
+  EXPECT_EQ((*session)->set_input_shape(0, {2, 4}).code(), Code::kShape);
+  EXPECT_EQ((*session)->set_input_shape(0, {3}).code(), Code::kShape);
+}
+
+TEST(FlexibleSession, TellsResultsOfDifferentShapesApartForMoreShapesThanItKeeps) {
+  const auto session = open(row_sums(), true);
+  ASSERT_TRUE(session.is_ok());
+  for (const int64_t batch : {1, 2, 3, 4, 5, 6, 1, 6, 3}) {
+    feed<float>(**session, 0, {batch, 3}, std::vector<float>(static_cast<size_t>(batch) * 3, 1));
+    ASSERT_TRUE((*session)->run().is_ok());
+    EXPECT_EQ(floats_of((*session)->output(0)),
+              std::vector<float>(static_cast<size_t>(batch), 111));
+  }
+}
+
+TEST(FlexibleSession, FollowsElementsThatDecideShapes) {
+  ModelBuilder builder;
+  builder.input("x", {6})
+      .graph_field(testing::wire_bytes(11, testing::value_message("shape", 7, {2})))
+      .node("Reshape", {"x", "shape"}, {"r"})
+      .node("Relu", {"r"}, {"y"})
+      .output("y");
+  const auto session = open(builder);
+  ASSERT_TRUE(session.is_ok()) << session.status().to_string();
+  EXPECT_TRUE((*session)->is_flexible());
+  feed<float>(**session, 0, {6}, {-1, 2, -3, 4, -5, 6});
+  for (const auto& target : {std::vector<int64_t>{2, 3}, {3, 2}, {2, 3}, {6, -1}}) {
+    feed<int64_t>(**session, 1, {2}, target);
+    ASSERT_TRUE((*session)->run().is_ok());
+    EXPECT_EQ((*session)->outputs()[0].shape[0], target[0]);
+    EXPECT_EQ(floats_of((*session)->output(0)), (std::vector<float>{0, 2, 0, 4, 0, 6}));
+  }
+  feed<int64_t>(**session, 1, {2}, {4, 4});
+  EXPECT_EQ((*session)->run().code(), Code::kShape);
+  feed<int64_t>(**session, 1, {2}, {1, 6});
+  EXPECT_TRUE((*session)->run().is_ok()) << "a run that failed does not spoil the next";
+}
+
+}  // namespace
+}  // namespace gossamer
