@@ -5,10 +5,12 @@
 #include <unordered_map>
 
 #include "base/text.h"
+#include "graph/branch.h"
 
 namespace gossamer {
 namespace {
 
+using onnx_model::GraphDef;
 using onnx_model::Model;
 using onnx_model::NodeDef;
 using onnx_model::ValueDef;
@@ -16,6 +18,7 @@ using onnx_model::ValueDef;
 // The entry for this operator at this opset; null when there is none.
 const OpEntry* find_entry(OpTable table, const NodeDef& node, int64_t opset) {
   if (!node.domain.empty()) return nullptr;
+  if (node.opset != 0) opset = node.opset;
   auto [first, last] =
       std::ranges::equal_range(table, std::string_view(node.op_type), {}, &OpEntry::type);
   for (auto entry = first; entry != last; ++entry) {
@@ -42,10 +45,10 @@ Result<int64_t> default_opset(const Model& model) {
   return opset;
 }
 
-Status check_operators(const Model& model, OpTable table, int64_t opset) {
+Status check_operators(const GraphDef& graph, OpTable table, int64_t opset) {
   std::map<std::string, int> missing;
-  for (const NodeDef& node : model.nodes) {
-    if (find_entry(table, node, opset) != nullptr) continue;
+  for (const NodeDef& node : graph.nodes) {
+    if (find_entry(table, node, opset) != nullptr || is_branch(node)) continue;
     ++missing[node.domain.empty() ? node.op_type : concat(node.domain, ".", node.op_type)];
   }
   if (missing.empty()) return Status::ok();
@@ -62,35 +65,64 @@ Status check_operators(const Model& model, OpTable table, int64_t opset) {
 // Resolves names to values while the graph is built.
 class Importer {
  public:
-  Importer(const Model& model, OpTable table, const DimensionMap& dimensions, int64_t opset)
-      : model_(model), table_(table), dimensions_(dimensions), opset_(opset) {}
+  // Adds the nodes of `def` to `graph`. `outer` are the names that are known already.
+  Importer(Graph& graph, const GraphDef& def, OpTable table, int64_t opset, ValueNames outer = {})
+      : graph_(graph), def_(def), table_(table), opset_(opset), by_name_(std::move(outer)) {}
 
-  Result<Graph> run() {
-    for (const auto& initializer : model_.initializers) {
+  Status run(const DimensionMap& dimensions) {
+    GOSSAMER_TRY(initializers());
+    GOSSAMER_TRY(inputs(dimensions));
+    GOSSAMER_TRY(nodes());
+    GOSSAMER_TRY(outputs());
+    return check_acyclic();
+  }
+
+  // A subgraph, which has no inputs of its own. Its outputs become those of `node`.
+  Status run_branch(const std::vector<ValueId>& outputs) {
+    if (def_.outputs.size() != outputs.size()) {
+      return Status(Code::kGraph, Stage::kGraph, "a branch has another number of outputs")
+          .got(concat(def_.outputs.size()))
+          .expected(concat(outputs.size()));
+    }
+    GOSSAMER_TRY(initializers());
+    GOSSAMER_TRY(nodes());
+    for (size_t i = 0; i < outputs.size(); ++i) {
+      if (outputs[i] == kNone) continue;
+      const std::string to = concat("@", i);  // no name in the branch can be this one's twin:
+      by_name_[to] = outputs[i];              // it replaces it
+      GOSSAMER_TRY(
+          add_node({.op_type = "Identity", .inputs = {def_.outputs[i].name}, .outputs = {to}}));
+    }
+    return check_acyclic();
+  }
+
+ private:
+  Status initializers() {
+    for (const auto& initializer : def_.initializers) {
       GOSSAMER_ASSIGN(const ValueId id, define(initializer.name));
       Value& value = graph_.value(id);
       value.type = initializer.constant->type();
       value.shape = initializer.constant->shape();
       value.constant = initializer.constant;
     }
-    GOSSAMER_TRY(inputs());
-    for (const NodeDef& node : model_.nodes) {
+    return Status::ok();
+  }
+
+  Status nodes() {
+    for (const NodeDef& node : def_.nodes) {
       for (const std::string& output : node.outputs) {
         if (!output.empty()) GOSSAMER_TRY(define(output).status());
       }
     }
-    for (size_t i = 0; i < model_.nodes.size(); ++i) {
-      Status added = add_node(model_.nodes[i]);
+    for (size_t i = 0; i < def_.nodes.size(); ++i) {
+      Status added = add_node(def_.nodes[i]);
       if (added.is_ok()) continue;
-      const std::string& name = model_.nodes[i].name;
-      return std::move(added).at_node(name.empty() ? concat("#", i) : name,
-                                      model_.nodes[i].op_type);
+      const std::string& name = def_.nodes[i].name;
+      return std::move(added).at_node(name.empty() ? concat("#", i) : name, def_.nodes[i].op_type);
     }
-    GOSSAMER_TRY(outputs());
-    return check_acyclic();
+    return Status::ok();
   }
 
- private:
   Result<ValueId> define(const std::string& name) {
     if (name.empty()) return Status(Code::kGraph, Stage::kGraph, "a value has no name");
     if (by_name_.contains(name)) {
@@ -101,14 +133,14 @@ class Importer {
     return id;
   }
 
-  Status inputs() {
+  Status inputs(const DimensionMap& dimensions) {
     std::vector<ValueId> ids;
-    for (const ValueDef& input : model_.inputs) {
+    for (const ValueDef& input : def_.inputs) {
       const auto known = by_name_.find(input.name);
       // Before IR version 4 every initializer had to be listed as an input as well.
       if (known != by_name_.end() && graph_.value(known->second).constant != nullptr) continue;
       GOSSAMER_ASSIGN(const ValueId id, define(input.name));
-      Status bound = bind(input, graph_.value(id));
+      Status bound = bind(input, dimensions, graph_.value(id));
       if (!bound.is_ok()) return std::move(bound).tensor(input.name);
       ids.push_back(id);
     }
@@ -116,7 +148,7 @@ class Importer {
     return Status::ok();
   }
 
-  Status bind(const ValueDef& input, Value& value) const {
+  static Status bind(const ValueDef& input, const DimensionMap& dimensions, Value& value) {
     if (data_type_size(input.type) == 0) {
       return Status(Code::kUnsupported, Stage::kGraph,
                     "input has an element type that is not supported")
@@ -135,9 +167,9 @@ class Importer {
     for (size_t axis = 0; axis < input.dims.size(); ++axis) {
       const auto& dim = input.dims[axis];
       const auto given =
-          dimensions_.find(dim.symbol.empty() ? concat(input.name, ".", axis) : dim.symbol);
+          dimensions.find(dim.symbol.empty() ? concat(input.name, ".", axis) : dim.symbol);
       int64_t extent = dim.value;
-      if (extent < 0) extent = given != dimensions_.end() ? given->second : kUnknownExtent;
+      if (extent < 0) extent = given != dimensions.end() ? given->second : kUnknownExtent;
       open = open || extent == kUnknownExtent;
       value.shape.push_back(extent);
     }
@@ -164,7 +196,12 @@ class Importer {
       outputs.push_back(name.empty() ? kNone : by_name_.find(name)->second);
     }
     if (outputs.empty()) return Status(Code::kGraph, Stage::kGraph, "node has no outputs");
-    AttributeReader attributes(def, static_cast<int>(opset_));
+    if (is_branch(def)) {
+      GOSSAMER_ASSIGN(auto branch, BranchOp::make(def, by_name_, table_, opset_, inputs));
+      graph_.add_node(def.name, std::move(branch), std::move(inputs), std::move(outputs));
+      return Status::ok();
+    }
+    AttributeReader attributes(def, static_cast<int>(def.opset != 0 ? def.opset : opset_));
     auto op = find_entry(table_, def, opset_)->make(attributes);
     if (!op.is_ok()) return std::move(op).status();  // it may have left attributes unread
     GOSSAMER_TRY(attributes.finish());
@@ -174,7 +211,7 @@ class Importer {
 
   Status outputs() {
     std::vector<ValueId> ids;
-    for (const ValueDef& output : model_.outputs) {
+    for (const ValueDef& output : def_.outputs) {
       const auto found = by_name_.find(output.name);
       if (found == by_name_.end()) {
         return Status(Code::kGraph, Stage::kGraph, "the model's output is not defined")
@@ -187,22 +224,23 @@ class Importer {
     return Status::ok();
   }
 
-  Result<Graph> check_acyclic() {
-    const std::vector<NodeId> order = graph_.topological_order();
-    if (order.size() == static_cast<size_t>(graph_.node_count())) return std::move(graph_);
+  Status check_acyclic() {
     std::vector<bool> reached(static_cast<size_t>(graph_.node_count()), false);
-    for (NodeId id : order) reached[static_cast<size_t>(id)] = true;
-    const auto stuck = static_cast<NodeId>(std::ranges::find(reached, false) - reached.begin());
+    for (NodeId id : graph_.topological_order()) reached[static_cast<size_t>(id)] = true;
+    NodeId stuck = 0;
+    for (; stuck < graph_.node_count(); ++stuck) {
+      if (graph_.node(stuck).op != nullptr && !reached[static_cast<size_t>(stuck)]) break;
+    }
+    if (stuck == graph_.node_count()) return Status::ok();
     return Status(Code::kGraph, Stage::kGraph, "the graph has a cycle")
         .at_node(graph_.node_label(stuck), graph_.node(stuck).op->type());
   }
 
-  const Model& model_;
+  Graph& graph_;
+  const GraphDef& def_;
   OpTable table_;
-  const DimensionMap& dimensions_;
   int64_t opset_;
-  Graph graph_;
-  std::unordered_map<std::string, ValueId> by_name_;
+  ValueNames by_name_;
 };
 
 }  // namespace
@@ -210,7 +248,15 @@ class Importer {
 Result<Graph> import_model(const Model& model, OpTable table, const DimensionMap& dimensions) {
   GOSSAMER_ASSIGN(const int64_t opset, default_opset(model));
   GOSSAMER_TRY(check_operators(model, table, opset));
-  return Importer(model, table, dimensions, opset).run();
+  Graph graph;
+  GOSSAMER_TRY(Importer(graph, model, table, opset).run(dimensions));
+  return graph;
+}
+
+Status import_branch(Graph& graph, const BranchOp& branch, const GraphDef& def, ValueNames outer,
+                     const std::vector<ValueId>& outputs) {
+  GOSSAMER_TRY(check_operators(def, branch.table(), branch.opset()));
+  return Importer(graph, def, branch.table(), branch.opset(), std::move(outer)).run_branch(outputs);
 }
 
 Status fix_open_dimensions(Graph& graph) {

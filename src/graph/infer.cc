@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "graph/branch.h"
 
 namespace gossamer {
 namespace {
@@ -86,7 +87,24 @@ Status evaluate(Graph& graph, NodeId id, const OpContext& context) {
   return Status::ok();
 }
 
+Status visit(Graph& graph, NodeId id, FoldBudget& budget, ValueId& unknown);
+
+Status visit_all(Graph& graph, const std::vector<NodeId>& ids, FoldBudget& budget,
+                 ValueId& unknown) {
+  for (NodeId id : ids) {
+    const std::string label = graph.node_label(id);
+    const std::string type(graph.node(id).op->type());
+    Status visited = visit(graph, id, budget, unknown);
+    if (!visited.is_ok()) return std::move(visited).at_node(label, type).at_stage(Stage::kGraph);
+  }
+  return Status::ok();
+}
+
 Status visit(Graph& graph, NodeId id, FoldBudget& budget, ValueId& unknown) {
+  if (graph.op_as<BranchOp>(id) != nullptr) {
+    GOSSAMER_ASSIGN(const std::vector<NodeId> taken, expand_branch(graph, id, unknown));
+    return visit_all(graph, taken, budget, unknown);
+  }
   OpContext context = operands_of(graph, id);
   Status inferred = graph.node(id).op->infer(context);
   if (!inferred.is_ok()) {
@@ -133,13 +151,7 @@ Status infer_and_fold(Graph& graph, ValueId* unknown) {
   ValueId& blocked = unknown != nullptr ? *unknown : ignored;
   blocked = kNone;
   FoldBudget budget = budget_for(graph);
-  for (NodeId id : graph.topological_order()) {
-    const std::string label = graph.node_label(id);
-    const std::string type(graph.node(id).op->type());
-    Status visited = visit(graph, id, budget, blocked);
-    if (!visited.is_ok()) return std::move(visited).at_node(label, type).at_stage(Stage::kGraph);
-  }
-  return Status::ok();
+  return visit_all(graph, graph.topological_order(), budget, blocked);
 }
 
 }  // namespace gossamer

@@ -11,9 +11,9 @@ namespace gossamer {
 // Both happen in one walk because chains like Shape -> Gather -> Concat -> Reshape need the value
 // of one node for the shape of the next. Requires that graph inputs and constants have types and
 // shapes; may be run again after rewriting. Errors: those of Op::infer and Op::evaluate, with the
-// node's name; SHAPE when a tensor is too large to address. Where a shape depends on the elements of a
-// value that is not constant, the walk ends with UNSUPPORTED and `*unknown` names the value; it is
-// kNone otherwise.
+// node's name; SHAPE when a tensor is too large to address. Where a shape depends on the elements
+// of a value that is not constant, the walk ends with UNSUPPORTED and `*unknown` names the value;
+// it is kNone otherwise.
 Status infer_and_fold(Graph& graph, ValueId* unknown = nullptr);
 
 // The operands of a node, as Op::infer and Op::lower want them.

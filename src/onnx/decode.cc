@@ -49,15 +49,19 @@ Kind kind_of(const proto::AttributeProto& a) {
   if (a.has_i()) return Kind::kInt;
   if (a.has_s()) return Kind::kString;
   if (a.has_t()) return Kind::kTensor;
+  if (a.has_g()) return Kind::kGraph;
   if (a.floats_size() > 0) return Kind::kFloats;
   if (a.ints_size() > 0) return Kind::kInts;
   if (a.strings_size() > 0) return Kind::kStrings;
   return Kind::kNone;
 }
 
+Result<std::shared_ptr<const GraphDef>> decode_graph(const std::string& bytes);
+
 Result<Attribute> convert(const proto::AttributeProto& a) {
   Attribute out;
   out.name = a.name();
+  out.reference = a.ref_attr_name();
   out.kind = kind_of(a);
   out.f = a.f();
   out.i = a.i();
@@ -69,6 +73,9 @@ Result<Attribute> convert(const proto::AttributeProto& a) {
     auto tensor = decode_tensor(a.t());
     if (!tensor.is_ok()) return std::move(tensor).status().attribute(a.name());
     out.t = std::move(tensor).value();
+  }
+  if (out.kind == Kind::kGraph) {
+    GOSSAMER_ASSIGN(out.g, decode_graph(a.g()));
   }
   return out;
 }
@@ -105,7 +112,7 @@ ValueDef convert(const proto::ValueInfoProto& v) {
   return out;
 }
 
-// Walks the model and its graph. The scan has passed, so lengths can be trusted.
+// Walks a model, or a graph that stands alone. The scan has passed, so lengths can be trusted.
 class Decoder {
  public:
   explicit Decoder(const ModelSource& source)
@@ -118,6 +125,15 @@ class Decoder {
     if (!stream_.status().is_ok()) return stream_.status();
     if (!has_graph_) return Status(Code::kParse, Stage::kDecode, "the file holds no graph");
     return std::move(model_);
+  }
+
+  // The source holds a GraphProto and is short-lived: constants are copied out of it.
+  Result<std::shared_ptr<const GraphDef>> run_graph() {
+    while (const uint32_t tag = in_.ReadTag()) GOSSAMER_TRY(graph_field(tag));
+    for (InitializerDef& initializer : model_.initializers) {
+      GOSSAMER_ASSIGN(initializer.constant, Constant::make_resident(initializer.constant));
+    }
+    return std::shared_ptr<const GraphDef>(std::make_shared<GraphDef>(std::move(model_)));
   }
 
  private:
@@ -141,18 +157,16 @@ class Decoder {
         return read_string(model_.producer);
       case tag(7, 2):
         return graph();
-      case tag(8, 2): {
-        proto::OperatorSetIdProto opset;
-        GOSSAMER_TRY(parse(opset));
-        model_.opsets[opset.domain() == "ai.onnx" ? "" : opset.domain()] = opset.version();
-        return Status::ok();
-      }
+      case tag(8, 2):
+        return opset(model_.opsets);
       case tag(14, 2): {
         proto::StringStringEntryProto property;
         GOSSAMER_TRY(parse(property));
         model_.metadata[property.key()] = property.value();
         return Status::ok();
       }
+      case tag(25, 2):
+        return function();
       default:
         return skip(field_tag);
     }
@@ -161,24 +175,71 @@ class Decoder {
   Status graph() {
     if (has_graph_) return Status(Code::kParse, Stage::kDecode, "the file holds two graphs");
     has_graph_ = true;
+    return fields([this](uint32_t field_tag) { return graph_field(field_tag); });
+  }
+
+  Status function() {
+    FunctionDef& function = model_.functions.emplace_back();
+    return fields([&](uint32_t field_tag) { return function_field(field_tag, function); });
+  }
+
+  // Calls visit(tag) for each field of the message that follows.
+  template <typename Visit>
+  Status fields(Visit visit) {
     uint32_t length;
     if (!in_.ReadVarint32(&length)) return malformed();
     const auto outer = in_.PushLimit(static_cast<int>(length));
-    while (const uint32_t field_tag = in_.ReadTag()) GOSSAMER_TRY(graph_field(field_tag));
+    while (const uint32_t field_tag = in_.ReadTag()) GOSSAMER_TRY(visit(field_tag));
     if (in_.BytesUntilLimit() != 0) return malformed();
     in_.PopLimit(outer);
     return Status::ok();
   }
 
-  Status graph_field(uint32_t field_tag) {
+  Status function_field(uint32_t field_tag, FunctionDef& function) {
     switch (field_tag) {
-      case tag(1, 2): {
-        proto::NodeProto node;
-        GOSSAMER_TRY(parse(node));
-        GOSSAMER_ASSIGN(NodeDef def, convert(node));
-        model_.nodes.push_back(std::move(def));
+      case tag(1, 2):
+        return read_string(function.name);
+      case tag(4, 2):
+        return read_string(function.inputs.emplace_back());
+      case tag(5, 2):
+        return read_string(function.outputs.emplace_back());
+      case tag(7, 2):
+        return node(function.nodes);
+      case tag(9, 2):
+        return opset(function.opsets);
+      case tag(10, 2):
+        return read_string(function.domain);
+      case tag(11, 2): {
+        proto::AttributeProto attribute;
+        GOSSAMER_TRY(parse(attribute));
+        GOSSAMER_ASSIGN(Attribute value, convert(attribute));
+        function.defaults.push_back(std::move(value));
         return Status::ok();
       }
+      default:
+        return skip(field_tag);
+    }
+  }
+
+  Status node(std::vector<NodeDef>& list) {
+    proto::NodeProto node;
+    GOSSAMER_TRY(parse(node));
+    GOSSAMER_ASSIGN(NodeDef def, convert(node));
+    list.push_back(std::move(def));
+    return Status::ok();
+  }
+
+  Status opset(OpsetMap& opsets) {
+    proto::OperatorSetIdProto opset;
+    GOSSAMER_TRY(parse(opset));
+    opsets[opset.domain() == "ai.onnx" ? "" : opset.domain()] = opset.version();
+    return Status::ok();
+  }
+
+  Status graph_field(uint32_t field_tag) {
+    switch (field_tag) {
+      case tag(1, 2):
+        return node(model_.nodes);
       case tag(2, 2):
         return read_string(model_.graph_name);
       case tag(5, 2):
@@ -256,6 +317,12 @@ class Decoder {
   Model model_;
   bool has_graph_ = false;
 };
+
+// As deep as graphs are nested, which the scan has limited.
+Result<std::shared_ptr<const GraphDef>> decode_graph(const std::string& bytes) {
+  const auto source = ModelSource::from_memory(std::as_bytes(std::span(bytes)));
+  return Decoder(*source).run_graph();
+}
 
 // Replaces the error of a file that is not a model at all by one that says what it is.
 Status explain(const ModelSource& source, Status error) {

@@ -16,6 +16,8 @@
 
 namespace gossamer::onnx_model {
 
+struct GraphDef;
+
 struct Attribute {
   enum class Kind {
     kNone,
@@ -38,6 +40,8 @@ struct Attribute {
   std::vector<int64_t> ints;
   std::vector<std::string> strings;
   std::shared_ptr<const Constant> t;
+  std::shared_ptr<const GraphDef> g;
+  std::string reference;  // inside a function: the attribute of the call that gives the value
 };
 
 struct NodeDef {
@@ -47,6 +51,7 @@ struct NodeDef {
   std::vector<std::string> inputs;   // "" is an absent optional input
   std::vector<std::string> outputs;  // "" is an output nobody wants
   std::vector<Attribute> attributes;
+  int64_t opset = 0;  // of the node's domain where it came from a function; 0: the model's
 };
 
 // One extent of an input: a number, a symbol ("batch"), or unknown.
@@ -67,16 +72,34 @@ struct InitializerDef {
   std::shared_ptr<const Constant> constant;
 };
 
-struct Model {
-  int64_t ir_version = 0;
-  std::string producer;
-  std::map<std::string, int64_t, std::less<>> opsets;  // domain -> version; "" is ai.onnx
-  std::map<std::string, std::string, std::less<>> metadata;
+struct GraphDef {
   std::string graph_name;
   std::vector<NodeDef> nodes;
   std::vector<InitializerDef> initializers;
   std::vector<ValueDef> inputs;  // including those that are also initializers (IR version < 4)
   std::vector<ValueDef> outputs;
+};
+
+using OpsetMap = std::map<std::string, int64_t, std::less<>>;  // domain -> version; "" is ai.onnx
+
+// An operator that the model defines itself by other operators.
+struct FunctionDef {
+  std::string domain;
+  std::string name;
+  std::vector<std::string> inputs;
+  std::vector<std::string> outputs;
+  std::vector<Attribute> defaults;  // of attributes that a call may leave out
+  std::vector<NodeDef> nodes;
+  OpsetMap opsets;
+};
+
+// A model is its graph and what stands around it.
+struct Model : GraphDef {
+  int64_t ir_version = 0;
+  std::string producer;
+  OpsetMap opsets;
+  std::map<std::string, std::string, std::less<>> metadata;
+  std::vector<FunctionDef> functions;
 };
 
 }  // namespace gossamer::onnx_model

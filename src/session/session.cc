@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "graph/import.h"
+#include "graph/inline_functions.h"
 #include "onnx/decode.h"
 #include "plan/execution.h"
 #include "session/blueprint.h"
@@ -178,7 +179,8 @@ struct Session::Impl {
 
 Result<std::unique_ptr<Session>> Session::create(std::unique_ptr<ModelSource> source,
                                                  const SessionOptions& options) {
-  GOSSAMER_ASSIGN(const onnx_model::Model model, onnx_model::decode(*source));
+  GOSSAMER_ASSIGN(onnx_model::Model model, onnx_model::decode(*source));
+  GOSSAMER_TRY(inline_functions(model));
   auto impl = std::make_unique<Impl>();
   impl->metadata = describe(model);
   impl->max_memory_bytes = options.max_memory_bytes;
