@@ -23,10 +23,10 @@ const steps = [
 export async function buildAll({ native }) {
   const start = Date.now();
   await setUp('build');
-  for (const [preset, what, targets] of steps) {
-    if (preset.startsWith('native') && !native) continue;
+  const wanted = steps.filter(([preset]) => native || !preset.startsWith('native'));
+  for (const [index, [preset, what, targets]] of wanted.entries()) {
     const seconds = Math.round((Date.now() - start) / 1000);
-    console.log(`[${String(seconds).padStart(3)}s] Building ${what}`);
+    console.log(`[${String(seconds).padStart(3)}s] Building ${index + 1} of ${wanted.length}: ${what}`);
     await build(preset, targets, { watch: showProgress() });
   }
   await assembleSite();

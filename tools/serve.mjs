@@ -35,7 +35,13 @@ const isolationHeaders = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
-/** @typedef {{root?: string, port?: number, isolation?: boolean}} ServeOptions */
+/**
+ * @typedef {object} ServeOptions
+ * @property {string} [root]
+ * @property {number} [port]
+ * @property {boolean} [isolation]
+ * @property {() => boolean} [ready]  while false, a page that reloads itself takes the site's place
+ */
 
 /**
  * The file a request path names, or null when it is malformed or leaves the root.
@@ -60,7 +66,8 @@ export function fileOf(root, url) {
  * @param {ServeOptions} [options]
  * @returns {Promise<{url: string, port: number, close: () => Promise<void>}>}
  */
-export function serve({ root = path.join(repository, 'dist'), port = 8000, isolation = true } = {}) {
+export function serve(options = {}) {
+  const { root = path.join(repository, 'dist'), port = 8000, isolation = true } = options;
   const base = path.resolve(root);
   const server = createServer(async (request, response) => {
     const headers = { 'Cache-Control': 'no-cache', ...(isolation ? isolationHeaders : {}) };
@@ -69,6 +76,10 @@ export function serve({ root = path.join(repository, 'dist'), port = 8000, isola
       response.writeHead(status, { ...headers, 'Content-Type': 'text/plain; charset=utf-8' });
       response.end(request.method === 'HEAD' ? undefined : `${status} ${text}\n`);
     };
+    if (options.ready?.() === false) {
+      response.setHeader('Refresh', '5');
+      return refuse(503, 'Gossamer is being built; this page comes back by itself');
+    }
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'use GET or HEAD');
     const file = fileOf(base, request.url ?? '/');
     if (!file) return refuse(400, 'bad path');

@@ -5,8 +5,11 @@ import { serve, serveHelp, serveOptions } from './serve.mjs';
 try {
   const options = serveOptions(process.argv.slice(2));
   if (options) {
-    const { url } = await serve(options);  // first: a port that is taken should not cost a build
+    let ready = false;
+    // First: a port that is taken should not cost a build.
+    const { url } = await serve({ ...options, ready: () => ready });
     await buildAll({ native: false });
+    ready = true;
     console.log(`Gossamer is at ${url} (Ctrl+C stops it)`);
   } else {
     console.log(`npm start [-- options]: builds what is missing and serves the page\n\n${serveHelp}`);

@@ -256,7 +256,7 @@ export class ImageClassifier {
     const begin = performance.now();
     const { level, wasmBinary, worker, wasmPaths = defaultWasmPaths() } = this.#options;
     const base = globalThis.document?.baseURI ?? import.meta.url;
-    const folder = new URL(String(wasmPaths).replace(/\/?$/, '/'), base).href;
+    const folder = resolveUrl('wasmPaths', String(wasmPaths).replace(/\/?$/, '/'), base);
     this.#runtime = await loadRuntime({ level, wasmBinary, wasmPaths: folder });
     const compiled = performance.now();
     this.#assertOpen();
@@ -373,9 +373,17 @@ async function fetchModel({ baseOptions, onProgress, sha256 }, signal) {
   const { modelAssetBuffer, modelAssetPath } = /** @type {BaseOptions} */ (baseOptions);
   if (modelAssetBuffer instanceof Blob) return modelAssetBuffer;
   if (modelAssetBuffer) return new Blob([/** @type {BlobPart} */ (modelAssetBuffer)]);
-  const base = globalThis.document?.baseURI;
-  const url = new URL(String(modelAssetPath), base).href;
+  const url = resolveUrl('modelAssetPath', String(modelAssetPath), globalThis.document?.baseURI);
   return downloadModel(url, { signal, onProgress, sha256 });
+}
+
+/** @param {string} option @param {string} text @param {string} [base] */
+function resolveUrl(option, text, base) {
+  try {
+    return new URL(text, base).href;
+  } catch {
+    throw argumentError(option, 'this is not an address', { got: text, expected: 'a URL' });
+  }
 }
 
 /** @param {Blob} model @param {ImageClassifierOptions} options */

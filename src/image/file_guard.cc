@@ -235,7 +235,7 @@ Result<GuardedFile> guard_image_file(std::span<const uint8_t> file) {
   return bad_image("the picture is neither JPEG nor PNG")
       .got(name_lookalike(file))
       .expected("JPEG or PNG")
-      .hint("save it as PNG or JPEG; a browser can also decode it with createImageBitmap");
+      .hint("save it as PNG or JPEG");
 }
 
 }  // namespace gossamer

@@ -28,6 +28,11 @@ function gossamer(program, ...args) {
   return { status, stdout, stderr };
 }
 
+test('docs/OPERATORS.md is what `gossamer ops` prints', () => {
+  const written = readFileSync(path.join(root, 'docs/OPERATORS.md'), 'utf8');
+  assert.equal(gossamer('native', 'ops').stdout, written);
+});
+
 /** One held-out picture of each digit. */
 const pictures = Array.from({ length: 10 }, (_, digit) => {
   const of = path.join(root, 'models/digits/heldout', String(digit));

@@ -51,7 +51,6 @@ export class ErrorPanel {
   hide() {
     if (this.#panel.hidden) return;
     this.#panel.hidden = true;
-    this.#reserve(0);
     this.#onHide();
     this.#panel.replaceChildren();
   }
@@ -72,12 +71,7 @@ export class ErrorPanel {
     this.#panel.replaceChildren(header, make('p', 'what', subject ? `${subject}: ${what}` : what));
     if (!camera) this.#addDetails(failure);
     this.#panel.hidden = false;
-    this.#reserve(this.#panel.offsetHeight);
-  }
-
-  /** Lets the page scroll so far that nothing is hidden under the panel. @param {number} height */
-  #reserve(height) {
-    document.body.style.setProperty('--panel', `${height}px`);
+    this.#panel.scrollIntoView({ block: 'nearest' });
   }
 
   /** @param {GossamerError} failure */

@@ -60,7 +60,9 @@ const pad = new Pad(padCanvas, (done) => {
   }
 });
 
-const camera = new Camera(video, classifyStage, leaveCamera);
+const camera = new Camera(video, async () => {
+  if (frame.dataset.mode === 'camera') await classifyStage();
+}, leaveCamera);
 
 /** @param {'draw' | 'image' | 'camera'} mode */
 function setStage(mode) {
@@ -142,28 +144,36 @@ async function showImage(file) {
   await classifyStage();
 }
 
-/** @param {string} [deviceId] */
+/**
+ * What is on stage stays there until the camera has started.
+ * @param {string} [deviceId]
+ */
 async function startCamera(deviceId) {
   errors.hide();
-  setStage('camera');
   const asked = scene;
   try {
     await camera.start(deviceId);
+    if (asked !== scene) {
+      camera.stop();
+      return;
+    }
+    if (frame.dataset.mode !== 'camera') setStage('camera');
+    const shown = scene;
     const { cameras, current } = await camera.devices();
-    if (asked !== scene) return;
+    if (shown !== scene) return;
     element('device-field').hidden = cameras.length < 2;
     deviceMenu.replaceChildren(...cameras.map(({ label, deviceId: id }, index) =>
       new Option(label || `Camera ${index + 1}`, id, false, id === current)));
   } catch (error) {
     if (asked !== scene) return;
-    await leaveCamera();
+    if (frame.dataset.mode === 'camera') await leaveCamera();
     errors.show(error);
   }
 }
 
 cameraButton.addEventListener('click', () => {
-  if (camera.active) clearStage();
-  else startCamera();
+  if (frame.dataset.mode === 'camera') clearStage();
+  else if (!camera.active) startCamera();
 });
 deviceMenu.addEventListener('change', () => startCamera(deviceMenu.value));
 element('clear').addEventListener('click', clearStage);

@@ -129,12 +129,14 @@ export class Models {
 
   /** @param {Choice} choice @param {AbortSignal} signal */
   #options(choice, signal) {
-    const level = /** @type {import('../gossamer.js').Level | null} */ (this.#parameters.get('level'));
+    const asked = this.#parameters.get('level') ?? '';
+    const level = asked in LEVEL_NAMES ? /** @type {import('../gossamer.js').Level} */ (asked)
+      : undefined;
     const remote = 'path' in choice ? choice : undefined;
     return {
       baseOptions: 'file' in choice ? { modelAssetBuffer: choice.file }
         : { modelAssetPath: new URL(choice.path, new URL(MANIFEST, document.baseURI)) },
-      level: level ?? undefined,
+      level,
       sha256: remote?.sha256,
       warmup: true,
       signal,

@@ -31,6 +31,10 @@ export class ResultView {
   #rows = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #speech;
+  /** @type {Category | undefined} What will be spoken of. */
+  #next;
+  /** The class that was spoken of last. */
+  #said = '';
   #lastFrame = 0;
   #interval = 0;
 
@@ -60,13 +64,13 @@ export class ResultView {
     }
     for (const id of ['preprocess', 'inference']) element(id).textContent = '–';
     this.setLive(false);
-    clearTimeout(this.#speech);
-    this.#speech = undefined;
+    this.announce('');
   }
 
   /** Shows or hides the frame rate. @param {boolean} live */
   setLive(live) {
     this.#rateField.hidden = !live;
+    this.#bars.toggleAttribute('data-live', live);
     this.#lastFrame = 0;
     this.#interval = 0;
   }
@@ -83,13 +87,14 @@ export class ResultView {
     element('preprocess').textContent = milliseconds(timing.preprocess);
     element('inference').textContent = milliseconds(timing.inference);
     if (!this.#rateField.hidden) this.#countFrame();
-    this.#speak(`${top.categoryName}, ${percent.format(top.score)}`);
+    this.#speak(top);
   }
 
   /** Says something to screen readers at once. @param {string} text */
   announce(text) {
     clearTimeout(this.#speech);
     this.#speech = undefined;
+    this.#said = '';
     this.#spoken.textContent = text;
   }
 
@@ -139,16 +144,17 @@ export class ResultView {
     this.#lastFrame = now;
   }
 
-  /** @param {string} text */
-  #speak(text) {
-    if (this.#speech && text.split(',')[0] === this.#spoken.dataset.next) return;
+  /** Speaks of a class once it has held, with its latest probability. @param {Category} top */
+  #speak(top) {
+    const before = this.#next?.categoryName;
+    this.#next = top;
+    if (this.#speech && before === top.categoryName) return;
     clearTimeout(this.#speech);
-    this.#spoken.dataset.next = text.split(',')[0];
+    if (this.#said === top.categoryName) return;
     this.#speech = setTimeout(() => {
-      this.#speech = undefined;
-      if (this.#spoken.textContent?.split(',')[0] !== text.split(',')[0]) {
-        this.#spoken.textContent = text;
-      }
+      const { categoryName, score } = /** @type {Category} */ (this.#next);
+      this.announce(`${categoryName}, ${percent.format(score)}`);
+      this.#said = categoryName;
     }, SETTLE);
   }
 }

@@ -72,7 +72,15 @@ export class Engine {
    * @returns {Promise<{version: string}>}
    */
   async start({ glueUrl, module, lock }) {
-    if (lock) navigator.locks.request(lock, () => new Promise(() => {}));
+    // Held before the page asks for it, or the page would think that this worker is gone.
+    if (lock) {
+      await new Promise((/** @type {(value?: unknown) => void} */ held) => {
+        navigator.locks.request(lock, () => {
+          held();
+          return new Promise(() => {});
+        });
+      });
+    }
     let factory;
     try {
       factory = (await import(/* @vite-ignore */ /* webpackIgnore: true */ glueUrl)).default;
