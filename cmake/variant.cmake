@@ -36,7 +36,7 @@ add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions;-fno-rtti>")
 
 if(EMSCRIPTEN)
   # Small by default; src/kernels is raised to -O3 where the library is defined.
-  set(CMAKE_CXX_FLAGS_RELEASE "-Os -DNDEBUG")
+  set(CMAKE_CXX_FLAGS_RELEASE "-Oz -DNDEBUG")
 endif()
 
 if(GOSSAMER_SANITIZE)

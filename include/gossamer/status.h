@@ -62,7 +62,7 @@ struct ErrorInfo {
 class [[nodiscard]] Status {
  public:
   Status() = default;  // success
-  Status(Code code, Stage stage, std::string message);
+  Status(Code code, Stage stage, std::string_view message);
   Status(Status&&) noexcept = default;
   Status& operator=(Status&&) noexcept = default;
   Status(const Status& other);
@@ -92,7 +92,11 @@ class [[nodiscard]] Status {
   std::string to_json() const;
 
  private:
-  std::unique_ptr<ErrorInfo> info_;
+  // Out of line, so that the many places that drop a Status do not each free eight strings.
+  struct Delete {
+    void operator()(ErrorInfo* info) const;
+  };
+  std::unique_ptr<ErrorInfo, Delete> info_;
 };
 
 // A T, or the Status that says why there is none.

@@ -45,17 +45,20 @@ std::string_view stage_name(Stage stage) {
   return kStageNames[static_cast<size_t>(stage)];
 }
 
-Status::Status(Code code, Stage stage, std::string message) : info_(std::make_unique<ErrorInfo>()) {
-  info_->code = code;
-  info_->stage = stage;
-  info_->message = std::move(message);
+void Status::Delete::operator()(ErrorInfo* info) const {
+  delete info;
 }
 
-Status::Status(const Status& other)
-    : info_(other.info_ ? std::make_unique<ErrorInfo>(*other.info_) : nullptr) {}
+Status::Status(Code code, Stage stage, std::string_view message) : info_(new ErrorInfo) {
+  info_->code = code;
+  info_->stage = stage;
+  info_->message = message;
+}
+
+Status::Status(const Status& other) : info_(other.info_ ? new ErrorInfo(*other.info_) : nullptr) {}
 
 Status& Status::operator=(const Status& other) {
-  if (this != &other) info_ = other.info_ ? std::make_unique<ErrorInfo>(*other.info_) : nullptr;
+  if (this != &other) info_.reset(other.info_ ? new ErrorInfo(*other.info_) : nullptr);
   return *this;
 }
 

@@ -1,7 +1,9 @@
 // See text.h.
 #include "base/text.h"
 
-#include <cstdio>
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
 
 namespace gossamer {
 namespace {
@@ -29,10 +31,74 @@ size_t utf8_length(std::string_view text) {
 
 }  // namespace
 
+void append(std::string& out, int64_t value) {
+  char buffer[24];
+  char* const end = buffer + sizeof buffer;
+  char* begin = end;
+  auto rest = value < 0 ? 0 - static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
+  do {
+    *--begin = static_cast<char>('0' + rest % 10);
+    rest /= 10;
+  } while (rest != 0);
+  if (value < 0) *--begin = '-';
+  out.append(begin, end);
+}
+
+// As printf's %.6g, which would bring all of printf into the module.
 void append(std::string& out, double value) {
-  char buffer[32];
-  const int length = std::snprintf(buffer, sizeof buffer, "%.6g", value);
-  out.append(buffer, static_cast<size_t>(length));
+  constexpr int kDigits = 6;
+  if (std::signbit(value)) out += '-';
+  value = std::fabs(value);
+  if (!std::isfinite(value)) {
+    out += std::isnan(value) ? "nan" : "inf";
+    return;
+  }
+  int exponent = value == 0 ? 0 : static_cast<int>(std::floor(std::log10(value)));
+  // In two factors, because a power of ten beyond 308 does not exist.
+  const double half = std::pow(10.0, (kDigits - 1 - exponent) / 2);
+  const double rest = std::pow(10.0, (kDigits - 1 - exponent) - (kDigits - 1 - exponent) / 2);
+  auto scaled = static_cast<int64_t>(std::nearbyint(value * half * rest));
+  if (scaled >= 1'000'000) {
+    scaled /= 10;
+    ++exponent;
+  }
+  std::string digits;
+  append(digits, scaled);
+  while (digits.size() > 1 && digits.back() == '0') digits.pop_back();
+  const bool scientific = exponent < -4 || exponent >= kDigits;
+  const int point = scientific ? 1 : exponent + 1;  // digits before the point
+  if (point <= 0) out.append("0.").append(static_cast<size_t>(-point), '0');
+  for (int i = 0; i < std::max(point, static_cast<int>(digits.size())); ++i) {
+    if (i == point && i > 0) out += '.';
+    out += i < static_cast<int>(digits.size()) ? digits[static_cast<size_t>(i)] : '0';
+  }
+  if (!scientific) return;
+  out += exponent < 0 ? "e-" : "e+";
+  if (std::abs(exponent) < 10) out += '0';
+  append(out, int64_t{std::abs(exponent)});
+}
+
+void TextPart::append_to(std::string& out) const {
+  switch (kind_) {
+    case Kind::kText:
+      out.append(text_);
+      break;
+    case Kind::kCharacter:
+      out.push_back(static_cast<char>(integer_));
+      break;
+    case Kind::kInteger:
+      append(out, integer_);
+      break;
+    case Kind::kReal:
+      append(out, real_);
+      break;
+  }
+}
+
+std::string join(std::initializer_list<TextPart> parts) {
+  std::string out;
+  for (const TextPart& part : parts) part.append_to(out);
+  return out;
 }
 
 std::string json_quote(std::string_view text) {

@@ -3,38 +3,48 @@
 #ifndef GOSSAMER_BASE_TEXT_H_
 #define GOSSAMER_BASE_TEXT_H_
 
-#include <charconv>
 #include <cmath>
 #include <concepts>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace gossamer {
 
-inline void append(std::string& out, std::string_view text) {
-  out.append(text);
-}
-inline void append(std::string& out, char c) {
-  out.push_back(c);
-}
-template <std::integral T>
-void append(std::string& out, T value) {
-  char buffer[24];
-  auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, static_cast<int64_t>(value));
-  (void)error;  // 24 characters hold any int64
-  out.append(buffer, end);
-}
+void append(std::string& out, int64_t value);
 // Shortest of "%.6g".
 void append(std::string& out, double value);
+
+// A piece of text to be, borrowed; what a concat() is made of. One type for all keeps the call
+// sites, of which error messages make hundreds, small.
+class TextPart {
+ public:
+  TextPart(std::string_view text) : kind_(Kind::kText), text_(text) {}     // NOLINT
+  TextPart(const char* text) : TextPart(std::string_view(text)) {}         // NOLINT
+  TextPart(const std::string& text) : TextPart(std::string_view(text)) {}  // NOLINT
+  TextPart(char c) : kind_(Kind::kCharacter), integer_(c) {}               // NOLINT
+  template <std::integral T>
+  TextPart(T value) : kind_(Kind::kInteger), integer_(static_cast<int64_t>(value)) {}  // NOLINT
+  TextPart(double value) : kind_(Kind::kReal), real_(value) {}                         // NOLINT
+  void append_to(std::string& out) const;
+
+ private:
+  enum class Kind : uint8_t { kText, kCharacter, kInteger, kReal };
+  Kind kind_;
+  union {
+    std::string_view text_;
+    int64_t integer_;
+    double real_;
+  };
+};
+std::string join(std::initializer_list<TextPart> parts);
 
 // concat("axis ", 3, " of ", name)
 template <typename... Parts>
 std::string concat(const Parts&... parts) {
-  std::string out;
-  (append(out, parts), ...);
-  return out;
+  return join({TextPart(parts)...});
 }
 
 // The text between quotes, with what JSON requires escaped. Bytes that are not UTF-8 become U+FFFD,
@@ -56,7 +66,7 @@ class JsonWriter {
   template <std::integral T>
   JsonWriter& value(T number) {
     separate();
-    append(out_, number);
+    append(out_, static_cast<int64_t>(number));
     return *this;
   }
   template <typename T>

@@ -11,8 +11,8 @@
 namespace gossamer::cli {
 namespace {
 
-Status usage_error(std::string message) {
-  return Status(Code::kArgument, Stage::kApi, std::move(message));
+Status usage_error(std::string_view message) {
+  return Status(Code::kArgument, Stage::kApi, message);
 }
 
 }  // namespace

@@ -18,8 +18,8 @@ namespace {
 
 using Bytes = std::span<const uint8_t>;
 
-Status bad_image(std::string message) {
-  return Status(Code::kImage, Stage::kImage, std::move(message));
+Status bad_image(std::string_view message) {
+  return Status(Code::kImage, Stage::kImage, message);
 }
 
 uint32_t big_endian_16(Bytes b, size_t at) {

@@ -53,8 +53,8 @@ void row_to_color(const uint8_t* in, int width, int first, uint8_t* out) {
 }  // namespace
 
 Status check_image(const ImageView& image) {
-  const auto bad = [](std::string message) {
-    return Status(Code::kImage, Stage::kImage, std::move(message));
+  const auto bad = [](std::string_view message) {
+    return Status(Code::kImage, Stage::kImage, message);
   };
   if (image.width <= 0 || image.height <= 0) {
     return bad("the picture has no pixels").got(concat(image.width, " x ", image.height));

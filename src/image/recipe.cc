@@ -115,8 +115,7 @@ Status parse_name(std::string_view key, std::string_view text, const Name<Enum> 
       target = name.value;
       return Status::ok();
     }
-    append(known, known.empty() ? "" : ", ");
-    append(known, name.text);
+    known += concat(known.empty() ? "" : ", ", name.text);
   }
   return bad_value(key, text, known);
 }
@@ -161,7 +160,7 @@ Status parse_pair(std::string_view pair, Recipe& recipe, unsigned& seen, int& lo
   while (index < kKeyCount && kKeys[index] != name) ++index;
   if (index == kKeyCount || equals == std::string_view::npos) {
     std::string known;
-    for (std::string_view key : kKeys) append(known, concat(known.empty() ? "" : ", ", key));
+    for (std::string_view key : kKeys) known += concat(known.empty() ? "" : ", ", key);
     return Status(Code::kArgument, Stage::kImage, "recipe: not a known key=value pair")
         .got(pair)
         .expected(known);

@@ -19,8 +19,8 @@ namespace {
 
 constexpr size_t kSmallTensor = 4096;  // bytes up to which an initializer is read at once
 
-Status initializer_error(std::string message) {
-  return Status(Code::kInitializer, Stage::kDecode, std::move(message));
+Status initializer_error(std::string_view message) {
+  return Status(Code::kInitializer, Stage::kDecode, message);
 }
 
 struct Header {

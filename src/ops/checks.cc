@@ -9,16 +9,16 @@
 
 namespace gossamer {
 
-Status shape_error(std::string message) {
-  return Status(Code::kShape, Stage::kGraph, std::move(message));
+Status shape_error(std::string_view message) {
+  return Status(Code::kShape, Stage::kGraph, message);
 }
 
-Status attribute_error(std::string_view attribute, std::string message) {
-  return Status(Code::kAttribute, Stage::kGraph, std::move(message)).attribute(attribute);
+Status attribute_error(std::string_view attribute, std::string_view message) {
+  return Status(Code::kAttribute, Stage::kGraph, message).attribute(attribute);
 }
 
-Status unsupported(std::string message) {
-  return Status(Code::kUnsupported, Stage::kGraph, std::move(message));
+Status unsupported(std::string_view message) {
+  return Status(Code::kUnsupported, Stage::kGraph, message);
 }
 
 Status require_inputs(const OpContext& context, int count) {

@@ -25,9 +25,9 @@ OpResult make_op(Args&&... args) {
   return std::shared_ptr<const Op>(std::make_shared<const T>(std::forward<Args>(args)...));
 }
 
-Status shape_error(std::string message);
-Status attribute_error(std::string_view attribute, std::string message);
-Status unsupported(std::string message);
+Status shape_error(std::string_view message);
+Status attribute_error(std::string_view attribute, std::string_view message);
+Status unsupported(std::string_view message);
 
 // Inputs 0 .. count-1 are there. Errors: GRAPH.
 Status require_inputs(const OpContext& context, int count);

@@ -15,8 +15,8 @@ size_t bytes_of(const Value& value) {
   return static_cast<size_t>(value.shape.elements()) * data_type_size(value.type);
 }
 
-Status budget(std::string message, uint64_t got, uint64_t allowed, std::string_view unit) {
-  return Status(Code::kBudget, Stage::kPlan, std::move(message))
+Status budget(std::string_view message, uint64_t got, uint64_t allowed, std::string_view unit) {
+  return Status(Code::kBudget, Stage::kPlan, message)
       .got(concat(got, unit))
       .expected(concat("at most ", allowed, unit));
 }
