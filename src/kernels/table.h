@@ -33,6 +33,7 @@ inline constexpr std::string_view kBinaryFlat = GOSSAMER_KERNEL_NAME("f32_binary
 inline constexpr std::string_view kBinaryBroadcast = GOSSAMER_KERNEL_NAME("f32_binary_broadcast");
 inline constexpr std::string_view kSoftmax = GOSSAMER_KERNEL_NAME("f32_softmax_rows");
 inline constexpr std::string_view kLogSoftmax = GOSSAMER_KERNEL_NAME("f32_logsoftmax_rows");
+inline constexpr std::string_view kReduceRows = GOSSAMER_KERNEL_NAME("f32_reduce_rows");
 // Elements of any type of 1, 2, 4 or 8 bytes, which are moved and not understood.
 inline constexpr std::string_view kTransposeRows = GOSSAMER_KERNEL_NAME("any_transpose_rows");
 inline constexpr std::string_view kTransposeSwap = GOSSAMER_KERNEL_NAME("any_transpose_swap");
@@ -57,6 +58,7 @@ inline constexpr KernelEntry kKernelTable[] = {
     {"elementwise", kernel_name::kBinaryBroadcast},
     {"softmax", kernel_name::kSoftmax},
     {"softmax", kernel_name::kLogSoftmax},
+    {"reduce", kernel_name::kReduceRows},
     {"movement", kernel_name::kTransposeRows},
     {"movement", kernel_name::kTransposeSwap},
     {"movement", kernel_name::kTransposeStrided},

@@ -13,7 +13,10 @@
 #include "ops/logic.h"
 #include "ops/normalization.h"
 #include "ops/pool.h"
+#include "ops/reduce.h"
 #include "ops/reshape.h"
+#include "ops/scan.h"
+#include "ops/selection.h"
 #include "ops/slice.h"
 #include "ops/softmax.h"
 #include "ops/transpose.h"
@@ -30,6 +33,8 @@ constexpr OpEntry kTable[] = {
     {"Acosh", 9, kLast, make_function, "unary", ""},
     {"Add", 7, kLast, make_add, "arithmetic", ""},
     {"And", 7, kLast, make_binary, "arithmetic", ""},
+    {"ArgMax", 1, kLast, make_arg, "selection", ""},
+    {"ArgMin", 1, kLast, make_arg, "selection", ""},
     {"Asin", 7, kLast, make_function, "unary", ""},
     {"Asinh", 9, kLast, make_function, "unary", ""},
     {"Atan", 7, kLast, make_function, "unary", ""},
@@ -50,6 +55,7 @@ constexpr OpEntry kTable[] = {
     {"Conv", 1, kLast, make_conv, "conv", "1 to 3 spatial axes"},
     {"Cos", 7, kLast, make_function, "unary", ""},
     {"Cosh", 9, kLast, make_function, "unary", ""},
+    {"CumSum", 11, kLast, make_cum_sum, "scan", ""},
     {"Div", 7, kLast, make_div, "arithmetic", ""},
     {"Dropout", 7, kLast, make_dropout, "identity", "inference only"},
     {"Elu", 6, kLast, make_function, "unary", ""},
@@ -67,6 +73,7 @@ constexpr OpEntry kTable[] = {
     {"GreaterOrEqual", 12, kLast, make_binary, "arithmetic", ""},
     {"HardSigmoid", 6, kLast, make_hard_sigmoid, "elementwise", ""},
     {"HardSwish", 14, kLast, make_hard_swish, "elementwise", ""},
+    {"Hardmax", 1, kLast, make_hardmax, "softmax", ""},
     {"Identity", 1, kLast, make_identity, "identity", "tensors only"},
     {"IsInf", 10, kLast, make_test, "logic", ""},
     {"IsNaN", 9, kLast, make_test, "logic", ""},
@@ -89,6 +96,16 @@ constexpr OpEntry kTable[] = {
     {"PRelu", 7, kLast, make_binary, "arithmetic", ""},
     {"Pow", 7, kLast, make_binary, "arithmetic", ""},
     {"Reciprocal", 6, kLast, make_function, "unary", ""},
+    {"ReduceL1", 1, kLast, make_reduce, "reduce", ""},
+    {"ReduceL2", 1, kLast, make_reduce, "reduce", ""},
+    {"ReduceLogSum", 1, kLast, make_reduce, "reduce", ""},
+    {"ReduceLogSumExp", 1, kLast, make_reduce, "reduce", ""},
+    {"ReduceMax", 1, kLast, make_reduce, "reduce", ""},
+    {"ReduceMean", 1, kLast, make_reduce, "reduce", ""},
+    {"ReduceMin", 1, kLast, make_reduce, "reduce", ""},
+    {"ReduceProd", 1, kLast, make_reduce, "reduce", ""},
+    {"ReduceSum", 1, kLast, make_reduce, "reduce", ""},
+    {"ReduceSumSquare", 1, kLast, make_reduce, "reduce", ""},
     {"Relu", 6, kLast, make_relu, "elementwise", ""},
     {"Reshape", 5, kLast, make_reshape, "reshape", "the shape must be known at load"},
     {"Round", 11, kLast, make_function, "unary", ""},
@@ -110,6 +127,7 @@ constexpr OpEntry kTable[] = {
     {"Tan", 7, kLast, make_function, "unary", ""},
     {"Tanh", 6, kLast, make_function, "unary", ""},
     {"ThresholdedRelu", 10, kLast, make_function, "unary", ""},
+    {"TopK", 1, kLast, make_top_k, "selection", ""},
     {"Transpose", 1, kLast, make_transpose, "transpose", ""},
     {"Unsqueeze", 1, kLast, make_unsqueeze, "reshape", "axes must be known at load"},
     {"Where", 9, kLast, make_where, "logic", "no strings"},
