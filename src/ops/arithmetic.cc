@@ -189,7 +189,9 @@ template <typename T>
 OpResult make(AttributeReader& attributes) {
   attributes.expect_inputs(2, 2);
   attributes.expect_outputs(1);
-  return make_op<T>();
+  auto op = std::make_shared<T>();
+  op->read_broadcast(attributes);
+  return std::shared_ptr<const Op>(std::move(op));
 }
 
 }  // namespace
@@ -221,7 +223,29 @@ OpResult make_binary(AttributeReader& attributes) {
     static constexpr std::string_view kDirections[] = {"LEFT", "RIGHT"};
     if (attributes.get_choice("direction", kDirections, 0) == 1) entry.kind = Kind::kShiftRight;
   }
-  return make_op<BinaryOp>(entry.type, entry.kind, entry.accepts);
+  auto op = std::make_shared<BinaryOp>(entry.type, entry.kind, entry.accepts);
+  if (!variadic) op->read_broadcast(attributes);
+  return std::shared_ptr<const Op>(std::move(op));
+}
+
+void BinaryOp::read_broadcast(AttributeReader& attributes) {
+  if (attributes.opset() >= 7) return;
+  if (kind_ == Kind::kPRelu) {
+    right_axis_ = 1;
+    return;
+  }
+  const bool broadcasts = attributes.get_bool("broadcast", false);
+  const bool named = attributes.has("axis");
+  const int64_t axis = attributes.get_int("axis", 0);
+  if (broadcasts && named) right_axis_ = axis;
+}
+
+Result<Shape> BinaryOp::right_shape(const Shape& left, const Shape& right) const {
+  if (!right_axis_ || right.checked_elements() == 1) return right;
+  GOSSAMER_ASSIGN(const int axis, normalise_axis(*right_axis_, left.rank()));
+  Shape shape = right;
+  while (shape.rank() + axis < left.rank()) shape.push_back(1);
+  return shape;
 }
 
 Status BinaryOp::check_type(const OpContext& context, int i) const {
@@ -251,7 +275,8 @@ Status BinaryOp::infer(OpContext& context) const {
   Shape shape = context.shape(0);
   for (int i = 0; i < count; ++i) {
     GOSSAMER_TRY(check_type(context, i));
-    GOSSAMER_ASSIGN(shape, broadcast_shapes(shape, context.shape(i)));
+    GOSSAMER_ASSIGN(const Shape other, right_shape(context.shape(0), context.shape(i)));
+    GOSSAMER_ASSIGN(shape, broadcast_shapes(shape, i == 0 ? context.shape(0) : other));
   }
   if (kind_ == Kind::kPRelu && shape != context.shape(0)) {
     return shape_error("the slope does not broadcast to the input's shape")
@@ -267,8 +292,12 @@ double BinaryOp::work(const OpContext& context) const {
 
 Status BinaryOp::evaluate(const EvaluateArgs& args) const {
   const MutableTensorView& y = args.outputs[0];
-  if (!is_variadic()) return combine_all(kind_, args.inputs[0], args.inputs[1], y);
   const TensorView& first = args.inputs[0];
+  if (!is_variadic()) {
+    TensorView right = args.inputs[1];
+    GOSSAMER_ASSIGN(right.shape, right_shape(first.shape, right.shape));
+    return combine_all(kind_, first, right, y);
+  }
   copy_strided(first, StridedWalk<1>(y.shape, {broadcast_strides(first.shape, y.shape)}), 0, y);
   for (const TensorView& x : args.inputs.subspan(1)) GOSSAMER_TRY(combine_all(kind_, y, x, y));
   const int64_t count = kind_ == Kind::kMean ? y.elements() : 0;

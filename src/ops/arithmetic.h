@@ -6,6 +6,8 @@
 #ifndef GOSSAMER_OPS_ARITHMETIC_H_
 #define GOSSAMER_OPS_ARITHMETIC_H_
 
+#include <optional>
+
 #include "ops/checks.h"
 
 namespace gossamer {
@@ -44,20 +46,27 @@ class BinaryOp : public Op {
   BinaryOp(std::string_view type, Kind kind, uint8_t accepts)
       : type_(type), kind_(kind), accepts_(accepts) {}
 
+  // Before opset 7 nothing broadcast by itself: an attribute asked for it and could name the axis
+  // of the first operand with which the second one's first axis is aligned (PRelu: 1).
+  void read_broadcast(AttributeReader& attributes);
+
   Kind kind() const { return kind_; }
   std::string_view type() const final { return type_; }
   Status infer(OpContext& context) const override;
   Status evaluate(const EvaluateArgs& args) const override;
   Result<std::unique_ptr<Kernel>> lower(OpContext& context) const override;
   double work(const OpContext& context) const override;
-  bool is_elementwise() const override { return true; }
+  bool is_elementwise() const override { return !right_axis_; }
 
  private:
+  // The second operand's shape under the rules of opset 7.
+  Result<Shape> right_shape(const Shape& left, const Shape& right) const;
   bool is_variadic() const { return kind_ >= Kind::kMax && kind_ <= Kind::kMean; }
   Status check_type(const OpContext& context, int i) const;
   std::string_view type_;
   Kind kind_;
   uint8_t accepts_;
+  std::optional<int64_t> right_axis_;
 };
 
 // The subclasses only give these a type, for op_cast.

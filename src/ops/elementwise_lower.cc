@@ -71,7 +71,8 @@ Result<std::unique_ptr<Kernel>> BinaryOp::lower(OpContext& context) const {
   const auto form = vector_form(kind_);
   if (!form) return Op::lower(context);
   const Strides a = broadcast_strides(context.shape(0), y);
-  const Strides b = broadcast_strides(context.shape(1), y);
+  GOSSAMER_ASSIGN(const Shape right, right_shape(context.shape(0), context.shape(1)));
+  const Strides b = broadcast_strides(right, y);
   StridedAxes<2> axes;
   for (int axis = 0; axis < y.rank(); ++axis) {
     axes.add(y[axis], {a[static_cast<size_t>(axis)], b[static_cast<size_t>(axis)]});

@@ -37,6 +37,23 @@ TEST(Arithmetic, Broadcasts) {
       {2, 2, 2}, {11, 12, 21, 22, 13, 14, 23, 24});
 }
 
+TEST(Arithmetic, OldModelsNameTheAxis) {
+  const Tensor x = iota({2, 3, 2});
+  const Tensor by_axis = floats({3}, {10, 20, 30});
+  Node node{"Add", 6, {x, by_axis}, {attr_int("broadcast", 1), attr_int("axis", 1)}};
+  expect_floats(result_of(node), {2, 3, 2}, {10, 11, 22, 23, 34, 35, 16, 17, 28, 29, 40, 41});
+  EXPECT_FALSE((*make(node))->is_elementwise());
+  node.attributes = {attr_int("broadcast", 1), attr_int("axis", 7)};
+  expect_error(node, Code::kAttribute, "axis");
+  node.attributes = {attr_int("broadcast", 1)};
+  expect_error(node, Code::kShape);
+  node.inputs[1] = floats({2}, {10, 20});
+  expect_floats(result_of(node), {2, 3, 2}, {10, 21, 12, 23, 14, 25, 16, 27, 18, 29, 20, 31});
+  expect_floats(
+      result_of({"PRelu", 6, {floats({1, 2, 2}, {-1, -1, -1, 1}), floats({2}, {2, 3})}, {}}),
+      {1, 2, 2}, {-2, -2, -3, 1});
+}
+
 TEST(Arithmetic, EmptyTensors) {
   expect_floats(result_of(binary("Add", floats({0}, {}), floats({1}, {1}))), {0}, {});
   expect_floats(result_of(binary("Mul", floats({2, 0}, {}), floats({2, 1}, {1, 2}))), {2, 0}, {});
