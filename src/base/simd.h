@@ -98,9 +98,12 @@ inline F32x4 min(F32x4 a, F32x4 b) {
   return xsimd::min(b, a);
 #endif
 }
-// The larger, and NaN when either is NaN.
+// The larger or smaller, and NaN when either is NaN.
 inline F32x4 max_or_nan(F32x4 a, F32x4 b) {
   return xsimd::select(b == b, max(a, b), b);  // NOLINT(misc-redundant-expression): NaN
+}
+inline F32x4 min_or_nan(F32x4 a, F32x4 b) {
+  return xsimd::select(b == b, min(a, b), b);  // NOLINT(misc-redundant-expression): NaN
 }
 // NaN stays NaN. Where low > high the result is high, as ONNX asks of Clip.
 inline F32x4 clip(F32x4 x, F32x4 low, F32x4 high) {

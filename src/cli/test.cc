@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/tensors.h"
+#include "ops/elements.h"
 
 namespace gossamer::cli {
 namespace {
@@ -37,36 +38,6 @@ struct Verdict {
   std::string reason;  // empty when passed
 };
 
-// The element at `i`, for any type but float16, widened; exact for integers below 2^53.
-double element(const TensorView& view, int64_t i) {
-  switch (view.type) {
-    case DataType::kFloat32:
-      return static_cast<double>(view.as<float>()[i]);
-    case DataType::kFloat64:
-      return view.as<double>()[i];
-    case DataType::kInt64:
-      return static_cast<double>(view.as<int64_t>()[i]);
-    case DataType::kUint64:
-      return static_cast<double>(view.as<uint64_t>()[i]);
-    case DataType::kInt32:
-      return view.as<int32_t>()[i];
-    case DataType::kUint32:
-      return view.as<uint32_t>()[i];
-    case DataType::kInt16:
-      return view.as<int16_t>()[i];
-    case DataType::kUint16:
-    case DataType::kFloat16:
-      return view.as<uint16_t>()[i];
-    case DataType::kInt8:
-      return view.as<int8_t>()[i];
-    case DataType::kUint8:
-    case DataType::kBool:
-      return view.as<uint8_t>()[i];
-    default:
-      return 0;
-  }
-}
-
 bool close(double got, double expected, const Tolerance& tolerance) {
   if (std::isnan(expected)) return std::isnan(got);
   if (std::isinf(expected)) return got == expected;
@@ -82,13 +53,13 @@ std::string compare(const TensorView& got, const TensorView& expected, const Tol
   int64_t wrong = 0;
   int64_t first = 0;
   for (int64_t i = got.elements() - 1; i >= 0; --i) {
-    if (close(element(got, i), element(expected, i), tolerance)) continue;
+    if (close(real_at(got, i), real_at(expected, i), tolerance)) continue;
     ++wrong;
     first = i;
   }
   if (wrong == 0) return {};
   return concat(wrong, " of ", got.elements(), " elements differ, first at ", first, ": got ",
-                element(got, first), ", expected ", element(expected, first));
+                real_at(got, first), ", expected ", real_at(expected, first));
 }
 
 std::vector<fs::path> sorted_entries(const fs::path& directory, std::string_view prefix) {

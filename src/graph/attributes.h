@@ -23,6 +23,8 @@ class AttributeReader {
   }
 
   int opset() const { return opset_; }
+  // For makers that serve several operators.
+  std::string_view op_type() const { return node_.op_type; }
   int input_count() const { return static_cast<int>(node_.inputs.size()); }
   int output_count() const { return static_cast<int>(node_.outputs.size()); }
   // True when output i is named, which for some operators switches a behaviour on.

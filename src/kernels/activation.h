@@ -29,23 +29,27 @@ struct Activation {
 };
 
 // The reference, element by element. NaN stays NaN.
-inline float apply(const Activation& f, float x) {
-  auto clip = [](float v, float low, float high) { return v < low ? low : v > high ? high : v; };
+inline double apply(const Activation& f, double x) {
+  auto clip = [](double v, double low, double high) { return v < low ? low : v > high ? high : v; };
+  const auto a = static_cast<double>(f.a), b = static_cast<double>(f.b);
   switch (f.kind) {
     case Activation::Kind::kNone:
       return x;
     case Activation::Kind::kClip:
-      return clip(x, f.a, f.b);
+      return clip(x, a, b);
     case Activation::Kind::kSigmoid:
-      return 1.0f / (1.0f + std::exp(-x));
+      return 1 / (1 + std::exp(-x));
     case Activation::Kind::kHardSigmoid:
-      return clip(f.a * x + f.b, 0.0f, 1.0f);
+      return clip(a * x + b, 0, 1);
     case Activation::Kind::kHardSwish:
-      return x * clip(x / 6.0f + 0.5f, 0.0f, 1.0f);
+      return x * clip(x / 6 + 0.5, 0, 1);
     case Activation::Kind::kSilu:
-      return x / (1.0f + std::exp(-x));
+      return x / (1 + std::exp(-x));
   }
   return x;
+}
+inline float apply(const Activation& f, float x) {
+  return static_cast<float>(apply(f, static_cast<double>(x)));
 }
 
 }  // namespace gossamer

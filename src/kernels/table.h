@@ -28,10 +28,12 @@ inline constexpr std::string_view kMaxPool = GOSSAMER_KERNEL_NAME("f32_maxpool_w
 inline constexpr std::string_view kAveragePool = GOSSAMER_KERNEL_NAME("f32_avgpool_window");
 inline constexpr std::string_view kGlobalAverage = GOSSAMER_KERNEL_NAME("f32_avgpool_global");
 inline constexpr std::string_view kActivate = GOSSAMER_KERNEL_NAME("f32_activate_flat");
+inline constexpr std::string_view kFunction = GOSSAMER_KERNEL_NAME("f32_function_flat");
 inline constexpr std::string_view kBinaryFlat = GOSSAMER_KERNEL_NAME("f32_binary_flat");
 inline constexpr std::string_view kBinaryBroadcast = GOSSAMER_KERNEL_NAME("f32_binary_broadcast");
 inline constexpr std::string_view kSoftmax = GOSSAMER_KERNEL_NAME("f32_softmax_rows");
 inline constexpr std::string_view kLogSoftmax = GOSSAMER_KERNEL_NAME("f32_logsoftmax_rows");
+inline constexpr std::string_view kReduceRows = GOSSAMER_KERNEL_NAME("f32_reduce_rows");
 // Elements of any type of 1, 2, 4 or 8 bytes, which are moved and not understood.
 inline constexpr std::string_view kTransposeRows = GOSSAMER_KERNEL_NAME("any_transpose_rows");
 inline constexpr std::string_view kTransposeSwap = GOSSAMER_KERNEL_NAME("any_transpose_swap");
@@ -51,10 +53,12 @@ inline constexpr KernelEntry kKernelTable[] = {
     {"pool", kernel_name::kAveragePool},
     {"pool", kernel_name::kGlobalAverage},
     {"elementwise", kernel_name::kActivate},
+    {"elementwise", kernel_name::kFunction},
     {"elementwise", kernel_name::kBinaryFlat},
     {"elementwise", kernel_name::kBinaryBroadcast},
     {"softmax", kernel_name::kSoftmax},
     {"softmax", kernel_name::kLogSoftmax},
+    {"reduce", kernel_name::kReduceRows},
     {"movement", kernel_name::kTransposeRows},
     {"movement", kernel_name::kTransposeSwap},
     {"movement", kernel_name::kTransposeStrided},

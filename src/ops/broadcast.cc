@@ -45,6 +45,14 @@ Strides dense_strides(const Shape& shape) {
   return strides;
 }
 
+AxisExtents extents_around(const Shape& shape, int axis) {
+  AxisExtents e;
+  for (int i = 0; i < axis; ++i) e.outer *= shape[i];
+  e.size = shape[axis];
+  for (int i = axis + 1; i < shape.rank(); ++i) e.inner *= shape[i];
+  return e;
+}
+
 Strides broadcast_strides(const Shape& from, const Shape& to) {
   const Strides dense = dense_strides(from);
   const int missing = to.rank() - from.rank();

@@ -21,6 +21,13 @@ Result<Shape> broadcast_shapes(const Shape& a, const Shape& b);
 bool broadcasts_to(const Shape& from, const Shape& to);
 
 Strides dense_strides(const Shape& shape);
+// A shape seen as [outer, size, inner] around one axis.
+struct AxisExtents {
+  int64_t outer = 1;
+  int64_t size = 1;
+  int64_t inner = 1;
+};
+AxisExtents extents_around(const Shape& shape, int axis);
 // Strides over the axes of `to` that read `from`: 0 along axes where it is repeated. Requires
 // broadcasts_to(from, to).
 Strides broadcast_strides(const Shape& from, const Shape& to);

@@ -87,6 +87,35 @@ void put_real(const MutableTensorView& view, int64_t i, double value) {
   }
 }
 
+IntegerRange integer_range(DataType type) {
+  if (type == DataType::kUint64) return {0, -1};
+  if (type == DataType::kBool) return {0, 1};
+  const int bits = static_cast<int>(data_type_size(type)) * 8;
+  if (is_unsigned_integer(type)) return {0, (int64_t{1} << bits) - 1};
+  const int64_t highest = INT64_MAX >> (64 - bits);
+  return {-highest - 1, highest};
+}
+
+void put_number(const MutableTensorView& view, int64_t i, double value) {
+  if (is_real(view.type)) return put_real(view, i, value);
+  if (view.type == DataType::kBool) return put_int(view, i, value != 0 ? 1 : 0);
+  const IntegerRange range = integer_range(view.type);
+  const bool wide = view.type == DataType::kUint64;
+  // As powers of two, which floating point holds exactly.
+  const double above = wide ? 0x1p64 : static_cast<double>(range.highest / 2 + 1) * 2;
+  int64_t result = 0;
+  if (value >= above) {
+    result = range.highest;
+  } else if (value <= static_cast<double>(range.lowest)) {
+    result = range.lowest;
+  } else if (value >= 0x1p63) {
+    result = static_cast<int64_t>(static_cast<uint64_t>(value));
+  } else if (value == value) {  // NOLINT(misc-redundant-expression): not NaN
+    result = static_cast<int64_t>(value);
+  }
+  put_int(view, i, result);
+}
+
 Status require_real(const OpContext& context, int i) {
   return require_kind(context, i, is_real(type_of(context, i)), "float16, float32 or float64");
 }

@@ -38,6 +38,19 @@ void put_int(const MutableTensorView& view, int64_t i, int64_t value);
 // Stores a number rounded to the tensor's type. Requires is_real(view.type).
 void put_real(const MutableTensorView& view, int64_t i, double value);
 
+// Stores a number in a tensor of any type: rounded, or truncated and held within the range of an
+// integer (NaN gives 0); bool stores whether it is not 0.
+void put_number(const MutableTensorView& view, int64_t i, double value);
+// a < b for two results of int_at.
+constexpr bool less_int(DataType type, int64_t a, int64_t b) {
+  return type == DataType::kUint64 ? static_cast<uint64_t>(a) < static_cast<uint64_t>(b) : a < b;
+}
+// The least and greatest values of an integer type, as int_at reads them.
+struct IntegerRange {
+  int64_t lowest, highest;
+};
+IntegerRange integer_range(DataType type);
+
 // Input i, when present, is of such a type. Errors: UNSUPPORTED.
 Status require_real(const OpContext& context, int i);
 Status require_integer(const OpContext& context, int i);

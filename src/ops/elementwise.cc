@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/text.h"
+#include "ops/elements.h"
 
 namespace gossamer {
 namespace {
@@ -23,17 +24,11 @@ OpResult make_unary(AttributeReader& attributes, std::string_view type, const Ac
   return make_op<ActivationOp>(type, f);
 }
 
-void apply_all(const Activation& f, const EvaluateArgs& args) {
-  const float* x = args.inputs[0].as<float>();
-  float* y = args.outputs[0].as<float>();
-  const int64_t count = args.outputs[0].elements();
-  for (int64_t i = 0; i < count; ++i) y[i] = apply(f, x[i]);
-}
-
-Status infer_same(OpContext& context) {
+// Every function here but Relu and Clip is defined on floating point alone.
+Status infer_same(OpContext& context, bool integers) {
   GOSSAMER_TRY(require_inputs(context, 1));
-  GOSSAMER_TRY(require_floats(context));
-  return set_output(context, 0, DataType::kFloat32, context.shape(0));
+  GOSSAMER_TRY(integers ? require_number(context, 0) : require_real(context, 0));
+  return set_output(context, 0, context.type(0), context.shape(0));
 }
 
 // The scalar a node's optional input holds. Absent inputs give `fallback`; nothing when the element
@@ -105,11 +100,20 @@ std::optional<Activation> activation_of(const Graph& graph, NodeId id) {
 }
 
 Status ActivationOp::infer(OpContext& context) const {
-  return infer_same(context);
+  return infer_same(context, type_ == kRelu);
 }
 
 Status ActivationOp::evaluate(const EvaluateArgs& args) const {
-  apply_all(activation_, args);
+  const TensorView& x = args.inputs[0];
+  const MutableTensorView& y = args.outputs[0];
+  const int64_t count = y.elements();
+  for (int64_t i = 0; i < count; ++i) {
+    if (is_real(x.type)) {
+      put_real(y, i, apply(activation_, real_at(x, i)));
+    } else {  // Relu
+      put_int(y, i, less_int(x.type, int_at(x, i), 0) ? 0 : int_at(x, i));
+    }
+  }
   return Status::ok();
 }
 
@@ -120,9 +124,11 @@ Activation ClipOp::activation(const float* low, const float* high) const {
 }
 
 Status ClipOp::infer(OpContext& context) const {
-  GOSSAMER_TRY(infer_same(context));
+  GOSSAMER_TRY(infer_same(context, true));
   for (int i : {1, 2}) {
-    if (!context.has_input(i) || context.shape(i).checked_elements() == 1) continue;
+    if (!context.has_input(i)) continue;
+    GOSSAMER_TRY(require_same_type(context, 0, i));
+    if (context.shape(i).checked_elements() == 1) continue;
     return shape_error(concat("input ", i, " must be a scalar"))
         .got(context.shape(i).to_string())
         .expected("[]");
@@ -131,10 +137,29 @@ Status ClipOp::infer(OpContext& context) const {
 }
 
 Status ClipOp::evaluate(const EvaluateArgs& args) const {
+  const TensorView& x = args.inputs[0];
+  const MutableTensorView& y = args.outputs[0];
   const auto bound = [&](size_t i) {
-    return i < args.inputs.size() ? args.inputs[i].as<float>() : nullptr;
+    return i < args.inputs.size() && args.inputs[i].data != nullptr ? &args.inputs[i] : nullptr;
   };
-  apply_all(activation(bound(1), bound(2)), args);
+  const TensorView *low = bound(1), *high = bound(2);
+  const int64_t count = y.elements();
+  if (is_real(x.type)) {
+    const double a = low != nullptr ? real_at(*low, 0) : static_cast<double>(attributes_.a);
+    const double b = high != nullptr ? real_at(*high, 0) : static_cast<double>(attributes_.b);
+    for (int64_t i = 0; i < count; ++i) {
+      const double raised = real_at(x, i) < a ? a : real_at(x, i);
+      put_real(y, i, raised > b ? b : raised);
+    }
+    return Status::ok();
+  }
+  const IntegerRange range = integer_range(x.type);
+  const int64_t a = low != nullptr ? int_at(*low, 0) : range.lowest;
+  const int64_t b = high != nullptr ? int_at(*high, 0) : range.highest;
+  for (int64_t i = 0; i < count; ++i) {
+    const int64_t raised = less_int(x.type, int_at(x, i), a) ? a : int_at(x, i);
+    put_int(y, i, less_int(x.type, b, raised) ? b : raised);
+  }
   return Status::ok();
 }
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ops/elements.h"
+
 namespace gossamer {
 namespace {
 
@@ -25,6 +27,10 @@ OpResult make_log_softmax(AttributeReader& attributes) {
   return make<LogSoftmaxOp>(attributes);
 }
 
+OpResult make_hardmax(AttributeReader& attributes) {
+  return make<HardmaxOp>(attributes);
+}
+
 Result<SoftmaxExtents> SoftmaxOp::extents(const Shape& shape) const {
   GOSSAMER_ASSIGN(const int axis, normalise_axis(axis_, shape.rank()));
   SoftmaxExtents e;
@@ -36,29 +42,34 @@ Result<SoftmaxExtents> SoftmaxOp::extents(const Shape& shape) const {
 
 Status SoftmaxOp::infer(OpContext& context) const {
   GOSSAMER_TRY(require_inputs(context, 1));
-  GOSSAMER_TRY(require_floats(context));
+  GOSSAMER_TRY(require_real(context, 0));
   const auto extents_known = extents(context.shape(0));
   GOSSAMER_TRY(extents_known.status());
-  return set_output(context, 0, DataType::kFloat32, context.shape(0));
+  return set_output(context, 0, context.type(0), context.shape(0));
 }
 
-Status SoftmaxOp::normalise(const EvaluateArgs& args, bool logarithm) const {
-  GOSSAMER_ASSIGN(const SoftmaxExtents e, extents(args.inputs[0].shape));
-  if (args.outputs[0].elements() == 0) return Status::ok();
+Status SoftmaxOp::normalise(const EvaluateArgs& args, Form form) const {
+  const TensorView& x = args.inputs[0];
+  const MutableTensorView& y = args.outputs[0];
+  GOSSAMER_ASSIGN(const SoftmaxExtents e, extents(x.shape));
+  if (y.elements() == 0) return Status::ok();
   for (int64_t row = 0; row < e.outer * e.inner; ++row) {
     const int64_t first = row / e.inner * e.size * e.inner + row % e.inner;
-    const float* x = args.inputs[0].as<float>() + first;
-    float* y = args.outputs[0].as<float>() + first;
-    float highest = x[0];
-    for (int64_t i = 1; i < e.size; ++i) highest = std::max(highest, x[i * e.inner]);
-    double sum = 0;
-    for (int64_t i = 0; i < e.size; ++i) {
-      sum += std::exp(static_cast<double>(x[i * e.inner] - highest));
+    const int64_t end = first + e.size * e.inner;
+    int64_t highest_at = first;
+    for (int64_t i = first; i < end; i += e.inner) {
+      if (real_at(x, i) > real_at(x, highest_at)) highest_at = i;
     }
-    for (int64_t i = 0; i < e.size; ++i) {
-      const auto shifted = static_cast<double>(x[i * e.inner] - highest);
-      y[i * e.inner] =
-          static_cast<float>(logarithm ? shifted - std::log(sum) : std::exp(shifted) / sum);
+    const double highest = real_at(x, highest_at);
+    double sum = 0;
+    for (int64_t i = first; i < end; i += e.inner) sum += std::exp(real_at(x, i) - highest);
+    for (int64_t i = first; i < end; i += e.inner) {
+      const double shifted = real_at(x, i) - highest;
+      put_real(y, i,
+               form == Form::kSoftmax     ? std::exp(shifted) / sum
+               : form == Form::kLogarithm ? shifted - std::log(sum)
+               : i == highest_at          ? 1
+                                          : 0);
     }
   }
   return Status::ok();
@@ -84,6 +95,11 @@ std::shared_ptr<const Op> SoftmaxOp::permuted(std::span<const int> perm) const {
 std::shared_ptr<const Op> LogSoftmaxOp::permuted(std::span<const int> perm) const {
   const int axis = permuted_axis(perm);
   return axis < 0 ? nullptr : std::make_shared<LogSoftmaxOp>(axis, flattens());
+}
+
+std::shared_ptr<const Op> HardmaxOp::permuted(std::span<const int> perm) const {
+  const int axis = permuted_axis(perm);
+  return axis < 0 ? nullptr : std::make_shared<HardmaxOp>(axis, flattens());
 }
 
 }  // namespace gossamer

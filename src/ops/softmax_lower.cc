@@ -6,7 +6,8 @@ namespace gossamer {
 
 Result<std::unique_ptr<Kernel>> SoftmaxOp::lower(OpContext& context) const {
   GOSSAMER_ASSIGN(const SoftmaxExtents e, extents(context.shape(0)));
-  if (e.inner != 1) return Op::lower(context);
+  if (e.inner != 1 || context.type(0) != DataType::kFloat32 || type() == HardmaxOp::kType)
+    return Op::lower(context);
   const bool logarithm = type() == LogSoftmaxOp::kType;
   return make_softmax_f32(logarithm ? SoftmaxKind::kLogSoftmax : SoftmaxKind::kSoftmax, e.outer,
                           e.size);

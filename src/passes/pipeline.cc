@@ -11,6 +11,7 @@ Status run_passes(Graph& graph) {
   static constexpr Pass kPipeline[] = {
       eliminate_views,           // first: an Identity between two nodes hides them from each other
       fold_batch_normalization,  // before layouts: the parameters are per channel wherever that is
+      settle_reductions,         // so that transposes can move past them
       assign_layout,
       simplify_transposes,  // right after: this is where the moved transposes cancel
       eliminate_views,      // transposes that became views of the same shape

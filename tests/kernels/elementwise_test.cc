@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "kernel_test_support.h"
+#include "kernels/elementwise/functions.h"
 
 namespace gossamer::test {
 namespace {
@@ -44,6 +45,12 @@ double combine(BinaryKind kind, double a, double b) {
       return a * b;
     case BinaryKind::kDiv:
       return a / b;
+    case BinaryKind::kMax:
+      return std::max(a, b);
+    case BinaryKind::kMin:
+      return std::min(a, b);
+    case BinaryKind::kPRelu:
+      return a < 0 ? a * b : a;
   }
   return 0;
 }
@@ -81,6 +88,17 @@ std::string_view run_binary(BinaryKind kind, const std::vector<int64_t>& a_shape
 TEST(ElementwiseTest, SweepsLengthsAndActivations) {
   std::mt19937 random(31);
   std::set<std::string_view> swept;
+  for (const int64_t count : {1, 3, 4, 1023, 1024, 1025, 2500}) {
+    const GuardedFloats x(count, random, -3, 3);
+    const FunctionOfOne f{Function::kElu, 0.5, 0};
+    const auto kernel = make_function_f32(f, count);
+    const GuardedFloats* inputs[] = {&x};
+    const auto got = run_checked(*kernel, inputs, count, random);
+    std::vector<double> want, magnitude(x.values().size());
+    for (const float v : x.values()) want.push_back(apply(f, static_cast<double>(v)));
+    expect_close(got, want, magnitude, 1, "function");
+    swept.insert(kernel->name());
+  }
   for (const Activation& f : every_activation()) {
     for (const int64_t count : {1, 2, 3, 4, 5, 7, 8, 63, 64, 65, 4095, 4096, 4097, 9001}) {
       const GuardedFloats x(count, random, -10, 10);
@@ -131,7 +149,8 @@ TEST(ElementwiseTest, ActivationsAgreeWithTheirReferenceAtTheExtremes) {
 TEST(ElementwiseTest, SweepsClassesOfBroadcasting) {
   std::mt19937 random(32);
   for (const BinaryKind kind :
-       {BinaryKind::kAdd, BinaryKind::kSub, BinaryKind::kMul, BinaryKind::kDiv}) {
+       {BinaryKind::kAdd, BinaryKind::kSub, BinaryKind::kMul, BinaryKind::kDiv, BinaryKind::kMax,
+        BinaryKind::kMin, BinaryKind::kPRelu}) {
     for (const int64_t c : {1, 3, 4, 5, 17, 64}) {
       for (const int64_t pixels : {1, 2, 31}) {
         const std::vector<int64_t> full = {2, pixels, 3, c};
@@ -163,6 +182,63 @@ TEST(ElementwiseTest, LongRunsAreCutIntoItems) {
   EXPECT_EQ(make_binary_f32(BinaryKind::kAdd, broadcast({20000}, {20000}))->items(), 5);
   EXPECT_EQ(make_binary_f32(BinaryKind::kAdd, broadcast({500, 64}, {1, 64}))->items(), 8);
   EXPECT_EQ(make_binary_f32(BinaryKind::kAdd, broadcast({0, 64}, {0, 64}))->items(), 0);
+}
+
+TEST(ElementwiseTest, NanWinsInMaxAndMin) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const std::vector<float> a = {nan, 1, 2, nan, nan}, b = {1, nan, 3, nan, 1};
+  for (const BinaryKind kind : {BinaryKind::kMax, BinaryKind::kMin}) {
+    std::vector<float> y(a.size());
+    const void* inputs[] = {a.data(), b.data()};
+    void* outputs[] = {y.data()};
+    const auto kernel = make_binary_f32(kind, broadcast({5}, {5}));
+    ASSERT_TRUE(kernel->run({inputs, outputs, nullptr}, 0, kernel->items()).is_ok());
+    for (const size_t i : {0, 1, 3, 4}) EXPECT_TRUE(std::isnan(y[i])) << i;
+    EXPECT_EQ(y[2], kind == BinaryKind::kMax ? 3 : 2);
+  }
+}
+
+// Where the values and limits of the functions are known, and the C library agrees on the rest.
+TEST(FunctionTest, AgreesWithTheLibrary) {
+  struct Case {
+    Function kind;
+    double (*library)(double);
+  };
+  const Case cases[] = {{Function::kTan, std::tan},     {Function::kAsin, std::asin},
+                        {Function::kAcos, std::acos},   {Function::kSinh, std::sinh},
+                        {Function::kCosh, std::cosh},   {Function::kTanh, std::tanh},
+                        {Function::kAsinh, std::asinh}, {Function::kAcosh, std::acosh},
+                        {Function::kAtanh, std::atanh}};
+  const double inf = std::numeric_limits<double>::infinity();
+  for (const double x :
+       {0.0, -0.0,  1e-30, -1e-9, 1e-4, 0.3, -0.3, 0.999, 1.0, -1.0, 1.5,         -2.0,
+        7.0, -20.0, 80.0,  1e5,   -1e5, 1e9, -1e9, 1e30,  inf, -inf, std::nan("")}) {
+    for (const Case& c : cases) {
+      const double got = apply(FunctionOfOne{c.kind, 0, 0}, x), want = c.library(x);
+      if (std::isnan(want) || std::isinf(want)) {
+        EXPECT_TRUE(std::isnan(want) ? std::isnan(got) : got == want)
+            << static_cast<int>(c.kind) << " of " << x << " is " << got;
+      } else {
+        EXPECT_NEAR(got, want, 1e-13 * std::abs(want)) << static_cast<int>(c.kind) << " of " << x;
+        EXPECT_EQ(std::signbit(got), std::signbit(want)) << static_cast<int>(c.kind) << " of " << x;
+      }
+    }
+  }
+}
+
+TEST(FunctionTest, PowerFollowsTheLibraryAtTheExtremes) {
+  const double inf = std::numeric_limits<double>::infinity();
+  const double values[] = {0.0, -0.0, 1.0,    -1.0, 2.0,    -2.0, 0.5,  -0.5,        3.0,
+                           7.5, -3.0, 2001.0, 1e30, 2000.0, inf,  -inf, std::nan("")};
+  for (const double x : values) {
+    for (const double y : values) {
+      const double got = power(x, y), want = std::pow(x, y);
+      const bool same =
+          std::isnan(want) ? std::isnan(got) : got == want || std::abs(got / want - 1) < 1e-12;
+      EXPECT_TRUE(same && (want != 0 || std::signbit(got) == std::signbit(want)))
+          << x << " ^ " << y << " is " << got << " instead of " << want;
+    }
+  }
 }
 
 TEST(StridedAxesTest, MergesWhatIsOneRun) {

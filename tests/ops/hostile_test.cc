@@ -68,9 +68,27 @@ class Hostile {
     return t;
   }
   std::vector<Attribute> attributes() {
-    static constexpr const char* kInts[] = {"axis",      "group",  "ceil_mode", "to",
-                                            "allowzero", "transA", "transB",    "count_include_pad",
-                                            "start",     "end",    "value_int", "training_mode"};
+    static constexpr const char* kInts[] = {"axis",
+                                            "group",
+                                            "ceil_mode",
+                                            "to",
+                                            "allowzero",
+                                            "transA",
+                                            "transB",
+                                            "count_include_pad",
+                                            "start",
+                                            "end",
+                                            "value_int",
+                                            "training_mode",
+                                            "keepdims",
+                                            "fmod",
+                                            "k",
+                                            "noop_with_empty_axes",
+                                            "exclusive",
+                                            "reverse",
+                                            "largest",
+                                            "sorted",
+                                            "select_last_index"};
     static constexpr const char* kLists[] = {"axes",      "perm",         "pads",
                                              "strides",   "kernel_shape", "starts",
                                              "dilations", "ends",         "value_ints"};
@@ -82,6 +100,7 @@ class Hostile {
     for (const char* name : kLists) {
       if (once_in(3)) out.push_back(attr_ints(name, integers()));
     }
+    if (!once_in(3)) out.push_back(attr_text("direction", once_in(2) ? "LEFT" : "RIGHT"));
     if (once_in(6)) out.push_back(attr_text("auto_pad", kModes[below(std::ssize(kModes))]));
     return out;
   }
@@ -157,6 +176,7 @@ TEST(Hostile, NothingButErrors) {
     for (int round = 0; round < kRounds; ++round) {
       random.choose_habits();
       onnx_model::NodeDef def;
+      def.op_type = entry.type;
       def.outputs = {"y"};
       def.inputs.resize(static_cast<size_t>(random.below(6)), "x");
       def.attributes = random.attributes();

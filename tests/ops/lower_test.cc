@@ -16,8 +16,10 @@
 #include "ops/elementwise.h"
 #include "ops/gemm.h"
 #include "ops/pool.h"
+#include "ops/reduce.h"
 #include "ops/softmax.h"
 #include "ops/transpose.h"
+#include "ops/unary.h"
 
 namespace gossamer {
 namespace {
@@ -299,6 +301,48 @@ TEST(LowerTest, Arithmetic) {
     EXPECT_EQ(kernel_of(*op, {computed({2, 1, 4}), computed({3, 1})}), "f32_binary_broadcast");
   }
   EXPECT_EQ(kernel_of(div, {computed({1, 1}), computed({1})}), "f32_binary_flat");
+}
+
+TEST(LowerTest, FunctionsAndPowers) {
+  const FunctionOp gelu("Gelu", {Function::kGelu, 0, 0});
+  EXPECT_EQ(kernel_of(gelu, {computed({3, 7})}), "f32_function_flat");
+  const BinaryOp pow("Pow", BinaryOp::Kind::kPow, BinaryOp::kNumber);
+  const float two = 2;
+  auto exponent = Constant::copy_of({DataType::kFloat32, {}, &two});
+  OpContext context(
+      {{DataType::kFloat32, {3}, nullptr, false}, {DataType::kFloat32, {}, *exponent, false}}, 1);
+  ASSERT_TRUE(pow.infer(context).is_ok());
+  const auto square = pow.lower(context);
+  EXPECT_TRUE((*square)->name().starts_with("f32_function"));
+  EXPECT_TRUE(context.input(1).absorbed);
+  const std::vector<float> x = {-3, 0, 1.5f};
+  std::vector<float> y(3);
+  const void* inputs[] = {x.data(), nullptr};
+  void* outputs[] = {y.data()};
+  EXPECT_TRUE((*square)->run({inputs, outputs, nullptr}, 0, (*square)->items()).is_ok());
+  EXPECT_EQ(y, (std::vector<float>{9, 0, 2.25f}));
+  const BinaryOp prelu("PRelu", BinaryOp::Kind::kPRelu, BinaryOp::kNumber);
+  EXPECT_EQ(kernel_of(prelu, {computed({2, 3, 4}), constant({3, 1})}), "f32_binary_broadcast");
+  const BinaryOp sum("Sum", BinaryOp::Kind::kSum, BinaryOp::kReal);
+  EXPECT_EQ(kernel_of(sum, {computed({2, 3}), computed({2, 3})}), "f32_binary_flat");
+  EXPECT_EQ(kernel_of(sum, {computed({2, 3}), computed({2, 3}), computed({3})}), "reference");
+}
+
+TEST(LowerTest, Reductions) {
+  const auto kernel = [](const char* type, ReduceOp::Kind kind, std::vector<int64_t> axes,
+                         const Shape& x) {
+    return kernel_of(*ReduceOp(type, kind, {}).settled(std::move(axes)), {computed(x)});
+  };
+  using Kind = ReduceOp::Kind;
+  EXPECT_EQ(kernel("ReduceMean", Kind::kMean, {2, 3}, {2, 3, 5, 7}), "f32_reduce_rows");
+  EXPECT_EQ(kernel("ReduceMean", Kind::kMean, {1, 2}, {2, 5, 7, 6}), "f32_avgpool_global");
+  EXPECT_EQ(kernel("ReduceMean", Kind::kMean, {0}, {6, 9}), "f32_avgpool_global");
+  EXPECT_EQ(kernel("ReduceMax", Kind::kMax, {1, 2}, {2, 5, 7, 6}), "f32_maxpool_window");
+  EXPECT_EQ(kernel("ReduceMax", Kind::kMax, {3}, {2, 5, 7, 6}), "f32_reduce_rows");
+  EXPECT_EQ(kernel("ReduceSum", Kind::kSum, {0, 1, 2}, {3, 4, 5}), "f32_reduce_rows");
+  EXPECT_EQ(kernel("ReduceSum", Kind::kSum, {1}, {3, 4, 5}), "reference");
+  EXPECT_EQ(kernel("ReduceMean", Kind::kMean, {0, 2}, {3, 4, 5}), "reference");
+  EXPECT_EQ(kernel("ReduceMean", Kind::kMean, {1}, {3, 1, 5}), "reference");
 }
 
 TEST(LowerTest, SoftmaxAlongTheInnermostAxis) {

@@ -28,6 +28,7 @@ TEST(Registry, MakersGiveTheTypeTheyAreListedUnder) {
     SCOPED_TRACE(entry.type);
     // Attributes that some operators cannot do without.
     onnx_model::NodeDef def;
+    def.op_type = entry.type;
     def.outputs = {"y"};
     if (entry.type == "Constant") def.attributes = {attr_int("value_int", 1)};
     if (entry.type == "Unsqueeze") def.attributes = {attr_ints("axes", {0})};
@@ -44,6 +45,7 @@ TEST(Registry, MissingOperandsAreErrors) {
     if (entry.type == "Constant") continue;
     SCOPED_TRACE(entry.type);
     onnx_model::NodeDef def;
+    def.op_type = entry.type;
     def.outputs = {"y"};
     if (entry.type == "Unsqueeze") def.attributes = {attr_ints("axes", {0})};
     AttributeReader reader(def, entry.last_opset);

@@ -97,8 +97,22 @@ TEST(Softmax, Errors) {
   expect_error(softmax(13, x, {attr_int("axis", -3)}), Code::kAttribute, "axis");
   expect_error(softmax(13, x, {attr_int("axis", INT64_MIN)}), Code::kAttribute, "axis");
   expect_error(softmax(13, floats({}, {1})), Code::kAttribute, "axis");
-  expect_error(softmax(13, only_shape(DataType::kFloat64, {2})), Code::kUnsupported);
+  expect_error(softmax(13, only_shape(DataType::kInt64, {2})), Code::kUnsupported);
   expect_error(softmax(13, absent()), Code::kGraph);
+}
+
+TEST(Hardmax, MarksTheFirstMaximum) {
+  const Tensor x = floats({2, 3}, {1, 3, 3, 2, 0, 1});
+  expect_floats(result_of({"Hardmax", 13, {x}, {}}), {2, 3}, {0, 1, 0, 1, 0, 0});
+  expect_floats(result_of({"Hardmax", 13, {x}, {attr_int("axis", 0)}}), {2, 3}, {0, 1, 1, 1, 0, 0});
+  expect_floats(result_of({"Hardmax", 11, {x}, {attr_int("axis", 0)}}), {2, 3}, {0, 1, 0, 0, 0, 0});
+}
+
+TEST(Softmax, OfOtherTypes) {
+  const Tensor x = tensor<double>(DataType::kFloat64, {2}, {0, 0});
+  expect_values<double>(result_of({"Softmax", 13, {x}, {}}), {2}, {0.5, 0.5});
+  const Tensor half = tensor<uint16_t>(DataType::kFloat16, {1, 2}, {0x3C00, 0x3C00});
+  expect_values<uint16_t>(result_of({"Softmax", 11, {half}, {}}), {1, 2}, {0x3800, 0x3800});
 }
 
 }  // namespace

@@ -183,6 +183,39 @@ TEST(AssignLayout, HandlesSqueezeAndExcite) {
   EXPECT_EQ(count(graph, "Transpose"), 2);
 }
 
+// As above, with the pooling written as a mean: with its axes as an attribute or as an input, and
+// with or without the reduced extents.
+TEST(AssignLayout, HandlesSqueezeAndExciteByMeans) {
+  const auto squeeze = [](ModelBuilder builder, std::vector<std::string> inputs, int64_t keep,
+                          std::vector<std::string> attributes) {
+    attributes.push_back(attribute_int("keepdims", keep));
+    builder.ints("axes", {2, 3}).node("ReduceMean", std::move(inputs), {"m"}, attributes);
+    if (keep == 0) builder.ints("last", {2, 3}).node("Unsqueeze", {"m", "last"}, {"p"});
+    builder.floats("w2", {4, 4, 1, 1}, ramp(16, 0.1f))
+        .node("Conv", {keep == 0 ? "p" : "m", "w2"}, {"e"})
+        .node("HardSigmoid", {"e"}, {"gate"})
+        .node("Mul", {"c", "gate"}, {"y"})
+        .output("y");
+    return rewrite(load_graph(builder), run_passes);
+  };
+  const ModelBuilder conv = conv_model(3, 4, 5);
+  const std::vector<std::string> axes = {attribute_ints("axes", {-1, 2})};
+  for (const int64_t keep : {0, 1}) {
+    EXPECT_EQ(count(squeeze(conv, {"c"}, keep, axes), "Transpose"), 2);
+    EXPECT_EQ(count(squeeze(ModelBuilder(conv).opset(18), {"c", "axes"}, keep, {}), "Transpose"),
+              2);
+  }
+}
+
+TEST(SettleReductions, LeavesAnAttributeAndAReshape) {
+  ModelBuilder builder;
+  builder.opset(18).input("x", {2, 3, 4}).ints("axes", {1, -1});
+  builder.node("ReduceMax", {"x", "axes"}, {"y"}, {attribute_int("keepdims", 0)}).output("y");
+  const Graph graph = rewrite(load_graph(builder), settle_reductions);
+  EXPECT_EQ(op_types(graph), (Types{"ReduceMax", "Reshape"}));
+  EXPECT_EQ(graph.value(graph.outputs()[0]).name, "y");
+}
+
 TEST(SimplifyTransposes, JoinsAndCancels) {
   const Graph graph =
       rewrite(load_graph(ModelBuilder()

@@ -22,6 +22,9 @@ F32x4 combine(F32x4 a, F32x4 b) {
   if constexpr (kKind == BinaryKind::kSub) return a - b;
   if constexpr (kKind == BinaryKind::kMul) return a * b;
   if constexpr (kKind == BinaryKind::kDiv) return a / b;
+  if constexpr (kKind == BinaryKind::kMax) return simd::max_or_nan(a, b);
+  if constexpr (kKind == BinaryKind::kMin) return simd::min_or_nan(a, b);
+  if constexpr (kKind == BinaryKind::kPRelu) return xsimd::select(a < simd::splat(0), a * b, a);
 }
 
 // An operand of a run: dense, or one value throughout.
@@ -69,6 +72,12 @@ RunFunction choose(BinaryKind kind, bool advance_a, bool advance_b) {
       return choose<BinaryKind::kSub>(advance_a, advance_b);
     case BinaryKind::kMul:
       return choose<BinaryKind::kMul>(advance_a, advance_b);
+    case BinaryKind::kMax:
+      return choose<BinaryKind::kMax>(advance_a, advance_b);
+    case BinaryKind::kMin:
+      return choose<BinaryKind::kMin>(advance_a, advance_b);
+    case BinaryKind::kPRelu:
+      return choose<BinaryKind::kPRelu>(advance_a, advance_b);
     case BinaryKind::kDiv:
       break;
   }

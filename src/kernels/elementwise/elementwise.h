@@ -19,7 +19,8 @@ namespace gossamer {
 // Reads inputs[0], `count` floats.
 std::unique_ptr<Kernel> make_activation_f32(const Activation& activation, int64_t count);
 
-enum class BinaryKind { kAdd, kSub, kMul, kDiv };
+// kPRelu is a where a >= 0, else a b. NaN wins in kMax and kMin.
+enum class BinaryKind { kAdd, kSub, kMul, kDiv, kMax, kMin, kPRelu };
 
 // Reads inputs[0] and inputs[1]. Requires axes over the output whose innermost strides are 0 or 1,
 // not both 0: what broadcasting dense operands gives.

@@ -1,0 +1,199 @@
+// See functions.h.
+#include "kernels/elementwise/functions.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "kernels/sizes.h"
+#include "kernels/table.h"
+
+namespace gossamer {
+namespace {
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+constexpr double kLog2 = 0.69314718055994531;
+constexpr double kHuge = 1e8;  // from here on x^2 + 1 is x^2 for our purposes
+
+// The inverse hyperbolic functions of x >= 0; log1p keeps the small results precise.
+double inverse_sinh(double x) {
+  if (x > kHuge) return std::log(x) + kLog2;
+  return std::log1p(x + x * x / (1 + std::sqrt(x * x + 1)));
+}
+double inverse_cosh(double x) {
+  if (x > kHuge) return std::log(x) + kLog2;
+  const double t = x - 1;
+  return t < 0 ? kNan : std::log1p(t + std::sqrt(t * (t + 2)));
+}
+
+double hyperbolic_tangent(double x) {
+  const double t = std::expm1(-2 * std::abs(x));
+  return std::copysign(t / (t + 2), x);
+}
+double hyperbolic_sine(double x) {
+  const double t = std::expm1(std::abs(x));
+  return std::copysign(std::isinf(t) ? t : (t + t / (t + 1)) / 2, x);
+}
+double hyperbolic_cosine(double x) {
+  const double e = std::exp(std::abs(x));
+  return (e + 1 / e) / 2;
+}
+
+double softplus(double x) {
+  return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x)));
+}
+// tanh(log(1 + e)) is e (e + 2) / (e (e + 2) + 2).
+double mish(double x) {
+  if (x > 30) return x;
+  const double e = std::exp(x);
+  const double n = e * (e + 2);
+  return x * n / (n + 2);
+}
+double gelu_tanh(double x) {
+  return x / 2 * (1 + hyperbolic_tangent(0.79788456080286536 * (x + 0.044715 * x * x * x)));
+}
+
+// x^n by squaring, exact where the result is.
+double integer_power(double x, double n) {
+  double result = 1;
+  for (auto rest = static_cast<int>(std::abs(n)); rest != 0; rest /= 2, x *= x) {
+    if (rest % 2 != 0) result *= x;
+  }
+  return n < 0 ? 1 / result : result;
+}
+
+bool is_odd(double n) {
+  return std::abs(std::fmod(n, 2)) == 1;
+}
+
+// Those that are more than an instruction or two.
+double apply_curve(const FunctionOfOne& f, double x) {
+  switch (f.kind) {
+    case Function::kExp:
+      return std::exp(x);
+    case Function::kLog:
+      return std::log(x);
+    case Function::kErf:
+      return std::erf(x);
+    case Function::kSin:
+      return std::sin(x);
+    case Function::kCos:
+      return std::cos(x);
+    case Function::kTan:
+      return std::sin(x) / std::cos(x);
+    case Function::kAsin:
+      return std::atan(x / std::sqrt((1 - x) * (1 + x)));
+    case Function::kAcos:
+      return 2 * std::atan(std::sqrt((1 - x) / (1 + x)));
+    case Function::kAtan:
+      return std::atan(x);
+    case Function::kSinh:
+      return hyperbolic_sine(x);
+    case Function::kCosh:
+      return hyperbolic_cosine(x);
+    case Function::kTanh:
+      return hyperbolic_tangent(x);
+    case Function::kAsinh:
+      return std::copysign(inverse_sinh(std::abs(x)), x);
+    case Function::kAcosh:
+      return inverse_cosh(x);
+    case Function::kAtanh:
+      return std::log1p(2 * x / (1 - x)) / 2;
+    case Function::kPow:
+      return power(x, f.a);
+    case Function::kElu:
+      return x < 0 ? f.a * std::expm1(x) : x;
+    case Function::kSelu:
+      return f.b * (x > 0 ? x : f.a * std::expm1(x));
+    case Function::kCelu:
+      return x > 0 ? x : f.a * std::expm1(x / f.a);
+    case Function::kSoftplus:
+      return softplus(x);
+    case Function::kGelu:
+      return x / 2 * (1 + std::erf(x * 0.70710678118654752));
+    case Function::kGeluTanh:
+      return gelu_tanh(x);
+    default:
+      return mish(x);
+  }
+}
+
+}  // namespace
+
+double power(double x, double y) {
+  const bool whole = std::floor(y) == y;
+  if (whole && std::abs(y) <= 1024) return integer_power(x, y);
+  if (x == 1) return 1;
+  if (std::isnan(x) || std::isnan(y)) return kNan;
+  if (y == 0.5 && std::isfinite(x)) return std::sqrt(x) + 0;
+  const double magnitude = std::exp(y * std::log(std::abs(x)));
+  if (std::isinf(y)) return x == -1 ? 1 : magnitude;
+  if (x < 0 && !whole && std::isfinite(x)) return kNan;
+  return std::signbit(x) && is_odd(y) ? -magnitude : magnitude;
+}
+
+double apply(const FunctionOfOne& f, double x) {
+  switch (f.kind) {
+    case Function::kAbs:
+      return std::abs(x);
+    case Function::kNeg:
+      return -x;
+    case Function::kSign:
+      return x > 0 ? 1 : x < 0 ? -1 : x;
+    case Function::kReciprocal:
+      return 1 / x;
+    case Function::kSqrt:
+      return std::sqrt(x);
+    case Function::kFloor:
+      return std::floor(x);
+    case Function::kCeil:
+      return std::ceil(x);
+    case Function::kRound:
+      return std::nearbyint(x);
+    case Function::kLeakyRelu:
+      return x < 0 ? f.a * x : x;
+    case Function::kThresholdedRelu:
+      return x > f.a ? x : 0;
+    case Function::kSoftsign:
+      return x / (1 + std::abs(x));
+    case Function::kShrink:
+      return x < -f.b ? x + f.a : x > f.b ? x - f.a : 0;
+    default:
+      return apply_curve(f, x);
+  }
+}
+
+namespace {
+
+constexpr int64_t kBlock = 1024;
+
+class FunctionKernel final : public Kernel {
+ public:
+  FunctionKernel(const FunctionOfOne& f, int64_t count) : f_(f), count_(count) {}
+
+  std::string_view name() const override { return kernel_name::kFunction; }
+  int64_t items() const override { return ceil_div(count_, kBlock); }
+  bool can_overwrite_input(int index) const override { return index == 0; }
+
+  Status run(const KernelArgs& args, int64_t begin, int64_t end) const override {
+    const auto* x = static_cast<const float*>(args.inputs[0]);
+    auto* y = static_cast<float*>(args.outputs[0]);
+    const int64_t last = std::min(end * kBlock, count_);
+    for (int64_t i = begin * kBlock; i < last; ++i) {
+      y[i] = static_cast<float>(apply(f_, static_cast<double>(x[i])));
+    }
+    return Status::ok();
+  }
+
+ private:
+  FunctionOfOne f_;
+  int64_t count_;
+};
+
+}  // namespace
+
+std::unique_ptr<Kernel> make_function_f32(const FunctionOfOne& f, int64_t count) {
+  return std::make_unique<FunctionKernel>(f, count);
+}
+
+}  // namespace gossamer
