@@ -44,9 +44,10 @@ void append(std::string& out, int64_t value) {
   out.append(begin, end);
 }
 
-// As printf's %.6g, which would bring all of printf into the module.
-void append(std::string& out, double value) {
-  constexpr int kDigits = 6;
+namespace {
+
+// As printf's %.<digits>g, which would bring all of printf into the module.
+void append_real(std::string& out, double value, int significant) {
   if (std::signbit(value)) out += '-';
   value = std::fabs(value);
   if (!std::isfinite(value)) {
@@ -55,17 +56,18 @@ void append(std::string& out, double value) {
   }
   int exponent = value == 0 ? 0 : static_cast<int>(std::floor(std::log10(value)));
   // In two factors, because a power of ten beyond 308 does not exist.
-  const double half = std::pow(10.0, (kDigits - 1 - exponent) / 2);
-  const double rest = std::pow(10.0, (kDigits - 1 - exponent) - (kDigits - 1 - exponent) / 2);
+  const double half = std::pow(10.0, (significant - 1 - exponent) / 2);
+  const double rest =
+      std::pow(10.0, (significant - 1 - exponent) - (significant - 1 - exponent) / 2);
   auto scaled = static_cast<int64_t>(std::nearbyint(value * half * rest));
-  if (scaled >= 1'000'000) {
+  if (static_cast<double>(scaled) >= std::pow(10.0, significant)) {
     scaled /= 10;
     ++exponent;
   }
   std::string digits;
   append(digits, scaled);
   while (digits.size() > 1 && digits.back() == '0') digits.pop_back();
-  const bool scientific = exponent < -4 || exponent >= kDigits;
+  const bool scientific = exponent < -4 || exponent >= significant;
   const int point = scientific ? 1 : exponent + 1;  // digits before the point
   if (point <= 0) out.append("0.").append(static_cast<size_t>(-point), '0');
   for (int i = 0; i < std::max(point, static_cast<int>(digits.size())); ++i) {
@@ -76,6 +78,12 @@ void append(std::string& out, double value) {
   out += exponent < 0 ? "e-" : "e+";
   if (std::abs(exponent) < 10) out += '0';
   append(out, int64_t{std::abs(exponent)});
+}
+
+}  // namespace
+
+void append(std::string& out, double value) {
+  append_real(out, value, 6);
 }
 
 void TextPart::append_to(std::string& out) const {
@@ -156,9 +164,7 @@ JsonWriter& JsonWriter::value(double number) {
     out_ += "null";
     return *this;
   }
-  char buffer[40];
-  const int length = std::snprintf(buffer, sizeof buffer, "%.9g", number);
-  out_.append(buffer, static_cast<size_t>(length));
+  append_real(out_, number, 9);
   return *this;
 }
 
