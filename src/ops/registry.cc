@@ -7,18 +7,23 @@
 #include "ops/constant.h"
 #include "ops/conv.h"
 #include "ops/elementwise.h"
+#include "ops/expand.h"
+#include "ops/fill.h"
 #include "ops/gather.h"
 #include "ops/gemm.h"
 #include "ops/identity.h"
 #include "ops/logic.h"
 #include "ops/normalization.h"
+#include "ops/pad.h"
 #include "ops/pool.h"
 #include "ops/reduce.h"
 #include "ops/reshape.h"
 #include "ops/scan.h"
+#include "ops/select.h"
 #include "ops/selection.h"
 #include "ops/slice.h"
 #include "ops/softmax.h"
+#include "ops/split.h"
 #include "ops/transpose.h"
 #include "ops/unary.h"
 
@@ -46,12 +51,16 @@ constexpr OpEntry kTable[] = {
     {"BitwiseNot", 18, kLast, make_test, "logic", ""},
     {"BitwiseOr", 18, kLast, make_binary, "arithmetic", ""},
     {"BitwiseXor", 18, kLast, make_binary, "arithmetic", ""},
-    {"Cast", 6, kLast, make_cast, "cast", "no float16, no strings"},
+    {"Cast", 6, kLast, make_cast, "cast", "no strings, no bfloat16"},
+    {"CastLike", 15, kLast, make_cast_like, "cast", "no strings, no bfloat16"},
     {"Ceil", 6, kLast, make_function, "unary", ""},
     {"Celu", 12, kLast, make_function, "unary", ""},
     {"Clip", 6, kLast, make_clip, "elementwise", ""},
+    {"Compress", 9, kLast, make_compress, "select", "the condition must be known at load"},
     {"Concat", 4, kLast, make_concat, "concat", ""},
     {"Constant", 1, kLast, make_constant, "constant", "no strings, not sparse"},
+    {"ConstantOfShape", 9, kLast, make_constant_of_shape, "fill",
+     "the shape must be known at load"},
     {"Conv", 1, kLast, make_conv, "conv", "1 to 3 spatial axes"},
     {"Cos", 7, kLast, make_function, "unary", ""},
     {"Cosh", 9, kLast, make_function, "unary", ""},
@@ -62,6 +71,8 @@ constexpr OpEntry kTable[] = {
     {"Equal", 6, kLast, make_binary, "arithmetic", "no strings"},
     {"Erf", 9, kLast, make_function, "unary", ""},
     {"Exp", 6, kLast, make_function, "unary", ""},
+    {"Expand", 8, kLast, make_expand, "expand", "the shape must be known at load"},
+    {"EyeLike", 9, kLast, make_eye_like, "fill", ""},
     {"Flatten", 1, kLast, make_flatten, "reshape", ""},
     {"Floor", 6, kLast, make_function, "unary", ""},
     {"Gather", 1, kLast, make_gather, "gather", ""},
@@ -91,10 +102,13 @@ constexpr OpEntry kTable[] = {
     {"Mod", 10, kLast, make_binary, "arithmetic", ""},
     {"Mul", 6, kLast, make_mul, "arithmetic", ""},
     {"Neg", 6, kLast, make_function, "unary", ""},
+    {"NonZero", 9, kLast, make_non_zero, "select", "the input must be known at load"},
     {"Not", 1, kLast, make_test, "logic", ""},
     {"Or", 6, kLast, make_binary, "arithmetic", ""},
     {"PRelu", 6, kLast, make_binary, "arithmetic", ""},
+    {"Pad", 2, kLast, make_pad, "pad", "widths must be known at load"},
     {"Pow", 6, kLast, make_binary, "arithmetic", ""},
+    {"Range", 11, kLast, make_range, "fill", "the inputs must be known at load"},
     {"Reciprocal", 6, kLast, make_function, "unary", ""},
     {"ReduceL1", 1, kLast, make_reduce, "reduce", ""},
     {"ReduceL2", 1, kLast, make_reduce, "reduce", ""},
@@ -116,10 +130,12 @@ constexpr OpEntry kTable[] = {
     {"Sign", 9, kLast, make_function, "unary", ""},
     {"Sin", 7, kLast, make_function, "unary", ""},
     {"Sinh", 9, kLast, make_function, "unary", ""},
+    {"Size", 1, kLast, make_size, "constant", ""},
     {"Slice", 1, kLast, make_slice, "slice", "bounds must be known at load"},
     {"Softmax", 1, kLast, make_softmax, "softmax", ""},
     {"Softplus", 1, kLast, make_function, "unary", ""},
     {"Softsign", 1, kLast, make_function, "unary", ""},
+    {"Split", 2, kLast, make_split, "split", "extents must be known at load"},
     {"Sqrt", 6, kLast, make_function, "unary", ""},
     {"Squeeze", 1, kLast, make_squeeze, "reshape", "axes must be known at load"},
     {"Sub", 6, kLast, make_sub, "arithmetic", ""},
@@ -127,6 +143,7 @@ constexpr OpEntry kTable[] = {
     {"Tan", 7, kLast, make_function, "unary", ""},
     {"Tanh", 6, kLast, make_function, "unary", ""},
     {"ThresholdedRelu", 10, kLast, make_function, "unary", ""},
+    {"Tile", 6, kLast, make_tile, "expand", "repetitions must be known at load"},
     {"TopK", 1, kLast, make_top_k, "selection", ""},
     {"Transpose", 1, kLast, make_transpose, "transpose", ""},
     {"Unsqueeze", 1, kLast, make_unsqueeze, "reshape", "axes must be known at load"},
