@@ -14,11 +14,15 @@
 #include "ops/identity.h"
 #include "ops/logic.h"
 #include "ops/normalization.h"
+#include "ops/one_hot.h"
 #include "ops/pad.h"
 #include "ops/pool.h"
+#include "ops/rearrange.h"
 #include "ops/reduce.h"
 #include "ops/reshape.h"
+#include "ops/resize.h"
 #include "ops/scan.h"
+#include "ops/scatter.h"
 #include "ops/select.h"
 #include "ops/selection.h"
 #include "ops/slice.h"
@@ -65,6 +69,7 @@ constexpr OpEntry kTable[] = {
     {"Cos", 7, kLast, make_function, "unary", ""},
     {"Cosh", 9, kLast, make_function, "unary", ""},
     {"CumSum", 11, kLast, make_cum_sum, "scan", ""},
+    {"DepthToSpace", 1, kLast, make_depth_to_space, "rearrange", ""},
     {"Div", 6, kLast, make_div, "arithmetic", ""},
     {"Dropout", 7, kLast, make_dropout, "identity", "inference only"},
     {"Elu", 6, kLast, make_function, "unary", ""},
@@ -76,6 +81,8 @@ constexpr OpEntry kTable[] = {
     {"Flatten", 1, kLast, make_flatten, "reshape", ""},
     {"Floor", 6, kLast, make_function, "unary", ""},
     {"Gather", 1, kLast, make_gather, "gather", ""},
+    {"GatherElements", 11, kLast, make_gather_elements, "gather", ""},
+    {"GatherND", 11, kLast, make_gather_nd, "gather", ""},
     {"Gelu", 20, kLast, make_function, "unary", ""},
     {"Gemm", 7, kLast, make_gemm, "gemm", "float32"},
     {"GlobalAveragePool", 1, kLast, make_global_average_pool, "pool", ""},
@@ -104,6 +111,7 @@ constexpr OpEntry kTable[] = {
     {"Neg", 6, kLast, make_function, "unary", ""},
     {"NonZero", 9, kLast, make_non_zero, "select", "the input must be known at load"},
     {"Not", 1, kLast, make_test, "logic", ""},
+    {"OneHot", 9, kLast, make_one_hot, "one_hot", "the depth must be known at load"},
     {"Or", 6, kLast, make_binary, "arithmetic", ""},
     {"PRelu", 6, kLast, make_binary, "arithmetic", ""},
     {"Pad", 2, kLast, make_pad, "pad", "widths must be known at load"},
@@ -122,7 +130,12 @@ constexpr OpEntry kTable[] = {
     {"ReduceSumSquare", 1, kLast, make_reduce, "reduce", ""},
     {"Relu", 6, kLast, make_relu, "elementwise", ""},
     {"Reshape", 5, kLast, make_reshape, "reshape", "the shape must be known at load"},
+    {"Resize", 10, kLast, make_resize, "resize", "scales, sizes and roi must be known at load"},
+    {"ReverseSequence", 10, kLast, make_reverse_sequence, "rearrange", ""},
     {"Round", 11, kLast, make_function, "unary", ""},
+    {"Scatter", 9, kLast, make_scatter, "scatter", ""},
+    {"ScatterElements", 11, kLast, make_scatter_elements, "scatter", ""},
+    {"ScatterND", 11, kLast, make_scatter_nd, "scatter", ""},
     {"Selu", 6, kLast, make_function, "unary", ""},
     {"Shape", 1, kLast, make_shape_of, "constant", ""},
     {"Shrink", 9, kLast, make_function, "unary", ""},
@@ -135,6 +148,7 @@ constexpr OpEntry kTable[] = {
     {"Softmax", 1, kLast, make_softmax, "softmax", ""},
     {"Softplus", 1, kLast, make_function, "unary", ""},
     {"Softsign", 1, kLast, make_function, "unary", ""},
+    {"SpaceToDepth", 1, kLast, make_space_to_depth, "rearrange", ""},
     {"Split", 2, kLast, make_split, "split", "extents must be known at load"},
     {"Sqrt", 6, kLast, make_function, "unary", ""},
     {"Squeeze", 1, kLast, make_squeeze, "reshape", "axes must be known at load"},
@@ -146,7 +160,9 @@ constexpr OpEntry kTable[] = {
     {"Tile", 6, kLast, make_tile, "expand", "repetitions must be known at load"},
     {"TopK", 1, kLast, make_top_k, "selection", ""},
     {"Transpose", 1, kLast, make_transpose, "transpose", ""},
+    {"Trilu", 14, kLast, make_trilu, "rearrange", ""},
     {"Unsqueeze", 1, kLast, make_unsqueeze, "reshape", "axes must be known at load"},
+    {"Upsample", 7, kLast, make_upsample, "resize", "scales must be known at load"},
     {"Where", 9, kLast, make_where, "logic", "no strings"},
     {"Xor", 6, kLast, make_binary, "arithmetic", ""},
 };
