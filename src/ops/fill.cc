@@ -132,7 +132,8 @@ Status EyeLikeOp::infer(OpContext& context) const {
 Status EyeLikeOp::evaluate(const EvaluateArgs& args) const {
   const MutableTensorView& y = args.outputs[0];
   const int64_t columns = y.shape[1];
-  if (y.bytes() > 0) std::memset(y.data, 0, y.bytes());
+  if (y.bytes() == 0) return Status::ok();
+  std::memset(y.data, 0, y.bytes());
   for (int64_t row = 0; row < y.shape[0]; ++row) {
     int64_t column = 0;
     if (__builtin_add_overflow(row, k_, &column) || column < 0 || column >= columns) continue;

@@ -43,6 +43,7 @@ Status GatherOp::infer(OpContext& context) const {
 Status GatherOp::evaluate(const EvaluateArgs& args) const {
   const TensorView& data = args.inputs[0];
   const TensorView& indices = args.inputs[1];
+  if (args.outputs[0].elements() == 0) return Status::ok();
   GOSSAMER_ASSIGN(const int axis, normalise_axis(axis_, data.shape.rank()));
   int64_t rows = 1;
   for (int k = 0; k < axis; ++k) rows *= data.shape[k];
@@ -56,7 +57,7 @@ Status GatherOp::evaluate(const EvaluateArgs& args) const {
     for (int64_t i = 0; i < count; ++i, target += block) {
       GOSSAMER_ASSIGN(const int64_t index, index_at(indices, i, extent));
       const std::byte* from = source + (row * extent + index) * block;
-      if (block > 0) std::memcpy(target, from, static_cast<size_t>(block));
+      std::memcpy(target, from, static_cast<size_t>(block));
     }
   }
   return Status::ok();

@@ -143,6 +143,7 @@ Status ReverseSequenceOp::infer(OpContext& context) const {
 Status ReverseSequenceOp::evaluate(const EvaluateArgs& args) const {
   const TensorView& x = args.inputs[0];
   const auto* lengths = args.inputs[1].as<int64_t>();
+  if (x.elements() == 0) return Status::ok();
   size_t block = data_type_size(x.type);
   for (int k = 2; k < x.shape.rank(); ++k) block *= static_cast<size_t>(x.shape[k]);
   const int64_t time = x.shape[time_first_ ? 0 : 1];
@@ -157,7 +158,7 @@ Status ReverseSequenceOp::evaluate(const EvaluateArgs& args) const {
           .got(concat(length))
           .expected(concat("0 to ", time));
     }
-    for (int64_t t = 0; block > 0 && t < time; ++t) {
+    for (int64_t t = 0; t < time; ++t) {
       const int64_t source = t < length ? length - 1 - t : t;
       std::memcpy(args.outputs[0].as<std::byte>() + at(b, t), x.as<std::byte>() + at(b, source),
                   block);
