@@ -57,7 +57,7 @@ class Hostile {
   Tensor operand(const Shape& like, bool first) {
     if (once_in(15)) return absent();
     if (once_in(first ? 10 : 3)) return once_in(4) ? scales() : list(integers());
-    if (once_in(20)) return known(int64s({}, {integer()}));
+    if (once_in(10)) return once_in(3) ? marks() : known(int64s({}, {integer()}));
     const bool per_channel =
         !first && like.rank() > 1 && once_in(2);  // as biases and statistics are
     Tensor t = only_shape(type(), per_channel ? Shape{like[1]} : once_in(2) ? like : shape());
@@ -67,6 +67,12 @@ class Hostile {
     t.data.resize(t.view().bytes());
     for (std::byte& b : t.data) b = static_cast<std::byte>(once_in(3) ? below(256) : below(2));
     return t;
+  }
+  // As Compress has them.
+  Tensor marks() {
+    std::vector<uint8_t> values(static_cast<size_t>(below(5)));
+    for (uint8_t& value : values) value = static_cast<uint8_t>(below(2));
+    return known(bytes(DataType::kBool, {std::ssize(values)}, values));
   }
   // As Resize has them.
   Tensor scales() {
