@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 
+#include "base/float16.h"
 #include "base/text.h"
 
 namespace gossamer {
@@ -47,6 +48,20 @@ class ReferenceKernel final : public Kernel {
   std::vector<MutableTensorView> outputs_;
 };
 
+// Input i is a list of numbers of the right kind.
+Status require_list(const OpContext& context, int i, bool type_fits, std::string_view of) {
+  const OpContext::Operand& operand = context.input(i);
+  if (!type_fits) {
+    return Status(Code::kShape, Stage::kGraph, concat("input ", i, " must hold ", of))
+        .got(data_type_name(operand.type));
+  }
+  if (operand.shape.rank() > 1) {
+    return Status(Code::kShape, Stage::kGraph, concat("input ", i, " must be a list of ", of))
+        .got(operand.shape.to_string());
+  }
+  return Status::ok();
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const Constant>> OpContext::known(int i) const {
@@ -57,22 +72,31 @@ Result<std::shared_ptr<const Constant>> OpContext::known(int i) const {
 }
 
 Result<std::vector<int64_t>> OpContext::ints(int i) const {
-  const Operand& operand = input(i);
-  const auto index = concat("input ", i);
-  if (operand.type != DataType::kInt64 && operand.type != DataType::kInt32) {
-    return Status(Code::kShape, Stage::kGraph, concat(index, " must hold integers"))
-        .got(data_type_name(operand.type))
-        .expected("int64 or int32");
-  }
-  if (operand.shape.rank() > 1) {
-    return Status(Code::kShape, Stage::kGraph, concat(index, " must be a list of integers"))
-        .got(operand.shape.to_string());
-  }
+  const DataType type = input(i).type;
+  GOSSAMER_TRY(
+      require_list(*this, i, type == DataType::kInt64 || type == DataType::kInt32, "integers"));
   GOSSAMER_ASSIGN(const auto resident, known(i));
   const TensorView view = resident->view();
   std::vector<int64_t> values(static_cast<size_t>(view.elements()));
   for (size_t k = 0; k < values.size(); ++k) {
-    values[k] = view.type == DataType::kInt64 ? view.as<int64_t>()[k] : view.as<int32_t>()[k];
+    values[k] = type == DataType::kInt64 ? view.as<int64_t>()[k] : view.as<int32_t>()[k];
+  }
+  return values;
+}
+
+Result<std::vector<double>> OpContext::reals(int i) const {
+  const DataType type = input(i).type;
+  const bool wide = type == DataType::kFloat64;
+  const bool half = type == DataType::kFloat16;
+  GOSSAMER_TRY(require_list(*this, i, wide || half || type == DataType::kFloat32, "real numbers"));
+  GOSSAMER_ASSIGN(const auto resident, known(i));
+  const TensorView view = resident->view();
+  std::vector<double> values(static_cast<size_t>(view.elements()));
+  for (size_t k = 0; k < values.size(); ++k) {
+    const auto narrow = [&] {
+      return half ? float16_to_float(view.as<uint16_t>()[k]) : view.as<float>()[k];
+    };
+    values[k] = wide ? view.as<double>()[k] : static_cast<double>(narrow());
   }
   return values;
 }

@@ -51,6 +51,8 @@ class OpContext {
   // The same as a list of integers (Reshape's second input, say), widened from int32 or int64.
   // Errors: also SHAPE when it is no such list.
   Result<std::vector<int64_t>> ints(int i) const;
+  // The same for a list of real numbers (Resize's scales), widened from any floating-point type.
+  Result<std::vector<double>> reals(int i) const;
   // The input that known() was last asked for in vain, or -1.
   int unknown_input() const { return unknown_input_; }
 
@@ -113,6 +115,11 @@ class Op {
   // small file can ask for years of work: folding and plans have limits in this unit. The default
   // counts each element of each operand once.
   virtual double work(const OpContext& context) const;
+
+  // The same operator with all inputs but the first moved into it as parameters, where those are
+  // constants that say how to move or resample the first; nothing when there is no such form or a
+  // value is not known. What stays has one operand, so that permuted() can apply to it.
+  virtual std::shared_ptr<const Op> bound(const OpContext& /*context*/) const { return nullptr; }
 
   // --- Layouts. ONNX puts channels second; the kernels want them last.
   // The same operator reading and writing its first input and output with channels last, if it has

@@ -34,6 +34,7 @@ inline constexpr std::string_view kBinaryBroadcast = GOSSAMER_KERNEL_NAME("f32_b
 inline constexpr std::string_view kSoftmax = GOSSAMER_KERNEL_NAME("f32_softmax_rows");
 inline constexpr std::string_view kLogSoftmax = GOSSAMER_KERNEL_NAME("f32_logsoftmax_rows");
 inline constexpr std::string_view kReduceRows = GOSSAMER_KERNEL_NAME("f32_reduce_rows");
+inline constexpr std::string_view kResize = GOSSAMER_KERNEL_NAME("f32_resize_separable");
 // Elements of any type of 1, 2, 4 or 8 bytes, which are moved and not understood.
 inline constexpr std::string_view kTransposeRows = GOSSAMER_KERNEL_NAME("any_transpose_rows");
 inline constexpr std::string_view kTransposeSwap = GOSSAMER_KERNEL_NAME("any_transpose_swap");
@@ -59,6 +60,7 @@ inline constexpr KernelEntry kKernelTable[] = {
     {"softmax", kernel_name::kSoftmax},
     {"softmax", kernel_name::kLogSoftmax},
     {"reduce", kernel_name::kReduceRows},
+    {"resize", kernel_name::kResize},
     {"movement", kernel_name::kTransposeRows},
     {"movement", kernel_name::kTransposeSwap},
     {"movement", kernel_name::kTransposeStrided},

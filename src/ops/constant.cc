@@ -66,6 +66,12 @@ OpResult make_shape_of(AttributeReader& attributes) {
   return make_op<ShapeOp>(start, attributes.get_int("end", Shape::kMaxRank));
 }
 
+OpResult make_size(AttributeReader& attributes) {
+  attributes.expect_inputs(1, 1);
+  attributes.expect_outputs(1);
+  return make_op<SizeOp>();
+}
+
 Status ConstantOp::infer(OpContext& context) const {
   GOSSAMER_TRY(set_output(context, 0, value_->type(), value_->shape()));
   context.set_output(0, value_->type(), value_->shape(), value_);
@@ -98,6 +104,18 @@ Status ShapeOp::infer(OpContext& context) const {
 Status ShapeOp::evaluate(const EvaluateArgs& args) const {
   const Shape& x = args.inputs[0].shape;
   std::copy(x.begin() + first(x.rank()), x.begin() + last(x.rank()), args.outputs[0].as<int64_t>());
+  return Status::ok();
+}
+
+Status SizeOp::infer(OpContext& context) const {
+  GOSSAMER_TRY(require_inputs(context, 1));
+  GOSSAMER_ASSIGN(auto constant, make_int64_constant({}, {context.shape(0).elements()}));
+  context.set_output(0, DataType::kInt64, {}, std::move(constant));
+  return Status::ok();
+}
+
+Status SizeOp::evaluate(const EvaluateArgs& args) const {
+  args.outputs[0].as<int64_t>()[0] = args.inputs[0].elements();
   return Status::ok();
 }
 

@@ -1,5 +1,5 @@
 // Operators whose result is known before the network runs: Constant, whose elements are an
-// attribute, and Shape, whose elements are the extents of its input.
+// attribute, Shape, whose elements are the extents of its input, and Size, their product.
 // Source: https://onnx.ai/onnx/operators/onnx__Constant.html and onnx__Shape.html
 #ifndef GOSSAMER_OPS_CONSTANT_H_
 #define GOSSAMER_OPS_CONSTANT_H_
@@ -39,8 +39,16 @@ class ShapeOp final : public Op {
   int64_t end_;
 };
 
+class SizeOp final : public Op {
+ public:
+  std::string_view type() const override { return "Size"; }
+  Status infer(OpContext& context) const override;
+  Status evaluate(const EvaluateArgs& args) const override;
+};
+
 OpResult make_constant(AttributeReader& attributes);
 OpResult make_shape_of(AttributeReader& attributes);
+OpResult make_size(AttributeReader& attributes);
 
 }  // namespace gossamer
 

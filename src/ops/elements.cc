@@ -1,6 +1,8 @@
 // See elements.h.
 #include "ops/elements.h"
 
+#include <cmath>
+
 #include "base/float16.h"
 #include "base/text.h"
 
@@ -114,6 +116,14 @@ void put_number(const MutableTensorView& view, int64_t i, double value) {
     result = static_cast<int64_t>(value);
   }
   put_int(view, i, result);
+}
+
+void convert_element(const TensorView& from, int64_t j, const MutableTensorView& to, int64_t i) {
+  if (is_real(from.type) || is_real(to.type)) {
+    put_number(to, i, real_at(from, j));
+  } else {
+    put_int(to, i, int_at(from, j));
+  }
 }
 
 Status require_real(const OpContext& context, int i) {

@@ -50,6 +50,9 @@ struct IntegerRange {
   int64_t lowest, highest;
 };
 IntegerRange integer_range(DataType type);
+// Element j of `from` as element i of `to`, of any two numeric types or bool. Integers keep their
+// low bits; real numbers become integers as put_number makes them.
+void convert_element(const TensorView& from, int64_t j, const MutableTensorView& to, int64_t i);
 
 // Input i, when present, is of such a type. Errors: UNSUPPORTED.
 Status require_real(const OpContext& context, int i);

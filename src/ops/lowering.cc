@@ -1,6 +1,7 @@
 // See lowering.h.
 #include "ops/lowering.h"
 
+#include "kernels/movement/movement.h"
 #include "kernels/sizes.h"
 
 namespace gossamer {
@@ -24,6 +25,15 @@ Result<PackingSource> PackingSource::allocate(int64_t count) {
   GOSSAMER_ASSIGN(source.copy_, allocate_floats(count));
   source.data_ = source.copy_.as<float>();
   return source;
+}
+
+std::unique_ptr<Kernel> make_strided_copy(const OpContext& context, int i, const Shape& shape,
+                                          const Strides& strides, int64_t first) {
+  StridedAxes<1> axes;
+  for (int axis = 0; axis < shape.rank(); ++axis) {
+    axes.add(shape[axis], {strides[static_cast<size_t>(axis)]});
+  }
+  return make_transpose(axes, static_cast<int>(data_type_size(context.type(i))), first);
 }
 
 }  // namespace gossamer

@@ -35,6 +35,11 @@ inline bool is_packable(const OpContext& context, int i) {
   return !context.has_input(i) || context.constant(i) != nullptr;
 }
 
+// The kernel that fills output 0, of this shape, with the elements of input i (of any fixed-size
+// type) `first` elements and a step along each axis apart: slices, transposes, repetitions.
+std::unique_ptr<Kernel> make_strided_copy(const OpContext& context, int i, const Shape& shape,
+                                          const Strides& strides, int64_t first);
+
 }  // namespace gossamer
 
 #endif  // GOSSAMER_OPS_LOWERING_H_

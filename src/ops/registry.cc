@@ -7,18 +7,27 @@
 #include "ops/constant.h"
 #include "ops/conv.h"
 #include "ops/elementwise.h"
+#include "ops/expand.h"
+#include "ops/fill.h"
 #include "ops/gather.h"
 #include "ops/gemm.h"
 #include "ops/identity.h"
 #include "ops/logic.h"
 #include "ops/normalization.h"
+#include "ops/one_hot.h"
+#include "ops/pad.h"
 #include "ops/pool.h"
+#include "ops/rearrange.h"
 #include "ops/reduce.h"
 #include "ops/reshape.h"
+#include "ops/resize.h"
 #include "ops/scan.h"
+#include "ops/scatter.h"
+#include "ops/select.h"
 #include "ops/selection.h"
 #include "ops/slice.h"
 #include "ops/softmax.h"
+#include "ops/split.h"
 #include "ops/transpose.h"
 #include "ops/unary.h"
 
@@ -26,6 +35,8 @@ namespace gossamer {
 namespace {
 
 constexpr int kLast = 22;  // the newest opset whose changes were followed
+
+constexpr std::string_view kShapes = "shapes may follow from inputs, not from activations";
 
 constexpr OpEntry kTable[] = {
     {"Abs", 6, kLast, make_function, "unary", ""},
@@ -46,25 +57,33 @@ constexpr OpEntry kTable[] = {
     {"BitwiseNot", 18, kLast, make_test, "logic", ""},
     {"BitwiseOr", 18, kLast, make_binary, "arithmetic", ""},
     {"BitwiseXor", 18, kLast, make_binary, "arithmetic", ""},
-    {"Cast", 6, kLast, make_cast, "cast", "no float16, no strings"},
+    {"Cast", 6, kLast, make_cast, "cast", "no strings, no bfloat16"},
+    {"CastLike", 15, kLast, make_cast_like, "cast", "no strings, no bfloat16"},
     {"Ceil", 6, kLast, make_function, "unary", ""},
     {"Celu", 12, kLast, make_function, "unary", ""},
     {"Clip", 6, kLast, make_clip, "elementwise", ""},
+    {"Compress", 9, kLast, make_compress, "select", kShapes},
     {"Concat", 4, kLast, make_concat, "concat", ""},
     {"Constant", 1, kLast, make_constant, "constant", "no strings, not sparse"},
+    {"ConstantOfShape", 9, kLast, make_constant_of_shape, "fill", kShapes},
     {"Conv", 1, kLast, make_conv, "conv", "1 to 3 spatial axes"},
     {"Cos", 7, kLast, make_function, "unary", ""},
     {"Cosh", 9, kLast, make_function, "unary", ""},
     {"CumSum", 11, kLast, make_cum_sum, "scan", ""},
+    {"DepthToSpace", 1, kLast, make_depth_to_space, "rearrange", ""},
     {"Div", 6, kLast, make_div, "arithmetic", ""},
     {"Dropout", 7, kLast, make_dropout, "identity", "inference only"},
     {"Elu", 6, kLast, make_function, "unary", ""},
     {"Equal", 6, kLast, make_binary, "arithmetic", "no strings"},
     {"Erf", 9, kLast, make_function, "unary", ""},
     {"Exp", 6, kLast, make_function, "unary", ""},
+    {"Expand", 8, kLast, make_expand, "expand", kShapes},
+    {"EyeLike", 9, kLast, make_eye_like, "fill", ""},
     {"Flatten", 1, kLast, make_flatten, "reshape", ""},
     {"Floor", 6, kLast, make_function, "unary", ""},
     {"Gather", 1, kLast, make_gather, "gather", ""},
+    {"GatherElements", 11, kLast, make_gather_elements, "gather", ""},
+    {"GatherND", 11, kLast, make_gather_nd, "gather", ""},
     {"Gelu", 20, kLast, make_function, "unary", ""},
     {"Gemm", 7, kLast, make_gemm, "gemm", "float32"},
     {"GlobalAveragePool", 1, kLast, make_global_average_pool, "pool", ""},
@@ -91,10 +110,14 @@ constexpr OpEntry kTable[] = {
     {"Mod", 10, kLast, make_binary, "arithmetic", ""},
     {"Mul", 6, kLast, make_mul, "arithmetic", ""},
     {"Neg", 6, kLast, make_function, "unary", ""},
+    {"NonZero", 9, kLast, make_non_zero, "select", kShapes},
     {"Not", 1, kLast, make_test, "logic", ""},
+    {"OneHot", 9, kLast, make_one_hot, "one_hot", kShapes},
     {"Or", 6, kLast, make_binary, "arithmetic", ""},
     {"PRelu", 6, kLast, make_binary, "arithmetic", ""},
+    {"Pad", 2, kLast, make_pad, "pad", kShapes},
     {"Pow", 6, kLast, make_binary, "arithmetic", ""},
+    {"Range", 11, kLast, make_range, "fill", kShapes},
     {"Reciprocal", 6, kLast, make_function, "unary", ""},
     {"ReduceL1", 1, kLast, make_reduce, "reduce", ""},
     {"ReduceL2", 1, kLast, make_reduce, "reduce", ""},
@@ -107,8 +130,13 @@ constexpr OpEntry kTable[] = {
     {"ReduceSum", 1, kLast, make_reduce, "reduce", ""},
     {"ReduceSumSquare", 1, kLast, make_reduce, "reduce", ""},
     {"Relu", 6, kLast, make_relu, "elementwise", ""},
-    {"Reshape", 5, kLast, make_reshape, "reshape", "the shape must be known at load"},
+    {"Reshape", 5, kLast, make_reshape, "reshape", kShapes},
+    {"Resize", 10, kLast, make_resize, "resize", kShapes},
+    {"ReverseSequence", 10, kLast, make_reverse_sequence, "rearrange", ""},
     {"Round", 11, kLast, make_function, "unary", ""},
+    {"Scatter", 9, 10, make_scatter, "scatter", ""},
+    {"ScatterElements", 11, kLast, make_scatter_elements, "scatter", ""},
+    {"ScatterND", 11, kLast, make_scatter_nd, "scatter", ""},
     {"Selu", 6, kLast, make_function, "unary", ""},
     {"Shape", 1, kLast, make_shape_of, "constant", ""},
     {"Shrink", 9, kLast, make_function, "unary", ""},
@@ -116,20 +144,26 @@ constexpr OpEntry kTable[] = {
     {"Sign", 9, kLast, make_function, "unary", ""},
     {"Sin", 7, kLast, make_function, "unary", ""},
     {"Sinh", 9, kLast, make_function, "unary", ""},
-    {"Slice", 1, kLast, make_slice, "slice", "bounds must be known at load"},
+    {"Size", 1, kLast, make_size, "constant", ""},
+    {"Slice", 1, kLast, make_slice, "slice", kShapes},
     {"Softmax", 1, kLast, make_softmax, "softmax", ""},
     {"Softplus", 1, kLast, make_function, "unary", ""},
     {"Softsign", 1, kLast, make_function, "unary", ""},
+    {"SpaceToDepth", 1, kLast, make_space_to_depth, "rearrange", ""},
+    {"Split", 2, kLast, make_split, "split", kShapes},
     {"Sqrt", 6, kLast, make_function, "unary", ""},
-    {"Squeeze", 1, kLast, make_squeeze, "reshape", "axes must be known at load"},
+    {"Squeeze", 1, kLast, make_squeeze, "reshape", kShapes},
     {"Sub", 6, kLast, make_sub, "arithmetic", ""},
     {"Sum", 6, kLast, make_binary, "arithmetic", ""},
     {"Tan", 7, kLast, make_function, "unary", ""},
     {"Tanh", 6, kLast, make_function, "unary", ""},
     {"ThresholdedRelu", 10, kLast, make_function, "unary", ""},
+    {"Tile", 6, kLast, make_tile, "expand", kShapes},
     {"TopK", 1, kLast, make_top_k, "selection", ""},
     {"Transpose", 1, kLast, make_transpose, "transpose", ""},
-    {"Unsqueeze", 1, kLast, make_unsqueeze, "reshape", "axes must be known at load"},
+    {"Trilu", 14, kLast, make_trilu, "rearrange", ""},
+    {"Unsqueeze", 1, kLast, make_unsqueeze, "reshape", kShapes},
+    {"Upsample", 7, 9, make_upsample, "resize", kShapes},
     {"Where", 9, kLast, make_where, "logic", "no strings"},
     {"Xor", 6, kLast, make_binary, "arithmetic", ""},
 };

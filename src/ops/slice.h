@@ -7,9 +7,8 @@
 
 #include <array>
 #include <optional>
-#include <vector>
 
-#include "ops/checks.h"
+#include "ops/parameters.h"
 
 namespace gossamer {
 
@@ -25,20 +24,23 @@ class SliceOp final : public Op {
  public:
   static constexpr std::string_view kType = "Slice";
   struct Bounds {
-    std::vector<int64_t> starts;
-    std::vector<int64_t> ends;
-    std::vector<int64_t> axes;   // empty: the first ones
-    std::vector<int64_t> steps;  // empty: all 1
+    IntList starts, ends;
+    IntList axes;   // absent: the first ones
+    IntList steps;  // absent: all 1
   };
 
   // Without bounds they are read from the inputs.
-  explicit SliceOp(std::optional<Bounds> bounds) : bounds_(std::move(bounds)) {}
+  explicit SliceOp(const std::optional<Bounds>& bounds) : bounds_(bounds) {}
 
   std::string_view type() const override { return kType; }
   Status infer(OpContext& context) const override;
   Status evaluate(const EvaluateArgs& args) const override;
+  Result<std::unique_ptr<Kernel>> lower(OpContext& context) const override;
+  std::shared_ptr<const Op> bound(const OpContext& context) const override;
+  std::shared_ptr<const Op> permuted(std::span<const int> perm) const override;
 
  private:
+  Result<SliceRanges> ranges(const Parameters& parameters) const;
   std::optional<Bounds> bounds_;
 };
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "ops/broadcast.h"
 
 namespace gossamer {
 
@@ -51,16 +50,19 @@ Status TransposeOp::infer(OpContext& context) const {
   return set_output(context, 0, context.type(0), shape);
 }
 
-Status TransposeOp::evaluate(const EvaluateArgs& args) const {
-  const TensorView& x = args.inputs[0];
-  const MutableTensorView& y = args.outputs[0];
-  const Strides dense = dense_strides(x.shape);
+Strides TransposeOp::input_strides(const Shape& x) const {
+  const Strides dense = dense_strides(x);
   Strides strides{};
-  for (int axis = 0; axis < x.shape.rank(); ++axis) {
-    strides[static_cast<size_t>(axis)] =
-        dense[static_cast<size_t>(source_axis(axis, x.shape.rank()))];
+  for (int axis = 0; axis < x.rank(); ++axis) {
+    strides[static_cast<size_t>(axis)] = dense[static_cast<size_t>(source_axis(axis, x.rank()))];
   }
-  copy_strided(x, StridedWalk<1>(y.shape, {strides}), 0, y);
+  return strides;
+}
+
+Status TransposeOp::evaluate(const EvaluateArgs& args) const {
+  const MutableTensorView& y = args.outputs[0];
+  const Strides strides = input_strides(args.inputs[0].shape);
+  copy_strided(args.inputs[0], StridedWalk<1>(y.shape, {strides}), 0, y);
   return Status::ok();
 }
 

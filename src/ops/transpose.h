@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "ops/broadcast.h"
 #include "ops/checks.h"
 
 namespace gossamer {
@@ -29,6 +30,7 @@ class TransposeOp final : public Op {
   int source_axis(int axis, int rank) const {
     return perm_.empty() ? rank - 1 - axis : perm_[static_cast<size_t>(axis)];
   }
+  Strides input_strides(const Shape& x) const;  // along the output's axes
   std::vector<int> perm_;
 };
 

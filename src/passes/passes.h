@@ -16,6 +16,9 @@ Status fold_batch_normalization(Graph& graph);
 // ReduceX without keepdims, or with axes as an input   =>   ReduceX with both settled -> Reshape
 Status settle_reductions(Graph& graph);
 
+// Slice(x, starts, ends), Pad(x, widths), ... with constants  =>   Slice(x), Pad(x), ...
+Status bind_parameters(Graph& graph);
+
 // Convolutions and pooling get channels last; the transposes this takes are moved down through
 // operators that do not care, until they cancel or meet a real boundary.
 Status assign_layout(Graph& graph);

@@ -12,6 +12,7 @@ Status run_passes(Graph& graph) {
       eliminate_views,           // first: an Identity between two nodes hides them from each other
       fold_batch_normalization,  // before layouts: the parameters are per channel wherever that is
       settle_reductions,         // so that transposes can move past them
+      bind_parameters,           // before layouts: what is left as an input has to be permuted
       assign_layout,
       simplify_transposes,  // right after: this is where the moved transposes cancel
       eliminate_views,      // transposes that became views of the same shape

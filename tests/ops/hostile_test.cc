@@ -56,7 +56,8 @@ class Hostile {
   DataType type() { return once_in(10) ? static_cast<DataType>(below(14)) : type_; }
   Tensor operand(const Shape& like, bool first) {
     if (once_in(15)) return absent();
-    if (once_in(first ? 10 : 3)) return list(integers());
+    if (once_in(first ? 10 : 3)) return once_in(4) ? scales() : list(integers());
+    if (once_in(10)) return once_in(3) ? marks() : known(int64s({}, {integer()}));
     const bool per_channel =
         !first && like.rank() > 1 && once_in(2);  // as biases and statistics are
     Tensor t = only_shape(type(), per_channel ? Shape{like[1]} : once_in(2) ? like : shape());
@@ -66,6 +67,20 @@ class Hostile {
     t.data.resize(t.view().bytes());
     for (std::byte& b : t.data) b = static_cast<std::byte>(once_in(3) ? below(256) : below(2));
     return t;
+  }
+  // As Compress has them.
+  Tensor marks() {
+    std::vector<uint8_t> values(static_cast<size_t>(below(5)));
+    for (uint8_t& value : values) value = static_cast<uint8_t>(below(2));
+    return known(bytes(DataType::kBool, {std::ssize(values)}, values));
+  }
+  // As Resize has them.
+  Tensor scales() {
+    std::vector<float> values(static_cast<size_t>(below(6)), 1);
+    for (float& value : values) {
+      if (once_in(3)) value = once_in(9) ? -1e30f : 0.5f * static_cast<float>(below(7));
+    }
+    return known(floats({std::ssize(values)}, values));
   }
   std::vector<Attribute> attributes() {
     static constexpr const char* kInts[] = {"axis",
@@ -88,7 +103,12 @@ class Hostile {
                                             "reverse",
                                             "largest",
                                             "sorted",
-                                            "select_last_index"};
+                                            "select_last_index",
+                                            "blocksize",
+                                            "dtype",
+                                            "batch_dims",
+                                            "upper",
+                                            "antialias"};
     static constexpr const char* kLists[] = {"axes",      "perm",         "pads",
                                              "strides",   "kernel_shape", "starts",
                                              "dilations", "ends",         "value_ints"};

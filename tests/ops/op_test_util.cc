@@ -188,6 +188,59 @@ Status error_of(const Node& node) {
   return run(**op, node.inputs, node.outputs.size()).status();
 }
 
+namespace {
+
+// Output 0 as the kernel computes it.
+Tensor lowered_result(const Op& op, const std::vector<Tensor>& inputs, size_t output_count) {
+  auto context = context_of(inputs, output_count);
+  EXPECT_TRUE(context.is_ok() && op.infer(*context).is_ok());
+  const auto kernel = op.lower(*context);
+  EXPECT_TRUE(kernel.is_ok()) << kernel.status().to_string();
+  if (!kernel.is_ok()) return {};
+  std::vector<const void*> in;
+  for (const Tensor& input : inputs) in.push_back(input.view().data);
+  std::vector<Tensor> outputs(output_count);
+  std::vector<void*> out;
+  for (size_t i = 0; i < output_count; ++i) {
+    const auto& stated = context->output(static_cast<int>(i));
+    outputs[i] = {stated.type, stated.shape, {}, false};
+    outputs[i].data.reserve(1);
+    outputs[i].data.resize(outputs[i].view().bytes());
+    out.push_back(outputs[i].data.data());
+  }
+  std::vector<std::byte> scratch((*kernel)->scratch_bytes() + 1);
+  const Status ran = (*kernel)->run({in, out, scratch.data()}, 0, (*kernel)->items());
+  EXPECT_TRUE(ran.is_ok()) << ran.to_string();
+  return std::move(outputs[0]);
+}
+
+}  // namespace
+
+bool expect_forms_agree(const Node& node, const std::vector<int>& perm) {
+  const size_t count = node.outputs.size();
+  const auto op = make(node);
+  EXPECT_TRUE(op.is_ok()) << op.status().to_string();
+  if (!op.is_ok()) return false;
+  const auto expected = run(**op, node.inputs, count);
+  EXPECT_TRUE(expected.is_ok()) << expected.status().to_string();
+  auto context = context_of(node.inputs, count);
+  if (!expected.is_ok() || !context.is_ok()) return false;
+  expect_same(lowered_result(**op, node.inputs, count), (*expected)[0], 1e-5f);
+
+  std::shared_ptr<const Op> bound = (*op)->bound(*context);
+  if (bound == nullptr) bound = *op;
+  const std::vector<Tensor> x = {node.inputs[0]};
+  expect_same((*run(*bound, x, count))[0], (*expected)[0], 1e-5f);
+  expect_same(lowered_result(*bound, x, count), (*expected)[0], 1e-5f);
+  const auto permuted = bound->permuted(perm);
+  if (permuted == nullptr) return false;
+  const std::vector<Tensor> permuted_x = {permute(x[0], perm)};
+  const Tensor permuted_y = permute((*expected)[0], perm);
+  expect_same((*run(*permuted, permuted_x, count))[0], permuted_y, 1e-5f);
+  expect_same(lowered_result(*permuted, permuted_x, count), permuted_y, 1e-5f);
+  return true;
+}
+
 void expect_floats(const Tensor& got, const Shape& shape, const std::vector<float>& expected,
                    float tolerance) {
   ASSERT_EQ(got.type, DataType::kFloat32);

@@ -107,6 +107,11 @@ Tensor result_of(const Op& op, const std::vector<Tensor>& inputs);
 // The error of make() or run(), which must fail; an empty Status and a failed test otherwise.
 Status error_of(const Node& node);
 
+// The same results by every way there is: the scalar reference, the kernel, the operator with its
+// constant inputs moved into it and, where it then has one, its permuted form. Returns whether it
+// had one. Requires one input that is not known.
+bool expect_forms_agree(const Node& node, const std::vector<int>& perm);
+
 void expect_floats(const Tensor& got, const Shape& shape, const std::vector<float>& expected,
                    float tolerance = 1e-6f);
 // Same type, shape and elements within the tolerance.

@@ -151,6 +151,32 @@ TEST(AssignLayout, LeavesTransposesAtRealBoundariesOnly) {
   EXPECT_EQ(op_types(graph).front(), "Transpose");
 }
 
+TEST(BindParameters, LeavesOneOperand) {
+  ModelBuilder builder = conv_model(3, 4, 8);
+  builder.ints("starts", {1}).ints("ends", {7}).ints("axes", {2});
+  builder.node("Slice", {"c", "starts", "ends", "axes"}, {"y"}).output("y");
+  const Graph graph = rewrite(load_graph(builder), bind_parameters);
+  const Node& slice = graph.node(graph.value(graph.outputs()[0]).producer);
+  EXPECT_EQ(std::ranges::count(slice.inputs, kNone), std::ssize(slice.inputs) - 1);
+}
+
+// Operators with parameters beside the tensor stay channels last, too.
+TEST(AssignLayout, PassesOperatorsWithParameters) {
+  ModelBuilder builder = conv_model(3, 4, 8);
+  builder.ints("starts", {1}).ints("ends", {7}).ints("axes", {2});
+  builder.ints("widths", {0, 0, 1, 0, 0, 0, 1, 0}).ints("sizes", {1, 4, 12, 5});
+  builder.floats("w2", {2, 4, 1, 1}, ramp(8, 0.1f))
+      .node("Slice", {"c", "starts", "ends", "axes"}, {"s"})
+      .node("Pad", {"s", "widths"}, {"p"})
+      .node("Resize", {"p", "", "", "sizes"}, {"r"}, {testing::attribute_string("mode", "linear")})
+      .node("Split", {"r"}, {"left", "right"}, {attribute_int("axis", 1)})
+      .node("Concat", {"right", "left"}, {"cat"}, {attribute_int("axis", 1)})
+      .node("Conv", {"cat", "w2"}, {"y"})
+      .output("y");
+  const Graph graph = rewrite(load_graph(builder), run_passes);
+  EXPECT_EQ(count(graph, "Transpose"), 2);
+}
+
 TEST(AssignLayout, NeedsNoTransposeAfterGlobalPooling) {
   ModelBuilder builder = conv_model(3, 4, 8);
   builder.node("GlobalAveragePool", {"c"}, {"p"}).node("Flatten", {"p"}, {"y"}).output("y");

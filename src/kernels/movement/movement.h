@@ -1,7 +1,7 @@
 // Moving elements without understanding them, whatever their type.
 //
 //   make_transpose: y[i...] = x[permuted i...]; in practice a change between channels first and
-//                   channels last at the edges of the network
+//                   channels last at the edges of the network; or a slice or a repetition
 //   make_concat:    rows of y are rows of the inputs one after the other
 //
 // Alignment: that of the element. Aliasing: none.
@@ -16,9 +16,10 @@
 
 namespace gossamer {
 
-// Reads inputs[0]; `axes` are those of the output, with the strides of the input along them.
-// Requires element_bytes of 1, 2, 4 or 8.
-std::unique_ptr<Kernel> make_transpose(const StridedAxes<1>& axes, int element_bytes);
+// Reads inputs[0] from element `first` on; `axes` are those of the output, with the strides of the
+// input along them, which may be 0 or negative. Requires element_bytes of 1, 2, 4 or 8.
+std::unique_ptr<Kernel> make_transpose(const StridedAxes<1>& axes, int element_bytes,
+                                       int64_t first = 0);
 
 // Input i holds `rows` rows of row_bytes[i] bytes each.
 std::unique_ptr<Kernel> make_concat(int64_t rows, std::vector<int64_t> row_bytes);

@@ -1,4 +1,4 @@
-// Permutations of axes, in three forms chosen from the merged axes:
+// Permutations of axes, slices and repetitions, in three forms chosen from the merged axes:
 //   - rows: the innermost axis stays, so runs of it are copied;
 //   - swap: the two innermost axes change places (channels first <-> last), done in square tiles so
 //     that the cache lines on both sides are used whole;
@@ -20,8 +20,8 @@ enum class Form { kRows, kSwap, kStrided };
 
 class Transpose final : public Kernel {
  public:
-  Transpose(const StridedAxes<1>& axes, int element_bytes)
-      : axes_(axes), element_bytes_(element_bytes) {
+  Transpose(const StridedAxes<1>& axes, int element_bytes, int64_t first)
+      : axes_(axes), element_bytes_(element_bytes), first_(first) {
     const int rank = axes_.rank();
     if (rank == 0 || axes_.stride(rank - 1, 0) == 1) {
       form_ = Form::kRows;
@@ -76,7 +76,7 @@ class Transpose final : public Kernel {
  private:
   template <typename T>
   void run_as(const KernelArgs& args, int64_t begin, int64_t end) const {
-    const auto* x = static_cast<const T*>(args.inputs[0]);
+    const auto* x = static_cast<const T*>(args.inputs[0]) + first_;
     auto* y = static_cast<T*>(args.outputs[0]);
     const int64_t row_blocks = ceil_div(rows_, row_block_);
     for (int64_t item = begin; item < end; ++item) {
@@ -114,6 +114,7 @@ class Transpose final : public Kernel {
 
   StridedAxes<1> axes_;
   int element_bytes_;
+  int64_t first_;  // element of the input at which the output starts
   Form form_ = Form::kStrided;
   int outer_rank_;  // axes before those that an item covers
   int64_t outer_;   // their positions
@@ -126,8 +127,9 @@ class Transpose final : public Kernel {
 
 }  // namespace
 
-std::unique_ptr<Kernel> make_transpose(const StridedAxes<1>& axes, int element_bytes) {
-  return std::make_unique<Transpose>(axes, element_bytes);
+std::unique_ptr<Kernel> make_transpose(const StridedAxes<1>& axes, int element_bytes,
+                                       int64_t first) {
+  return std::make_unique<Transpose>(axes, element_bytes, first);
 }
 
 }  // namespace gossamer
