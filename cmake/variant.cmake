@@ -56,6 +56,10 @@ add_library(gossamer_warnings INTERFACE)
 target_compile_options(gossamer_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
   -Wno-missing-field-initializers -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12 takes the payload of an empty std::optional for one that is read.
+  target_compile_options(gossamer_warnings INTERFACE -Wno-maybe-uninitialized)
+endif()
 if(NOT EMSCRIPTEN AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # GCC 12's library deprecates for others what its own std::stable_sort calls, and Clang says so.
   target_compile_options(gossamer_warnings INTERFACE -Wno-deprecated-declarations)
