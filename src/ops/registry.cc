@@ -13,6 +13,7 @@
 #include "ops/gemm.h"
 #include "ops/identity.h"
 #include "ops/logic.h"
+#include "ops/nonzero.h"
 #include "ops/normalization.h"
 #include "ops/one_hot.h"
 #include "ops/pad.h"
@@ -23,7 +24,6 @@
 #include "ops/resize.h"
 #include "ops/scan.h"
 #include "ops/scatter.h"
-#include "ops/select.h"
 #include "ops/selection.h"
 #include "ops/slice.h"
 #include "ops/softmax.h"
@@ -62,7 +62,7 @@ constexpr OpEntry kTable[] = {
     {"Ceil", 6, kLast, make_function, "unary", ""},
     {"Celu", 12, kLast, make_function, "unary", ""},
     {"Clip", 6, kLast, make_clip, "elementwise", ""},
-    {"Compress", 9, kLast, make_compress, "select", kShapes},
+    {"Compress", 9, kLast, make_compress, "nonzero", kShapes},
     {"Concat", 4, kLast, make_concat, "concat", ""},
     {"Constant", 1, kLast, make_constant, "constant", "no strings, not sparse"},
     {"ConstantOfShape", 9, kLast, make_constant_of_shape, "fill", kShapes},
@@ -110,7 +110,7 @@ constexpr OpEntry kTable[] = {
     {"Mod", 10, kLast, make_binary, "arithmetic", ""},
     {"Mul", 6, kLast, make_mul, "arithmetic", ""},
     {"Neg", 6, kLast, make_function, "unary", ""},
-    {"NonZero", 9, kLast, make_non_zero, "select", kShapes},
+    {"NonZero", 9, kLast, make_non_zero, "nonzero", kShapes},
     {"Not", 1, kLast, make_test, "logic", ""},
     {"OneHot", 9, kLast, make_one_hot, "one_hot", kShapes},
     {"Or", 6, kLast, make_binary, "arithmetic", ""},

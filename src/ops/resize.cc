@@ -91,7 +91,9 @@ Result<ResizeOp::Settings> read_settings(AttributeReader& attributes) {
   style.extrapolation = attributes.get_float("extrapolation_value", 0);
   if (opset >= kAntialiasAppears) {
     style.antialias = attributes.get_bool("antialias", false);
-    settings.axes = attributes.get_ints("axes");
+    if (const auto axes = attributes.get_ints("axes")) {
+      GOSSAMER_ASSIGN(settings.axes, int_list("axes", *axes));
+    }
     settings.policy =
         static_cast<Policy>(attributes.get_choice("keep_aspect_ratio_policy", kPolicies, 0));
   }
@@ -112,7 +114,7 @@ OpResult make_resize(AttributeReader& attributes) {
     settings.scales_input = 2;
     settings.sizes_input = 3;
   }
-  return make_op<ResizeOp>(std::move(settings), std::nullopt);
+  return make_op<ResizeOp>(settings, std::nullopt);
 }
 
 OpResult make_upsample(AttributeReader& attributes) {
@@ -127,14 +129,14 @@ OpResult make_upsample(AttributeReader& attributes) {
   if (attributes.opset() >= kUpsampleScalesBecomeInput) {
     attributes.expect_inputs(2, 2);
     settings.scales_input = 1;
-    return make_op<ResizeOp>(std::move(settings), std::nullopt);
+    return make_op<ResizeOp>(settings, std::nullopt);
   }
   attributes.expect_inputs(1, 1);
   if (!attributes.has("scales")) attributes.fail("scales", "attribute is missing");
   const auto floats = attributes.get_floats("scales").value_or(std::vector<float>{});
   const std::vector<double> scales(floats.begin(), floats.end());
   GOSSAMER_ASSIGN(settings.scales, real_list("scales", scales));
-  return make_op<ResizeOp>(std::move(settings), std::nullopt);
+  return make_op<ResizeOp>(settings, std::nullopt);
 }
 
 // Scales or sizes, of which exactly one is not empty.
@@ -142,8 +144,8 @@ Status ResizeOp::read_extents(const Parameters& parameters, std::span<const int>
                               ResizeGeometry& geometry) const {
   RealList scales;
   IntList sizes;
-  if (settings_.scales) {
-    scales = *settings_.scales;
+  if (settings_.scales.present) {
+    scales = settings_.scales;
   } else {
     GOSSAMER_ASSIGN(scales, parameters.reals(settings_.scales_input, "scales"));
   }
@@ -193,11 +195,16 @@ Result<ResizeGeometry> ResizeOp::geometry(const Parameters& parameters) const {
   std::array<int, Shape::kMaxRank> axes{};
   auto count = static_cast<size_t>(x.rank());
   std::iota(axes.begin(), axes.end(), 0);
-  if (settings_.axes) {
-    GOSSAMER_TRY(normalise_axes(*settings_.axes, x.rank()).status());
-    count = settings_.axes->size();
+  if (settings_.axes.present) {
+    std::array<bool, Shape::kMaxRank> seen{};
+    count = settings_.axes.size;
     for (size_t i = 0; i < count; ++i) {
-      GOSSAMER_ASSIGN(axes[i], normalise_axis((*settings_.axes)[i], x.rank(), "axes"));
+      GOSSAMER_ASSIGN(const int axis, normalise_axis(settings_.axes[i], x.rank(), "axes"));
+      if (seen[static_cast<size_t>(axis)]) {
+        return attribute_error("axes", "axis is named twice").got(concat(axis));
+      }
+      seen[static_cast<size_t>(axis)] = true;
+      axes[i] = axis;
     }
   }
   const std::span<const int> named(axes.data(), count);

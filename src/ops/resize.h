@@ -27,8 +27,8 @@ class ResizeOp final : public Op {
     bool is_upsample = false;
     ResampleStyle style;
     Policy policy = Policy::kStretch;
-    std::optional<std::vector<int64_t>> axes;  // that scales, sizes and roi are for; else all
-    std::optional<RealList> scales;            // Upsample up to opset 8
+    IntList axes;     // that scales, sizes and roi are for; absent: all
+    RealList scales;  // of Upsample up to opset 8
     // Inputs; -1 where the opset has none.
     int roi_input = -1;
     int scales_input = -1;
@@ -36,8 +36,8 @@ class ResizeOp final : public Op {
   };
 
   // Without a geometry it follows from the inputs.
-  ResizeOp(Settings settings, const std::optional<ResizeGeometry>& geometry)
-      : settings_(std::move(settings)), geometry_(geometry) {}
+  ResizeOp(const Settings& settings, const std::optional<ResizeGeometry>& geometry)
+      : settings_(settings), geometry_(geometry) {}
 
   std::string_view type() const override { return settings_.is_upsample ? "Upsample" : "Resize"; }
   Status infer(OpContext& context) const override;

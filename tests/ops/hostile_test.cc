@@ -52,12 +52,14 @@ class Hostile {
                                           DataType::kInt32,   DataType::kBool,    DataType::kUint8};
     type_ = once_in(2) ? DataType::kFloat32 : kTypes[below(std::ssize(kTypes))];
     rank_ = once_in(2) ? 4 : below(5);
+    numbers_ = once_in(40);
   }
   DataType type() { return once_in(10) ? static_cast<DataType>(below(14)) : type_; }
   Tensor operand(const Shape& like, bool first) {
     if (once_in(15)) return absent();
     if (once_in(first ? 10 : 3)) return once_in(4) ? scales() : list(integers());
-    if (once_in(10)) return once_in(3) ? marks() : known(int64s({}, {integer()}));
+    if (numbers_ || once_in(10))
+      return !numbers_ && once_in(3) ? marks() : known(int64s({}, {integer()}));
     const bool per_channel =
         !first && like.rank() > 1 && once_in(2);  // as biases and statistics are
     Tensor t = only_shape(type(), per_channel ? Shape{like[1]} : once_in(2) ? like : shape());
@@ -129,6 +131,7 @@ class Hostile {
   std::mt19937_64 random_;
   DataType type_ = DataType::kFloat32;
   int64_t rank_ = 4;
+  bool numbers_ = false;  // all operands are single known numbers, as those of Range
 };
 
 // What was accepted fits its type and can be addressed.

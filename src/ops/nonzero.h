@@ -2,8 +2,8 @@
 // must therefore be known when shapes are inferred. NonZero lists the places of the elements that
 // are not 0, Compress keeps the slices (or, without an axis, elements) that a condition marks.
 // Source: https://onnx.ai/onnx/operators/onnx__NonZero.html and onnx__Compress.html
-#ifndef GOSSAMER_OPS_SELECT_H_
-#define GOSSAMER_OPS_SELECT_H_
+#ifndef GOSSAMER_OPS_NONZERO_H_
+#define GOSSAMER_OPS_NONZERO_H_
 
 #include <optional>
 
@@ -34,4 +34,4 @@ OpResult make_compress(AttributeReader& attributes);
 
 }  // namespace gossamer
 
-#endif  // GOSSAMER_OPS_SELECT_H_
+#endif  // GOSSAMER_OPS_NONZERO_H_

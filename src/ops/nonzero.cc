@@ -1,5 +1,5 @@
-// See select.h.
-#include "ops/select.h"
+// See nonzero.h.
+#include "ops/nonzero.h"
 
 #include <cstring>
 
