@@ -26,6 +26,7 @@ OpResult make_gemm(AttributeReader& attributes) {
   gemm.beta = attributes.get_float("beta", 1);
   gemm.transpose_a = attributes.get_int("transA", 0) != 0;
   gemm.transpose_b = attributes.get_int("transB", 0) != 0;
+  if (attributes.opset() < 7) attributes.get_int("broadcast", 0);  // what fits is broadcast
   return make_op<GemmOp>(gemm);
 }
 

@@ -6,6 +6,7 @@
 #include "ops/concat.h"
 #include "ops/constant.h"
 #include "ops/conv.h"
+#include "ops/conv_transpose.h"
 #include "ops/elementwise.h"
 #include "ops/expand.h"
 #include "ops/fill.h"
@@ -50,8 +51,8 @@ constexpr OpEntry kTable[] = {
     {"Asinh", 9, kLast, make_function, "unary", ""},
     {"Atan", 7, kLast, make_function, "unary", ""},
     {"Atanh", 9, kLast, make_function, "unary", ""},
-    {"AveragePool", 7, kLast, make_average_pool, "pool", ""},
-    {"BatchNormalization", 7, kLast, make_batch_normalization, "normalization", "inference only"},
+    {"AveragePool", 1, kLast, make_average_pool, "pool", ""},
+    {"BatchNormalization", 6, kLast, make_batch_normalization, "normalization", "inference only"},
     {"BitShift", 11, kLast, make_binary, "arithmetic", ""},
     {"BitwiseAnd", 18, kLast, make_binary, "arithmetic", ""},
     {"BitwiseNot", 18, kLast, make_test, "logic", ""},
@@ -67,6 +68,7 @@ constexpr OpEntry kTable[] = {
     {"Constant", 1, kLast, make_constant, "constant", "no strings, not sparse"},
     {"ConstantOfShape", 9, kLast, make_constant_of_shape, "fill", kShapes},
     {"Conv", 1, kLast, make_conv, "conv", "1 to 3 spatial axes"},
+    {"ConvTranspose", 1, kLast, make_conv_transpose, "conv_transpose", "1 to 3 spatial axes"},
     {"Cos", 7, kLast, make_function, "unary", ""},
     {"Cosh", 9, kLast, make_function, "unary", ""},
     {"CumSum", 11, kLast, make_cum_sum, "scan", ""},
@@ -85,8 +87,9 @@ constexpr OpEntry kTable[] = {
     {"GatherElements", 11, kLast, make_gather_elements, "gather", ""},
     {"GatherND", 11, kLast, make_gather_nd, "gather", ""},
     {"Gelu", 20, kLast, make_function, "unary", ""},
-    {"Gemm", 7, kLast, make_gemm, "gemm", "float32"},
+    {"Gemm", 6, kLast, make_gemm, "gemm", "float32"},
     {"GlobalAveragePool", 1, kLast, make_global_average_pool, "pool", ""},
+    {"GlobalLpPool", 2, kLast, make_global_lp_pool, "pool", ""},
     {"GlobalMaxPool", 1, kLast, make_global_max_pool, "pool", ""},
     {"Greater", 6, kLast, make_binary, "arithmetic", ""},
     {"GreaterOrEqual", 12, kLast, make_binary, "arithmetic", ""},
@@ -101,9 +104,10 @@ constexpr OpEntry kTable[] = {
     {"LessOrEqual", 12, kLast, make_binary, "arithmetic", ""},
     {"Log", 6, kLast, make_function, "unary", ""},
     {"LogSoftmax", 1, kLast, make_log_softmax, "softmax", ""},
+    {"LpPool", 2, kLast, make_lp_pool, "pool", ""},
     {"MatMul", 1, kLast, make_matmul, "gemm", "float32"},
     {"Max", 6, kLast, make_binary, "arithmetic", ""},
-    {"MaxPool", 1, kLast, make_max_pool, "pool", "float32, no indices"},
+    {"MaxPool", 1, kLast, make_max_pool, "pool", ""},
     {"Mean", 6, kLast, make_binary, "arithmetic", ""},
     {"Min", 6, kLast, make_binary, "arithmetic", ""},
     {"Mish", 18, kLast, make_function, "unary", ""},
@@ -119,8 +123,6 @@ constexpr OpEntry kTable[] = {
     {"Pow", 6, kLast, make_binary, "arithmetic", ""},
     {"Range", 11, kLast, make_range, "fill", kShapes},
     {"Reciprocal", 6, kLast, make_function, "unary", ""},
-    {"ReduceL1", 1, kLast, make_reduce, "reduce", ""},
-    {"ReduceL2", 1, kLast, make_reduce, "reduce", ""},
     {"ReduceLogSum", 1, kLast, make_reduce, "reduce", ""},
     {"ReduceLogSumExp", 1, kLast, make_reduce, "reduce", ""},
     {"ReduceMax", 1, kLast, make_reduce, "reduce", ""},
