@@ -52,11 +52,12 @@ Status BatchNormalizationOp::infer(OpContext& context) const {
 
 Status BatchNormalizationOp::evaluate(const EvaluateArgs& args) const {
   const TensorView& x = args.inputs[kX];
+  const int64_t count = x.elements();
+  if (count == 0) return Status::ok();  // the other extents may be any number
   const int64_t channel_count = channels(x.shape);
   int64_t inner = 1;  // elements between one channel and the next
   const int first = layout_ == Layout::kChannelsLast ? x.shape.rank() : 2;
   for (int i = first; i < x.shape.rank(); ++i) inner *= x.shape[i];
-  const int64_t count = x.elements();
   for (int64_t i = 0; i < count; i += inner) {
     const int64_t c = i / inner % channel_count;
     const auto parameter = [&](int k) { return real_at(args.inputs[static_cast<size_t>(k)], c); };

@@ -13,7 +13,9 @@
 #include "ops/gather.h"
 #include "ops/gemm.h"
 #include "ops/identity.h"
+#include "ops/local_response.h"
 #include "ops/logic.h"
+#include "ops/mean_variance.h"
 #include "ops/normalization.h"
 #include "ops/one_hot.h"
 #include "ops/pad.h"
@@ -93,22 +95,29 @@ constexpr OpEntry kTable[] = {
     {"GlobalMaxPool", 1, kLast, make_global_max_pool, "pool", ""},
     {"Greater", 6, kLast, make_binary, "arithmetic", ""},
     {"GreaterOrEqual", 12, kLast, make_binary, "arithmetic", ""},
+    {"GroupNormalization", 18, kLast, make_group_normalization, "mean_variance", ""},
     {"HardSigmoid", 6, kLast, make_hard_sigmoid, "elementwise", ""},
     {"HardSwish", 14, kLast, make_hard_swish, "elementwise", ""},
     {"Hardmax", 1, kLast, make_hardmax, "softmax", ""},
     {"Identity", 1, kLast, make_identity, "identity", "tensors only"},
+    {"InstanceNormalization", 6, kLast, make_instance_normalization, "mean_variance", ""},
     {"IsInf", 10, kLast, make_test, "logic", ""},
     {"IsNaN", 9, kLast, make_test, "logic", ""},
+    {"LRN", 1, kLast, make_lrn, "local_response", ""},
+    {"LayerNormalization", 1, kLast, make_layer_normalization, "mean_variance",
+     "statistics in float32"},
     {"LeakyRelu", 6, kLast, make_function, "unary", ""},
     {"Less", 6, kLast, make_binary, "arithmetic", ""},
     {"LessOrEqual", 12, kLast, make_binary, "arithmetic", ""},
     {"Log", 6, kLast, make_function, "unary", ""},
     {"LogSoftmax", 1, kLast, make_log_softmax, "softmax", ""},
+    {"LpNormalization", 1, kLast, make_lp_normalization, "local_response", ""},
     {"LpPool", 2, kLast, make_lp_pool, "pool", ""},
     {"MatMul", 1, kLast, make_matmul, "gemm", "float32"},
     {"Max", 6, kLast, make_binary, "arithmetic", ""},
     {"MaxPool", 1, kLast, make_max_pool, "pool", ""},
     {"Mean", 6, kLast, make_binary, "arithmetic", ""},
+    {"MeanVarianceNormalization", 9, kLast, make_mean_variance_normalization, "mean_variance", ""},
     {"Min", 6, kLast, make_binary, "arithmetic", ""},
     {"Mish", 18, kLast, make_function, "unary", ""},
     {"Mod", 10, kLast, make_binary, "arithmetic", ""},

@@ -108,14 +108,19 @@ class Hostile {
                                             "dtype",
                                             "batch_dims",
                                             "upper",
-                                            "antialias"};
-    static constexpr const char* kLists[] = {"axes",      "perm",         "pads",
-                                             "strides",   "kernel_shape", "starts",
-                                             "dilations", "ends",         "value_ints"};
+                                            "antialias",
+                                            "p"};
+    static constexpr const char* kCounts[] = {"size", "num_groups"};  // cannot be left out
+    static constexpr const char* kLists[] = {
+        "axes",      "perm", "pads",       "strides",      "kernel_shape",  "starts",
+        "dilations", "ends", "value_ints", "output_shape", "output_padding"};
     static constexpr const char* kModes[] = {"NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID", "?"};
     std::vector<Attribute> out;
     for (const char* name : kInts) {
       if (once_in(6)) out.push_back(attr_int(name, integer()));
+    }
+    for (const char* name : kCounts) {
+      if (!once_in(4)) out.push_back(attr_int(name, integer()));
     }
     for (const char* name : kLists) {
       if (once_in(3)) out.push_back(attr_ints(name, integers()));

@@ -15,6 +15,8 @@
 #include "ops/conv.h"
 #include "ops/elementwise.h"
 #include "ops/gemm.h"
+#include "ops/local_response.h"
+#include "ops/mean_variance.h"
 #include "ops/normalization.h"
 #include "ops/pool.h"
 #include "ops/reduce.h"
@@ -292,6 +294,36 @@ TEST(LowerTest, Normalizations) {
   EXPECT_EQ(kernel_of(*last, unknown), "reference");
   EXPECT_EQ(kernel_of(first, {computed({2, 7, 3}), known[1], known[1], known[1], known[1]}),
             "reference");
+}
+
+TEST(LowerTest, NormalizationsByTheirOwnStatistics) {
+  using Kind = MeanVarianceOp::Kind;
+  const MeanVarianceOp layer({.kind = Kind::kLayer});
+  EXPECT_EQ(kernel_of(layer, {computed({2, 3, 7}), constant({7}), constant({7})}),
+            "f32_meanvar_rows");
+  EXPECT_EQ(kernel_of(layer, {computed({2, 3, 7}), computed({1, 7})}), "f32_meanvar_rows");
+  EXPECT_EQ(kernel_of(layer, {computed({2, 3, 7}), computed({3, 1})}), "reference");
+  EXPECT_EQ(kernel_of(layer, {computed({7, 7}), computed({7, 1})}), "reference");
+  const MeanVarianceOp two_axes({.kind = Kind::kLayer, .axis = 1});
+  EXPECT_EQ(kernel_of(two_axes, {computed({2, 3, 7}), constant({3, 7}), constant({3, 7})}),
+            "f32_meanvar_rows");
+  EXPECT_EQ(kernel_of(two_axes, {computed({2, 3, 7}), constant({7}), constant({3, 7})}),
+            "reference");
+  const auto instance = MeanVarianceOp({.kind = Kind::kInstance}).channels_last();
+  EXPECT_EQ(kernel_of(*instance, {computed({2, 4, 3, 5}), constant({5}), constant({5})}),
+            "f32_meanvar_columns");
+  const auto group = MeanVarianceOp({.kind = Kind::kGroup, .groups = 2}).channels_last();
+  EXPECT_EQ(kernel_of(*group, {computed({2, 4, 3, 6}), constant({6}), constant({6})}),
+            "f32_meanvar_rows");
+  const MeanVarianceOp axes({.kind = Kind::kMeanVariance, .axes = {0, 2, 3}});
+  EXPECT_EQ(kernel_of(axes, {computed({2, 3, 4, 5})}), "f32_meanvar_rows");
+  const auto last = axes.permuted(std::vector<int>{0, 2, 3, 1});
+  EXPECT_EQ(kernel_of(*last, {computed({2, 4, 5, 3})}), "f32_meanvar_columns");
+
+  const LrnOp lrn({.alpha = 0.5f, .size = 4});
+  EXPECT_EQ(kernel_of(lrn, {computed({2, 7, 3, 2})}), "reference");
+  EXPECT_EQ(kernel_of(*lrn.permuted(std::vector<int>{0, 2, 3, 1}), {computed({2, 3, 2, 7})}),
+            "f32_lrn_channels");
 }
 
 TEST(LowerTest, Activations) {
