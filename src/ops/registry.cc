@@ -7,6 +7,7 @@
 #include "ops/constant.h"
 #include "ops/conv.h"
 #include "ops/conv_transpose.h"
+#include "ops/einsum.h"
 #include "ops/elementwise.h"
 #include "ops/expand.h"
 #include "ops/fill.h"
@@ -77,6 +78,7 @@ constexpr OpEntry kTable[] = {
     {"DepthToSpace", 1, kLast, make_depth_to_space, "rearrange", ""},
     {"Div", 6, kLast, make_div, "arithmetic", ""},
     {"Dropout", 7, kLast, make_dropout, "identity", "inference only"},
+    {"Einsum", 12, kLast, make_einsum, "einsum", "one or two operands"},
     {"Elu", 6, kLast, make_function, "unary", ""},
     {"Equal", 6, kLast, make_binary, "arithmetic", "no strings"},
     {"Erf", 9, kLast, make_function, "unary", ""},
@@ -89,7 +91,7 @@ constexpr OpEntry kTable[] = {
     {"GatherElements", 11, kLast, make_gather_elements, "gather", ""},
     {"GatherND", 11, kLast, make_gather_nd, "gather", ""},
     {"Gelu", 20, kLast, make_function, "unary", ""},
-    {"Gemm", 6, kLast, make_gemm, "gemm", "float32"},
+    {"Gemm", 6, kLast, make_gemm, "gemm", ""},
     {"GlobalAveragePool", 1, kLast, make_global_average_pool, "pool", ""},
     {"GlobalLpPool", 2, kLast, make_global_lp_pool, "pool", ""},
     {"GlobalMaxPool", 1, kLast, make_global_max_pool, "pool", ""},
@@ -113,7 +115,7 @@ constexpr OpEntry kTable[] = {
     {"LogSoftmax", 1, kLast, make_log_softmax, "softmax", ""},
     {"LpNormalization", 1, kLast, make_lp_normalization, "local_response", ""},
     {"LpPool", 2, kLast, make_lp_pool, "pool", ""},
-    {"MatMul", 1, kLast, make_matmul, "gemm", "float32"},
+    {"MatMul", 1, kLast, make_matmul, "gemm", ""},
     {"Max", 6, kLast, make_binary, "arithmetic", ""},
     {"MaxPool", 1, kLast, make_max_pool, "pool", ""},
     {"Mean", 6, kLast, make_binary, "arithmetic", ""},

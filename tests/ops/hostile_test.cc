@@ -82,6 +82,13 @@ class Hostile {
     }
     return known(floats({std::ssize(values)}, values));
   }
+  // Scales and zero points of the quantised operators, of which there are so many that all of them
+  // would hardly ever fit.
+  Tensor parameter(size_t i) {
+    if (once_in(20)) return operand({}, false);
+    if (i == 1 || i == 4 || i == 6) return floats({}, {0.25f * static_cast<float>(below(5))});
+    return bytes(i == 7 || once_in(4) ? DataType::kUint8 : type_, {1}, {200});
+  }
   std::vector<Attribute> attributes() {
     static constexpr const char* kInts[] = {"axis",
                                             "group",
@@ -126,6 +133,9 @@ class Hostile {
       if (once_in(3)) out.push_back(attr_ints(name, integers()));
     }
     if (!once_in(3)) out.push_back(attr_text("direction", once_in(2) ? "LEFT" : "RIGHT"));
+    static constexpr const char* kEquations[] = {"ij,jk->ik", "...i,...j->...", "iij", "b...,...",
+                                                 "ab->ba",    "...ii->...i",    "->",  "a,b,"};
+    out.push_back(attr_text("equation", kEquations[below(std::ssize(kEquations))]));
     if (once_in(6)) out.push_back(attr_text("auto_pad", kModes[below(std::ssize(kModes))]));
     return out;
   }
@@ -180,7 +190,7 @@ std::shared_ptr<const Op> make_somehow(const OpEntry& entry, onnx_model::NodeDef
     if (status.is_ok()) return *op;
     EXPECT_NE(status.code(), Code::kInternal) << status.to_string();
     if (status.code() == Code::kGraph) {
-      def.inputs.resize((def.inputs.size() + 1) % 6, "x");
+      def.inputs.resize((def.inputs.size() + 1) % 10, "x");
       continue;
     }
     if (status.info().message != "attribute is not known for this operator") return nullptr;
@@ -211,7 +221,10 @@ TEST(Hostile, NothingButErrors) {
       if (op == nullptr) continue;
       std::vector<Tensor> inputs;
       const Shape like = random.shape();
-      for (size_t i = 0; i < def.inputs.size(); ++i) inputs.push_back(random.operand(like, i == 0));
+      for (size_t i = 0; i < def.inputs.size(); ++i) {
+        const bool parameter = entry.type.starts_with("QLinear") && i != 0 && i != 3 && i < 8;
+        inputs.push_back(parameter ? random.parameter(i) : random.operand(like, i == 0));
+      }
       evaluated += try_node(*op, inputs) ? 1 : 0;
     }
     RecordProperty(std::string(entry.type), evaluated);
