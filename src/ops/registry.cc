@@ -21,6 +21,8 @@
 #include "ops/one_hot.h"
 #include "ops/pad.h"
 #include "ops/pool.h"
+#include "ops/quantize.h"
+#include "ops/quantized_product.h"
 #include "ops/rearrange.h"
 #include "ops/reduce.h"
 #include "ops/reshape.h"
@@ -71,13 +73,16 @@ constexpr OpEntry kTable[] = {
     {"Constant", 1, kLast, make_constant, "constant", "no strings, not sparse"},
     {"ConstantOfShape", 9, kLast, make_constant_of_shape, "fill", kShapes},
     {"Conv", 1, kLast, make_conv, "conv", "1 to 3 spatial axes"},
+    {"ConvInteger", 10, kLast, make_conv_integer, "quantized_product", ""},
     {"ConvTranspose", 1, kLast, make_conv_transpose, "conv_transpose", "1 to 3 spatial axes"},
     {"Cos", 7, kLast, make_function, "unary", ""},
     {"Cosh", 9, kLast, make_function, "unary", ""},
     {"CumSum", 11, kLast, make_cum_sum, "scan", ""},
     {"DepthToSpace", 1, kLast, make_depth_to_space, "rearrange", ""},
+    {"DequantizeLinear", 10, kLast, make_dequantize, "quantize", "8 and 16 bits, int32"},
     {"Div", 6, kLast, make_div, "arithmetic", ""},
     {"Dropout", 7, kLast, make_dropout, "identity", "inference only"},
+    {"DynamicQuantizeLinear", 11, kLast, make_dynamic_quantize, "quantize", ""},
     {"Einsum", 12, kLast, make_einsum, "einsum", "one or two operands"},
     {"Elu", 6, kLast, make_function, "unary", ""},
     {"Equal", 6, kLast, make_binary, "arithmetic", "no strings"},
@@ -116,6 +121,8 @@ constexpr OpEntry kTable[] = {
     {"LpNormalization", 1, kLast, make_lp_normalization, "local_response", ""},
     {"LpPool", 2, kLast, make_lp_pool, "pool", ""},
     {"MatMul", 1, kLast, make_matmul, "gemm", ""},
+    {"MatMulInteger", 10, kLast, make_matmul_integer, "quantized_product",
+     "zero points per tensor, row or column"},
     {"Max", 6, kLast, make_binary, "arithmetic", ""},
     {"MaxPool", 1, kLast, make_max_pool, "pool", ""},
     {"Mean", 6, kLast, make_binary, "arithmetic", ""},
@@ -132,6 +139,10 @@ constexpr OpEntry kTable[] = {
     {"PRelu", 6, kLast, make_binary, "arithmetic", ""},
     {"Pad", 2, kLast, make_pad, "pad", kShapes},
     {"Pow", 6, kLast, make_binary, "arithmetic", ""},
+    {"QLinearConv", 10, kLast, make_qlinear_conv, "quantized_product", ""},
+    {"QLinearMatMul", 10, kLast, make_qlinear_matmul, "quantized_product",
+     "scales per tensor, row or column"},
+    {"QuantizeLinear", 10, kLast, make_quantize, "quantize", "8 and 16 bits"},
     {"Range", 11, kLast, make_range, "fill", kShapes},
     {"Reciprocal", 6, kLast, make_function, "unary", ""},
     {"ReduceLogSum", 1, kLast, make_reduce, "reduce", ""},
@@ -147,7 +158,6 @@ constexpr OpEntry kTable[] = {
     {"Resize", 10, kLast, make_resize, "resize", kShapes},
     {"ReverseSequence", 10, kLast, make_reverse_sequence, "rearrange", ""},
     {"Round", 11, kLast, make_function, "unary", ""},
-    {"Scatter", 9, 10, make_scatter, "scatter", ""},
     {"ScatterElements", 11, kLast, make_scatter_elements, "scatter", ""},
     {"ScatterND", 11, kLast, make_scatter_nd, "scatter", ""},
     {"Selu", 6, kLast, make_function, "unary", ""},
@@ -176,7 +186,6 @@ constexpr OpEntry kTable[] = {
     {"Transpose", 1, kLast, make_transpose, "transpose", ""},
     {"Trilu", 14, kLast, make_trilu, "rearrange", ""},
     {"Unsqueeze", 1, kLast, make_unsqueeze, "reshape", kShapes},
-    {"Upsample", 7, 9, make_upsample, "resize", kShapes},
     {"Where", 9, kLast, make_where, "logic", "no strings"},
     {"Xor", 6, kLast, make_binary, "arithmetic", ""},
 };
