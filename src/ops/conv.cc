@@ -16,21 +16,6 @@ double optional_at(const EvaluateArgs& args, int i, int64_t at, double fallback)
   return present ? real_at(args.inputs[index], at) : fallback;
 }
 
-// Channels of x, weights and group agree.
-Status check_channels(const PixelExtents& x, const Shape& weights, int64_t group) {
-  if (x.channels % group != 0 || weights[0] % group != 0) {
-    return attribute_error("group", "group does not divide the channels")
-        .got(concat(group, " for ", x.channels, " input and ", weights[0], " output channels"))
-        .expected("a divisor of both");
-  }
-  if (weights[1] != x.channels / group) {
-    return shape_error("weights do not match the input's channels")
-        .got(concat("weights ", weights.to_string(), ", ", x.channels, " channels, group ", group))
-        .expected(concat("weights with ", x.channels / group, " channels"));
-  }
-  return Status::ok();
-}
-
 }  // namespace
 
 OpResult make_conv(AttributeReader& attributes) {
@@ -65,6 +50,20 @@ Result<WindowGeometry> ConvOp::geometry(const Shape& x, const Shape& weights) co
   return g;
 }
 
+Status check_channels(const PixelExtents& x, const Shape& weights, int64_t group, bool transposed) {
+  const int64_t outputs = transposed ? x.channels : weights[0];
+  if (x.channels % group != 0 || outputs % group != 0) {
+    return attribute_error("group", "group does not divide the channels")
+        .got(concat(group, " for ", x.channels, " input and ", outputs, " output channels"))
+        .expected("a divisor of both");
+  }
+  const int64_t expected = transposed ? x.channels : x.channels / group;
+  if (weights[transposed ? 0 : 1] == expected) return Status::ok();
+  return shape_error("weights do not match the input's channels")
+      .got(concat("weights ", weights.to_string(), ", ", x.channels, " channels, group ", group))
+      .expected(concat("weights with ", expected, " channels"));
+}
+
 Status check_filters(const OpContext& context, int x, int weights, const WindowAttributes& window) {
   GOSSAMER_TRY(check_pixels(context, x));
   const int rank = context.shape(x).rank();
@@ -92,7 +91,7 @@ Result<Shape> ConvOp::output_shape(const OpContext& context, int x, int weights)
   GOSSAMER_TRY(check_filters(context, x, weights, window_));
   const PixelExtents extents = pixel_extents(context.shape(x), layout_);
   const Shape& w = context.shape(weights);
-  GOSSAMER_TRY(check_channels(extents, w, group_));
+  GOSSAMER_TRY(check_channels(extents, w, group_, false));
   GOSSAMER_ASSIGN(const WindowGeometry g, geometry(context.shape(x), w));
   return pixel_shape(extents.batch, w[0], g.out, g.spatial_rank, layout_);
 }

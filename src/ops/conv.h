@@ -58,6 +58,9 @@ class ConvOp final : public Op {
 // Image and filters have the same rank, the windows fit kernel_shape and can be computed with.
 // Errors: SHAPE, ATTRIBUTE, UNSUPPORTED.
 Status check_filters(const OpContext& context, int x, int weights, const WindowAttributes& window);
+// Channels of x, weights and group agree; `transposed` weights have x's channels in front. Errors:
+// ATTRIBUTE, SHAPE.
+Status check_channels(const PixelExtents& x, const Shape& weights, int64_t group, bool transposed);
 
 OpResult make_conv(AttributeReader& attributes);
 

@@ -107,16 +107,7 @@ Status ConvTransposeOp::infer(OpContext& context) const {
   const PixelExtents x = pixel_extents(context.shape(kX), layout_);
   const Shape& w = context.shape(kWeights);
   const int64_t group = attributes_.group;
-  if (x.channels % group != 0) {
-    return attribute_error("group", "group does not divide the channels")
-        .got(concat(group, " for ", x.channels, " input channels"))
-        .expected("a divisor");
-  }
-  if (w[0] != x.channels) {
-    return shape_error("weights do not match the input's channels")
-        .got(concat("weights ", w.to_string(), ", ", x.channels, " channels"))
-        .expected(concat("weights with ", x.channels, " channels"));
-  }
+  GOSSAMER_TRY(check_channels(x, w, group, true));
   if (w[1] > kMaxPixelExtent) return shape_error("too many channels").got(w.to_string());
   const int64_t channels = w[1] * group;
   if (context.has_input(kBias)) {

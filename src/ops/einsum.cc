@@ -113,12 +113,12 @@ OpResult make_einsum(AttributeReader& attributes) {
   return make_op<EinsumOp>(std::move(equation));
 }
 
-Result<EinsumOp::Loops> EinsumOp::loops(std::span<const Shape> shapes) const {
+Result<EinsumOp::Loops> EinsumOp::loops(const std::array<Shape, kMaxOperands>& shapes) const {
   std::array<int64_t, kLabels> extents;
   std::array<Strides::value_type, kLabels> strides[kMaxOperands] = {};
   extents.fill(-1);
   int ellipsis = 0;
-  for (size_t i = 0; i < shapes.size(); ++i) {
+  for (size_t i = 0; i < equation_.operands.size(); ++i) {
     const std::string& term = equation_.operands[i];
     const auto letters = static_cast<int>(std::ranges::count_if(term, is_letter));
     const bool open = term.size() > static_cast<size_t>(letters);
@@ -172,19 +172,21 @@ Status EinsumOp::infer(OpContext& context) const {
         .got(concat(context.input_count()))
         .expected(concat(count));
   }
-  std::vector<Shape> shapes;
+  std::array<Shape, kMaxOperands> shapes;
   for (int i = 0; i < count; ++i) {
     GOSSAMER_TRY(require_number(context, i));
     GOSSAMER_TRY(require_same_type(context, 0, i));
-    shapes.push_back(context.shape(i));
+    shapes[static_cast<size_t>(i)] = context.shape(i);
   }
   GOSSAMER_ASSIGN(const Loops walks, loops(shapes));
   return set_output(context, 0, context.type(0), walks.output);
 }
 
 double EinsumOp::work(const OpContext& context) const {
-  std::vector<Shape> shapes;
-  for (int i = 0; i < context.input_count(); ++i) shapes.push_back(context.shape(i));
+  std::array<Shape, kMaxOperands> shapes;
+  for (size_t i = 0; i < equation_.operands.size(); ++i) {
+    shapes[i] = context.shape(static_cast<int>(i));
+  }
   const auto walks = loops(shapes);
   double steps = static_cast<double>(context.output(0).shape.elements());
   if (!walks.is_ok()) return steps;
@@ -196,7 +198,7 @@ Status EinsumOp::evaluate(const EvaluateArgs& args) const {
   const size_t count = equation_.operands.size();
   std::array<Shape, kMaxOperands> shapes;
   for (size_t i = 0; i < count; ++i) shapes[i] = args.inputs[i].shape;
-  GOSSAMER_ASSIGN(const Loops walks, loops(std::span(shapes).first(count)));
+  GOSSAMER_ASSIGN(const Loops walks, loops(shapes));
   const MutableTensorView& y = args.outputs[0];
   StridedWalk<kMaxOperands> outer(walks.output, walks.output_strides);
   StridedWalk<kMaxOperands> inner(walks.summed, walks.summed_strides);

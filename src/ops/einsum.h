@@ -39,7 +39,8 @@ class EinsumOp final : public Op {
     Shape output, summed;
     std::array<Strides, kMaxOperands> output_strides{}, summed_strides{};
   };
-  Result<Loops> loops(std::span<const Shape> shapes) const;
+  // Requires at most kMaxOperands terms; shapes beyond their number are ignored.
+  Result<Loops> loops(const std::array<Shape, kMaxOperands>& shapes) const;
 
   Equation equation_;
 };
