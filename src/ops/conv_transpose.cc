@@ -45,17 +45,14 @@ int64_t source_of(const WindowGeometry& g, size_t axis, int64_t at, int64_t tap)
 // f(tap, pixel) for every pixel of the input that reaches output `at`.
 template <typename F>
 void for_each_source(const WindowGeometry& g, const Spatial& at, F&& f) {
-  Spatial tap;
-  Spatial pixel;
-  for (tap[0] = 0; tap[0] < g.kernel[0]; ++tap[0]) {
-    if ((pixel[0] = source_of(g, 0, at[0], tap[0])) < 0) continue;
-    for (tap[1] = 0; tap[1] < g.kernel[1]; ++tap[1]) {
-      if ((pixel[1] = source_of(g, 1, at[1], tap[1])) < 0) continue;
-      for (tap[2] = 0; tap[2] < g.kernel[2]; ++tap[2]) {
-        if ((pixel[2] = source_of(g, 2, at[2], tap[2])) >= 0) f(tap, pixel);
-      }
+  for_each_position(g.kernel, [&](const Spatial& tap) {
+    Spatial pixel;
+    for (size_t axis = 0; axis < pixel.size(); ++axis) {
+      pixel[axis] = source_of(g, axis, at[axis], tap[axis]);
+      if (pixel[axis] < 0) return;
     }
-  }
+    f(tap, pixel);
+  });
 }
 
 }  // namespace
@@ -143,6 +140,7 @@ Status ConvTransposeOp::evaluate(const EvaluateArgs& args) const {
       const double bias = biased ? real_at(args.inputs[kBias], m) : 0;
       for_each_position(g.out, [&](const Spatial& at) {
         double sum = bias;
+        if (channels == 0) return put_real(y, ye.offset(n, m, at), sum);  // any window fits those
         for_each_source(g, at, [&](const Spatial& tap, const Spatial& pixel) {
           for (int64_t c = first; c < first + channels; ++c) {
             sum +=
