@@ -57,11 +57,6 @@ int64_t padded_taps(const WindowGeometry& g, const Spatial& at) {
   return count;
 }
 
-double lowest(DataType type) {
-  if (is_real(type)) return -std::numeric_limits<double>::infinity();
-  return type == DataType::kInt8 ? -128 : 0;
-}
-
 // The place of a pixel within its channel, counted along the last spatial axis first or, if
 // column_major, along the first.
 int64_t place_of(const Spatial& pixel, const Spatial& in, int spatial_rank, bool column_major) {
@@ -187,7 +182,8 @@ PoolOp::Reduced PoolOp::reduce(const TensorView& x, const PixelExtents& extents,
   });
   if (attributes_.kind == Kind::kLp) return {std::pow(sum, 1 / p), {}};
   if (attributes_.kind == Kind::kMax) {
-    if (taps == 0) best.value = lowest(x.type);  // a dilated window may hit nothing but pads
+    // A dilated window may hit nothing but pads; stored, this is the lowest of any type.
+    if (taps == 0) best.value = -std::numeric_limits<double>::infinity();
     return best;
   }
   if (attributes_.count_include_pad) taps = padded_taps(g, at);

@@ -10,16 +10,6 @@
 namespace gossamer {
 namespace {
 
-struct Range {
-  int64_t low = 0;
-  int64_t high = 0;
-};
-Range range_of(DataType type) {
-  const int64_t span = data_type_size(type) == 1 ? 0x100 : 0x10000;
-  if (is_unsigned_integer(type)) return {0, span - 1};
-  return {-span / 2, span / 2 - 1};
-}
-
 bool is_quantised(DataType type) {
   return is_integer(type) && data_type_size(type) <= 2;
 }
@@ -91,11 +81,11 @@ class ScaleIndex {
 }  // namespace
 
 int64_t quantized(float value, int64_t zero_point, DataType type) {
-  const Range range = range_of(type);
+  const IntegerRange range = integer_range(type);
   if (std::isnan(value)) return zero_point;
   // Far beyond any range, so that the conversion to an integer is defined.
   const float rounded = std::nearbyint(std::clamp(value, -1e6f, 1e6f));
-  return std::clamp(static_cast<int64_t>(rounded) + zero_point, range.low, range.high);
+  return std::clamp(static_cast<int64_t>(rounded) + zero_point, range.lowest, range.highest);
 }
 
 Status require_byte(const OpContext& context, int i) {

@@ -53,6 +53,9 @@ class Hostile {
     type_ = once_in(2) ? DataType::kFloat32 : kTypes[below(std::ssize(kTypes))];
     rank_ = once_in(2) ? 4 : below(5);
   }
+  void choose_bytes() {
+    if (!once_in(4)) type_ = once_in(2) ? DataType::kUint8 : DataType::kInt8;
+  }
   DataType type() { return once_in(10) ? static_cast<DataType>(below(14)) : type_; }
   Tensor operand(const Shape& like, bool first) {
     if (once_in(15)) return absent();
@@ -217,6 +220,7 @@ TEST(Hostile, NothingButErrors) {
       def.attributes = random.attributes();
       const int opset = entry.first_opset +
                         static_cast<int>(random.below(entry.last_opset - entry.first_opset + 1));
+      if (entry.type.starts_with("QLinear")) random.choose_bytes();
       const auto op = make_somehow(entry, def, opset);
       if (op == nullptr) continue;
       std::vector<Tensor> inputs;
