@@ -35,6 +35,11 @@ inline constexpr std::string_view kSoftmax = GOSSAMER_KERNEL_NAME("f32_softmax_r
 inline constexpr std::string_view kLogSoftmax = GOSSAMER_KERNEL_NAME("f32_logsoftmax_rows");
 inline constexpr std::string_view kReduceRows = GOSSAMER_KERNEL_NAME("f32_reduce_rows");
 inline constexpr std::string_view kResize = GOSSAMER_KERNEL_NAME("f32_resize_separable");
+inline constexpr std::string_view kAffine = GOSSAMER_KERNEL_NAME("f32_affine_channels");
+inline constexpr std::string_view kMeanVarianceRows = GOSSAMER_KERNEL_NAME("f32_meanvar_rows");
+inline constexpr std::string_view kMeanVarianceColumns =
+    GOSSAMER_KERNEL_NAME("f32_meanvar_columns");
+inline constexpr std::string_view kLocalResponse = GOSSAMER_KERNEL_NAME("f32_lrn_channels");
 // Elements of any type of 1, 2, 4 or 8 bytes, which are moved and not understood.
 inline constexpr std::string_view kTransposeRows = GOSSAMER_KERNEL_NAME("any_transpose_rows");
 inline constexpr std::string_view kTransposeSwap = GOSSAMER_KERNEL_NAME("any_transpose_swap");
@@ -61,6 +66,10 @@ inline constexpr KernelEntry kKernelTable[] = {
     {"softmax", kernel_name::kLogSoftmax},
     {"reduce", kernel_name::kReduceRows},
     {"resize", kernel_name::kResize},
+    {"normalize", kernel_name::kAffine},
+    {"normalize", kernel_name::kMeanVarianceRows},
+    {"normalize", kernel_name::kMeanVarianceColumns},
+    {"normalize", kernel_name::kLocalResponse},
     {"movement", kernel_name::kTransposeRows},
     {"movement", kernel_name::kTransposeSwap},
     {"movement", kernel_name::kTransposeStrided},

@@ -37,6 +37,8 @@ class ConvOp final : public Op {
   std::shared_ptr<const Op> with_window(WindowAttributes window) const;
   // The window over an input of shape `x`. Errors: as infer().
   Result<WindowGeometry> geometry(const Shape& x, const Shape& weights) const;
+  // infer() for operators whose image and weights are inputs `x` and `weights`.
+  Result<Shape> output_shape(const OpContext& context, int x, int weights) const;
 
   std::string_view type() const override { return kType; }
   Status infer(OpContext& context) const override;
@@ -52,6 +54,13 @@ class ConvOp final : public Op {
   Layout layout_ = Layout::kChannelsFirst;
   Activation activation_;
 };
+
+// Image and filters have the same rank, the windows fit kernel_shape and can be computed with.
+// Errors: SHAPE, ATTRIBUTE, UNSUPPORTED.
+Status check_filters(const OpContext& context, int x, int weights, const WindowAttributes& window);
+// Channels of x, weights and group agree; `transposed` weights have x's channels in front. Errors:
+// ATTRIBUTE, SHAPE.
+Status check_channels(const PixelExtents& x, const Shape& weights, int64_t group, bool transposed);
 
 OpResult make_conv(AttributeReader& attributes);
 

@@ -25,7 +25,9 @@ Result<std::unique_ptr<Kernel>> ConvOp::lower(OpContext& context) const {
                         is_packable(context, kScale);
   // An empty output needs no kernel, and nothing then bounds the window by weights that exist.
   const bool empty = context.output(0).shape.elements() == 0;
-  if (layout_ != Layout::kChannelsLast || context.shape(kX).rank() > 4 || !packable || empty) {
+  const bool floats = context.type(kX) == DataType::kFloat32;
+  if (layout_ != Layout::kChannelsLast || context.shape(kX).rank() > 4 || !packable || empty ||
+      !floats) {
     return Op::lower(context);
   }
   const Shape& w_shape = context.shape(kWeights);

@@ -126,6 +126,11 @@ void convert_element(const TensorView& from, int64_t j, const MutableTensorView&
   }
 }
 
+void put_activated(const MutableTensorView& view, int64_t i, const Activation& f, double value) {
+  const bool none = f.kind == Activation::Kind::kNone;
+  put_real(view, i, none ? value : static_cast<double>(apply(f, static_cast<float>(value))));
+}
+
 Status require_real(const OpContext& context, int i) {
   return require_kind(context, i, is_real(type_of(context, i)), "float16, float32 or float64");
 }

@@ -37,7 +37,8 @@ double real_at(const TensorView& view, int64_t i);
 void put_int(const MutableTensorView& view, int64_t i, int64_t value);
 // Stores a number rounded to the tensor's type. Requires is_real(view.type).
 void put_real(const MutableTensorView& view, int64_t i, double value);
-
+// Stores `value` after the activation, which computes in float32. Requires is_real(view.type).
+void put_activated(const MutableTensorView& view, int64_t i, const Activation& f, double value);
 // Stores a number in a tensor of any type: rounded, or truncated and held within the range of an
 // integer (NaN gives 0); bool stores whether it is not 0.
 void put_number(const MutableTensorView& view, int64_t i, double value);

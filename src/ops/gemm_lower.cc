@@ -35,6 +35,7 @@ Result<PackingSource> column_bias(const OpContext& context, float beta, int64_t 
 }  // namespace
 
 Result<std::unique_ptr<Kernel>> GemmOp::lower(OpContext& context) const {
+  if (context.type(kA) != DataType::kFloat32) return Op::lower(context);
   const Shape& y = context.output(0).shape;
   const Addend addend = classify_addend(context, attributes_.beta, y);
   if (attributes_.transpose_a || context.constant(kB) == nullptr || addend == Addend::kOther) {
@@ -64,6 +65,7 @@ Result<std::unique_ptr<Kernel>> GemmOp::lower(OpContext& context) const {
 }
 
 Result<std::unique_ptr<Kernel>> MatMulOp::lower(OpContext& context) const {
+  if (context.type(kA) != DataType::kFloat32) return Op::lower(context);
   GOSSAMER_ASSIGN(const MatMulExtents e, matmul_extents(context.shape(kA), context.shape(kB)));
   if (context.constant(kB) != nullptr && context.shape(kB).rank() <= 2) {
     GOSSAMER_ASSIGN(const PackingSource b, PackingSource::read(context, kB));

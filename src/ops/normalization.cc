@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "ops/elements.h"
 
 namespace gossamer {
 
@@ -15,6 +16,8 @@ OpResult make_batch_normalization(AttributeReader& attributes) {
   if (attributes.get_int("training_mode", 0) != 0) {
     return unsupported("training mode is not supported").attribute("training_mode");
   }
+  // As in opset 7, which dropped it, one output means inference.
+  if (attributes.opset() < 7) attributes.get_int("is_test", 0);
   if (attributes.opset() < 9 && attributes.get_int("spatial", 1) != 1) {
     return unsupported("statistics per pixel are not supported").attribute("spatial");
   }
@@ -27,35 +30,43 @@ OpResult make_batch_normalization(AttributeReader& attributes) {
 }
 
 std::shared_ptr<const Op> BatchNormalizationOp::channels_last() const {
-  return std::make_shared<BatchNormalizationOp>(epsilon_, Layout::kChannelsLast);
+  return std::make_shared<BatchNormalizationOp>(epsilon_, Layout::kChannelsLast, activation_);
+}
+
+std::shared_ptr<const Op> BatchNormalizationOp::with_activation(
+    const Activation& activation) const {
+  if (activation_.kind != Activation::Kind::kNone) return nullptr;
+  return std::make_shared<BatchNormalizationOp>(epsilon_, layout_, activation);
 }
 
 Status BatchNormalizationOp::infer(OpContext& context) const {
   GOSSAMER_TRY(require_inputs(context, 5));
-  GOSSAMER_TRY(require_floats(context));
-  GOSSAMER_TRY(require_rank(context, kX, 2, Shape::kMaxRank));
   const Shape& x = context.shape(kX);
-  for (int i = kScale; i <= kVariance; ++i) {
-    GOSSAMER_TRY(require_shape(context, i, {x[channel_axis(x)]}, "one value per channel"));
+  GOSSAMER_TRY(require_rank(context, kX, 2, Shape::kMaxRank));
+  for (int i = kX; i <= kVariance; ++i) {
+    GOSSAMER_TRY(require_real(context, i));  // since opset 15 they may differ in type
+    if (i != kX) GOSSAMER_TRY(require_shape(context, i, {channels(x)}, "one value per channel"));
   }
-  return set_output(context, 0, DataType::kFloat32, x);
+  return set_output(context, 0, context.type(kX), x);
 }
 
 Status BatchNormalizationOp::evaluate(const EvaluateArgs& args) const {
-  const Shape& shape = args.inputs[kX].shape;
-  const int axis = channel_axis(shape);
-  int64_t inner = 1;
-  for (int i = axis + 1; i < shape.rank(); ++i) inner *= shape[i];
-  const auto input = [&](int i) { return args.inputs[static_cast<size_t>(i)].as<float>(); };
-  float* y = args.outputs[0].as<float>();
-  const int64_t count = shape.elements();
-  for (int64_t i = 0; i < count; ++i) {
-    const int64_t c = i / inner % shape[axis];
-    const double deviation =
-        std::sqrt(static_cast<double>(input(kVariance)[c]) + static_cast<double>(epsilon_));
-    const double centred = static_cast<double>(input(kX)[i]) - static_cast<double>(input(kMean)[c]);
-    y[i] = static_cast<float>(centred / deviation * static_cast<double>(input(kScale)[c]) +
-                              static_cast<double>(input(kShift)[c]));
+  const TensorView& x = args.inputs[kX];
+  const int64_t count = x.elements();
+  if (count == 0) return Status::ok();  // the other extents may be any number
+  const int64_t channel_count = channels(x.shape);
+  int64_t inner = 1;  // elements between one channel and the next
+  const int first = layout_ == Layout::kChannelsLast ? x.shape.rank() : 2;
+  for (int i = first; i < x.shape.rank(); ++i) inner *= x.shape[i];
+  for (int64_t i = 0; i < count; i += inner) {
+    const int64_t c = i / inner % channel_count;
+    const auto parameter = [&](int k) { return real_at(args.inputs[static_cast<size_t>(k)], c); };
+    const double scale =
+        parameter(kScale) / std::sqrt(parameter(kVariance) + static_cast<double>(epsilon_));
+    const double mean = parameter(kMean), shift = parameter(kShift);
+    for (int64_t k = i; k < i + inner; ++k) {
+      put_activated(args.outputs[0], k, activation_, (real_at(x, k) - mean) * scale + shift);
+    }
   }
   return Status::ok();
 }

@@ -1,12 +1,16 @@
 // BatchNormalization as used for inference: each channel is shifted and scaled by statistics that
 // were learned.
 //
-//   y[n, c, ...] = (x[n, c, ...] - mean[c]) / sqrt(variance[c] + epsilon) * scale[c] + shift[c]
+//   y[n, c, ...] = act( (x[n, c, ...] - mean[c]) / sqrt(variance[c] + epsilon) * scale[c] +
+//   shift[c] )
 //
+// act is not ONNX: passes fold an activation that
+// follows into the operator, which for the networks that normalise first saves a pass over memory.
 // Source: https://onnx.ai/onnx/operators/onnx__BatchNormalization.html
 #ifndef GOSSAMER_OPS_NORMALIZATION_H_
 #define GOSSAMER_OPS_NORMALIZATION_H_
 
+#include "kernels/activation.h"
 #include "ops/checks.h"
 #include "ops/window.h"
 
@@ -22,8 +26,9 @@ class BatchNormalizationOp final : public Op {
   static constexpr int kMean = 3;
   static constexpr int kVariance = 4;
 
-  explicit BatchNormalizationOp(float epsilon, Layout layout = Layout::kChannelsFirst)
-      : epsilon_(epsilon), layout_(layout) {}
+  explicit BatchNormalizationOp(float epsilon, Layout layout = Layout::kChannelsFirst,
+                                const Activation& activation = {})
+      : epsilon_(epsilon), layout_(layout), activation_(activation) {}
 
   float epsilon() const { return epsilon_; }
   Layout layout() const { return layout_; }
@@ -31,14 +36,17 @@ class BatchNormalizationOp final : public Op {
   std::string_view type() const override { return kType; }
   Status infer(OpContext& context) const override;
   Status evaluate(const EvaluateArgs& args) const override;
+  Result<std::unique_ptr<Kernel>> lower(OpContext& context) const override;
+  std::shared_ptr<const Op> with_activation(const Activation& activation) const override;
   std::shared_ptr<const Op> channels_last() const override;
 
  private:
-  int channel_axis(const Shape& x) const {
-    return layout_ == Layout::kChannelsLast ? x.rank() - 1 : 1;
+  int64_t channels(const Shape& x) const {
+    return x[layout_ == Layout::kChannelsLast ? x.rank() - 1 : 1];
   }
   float epsilon_;
   Layout layout_;
+  Activation activation_;
 };
 
 OpResult make_batch_normalization(AttributeReader& attributes);

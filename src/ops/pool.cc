@@ -6,16 +6,33 @@
 #include <limits>
 
 #include "base/text.h"
+#include "ops/elements.h"
 
 namespace gossamer {
 namespace {
 
-WindowAttributes read_pool_window(AttributeReader& attributes) {
+using Kind = PoolOp::Kind;
+
+constexpr int64_t kMaxNorm = INT32_MAX;
+
+PoolOp::Attributes read_pool(AttributeReader& attributes, Kind kind) {
   attributes.expect_inputs(1, 1);
-  WindowAttributes window = read_window(attributes);
-  window.ceil_mode = attributes.get_bool("ceil_mode", false);
-  if (window.kernel_shape.empty()) attributes.fail("kernel_shape", "attribute is missing");
-  return window;
+  attributes.expect_outputs(kind == Kind::kMax ? 2 : 1);
+  PoolOp::Attributes pool;
+  pool.kind = kind;
+  pool.window = read_window(attributes);
+  pool.window.ceil_mode = attributes.get_bool("ceil_mode", false);
+  if (pool.window.kernel_shape.empty()) attributes.fail("kernel_shape", "attribute is missing");
+  return pool;
+}
+
+PoolOp::Attributes read_global(AttributeReader& attributes, Kind kind) {
+  attributes.expect_inputs(1, 1);
+  attributes.expect_outputs(1);
+  PoolOp::Attributes pool;
+  pool.kind = kind;
+  pool.global = true;
+  return pool;
 }
 
 // A pad as wide as the window would give windows without a single pixel.
@@ -40,60 +57,101 @@ int64_t padded_taps(const WindowGeometry& g, const Spatial& at) {
   return count;
 }
 
+// The place of a pixel within its channel, counted along the last spatial axis first or, if
+// column_major, along the first.
+int64_t place_of(const Spatial& pixel, const Spatial& in, int spatial_rank, bool column_major) {
+  int64_t place = 0;
+  for (int i = 0; i < spatial_rank; ++i) {
+    const int from_last = column_major ? i : spatial_rank - 1 - i;
+    const auto axis = static_cast<size_t>(kMaxSpatialRank - 1 - from_last);
+    place = place * in[axis] + pixel[axis];
+  }
+  return place;
+}
+
 }  // namespace
 
 OpResult make_max_pool(AttributeReader& attributes) {
-  WindowAttributes window = read_pool_window(attributes);
-  attributes.expect_outputs(2);
-  attributes.get_int("storage_order", 0, 0, 1);  // orders the indices only
-  if (attributes.wants_output(1)) return unsupported("the Indices output is not supported");
-  return make_op<MaxPoolOp>(std::move(window));
+  PoolOp::Attributes pool = read_pool(attributes, Kind::kMax);
+  pool.column_major = attributes.get_int("storage_order", 0, 0, 1) == 1;
+  pool.indices = attributes.wants_output(1);
+  return make_op<PoolOp>(std::move(pool));
 }
 
 OpResult make_average_pool(AttributeReader& attributes) {
-  WindowAttributes window = read_pool_window(attributes);
-  attributes.expect_outputs(1);
-  return make_op<AveragePoolOp>(std::move(window), attributes.get_bool("count_include_pad", false));
+  PoolOp::Attributes pool = read_pool(attributes, Kind::kAverage);
+  pool.count_include_pad = attributes.get_bool("count_include_pad", false);
+  return make_op<PoolOp>(std::move(pool));
+}
+
+OpResult make_lp_pool(AttributeReader& attributes) {
+  PoolOp::Attributes pool = read_pool(attributes, Kind::kLp);
+  pool.p = attributes.get_int("p", 2, 1, kMaxNorm);
+  return make_op<PoolOp>(std::move(pool));
 }
 
 OpResult make_global_max_pool(AttributeReader& attributes) {
-  attributes.expect_inputs(1, 1);
-  attributes.expect_outputs(1);
-  return make_op<GlobalMaxPoolOp>();
+  return make_op<PoolOp>(read_global(attributes, Kind::kMax));
 }
 
 OpResult make_global_average_pool(AttributeReader& attributes) {
-  attributes.expect_inputs(1, 1);
-  attributes.expect_outputs(1);
-  return make_op<GlobalAveragePoolOp>();
+  return make_op<PoolOp>(read_global(attributes, Kind::kAverage));
+}
+
+OpResult make_global_lp_pool(AttributeReader& attributes) {
+  PoolOp::Attributes pool = read_global(attributes, Kind::kLp);
+  pool.p = attributes.get_int("p", 2, 1, kMaxNorm);
+  return make_op<PoolOp>(std::move(pool));
+}
+
+std::string_view PoolOp::type() const {
+  static constexpr std::string_view kTypes[][2] = {{"MaxPool", "GlobalMaxPool"},
+                                                   {"AveragePool", "GlobalAveragePool"},
+                                                   {"LpPool", "GlobalLpPool"}};
+  return kTypes[static_cast<size_t>(attributes_.kind)][attributes_.global ? 1 : 0];
+}
+
+std::shared_ptr<const Op> PoolOp::channels_last() const {
+  if (attributes_.indices) return nullptr;  // they count channels first
+  auto copy = std::make_shared<PoolOp>(*this);
+  copy->layout_ = Layout::kChannelsLast;
+  return copy;
 }
 
 Result<WindowGeometry> PoolOp::geometry(const Shape& x) const {
   const PixelExtents input = pixel_extents(x, layout_);
-  if (global_) {
+  if (attributes_.global) {
     WindowGeometry g;
     g.spatial_rank = input.spatial_rank;
     g.in = g.kernel = input.spatial;
     return g;
   }
-  const auto rank = std::min<size_t>(window_.kernel_shape.size(), kMaxSpatialRank);
-  const Spatial kernel = to_spatial(std::span(window_.kernel_shape).first(rank));
-  GOSSAMER_ASSIGN(WindowGeometry g, resolve_window(window_, input, kernel));
+  const auto& stated = attributes_.window.kernel_shape;
+  const auto rank = std::min<size_t>(stated.size(), kMaxSpatialRank);
+  const Spatial kernel = to_spatial(std::span(stated).first(rank));
+  GOSSAMER_ASSIGN(WindowGeometry g, resolve_window(attributes_.window, input, kernel));
   GOSSAMER_TRY(check_pads(g));
   return g;
 }
 
 Status PoolOp::infer(OpContext& context) const {
   GOSSAMER_TRY(require_inputs(context, 1));
-  GOSSAMER_TRY(require_floats(context));
+  const DataType type = context.type(0);
+  const bool byte = type == DataType::kInt8 || type == DataType::kUint8;
+  if (!byte || attributes_.kind != Kind::kMax || attributes_.global) {
+    GOSSAMER_TRY(require_real(context, 0));
+  }
   GOSSAMER_TRY(check_pixels(context, 0));
   const PixelExtents x = pixel_extents(context.shape(0), layout_);
-  if (global_ && x.spatial[0] * x.spatial[1] * x.spatial[2] == 0) {
+  if (attributes_.global && x.spatial[0] * x.spatial[1] * x.spatial[2] == 0) {
     return shape_error("there are no pixels to pool").got(context.shape(0).to_string());
   }
   GOSSAMER_ASSIGN(const WindowGeometry g, geometry(context.shape(0)));
-  return set_output(context, 0, DataType::kFloat32,
-                    pixel_shape(x.batch, x.channels, g.out, g.spatial_rank, layout_));
+  const Shape y = pixel_shape(x.batch, x.channels, g.out, g.spatial_rank, layout_);
+  if (attributes_.indices && context.output_count() > 1) {
+    GOSSAMER_TRY(set_output(context, 1, DataType::kInt64, y));
+  }
+  return set_output(context, 0, type, y);
 }
 
 double PoolOp::work(const OpContext& context) const {
@@ -105,30 +163,51 @@ double PoolOp::work(const OpContext& context) const {
   return static_cast<double>(context.output(0).shape.elements()) * taps;
 }
 
-Status PoolOp::evaluate(const EvaluateArgs& args) const {
-  GOSSAMER_ASSIGN(const WindowGeometry g, geometry(args.inputs[0].shape));
-  const PixelExtents xe = pixel_extents(args.inputs[0].shape, layout_);
-  const PixelExtents ye = pixel_extents(args.outputs[0].shape, layout_);
-  const float* x = args.inputs[0].as<float>();
-  float* y = args.outputs[0].as<float>();
+struct PoolOp::Reduced {
+  double value = 0;
+  Spatial pixel{};  // of the maximum
+};
 
-  const auto pool = [&](int64_t n, int64_t c, const Spatial& at) {
-    float best = -std::numeric_limits<float>::infinity();
-    double sum = 0;
-    int64_t taps = 0;
-    g.for_each_tap(at, [&](const Spatial&, const Spatial& pixel) {
-      const float value = x[xe.offset(n, c, pixel)];
-      if (value > best || std::isnan(value)) best = value;
-      sum += static_cast<double>(value);
-      ++taps;
-    });
-    if (kind_ == Kind::kMax) return best;
-    if (count_include_pad_) taps = padded_taps(g, at);
-    return taps == 0 ? 0.0f : static_cast<float>(sum / static_cast<double>(taps));
-  };
+// The window at `at` over the channel that begins at element `first`.
+PoolOp::Reduced PoolOp::reduce(const TensorView& x, const PixelExtents& extents,
+                               const WindowGeometry& g, int64_t first, const Spatial& at) const {
+  const auto p = static_cast<double>(attributes_.p);
+  Reduced best;
+  double sum = 0;
+  int64_t taps = 0;
+  g.for_each_tap(at, [&](const Spatial&, const Spatial& pixel) {
+    const double value = real_at(x, first + extents.offset(0, 0, pixel));
+    if (taps++ == 0 || value > best.value || std::isnan(value)) best = {value, pixel};
+    sum += attributes_.kind == Kind::kLp ? std::pow(std::abs(value), p) : value;
+  });
+  if (attributes_.kind == Kind::kLp) return {std::pow(sum, 1 / p), {}};
+  if (attributes_.kind == Kind::kMax) {
+    // A dilated window may hit nothing but pads; stored, this is the lowest of any type.
+    if (taps == 0) best.value = -std::numeric_limits<double>::infinity();
+    return best;
+  }
+  if (attributes_.count_include_pad) taps = padded_taps(g, at);
+  return {taps == 0 ? 0 : sum / static_cast<double>(taps), {}};
+}
+
+Status PoolOp::evaluate(const EvaluateArgs& args) const {
+  const TensorView& x = args.inputs[0];
+  const MutableTensorView& y = args.outputs[0];
+  GOSSAMER_ASSIGN(const WindowGeometry g, geometry(x.shape));
+  const PixelExtents xe = pixel_extents(x.shape, layout_);
+  const PixelExtents ye = pixel_extents(y.shape, layout_);
+  int64_t* indices = args.outputs.size() > 1 ? args.outputs[1].as<int64_t>() : nullptr;
   for (int64_t n = 0; n < ye.batch; ++n) {
     for (int64_t c = 0; c < ye.channels; ++c) {
-      for_each_position(g.out, [&](const Spatial& at) { y[ye.offset(n, c, at)] = pool(n, c, at); });
+      const int64_t first = xe.offset(n, c, {});
+      for_each_position(g.out, [&](const Spatial& at) {
+        const Reduced reduced = reduce(x, xe, g, first, at);
+        const int64_t place = ye.offset(n, c, at);
+        put_number(y, place, reduced.value);
+        if (indices == nullptr) return;
+        indices[place] =
+            first + place_of(reduced.pixel, g.in, g.spatial_rank, attributes_.column_major);
+      });
     }
   }
   return Status::ok();

@@ -6,11 +6,13 @@ namespace gossamer {
 
 Result<std::unique_ptr<Kernel>> PoolOp::lower(OpContext& context) const {
   const Shape& shape = context.shape(0);
-  if (layout_ != Layout::kChannelsLast || shape.rank() > 4) return Op::lower(context);
+  const bool fits = layout_ == Layout::kChannelsLast && shape.rank() <= 4 &&
+                    context.type(0) == DataType::kFloat32 && attributes_.kind != Kind::kLp;
+  if (!fits) return Op::lower(context);
   GOSSAMER_ASSIGN(const WindowGeometry g, geometry(shape));
   const PixelExtents x = pixel_extents(shape, layout_);
   PoolParams p;
-  p.kind = kind_;
+  p.kind = attributes_.kind == Kind::kMax ? PoolParams::Kind::kMax : PoolParams::Kind::kAverage;
   p.batch = x.batch;
   p.in_h = g.in[1], p.in_w = g.in[2], p.channels = x.channels;
   p.out_h = g.out[1], p.out_w = g.out[2];
@@ -19,7 +21,7 @@ Result<std::unique_ptr<Kernel>> PoolOp::lower(OpContext& context) const {
   p.dilation_h = g.dilation[1], p.dilation_w = g.dilation[2];
   p.pad_top = g.pad_begin[1], p.pad_left = g.pad_begin[2];
   p.pad_bottom = g.pad_end[1], p.pad_right = g.pad_end[2];
-  p.count_include_pad = count_include_pad_;
+  p.count_include_pad = attributes_.count_include_pad;
   return make_pool_f32(p);
 }
 

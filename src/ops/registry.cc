@@ -6,18 +6,24 @@
 #include "ops/concat.h"
 #include "ops/constant.h"
 #include "ops/conv.h"
+#include "ops/conv_transpose.h"
+#include "ops/einsum.h"
 #include "ops/elementwise.h"
 #include "ops/expand.h"
 #include "ops/fill.h"
 #include "ops/gather.h"
 #include "ops/gemm.h"
 #include "ops/identity.h"
+#include "ops/local_response.h"
 #include "ops/logic.h"
+#include "ops/mean_variance.h"
 #include "ops/nonzero.h"
 #include "ops/normalization.h"
 #include "ops/one_hot.h"
 #include "ops/pad.h"
 #include "ops/pool.h"
+#include "ops/quantize.h"
+#include "ops/quantized_product.h"
 #include "ops/rearrange.h"
 #include "ops/reduce.h"
 #include "ops/reshape.h"
@@ -50,8 +56,8 @@ constexpr OpEntry kTable[] = {
     {"Asinh", 9, kLast, make_function, "unary", ""},
     {"Atan", 7, kLast, make_function, "unary", ""},
     {"Atanh", 9, kLast, make_function, "unary", ""},
-    {"AveragePool", 7, kLast, make_average_pool, "pool", ""},
-    {"BatchNormalization", 7, kLast, make_batch_normalization, "normalization", "inference only"},
+    {"AveragePool", 1, kLast, make_average_pool, "pool", ""},
+    {"BatchNormalization", 6, kLast, make_batch_normalization, "normalization", "inference only"},
     {"BitShift", 11, kLast, make_binary, "arithmetic", ""},
     {"BitwiseAnd", 18, kLast, make_binary, "arithmetic", ""},
     {"BitwiseNot", 18, kLast, make_test, "logic", ""},
@@ -67,12 +73,17 @@ constexpr OpEntry kTable[] = {
     {"Constant", 1, kLast, make_constant, "constant", "no strings, not sparse"},
     {"ConstantOfShape", 9, kLast, make_constant_of_shape, "fill", kShapes},
     {"Conv", 1, kLast, make_conv, "conv", "1 to 3 spatial axes"},
+    {"ConvInteger", 10, kLast, make_conv_integer, "quantized_product", ""},
+    {"ConvTranspose", 1, kLast, make_conv_transpose, "conv_transpose", "1 to 3 spatial axes"},
     {"Cos", 7, kLast, make_function, "unary", ""},
     {"Cosh", 9, kLast, make_function, "unary", ""},
     {"CumSum", 11, kLast, make_cum_sum, "scan", ""},
     {"DepthToSpace", 1, kLast, make_depth_to_space, "rearrange", ""},
+    {"DequantizeLinear", 10, kLast, make_dequantize, "quantize", "8 and 16 bits, int32"},
     {"Div", 6, kLast, make_div, "arithmetic", ""},
     {"Dropout", 7, kLast, make_dropout, "identity", "inference only"},
+    {"DynamicQuantizeLinear", 11, kLast, make_dynamic_quantize, "quantize", ""},
+    {"Einsum", 12, kLast, make_einsum, "einsum", "one or two operands"},
     {"Elu", 6, kLast, make_function, "unary", ""},
     {"Equal", 6, kLast, make_binary, "arithmetic", "no strings"},
     {"Erf", 9, kLast, make_function, "unary", ""},
@@ -85,26 +96,37 @@ constexpr OpEntry kTable[] = {
     {"GatherElements", 11, kLast, make_gather_elements, "gather", ""},
     {"GatherND", 11, kLast, make_gather_nd, "gather", ""},
     {"Gelu", 20, kLast, make_function, "unary", ""},
-    {"Gemm", 7, kLast, make_gemm, "gemm", "float32"},
+    {"Gemm", 6, kLast, make_gemm, "gemm", ""},
     {"GlobalAveragePool", 1, kLast, make_global_average_pool, "pool", ""},
+    {"GlobalLpPool", 2, kLast, make_global_lp_pool, "pool", ""},
     {"GlobalMaxPool", 1, kLast, make_global_max_pool, "pool", ""},
     {"Greater", 6, kLast, make_binary, "arithmetic", ""},
     {"GreaterOrEqual", 12, kLast, make_binary, "arithmetic", ""},
+    {"GroupNormalization", 18, kLast, make_group_normalization, "mean_variance", ""},
     {"HardSigmoid", 6, kLast, make_hard_sigmoid, "elementwise", ""},
     {"HardSwish", 14, kLast, make_hard_swish, "elementwise", ""},
     {"Hardmax", 1, kLast, make_hardmax, "softmax", ""},
     {"Identity", 1, kLast, make_identity, "identity", "tensors only"},
+    {"InstanceNormalization", 6, kLast, make_instance_normalization, "mean_variance", ""},
     {"IsInf", 10, kLast, make_test, "logic", ""},
     {"IsNaN", 9, kLast, make_test, "logic", ""},
+    {"LRN", 1, kLast, make_lrn, "local_response", ""},
+    {"LayerNormalization", 1, kLast, make_layer_normalization, "mean_variance",
+     "statistics in float32"},
     {"LeakyRelu", 6, kLast, make_function, "unary", ""},
     {"Less", 6, kLast, make_binary, "arithmetic", ""},
     {"LessOrEqual", 12, kLast, make_binary, "arithmetic", ""},
     {"Log", 6, kLast, make_function, "unary", ""},
     {"LogSoftmax", 1, kLast, make_log_softmax, "softmax", ""},
-    {"MatMul", 1, kLast, make_matmul, "gemm", "float32"},
+    {"LpNormalization", 1, kLast, make_lp_normalization, "local_response", ""},
+    {"LpPool", 2, kLast, make_lp_pool, "pool", ""},
+    {"MatMul", 1, kLast, make_matmul, "gemm", ""},
+    {"MatMulInteger", 10, kLast, make_matmul_integer, "quantized_product",
+     "zero points per tensor, row or column"},
     {"Max", 6, kLast, make_binary, "arithmetic", ""},
-    {"MaxPool", 1, kLast, make_max_pool, "pool", "float32, no indices"},
+    {"MaxPool", 1, kLast, make_max_pool, "pool", ""},
     {"Mean", 6, kLast, make_binary, "arithmetic", ""},
+    {"MeanVarianceNormalization", 9, kLast, make_mean_variance_normalization, "mean_variance", ""},
     {"Min", 6, kLast, make_binary, "arithmetic", ""},
     {"Mish", 18, kLast, make_function, "unary", ""},
     {"Mod", 10, kLast, make_binary, "arithmetic", ""},
@@ -117,10 +139,12 @@ constexpr OpEntry kTable[] = {
     {"PRelu", 6, kLast, make_binary, "arithmetic", ""},
     {"Pad", 2, kLast, make_pad, "pad", kShapes},
     {"Pow", 6, kLast, make_binary, "arithmetic", ""},
+    {"QLinearConv", 10, kLast, make_qlinear_conv, "quantized_product", ""},
+    {"QLinearMatMul", 10, kLast, make_qlinear_matmul, "quantized_product",
+     "scales per tensor, row or column"},
+    {"QuantizeLinear", 10, kLast, make_quantize, "quantize", "8 and 16 bits"},
     {"Range", 11, kLast, make_range, "fill", kShapes},
     {"Reciprocal", 6, kLast, make_function, "unary", ""},
-    {"ReduceL1", 1, kLast, make_reduce, "reduce", ""},
-    {"ReduceL2", 1, kLast, make_reduce, "reduce", ""},
     {"ReduceLogSum", 1, kLast, make_reduce, "reduce", ""},
     {"ReduceLogSumExp", 1, kLast, make_reduce, "reduce", ""},
     {"ReduceMax", 1, kLast, make_reduce, "reduce", ""},
@@ -134,7 +158,6 @@ constexpr OpEntry kTable[] = {
     {"Resize", 10, kLast, make_resize, "resize", kShapes},
     {"ReverseSequence", 10, kLast, make_reverse_sequence, "rearrange", ""},
     {"Round", 11, kLast, make_function, "unary", ""},
-    {"Scatter", 9, 10, make_scatter, "scatter", ""},
     {"ScatterElements", 11, kLast, make_scatter_elements, "scatter", ""},
     {"ScatterND", 11, kLast, make_scatter_nd, "scatter", ""},
     {"Selu", 6, kLast, make_function, "unary", ""},
@@ -163,7 +186,6 @@ constexpr OpEntry kTable[] = {
     {"Transpose", 1, kLast, make_transpose, "transpose", ""},
     {"Trilu", 14, kLast, make_trilu, "rearrange", ""},
     {"Unsqueeze", 1, kLast, make_unsqueeze, "reshape", kShapes},
-    {"Upsample", 7, 9, make_upsample, "resize", kShapes},
     {"Where", 9, kLast, make_where, "logic", "no strings"},
     {"Xor", 6, kLast, make_binary, "arithmetic", ""},
 };

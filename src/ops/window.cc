@@ -11,31 +11,6 @@ namespace {
 
 using AutoPad = WindowAttributes::AutoPad;
 
-std::vector<int64_t> read_list(AttributeReader& attributes, std::string_view name, int64_t low) {
-  auto list = attributes.get_ints(name);
-  if (!list) return {};
-  for (int64_t value : *list) {
-    if (value >= low && value <= kMaxWindowValue) continue;
-    attributes.fail(name, "attribute is out of range", concat(value),
-                    concat(low, " to ", kMaxWindowValue));
-  }
-  return *std::move(list);
-}
-
-// `list` as positions, or all `fallback` when it is empty.
-Result<Spatial> per_axis(std::string_view name, std::span<const int64_t> list, int rank,
-                         int64_t fallback) {
-  Spatial result = {fallback, fallback, fallback};
-  if (list.empty()) return result;
-  if (static_cast<int>(list.size()) != rank) {
-    return attribute_error(name, "attribute does not match the input's rank")
-        .got(concat(list.size(), " values"))
-        .expected(concat(rank, " values"));
-  }
-  std::ranges::copy(list, result.end() - rank);
-  return result;
-}
-
 // Output extent and pads of one axis. Each branch follows the operators' specification; the last
 // window of ceil_mode must start inside the input or its leading pad, as in onnxruntime.
 Status resolve_axis(AutoPad auto_pad, bool ceil_mode, size_t axis, WindowGeometry& g) {
@@ -63,6 +38,30 @@ Status resolve_axis(AutoPad auto_pad, bool ceil_mode, size_t axis, WindowGeometr
 }
 
 }  // namespace
+
+std::vector<int64_t> read_extents(AttributeReader& attributes, std::string_view name, int64_t low) {
+  auto list = attributes.get_ints(name);
+  if (!list) return {};
+  for (int64_t value : *list) {
+    if (value >= low && value <= kMaxWindowValue) continue;
+    attributes.fail(name, "attribute is out of range", concat(value),
+                    concat(low, " to ", kMaxWindowValue));
+  }
+  return *std::move(list);
+}
+
+Result<Spatial> per_axis(std::string_view name, std::span<const int64_t> list, int rank,
+                         int64_t fallback) {
+  Spatial result = {fallback, fallback, fallback};
+  if (list.empty()) return result;
+  if (static_cast<int>(list.size()) != rank) {
+    return attribute_error(name, "attribute does not match the input's rank")
+        .got(concat(list.size(), " values"))
+        .expected(concat(rank, " values"));
+  }
+  std::ranges::copy(list, result.end() - rank);
+  return result;
+}
 
 PixelExtents pixel_extents(const Shape& shape, Layout layout) {
   PixelExtents p;
@@ -114,10 +113,10 @@ WindowAttributes read_window(AttributeReader& attributes) {
   static constexpr std::string_view kAutoPads[] = {"NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID"};
   WindowAttributes window;
   window.auto_pad = static_cast<AutoPad>(attributes.get_choice("auto_pad", kAutoPads, 0));
-  window.kernel_shape = read_list(attributes, "kernel_shape", 1);
-  window.strides = read_list(attributes, "strides", 1);
-  window.dilations = read_list(attributes, "dilations", 1);
-  window.pads = read_list(attributes, "pads", 0);
+  window.kernel_shape = read_extents(attributes, "kernel_shape", 1);
+  window.strides = read_extents(attributes, "strides", 1);
+  window.dilations = read_extents(attributes, "dilations", 1);
+  window.pads = read_extents(attributes, "pads", 0);
   return window;
 }
 
@@ -138,8 +137,8 @@ Spatial to_spatial(std::span<const int64_t> list) {
   return result;
 }
 
-Result<WindowGeometry> resolve_window(const WindowAttributes& window, const PixelExtents& input,
-                                      const Spatial& kernel) {
+Result<WindowGeometry> resolve_lists(const WindowAttributes& window, const PixelExtents& input,
+                                     const Spatial& kernel) {
   const int rank = input.spatial_rank;
   WindowGeometry g;
   g.spatial_rank = rank;
@@ -163,13 +162,18 @@ Result<WindowGeometry> resolve_window(const WindowAttributes& window, const Pixe
     GOSSAMER_ASSIGN(g.pad_begin, per_axis("pads", pads.first(half), rank, 0));
     GOSSAMER_ASSIGN(g.pad_end, per_axis("pads", pads.last(half), rank, 0));
   }
-  for (size_t axis = 0; axis < kMaxSpatialRank; ++axis) {
-    const bool unused = axis + static_cast<size_t>(rank) < kMaxSpatialRank;
-    if (unused) {
-      g.stride[axis] = g.dilation[axis] = 1;
-      g.pad_begin[axis] = g.pad_end[axis] = 0;
-      continue;
-    }
+  for (size_t axis = 0; axis + static_cast<size_t>(rank) < kMaxSpatialRank; ++axis) {
+    g.stride[axis] = g.dilation[axis] = 1;
+    g.pad_begin[axis] = g.pad_end[axis] = 0;
+  }
+  return g;
+}
+
+Result<WindowGeometry> resolve_window(const WindowAttributes& window, const PixelExtents& input,
+                                      const Spatial& kernel) {
+  GOSSAMER_ASSIGN(WindowGeometry g, resolve_lists(window, input, kernel));
+  for (auto axis = static_cast<size_t>(kMaxSpatialRank - g.spatial_rank); axis < kMaxSpatialRank;
+       ++axis) {
     GOSSAMER_TRY(resolve_axis(window.auto_pad, window.ceil_mode, axis, g));
   }
   return g;

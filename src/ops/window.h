@@ -56,6 +56,8 @@ struct WindowAttributes {
 };
 // Reads all of them but ceil_mode.
 WindowAttributes read_window(AttributeReader& attributes);
+// A list of integers in [low, kMaxWindowValue]; empty when it is absent.
+std::vector<int64_t> read_extents(AttributeReader& attributes, std::string_view name, int64_t low);
 
 // The largest kernel, stride, dilation or pad that is accepted.
 inline constexpr int64_t kMaxWindowValue = int64_t{1} << 20;
@@ -95,6 +97,14 @@ struct WindowGeometry {
 // ATTRIBUTE for lists of the wrong length, oversized pads and windows that do not fit.
 Result<WindowGeometry> resolve_window(const WindowAttributes& window, const PixelExtents& input,
                                       const Spatial& kernel);
+// The same but for `out` and automatic pads, which it leaves at 1 and 0: for operators with a rule
+// of their own. Errors: ATTRIBUTE for lists of the wrong length.
+Result<WindowGeometry> resolve_lists(const WindowAttributes& window, const PixelExtents& input,
+                                     const Spatial& kernel);
+// `list`, one value for each of `rank` axes, as positions, or all `fallback` when it is empty.
+// Errors: ATTRIBUTE.
+Result<Spatial> per_axis(std::string_view name, std::span<const int64_t> list, int rank,
+                         int64_t fallback);
 // The last `rank` entries from a list of that length, after leading ones.
 Spatial to_spatial(std::span<const int64_t> list);
 

@@ -47,6 +47,7 @@ NodeId find_convolution(const Graph& graph, NodeId id) {
   const ValueId x = norm.inputs[BatchNormalizationOp::kX];
   const NodeId conv_id = graph.value(x).producer;
   if (conv_id == kNone || graph.only_user(x) != id) return kNone;
+  if (graph.value(x).type != DataType::kFloat32) return kNone;
   const auto* conv = graph.op_as<ConvOp>(conv_id);
   if (conv == nullptr || conv->activation().kind != Activation::Kind::kNone) return kNone;
   if (input_or_none(graph.node(conv_id), ConvOp::kResidual) != kNone) return kNone;

@@ -12,6 +12,7 @@ Status fuse_activation(Graph& graph) {
     const ValueId input = graph.node(id).inputs[0];
     const NodeId producer = graph.value(input).producer;
     if (producer == kNone || graph.only_user(input) != id) continue;
+    if (graph.value(input).type != DataType::kFloat32) continue;  // epilogues compute in no other
     auto fused = graph.node(producer).op->with_activation(*activation);
     if (fused == nullptr) continue;
     graph.set_op(producer, std::move(fused));

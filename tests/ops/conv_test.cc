@@ -223,10 +223,19 @@ TEST(Conv, ShapeErrors) {
                Code::kShape);
 }
 
+TEST(Conv, DoublesKeepTheirPrecision) {
+  const double tiny = 1e-12;
+  const Tensor x = tensor<double>(DataType::kFloat64, {1, 1, 2}, {1 + tiny, 1});
+  const Tensor w = tensor<double>(DataType::kFloat64, {1, 1, 2}, {1, -1});
+  EXPECT_NEAR(result_of(conv({x, w})).to<double>()[0], tiny, 1e-15);
+}
+
 TEST(Conv, UnsupportedTypesAndRanks) {
-  expect_error(conv({only_shape(DataType::kFloat16, {1, 1, 2, 2}),
-                     only_shape(DataType::kFloat16, {1, 1, 1, 1})}),
+  expect_error(conv({only_shape(DataType::kInt32, {1, 1, 2, 2}),
+                     only_shape(DataType::kInt32, {1, 1, 1, 1})}),
                Code::kUnsupported);
+  expect_error(conv({ones({1, 1, 2, 2}), only_shape(DataType::kFloat16, {1, 1, 1, 1})}),
+               Code::kShape);
   expect_error(conv({ones({1, 1, 1, 1, 1, 1}), ones({1, 1, 1, 1, 1, 1})}), Code::kUnsupported);
 }
 

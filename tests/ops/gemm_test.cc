@@ -66,9 +66,8 @@ TEST(Gemm, Errors) {
   expect_error(gemm({kA, kB, floats({3}, {1, 2, 3})}), Code::kShape);
   expect_error(gemm({kA, kB, floats({1, 2, 2}, {1, 2, 3, 4})}), Code::kShape);
   expect_error(gemm({kA}), Code::kGraph);
-  expect_error(
-      gemm({only_shape(DataType::kFloat64, {1, 1}), only_shape(DataType::kFloat64, {1, 1})}),
-      Code::kUnsupported);
+  expect_error(gemm({only_shape(DataType::kInt8, {1, 1}), only_shape(DataType::kInt8, {1, 1})}),
+               Code::kUnsupported);
   expect_error(gemm({kA, kB}, {attr_text("alpha", "1")}), Code::kAttribute, "alpha");
   const int64_t huge = int64_t{1} << 33;
   expect_error(
@@ -107,8 +106,20 @@ TEST(MatMul, Errors) {
   expect_error(matmul(kA, kA), Code::kShape);
   expect_error(matmul(kA, floats({}, {1})), Code::kShape);
   expect_error(matmul(floats({2, 1, 1}, {1, 1}), floats({3, 1, 1}, {1, 1, 1})), Code::kShape);
-  expect_error(matmul(only_shape(DataType::kInt32, {1, 1}), only_shape(DataType::kInt32, {1, 1})),
+  expect_error(matmul(only_shape(DataType::kBool, {1, 1}), only_shape(DataType::kBool, {1, 1})),
                Code::kUnsupported);
+  expect_error(matmul(kA, only_shape(DataType::kFloat64, {3, 2})), Code::kShape);
+}
+
+TEST(MatMul, OtherTypes) {
+  const Tensor a = int32s({1, 2}, {INT32_MAX, 1}), b = int32s({2, 1}, {2, 3});
+  expect_values<int32_t>(result_of(matmul(a, b)), {1, 1}, {1});  // wraps around
+  expect_values<int32_t>(result_of(gemm({a, b, int32s({}, {10})}, {attr_float("beta", 2)})), {1, 1},
+                         {21});
+  const double tiny = 1e-12;
+  const Tensor x = tensor<double>(DataType::kFloat64, {2}, {1 + tiny, 1});
+  const Tensor y = tensor<double>(DataType::kFloat64, {2}, {1, -1});
+  EXPECT_NEAR(result_of(matmul(x, y)).to<double>()[0], tiny, 1e-15);
 }
 
 }  // namespace

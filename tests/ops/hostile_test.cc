@@ -54,6 +54,9 @@ class Hostile {
     rank_ = once_in(2) ? 4 : below(5);
     numbers_ = once_in(40);
   }
+  void choose_bytes() {
+    if (!once_in(4)) type_ = once_in(2) ? DataType::kUint8 : DataType::kInt8;
+  }
   DataType type() { return once_in(10) ? static_cast<DataType>(below(14)) : type_; }
   Tensor operand(const Shape& like, bool first) {
     if (once_in(15)) return absent();
@@ -84,6 +87,13 @@ class Hostile {
     }
     return known(floats({std::ssize(values)}, values));
   }
+  // Scales and zero points of the quantised operators, of which there are so many that all of them
+  // would hardly ever fit.
+  Tensor parameter(size_t i) {
+    if (once_in(20)) return operand({}, false);
+    if (i == 1 || i == 4 || i == 6) return floats({}, {0.25f * static_cast<float>(below(5))});
+    return bytes(i == 7 || once_in(4) ? DataType::kUint8 : type_, {1}, {200});
+  }
   std::vector<Attribute> attributes() {
     static constexpr const char* kInts[] = {"axis",
                                             "group",
@@ -110,19 +120,27 @@ class Hostile {
                                             "dtype",
                                             "batch_dims",
                                             "upper",
-                                            "antialias"};
-    static constexpr const char* kLists[] = {"axes",      "perm",         "pads",
-                                             "strides",   "kernel_shape", "starts",
-                                             "dilations", "ends",         "value_ints"};
+                                            "antialias",
+                                            "p"};
+    static constexpr const char* kCounts[] = {"size", "num_groups"};  // cannot be left out
+    static constexpr const char* kLists[] = {
+        "axes",      "perm", "pads",       "strides",      "kernel_shape",  "starts",
+        "dilations", "ends", "value_ints", "output_shape", "output_padding"};
     static constexpr const char* kModes[] = {"NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID", "?"};
     std::vector<Attribute> out;
     for (const char* name : kInts) {
       if (once_in(6)) out.push_back(attr_int(name, integer()));
     }
+    for (const char* name : kCounts) {
+      if (!once_in(4)) out.push_back(attr_int(name, integer()));
+    }
     for (const char* name : kLists) {
       if (once_in(3)) out.push_back(attr_ints(name, integers()));
     }
     if (!once_in(3)) out.push_back(attr_text("direction", once_in(2) ? "LEFT" : "RIGHT"));
+    static constexpr const char* kEquations[] = {"ij,jk->ik", "...i,...j->...", "iij", "b...,...",
+                                                 "ab->ba",    "...ii->...i",    "->",  "a,b,"};
+    out.push_back(attr_text("equation", kEquations[below(std::ssize(kEquations))]));
     if (once_in(6)) out.push_back(attr_text("auto_pad", kModes[below(std::ssize(kModes))]));
     return out;
   }
@@ -178,7 +196,7 @@ std::shared_ptr<const Op> make_somehow(const OpEntry& entry, onnx_model::NodeDef
     if (status.is_ok()) return *op;
     EXPECT_NE(status.code(), Code::kInternal) << status.to_string();
     if (status.code() == Code::kGraph) {
-      def.inputs.resize((def.inputs.size() + 1) % 6, "x");
+      def.inputs.resize((def.inputs.size() + 1) % 10, "x");
       continue;
     }
     if (status.info().message != "attribute is not known for this operator") return nullptr;
@@ -205,11 +223,15 @@ TEST(Hostile, NothingButErrors) {
       def.attributes = random.attributes();
       const int opset = entry.first_opset +
                         static_cast<int>(random.below(entry.last_opset - entry.first_opset + 1));
+      if (entry.type.starts_with("QLinear")) random.choose_bytes();
       const auto op = make_somehow(entry, def, opset);
       if (op == nullptr) continue;
       std::vector<Tensor> inputs;
       const Shape like = random.shape();
-      for (size_t i = 0; i < def.inputs.size(); ++i) inputs.push_back(random.operand(like, i == 0));
+      for (size_t i = 0; i < def.inputs.size(); ++i) {
+        const bool parameter = entry.type.starts_with("QLinear") && i != 0 && i != 3 && i < 8;
+        inputs.push_back(parameter ? random.parameter(i) : random.operand(like, i == 0));
+      }
       evaluated += try_node(*op, inputs) ? 1 : 0;
     }
     RecordProperty(std::string(entry.type), evaluated);

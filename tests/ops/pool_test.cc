@@ -54,6 +54,43 @@ TEST(MaxPool, AutoPad) {
   expect_floats(with("NOTSET", 3), {1, 1, 1}, {4});
 }
 
+TEST(MaxPool, IndicesPointIntoTheWholeInput) {
+  Node node = pool("MaxPool", floats({1, 2, 2, 3}, {0, 5, 5, 1, 2, 3, 9, 8, 7, 6, 5, 9}),
+                   {attr_ints("kernel_shape", {2, 2})});
+  node.outputs = {"y", "indices"};
+  const auto indices = [&] {
+    const auto outputs = run(**make(node), node.inputs, 2);
+    EXPECT_TRUE(outputs.is_ok()) << outputs.status().to_string();
+    expect_floats((*outputs)[0], {1, 2, 1, 2}, {5, 5, 9, 9});
+    return (*outputs)[1];
+  };
+  expect_values<int64_t>(indices(), {1, 2, 1, 2}, {1, 1, 6, 11});  // the first of equals
+  EXPECT_EQ((*make(node))->channels_last(), nullptr);
+  node.attributes.push_back(attr_int("storage_order", 1));
+  // Columns first: row + 2 column.
+  expect_values<int64_t>(indices(), {1, 2, 1, 2}, {2, 2, 6, 11});
+}
+
+TEST(MaxPool, Bytes) {
+  const Attribute window = attr_ints("kernel_shape", {2});
+  const Tensor u = bytes(DataType::kUint8, {1, 1, 3}, {3, 200, 1});
+  expect_values<uint8_t>(result_of(pool("MaxPool", u, {window})), {1, 1, 2}, {200, 200});
+  const Tensor s = bytes(DataType::kInt8, {1, 1, 3}, {0xff, 0xfe, 0x80});  // -1, -2, -128
+  expect_values<uint8_t>(result_of(pool("MaxPool", s, {window})), {1, 1, 2}, {0xff, 0xfe});
+}
+
+TEST(LpPool, RootOfTheSumOfPowers) {
+  const Tensor x = floats({1, 1, 3}, {3, -4, 0});
+  const Attribute window = attr_ints("kernel_shape", {2});
+  expect_floats(result_of(pool("LpPool", x, {window})), {1, 1, 2}, {5, 4});
+  expect_floats(result_of(pool("LpPool", x, {window, attr_int("p", 1)})), {1, 1, 2}, {7, 4});
+  // Pads add nothing, and what hangs over the end neither.
+  expect_floats(result_of(pool("LpPool", x,
+                               {window, attr_ints("strides", {2}), attr_int("ceil_mode", 1)}, 18)),
+                {1, 1, 2}, {5, 0});
+  expect_floats(result_of(pool("GlobalLpPool", x, {attr_int("p", 1)})), {1, 1, 1}, {7});
+}
+
 TEST(MaxPool, NanAndInfinity) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const float inf = std::numeric_limits<float>::infinity();
@@ -179,11 +216,11 @@ TEST(Pool, AttributeErrors) {
 
 TEST(Pool, OtherErrors) {
   const Attribute window = attr_ints("kernel_shape", {1, 1});
-  expect_error(pool("MaxPool", only_shape(DataType::kInt8, {1, 1, 1, 1}), {window}),
-               Code::kUnsupported);
-  Node indices = pool("MaxPool", iota({1, 1, 2, 2}), {window});
-  indices.outputs = {"y", "indices"};
-  expect_error(indices, Code::kUnsupported);
+  const Tensor bytes = only_shape(DataType::kInt8, {1, 1, 1, 1});
+  expect_error(pool("AveragePool", bytes, {window}), Code::kUnsupported);
+  expect_error(pool("GlobalMaxPool", bytes), Code::kUnsupported);
+  expect_error(pool("LpPool", iota({1, 1, 1, 1}), {window, attr_int("p", 0)}), Code::kAttribute,
+               "p");
   expect_error(pool("GlobalMaxPool", iota({2, 2})), Code::kShape);
   expect_error(pool("GlobalAveragePool", floats({1, 1, 0, 2}, {})), Code::kShape);
   expect_error(pool("MaxPool", absent(), {window}), Code::kGraph);

@@ -1,0 +1,84 @@
+// Local response normalisation. The squares of a pixel are written to scratch with zeros at both
+// ends, so that a window is a plain sum of shifted loads; windows are short (5, as a rule), and
+// sliding sums would lose digits. An item is a pixel.
+#include <algorithm>
+#include <cmath>
+
+#include "base/simd.h"
+#include "kernels/normalize/normalize.h"
+#include "kernels/sizes.h"
+#include "kernels/table.h"
+
+namespace gossamer {
+namespace {
+
+using simd::F32x4;
+
+// v^-beta; the one exponent that networks use by two square roots.
+F32x4 inverse_power(F32x4 v, float beta) {
+  if (beta == 0.75f) {
+    const F32x4 root = xsimd::sqrt(v);
+    return simd::splat(1) / (root * xsimd::sqrt(root));
+  }
+  float lanes[simd::kLanes];
+  simd::store(lanes, v);
+  for (float& lane : lanes) lane = std::pow(lane, -beta);
+  return simd::load(lanes);
+}
+
+class LocalResponse final : public Kernel {
+ public:
+  LocalResponse(const LocalResponseParams& params, size_t scratch_bytes)
+      : p_(params), scratch_bytes_(scratch_bytes) {}
+
+  std::string_view name() const override { return kernel_name::kLocalResponse; }
+  int64_t items() const override { return p_.channels == 0 ? 0 : p_.pixels; }
+  size_t scratch_bytes() const override { return scratch_bytes_; }
+  bool can_overwrite_input(int index) const override { return index == 0; }
+
+  Status run(const KernelArgs& args, int64_t begin, int64_t end) const override {
+    auto* squares = reinterpret_cast<float*>(args.scratch);
+    std::fill(squares, squares + scratch_bytes_ / sizeof(float), 0.0f);
+    const auto* x = static_cast<const float*>(args.inputs[0]) + begin * p_.channels;
+    auto* y = static_cast<float*>(args.outputs[0]) + begin * p_.channels;
+    for (int64_t item = begin; item < end; ++item, x += p_.channels, y += p_.channels) {
+      pixel(x, squares, y);
+    }
+    return Status::ok();
+  }
+
+ private:
+  void pixel(const float* x, float* squares, float* y) const {
+    for (int64_t c = 0; c < p_.channels; ++c) squares[p_.below + c] = x[c] * x[c];
+    const F32x4 alpha = simd::splat(p_.alpha), bias = simd::splat(p_.bias);
+    for (int64_t c = 0; c < p_.channels; c += simd::kLanes) {
+      F32x4 sum = simd::splat(0);
+      for (int64_t k = 0; k <= p_.below + p_.above; ++k) sum += simd::load(squares + c + k);
+      const F32x4 factor = inverse_power(simd::madd(sum, alpha, bias), p_.beta);
+      const auto n = static_cast<int>(std::min<int64_t>(simd::kLanes, p_.channels - c));
+      if (n == simd::kLanes) {
+        simd::store(y + c, simd::load(x + c) * factor);
+      } else {
+        simd::store_partial(y + c, simd::load_partial(x + c, n) * factor, n);
+      }
+    }
+  }
+
+  LocalResponseParams p_;
+  size_t scratch_bytes_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Kernel>> make_local_response_f32(const LocalResponseParams& params) {
+  LocalResponseParams p = params;
+  // Further neighbours do not exist.
+  const int64_t furthest = std::max<int64_t>(0, p.channels - 1);
+  p.below = std::min(p.below, furthest);
+  p.above = std::min(p.above, furthest);
+  const int64_t squares = p.below + round_up(p.channels, simd::kLanes) + p.above;
+  GOSSAMER_ASSIGN(const size_t bytes, checked_bytes(squares, sizeof(float)));
+  return std::unique_ptr<Kernel>(std::make_unique<LocalResponse>(p, bytes));
+}
+
+}  // namespace gossamer

@@ -1,0 +1,52 @@
+// Einsum: a sum of products written with index letters, of one or two operands. "ij,jk->ik" is the
+// matrix product; a letter that is missing on the right is summed over, one that occurs twice in an
+// operand walks along its diagonal, and "..." stands for leading axes that broadcast. Without "->"
+// the output has "...", then the letters that occur once, in alphabetical order.
+// Source: https://onnx.ai/onnx/operators/onnx__Einsum.html
+#ifndef GOSSAMER_OPS_EINSUM_H_
+#define GOSSAMER_OPS_EINSUM_H_
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ops/broadcast.h"
+#include "ops/checks.h"
+
+namespace gossamer {
+
+class EinsumOp final : public Op {
+ public:
+  static constexpr std::string_view kType = "Einsum";
+  static constexpr size_t kMaxOperands = 2;
+  // Letters without spaces; the ellipsis is one '.'.
+  struct Equation {
+    std::vector<std::string> operands;
+    std::string output;
+  };
+
+  explicit EinsumOp(Equation equation) : equation_(std::move(equation)) {}
+
+  std::string_view type() const override { return kType; }
+  Status infer(OpContext& context) const override;
+  double work(const OpContext& context) const override;
+  Status evaluate(const EvaluateArgs& args) const override;
+
+ private:
+  // Two nested loops: over the output, and over what is summed.
+  struct Loops {
+    Shape output, summed;
+    std::array<Strides, kMaxOperands> output_strides{}, summed_strides{};
+  };
+  // Requires at most kMaxOperands terms; shapes beyond their number are ignored.
+  Result<Loops> loops(const std::array<Shape, kMaxOperands>& shapes) const;
+
+  Equation equation_;
+};
+
+OpResult make_einsum(AttributeReader& attributes);
+
+}  // namespace gossamer
+
+#endif  // GOSSAMER_OPS_EINSUM_H_
