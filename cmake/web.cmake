@@ -5,19 +5,30 @@ file(GLOB _web_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/bindings/*.c
 if(NOT _web_sources)
   return()
 endif()
-add_executable(gossamer_web ${_web_sources})
-target_link_libraries(gossamer_web PRIVATE gossamer_internal)
-set_target_properties(gossamer_web PROPERTIES
-  OUTPUT_NAME "gossamer-${GOSSAMER_VARIANT}" SUFFIX .js
-  RUNTIME_OUTPUT_DIRECTORY "${PROJECT_SOURCE_DIR}/dist/wasm")
-target_link_options(gossamer_web PRIVATE -O3 --no-entry
-  -sMODULARIZE -sEXPORT_ES6 -sENVIRONMENT=web,worker -sFILESYSTEM=0
-  -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=4GB -sABORTING_MALLOC=0 -sMALLOC=emmalloc
-  -sSTACK_SIZE=256KB -sSTACK_OVERFLOW_CHECK=0 -sASSERTIONS=0 -sWASM_BIGINT
-  -sEXPORTED_FUNCTIONS=_malloc,_free
-  -sEXPORTED_RUNTIME_METHODS=HEAPU8,UTF8ToString,stringToUTF8,lengthBytesUTF8)
-set(_js_library "${PROJECT_SOURCE_DIR}/src/bindings/library.js")
-if(EXISTS "${_js_library}")
-  target_link_options(gossamer_web PRIVATE --js-library "${_js_library}")
-  set_target_properties(gossamer_web PROPERTIES LINK_DEPENDS "${_js_library}")
-endif()
+
+# Two modules from the same library: gossamer-<variant> with the operators that nearly every
+# classifier consists of, and gossamer-<variant>-all with every operator, which a page downloads when
+# a model needs it. The first brings a table of its own, which the linker then prefers to the
+# library's, so that operators outside it stay out.
+add_executable(gossamer_web_common ${_web_sources} "${PROJECT_SOURCE_DIR}/src/ops/registry.cc")
+target_compile_definitions(gossamer_web_common PRIVATE GOSSAMER_COMMON_OPERATORS)
+add_executable(gossamer_web_all ${_web_sources})
+add_custom_target(gossamer_web DEPENDS gossamer_web_common gossamer_web_all)
+set_target_properties(gossamer_web_common PROPERTIES OUTPUT_NAME "gossamer-${GOSSAMER_VARIANT}")
+set_target_properties(gossamer_web_all PROPERTIES OUTPUT_NAME "gossamer-${GOSSAMER_VARIANT}-all")
+foreach(_module gossamer_web_common gossamer_web_all)
+  target_link_libraries(${_module} PRIVATE gossamer_internal)
+  set_target_properties(${_module} PROPERTIES SUFFIX .js
+    RUNTIME_OUTPUT_DIRECTORY "${PROJECT_SOURCE_DIR}/dist/wasm")
+  target_link_options(${_module} PRIVATE -Oz --no-entry
+    -sMODULARIZE -sEXPORT_ES6 -sENVIRONMENT=web,worker -sFILESYSTEM=0
+    -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=4GB -sABORTING_MALLOC=0 -sMALLOC=emmalloc
+    -sSTACK_SIZE=256KB -sSTACK_OVERFLOW_CHECK=0 -sASSERTIONS=0 -sWASM_BIGINT
+    -sEXPORTED_FUNCTIONS=_malloc,_free
+    -sEXPORTED_RUNTIME_METHODS=HEAPU8,UTF8ToString,stringToUTF8,lengthBytesUTF8)
+  set(_js_library "${PROJECT_SOURCE_DIR}/src/bindings/library.js")
+  if(EXISTS "${_js_library}")
+    target_link_options(${_module} PRIVATE --js-library "${_js_library}")
+    set_target_properties(${_module} PROPERTIES LINK_DEPENDS "${_js_library}")
+  endif()
+endforeach()

@@ -128,7 +128,7 @@ export class ImageClassifier {
       const model = await download ?? this.#model;
       if (baseOptions || sessionText(options) !== sessionText(this.#options)) {
         const host = await this.#live();
-        await host.call('create', createRequest(/** @type {Blob} */ (model), options));
+        await this.#create(host, createRequest(/** @type {Blob} */ (model), options));
       }
       this.#model = model;
       this.#options = options;
@@ -252,18 +252,20 @@ export class ImageClassifier {
     }
   }
 
-  async #startHost() {
+  /** @param {boolean} [all]  with every operator */
+  async #startHost(all = this.#all) {
     const begin = performance.now();
     const { level, wasmBinary, worker, wasmPaths = defaultWasmPaths() } = this.#options;
     const base = globalThis.document?.baseURI ?? import.meta.url;
     const folder = resolveUrl('wasmPaths', String(wasmPaths).replace(/\/?$/, '/'), base);
-    this.#runtime = await loadRuntime({ level, wasmBinary, wasmPaths: folder });
+    const runtime = await loadRuntime({ level, wasmBinary, wasmPaths: folder, all });
     const compiled = performance.now();
     this.#assertOpen();
     const inline = worker === false || typeof Worker !== 'function';
     const host = inline ? new InlineHost() : new WorkerHost();
-    this.#host = host;
-    this.#version = (await host.start(this.#runtime)).version;
+    if (!this.#host || this.#host.death) this.#host = host;
+    this.#runtime = runtime;
+    this.#version = (await host.start(runtime)).version;
     this.#loadTiming.compile = compiled - begin;
     this.#loadTiming.start = performance.now() - compiled;
     return host;
@@ -278,10 +280,41 @@ export class ImageClassifier {
     if (this.#ready && this.#ready === this.#host && !this.#ready.death) return this.#ready;
     const host = this.#host && !this.#host.death ? this.#host : await this.#startHost();
     const request = createRequest(/** @type {Blob} */ (this.#model), this.#options);
-    const { create, warmup } = await host.call('create', request);
-    Object.assign(this.#loadTiming, { create, warmup });
-    this.#ready = host;
-    return host;
+    return this.#create(host, request);
+  }
+
+  /** True once a model needed operators beyond the common ones. */
+  #all = false;
+
+  /**
+   * Makes the session in a host; in a new one with every operator when this one lacks some. If that
+   * fails as well, all stays as it was.
+   * @param {WorkerHost | InlineHost} host
+   * @param {object} request
+   */
+  async #create(host, request) {
+    let ready = host;
+    let timing;
+    try {
+      timing = await host.call('create', request);
+    } catch (error) {
+      const lacking = error instanceof GossamerError && error.code === 'UNSUPPORTED';
+      if (!lacking || this.#all || this.#options.wasmBinary) throw error;
+      ready = await this.#startHost(true);
+      try {
+        timing = await ready.call('create', request);
+      } catch (failure) {
+        ready.terminate(closedError());
+        throw failure;
+      }
+      this.#all = true;
+      host.terminate(closedError());
+    }
+    this.#assertOpen();
+    this.#host = ready;
+    this.#ready = ready;
+    Object.assign(this.#loadTiming, { create: timing.create, warmup: timing.warmup });
+    return ready;
   }
 
   /**

@@ -46,6 +46,12 @@ void append(std::string& out, int64_t value) {
 
 namespace {
 
+double power_of_ten(int n) {
+  double power = 1;
+  for (int i = 0; i < std::abs(n); ++i) power *= 10;
+  return n < 0 ? 1 / power : power;
+}
+
 // As printf's %.<digits>g, which would bring all of printf into the module.
 void append_real(std::string& out, double value, int significant) {
   if (std::signbit(value)) out += '-';
@@ -54,16 +60,18 @@ void append_real(std::string& out, double value, int significant) {
     out += std::isnan(value) ? "nan" : "inf";
     return;
   }
-  int exponent = value == 0 ? 0 : static_cast<int>(std::floor(std::log10(value)));
-  // In two factors, because a power of ten beyond 308 does not exist.
-  const double half = std::pow(10.0, (significant - 1 - exponent) / 2);
-  const double rest =
-      std::pow(10.0, (significant - 1 - exponent) - (significant - 1 - exponent) / 2);
-  auto scaled = static_cast<int64_t>(std::nearbyint(value * half * rest));
-  if (static_cast<double>(scaled) >= std::pow(10.0, significant)) {
-    scaled /= 10;
-    ++exponent;
-  }
+  constexpr double kLog10 = 2.302585092994046;
+  int exponent = value == 0 ? 0 : static_cast<int>(std::floor(std::log(value) / kLog10));
+  const double limit = power_of_ten(significant);
+  const auto scale = [&] {
+    const int shift = significant - 1 - exponent;
+    // In two factors, because a power of ten beyond 308 does not exist.
+    return std::nearbyint(value * power_of_ten(shift / 2) * power_of_ten(shift - shift / 2));
+  };
+  // The logarithm, or rounding up, may be off by one digit.
+  if (scale() >= limit) ++exponent;
+  if (value != 0 && scale() < limit / 10) --exponent;
+  const auto scaled = static_cast<int64_t>(scale());
   std::string digits;
   append(digits, scaled);
   while (digits.size() > 1 && digits.back() == '0') digits.pop_back();

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "base/text.h"
-#include "kernels/elementwise/functions.h"
+#include "kernels/elementwise/power.h"
 #include "ops/broadcast.h"
 #include "ops/elements.h"
 

@@ -1,5 +1,6 @@
 // The kernels of activations, functions and float32 arithmetic.
 #include "kernels/elementwise/elementwise.h"
+#include "kernels/elementwise/power.h"
 #include "ops/arithmetic.h"
 #include "ops/elementwise.h"
 #include "ops/lowering.h"
@@ -65,8 +66,7 @@ Result<std::unique_ptr<Kernel>> BinaryOp::lower(OpContext& context) const {
   if (kind_ == Kind::kPow && fixed && context.shape(0) == y) {
     GOSSAMER_ASSIGN(const PackingSource exponent, PackingSource::read(context, 1));
     context.absorb(1);
-    return make_function_f32({Function::kPow, static_cast<double>(*exponent.data()), 0},
-                             y.elements());
+    return make_power_f32(static_cast<double>(*exponent.data()), y.elements());
   }
   const auto form = vector_form(kind_);
   if (!form) return Op::lower(context);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "kernels/elementwise/power.h"
 #include "ops/elements.h"
 
 namespace gossamer {
@@ -68,7 +69,7 @@ Status LrnOp::evaluate(const EvaluateArgs& args) const {
         static_cast<double>(attributes_.bias) +
         static_cast<double>(attributes_.alpha) / static_cast<double>(attributes_.size) * squares;
     put_real(args.outputs[0], i,
-             real_at(x, i) / std::pow(base, static_cast<double>(attributes_.beta)));
+             real_at(x, i) / power(base, static_cast<double>(attributes_.beta)));
   }
   return Status::ok();
 }

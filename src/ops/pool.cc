@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/text.h"
+#include "kernels/elementwise/power.h"
 #include "ops/elements.h"
 
 namespace gossamer {
@@ -178,9 +179,9 @@ PoolOp::Reduced PoolOp::reduce(const TensorView& x, const PixelExtents& extents,
   g.for_each_tap(at, [&](const Spatial&, const Spatial& pixel) {
     const double value = real_at(x, first + extents.offset(0, 0, pixel));
     if (taps++ == 0 || value > best.value || std::isnan(value)) best = {value, pixel};
-    sum += attributes_.kind == Kind::kLp ? std::pow(std::abs(value), p) : value;
+    sum += attributes_.kind == Kind::kLp ? power(std::abs(value), p) : value;
   });
-  if (attributes_.kind == Kind::kLp) return {std::pow(sum, 1 / p), {}};
+  if (attributes_.kind == Kind::kLp) return {power(sum, 1 / p), {}};
   if (attributes_.kind == Kind::kMax) {
     // A dilated window may hit nothing but pads; stored, this is the lowest of any type.
     if (taps == 0) best.value = -std::numeric_limits<double>::infinity();

@@ -1,6 +1,9 @@
 // See registry.h. One line per operator: type, the opsets understood, maker, file, limits.
 #include "ops/registry.h"
 
+#include <algorithm>
+#include <array>
+
 #include "ops/arithmetic.h"
 #include "ops/cast.h"
 #include "ops/concat.h"
@@ -202,10 +205,40 @@ constexpr bool sorted() {
 }
 static_assert(sorted(), "the importer searches the table");
 
+// What nearly every convolutional classifier consists of. The web module that a page downloads
+// first has these alone (GOSSAMER_COMMON_OPERATORS): the others would make it half as large again.
+constexpr std::string_view kCommonFamilies[] = {
+    "arithmetic", "cast",    "concat",   "constant",      "conv",  "elementwise",
+    "gather",     "gemm",    "identity", "normalization", "pad",   "pool",
+    "reduce",     "reshape", "slice",    "softmax",       "split", "transpose"};
+
+constexpr bool is_common(const OpEntry& entry) {
+  for (std::string_view family : kCommonFamilies) {
+    if (entry.family == family) return true;
+  }
+  return false;
+}
+constexpr size_t kCommonCount = std::ranges::count_if(kTable, is_common);
+
+// A copy made by the compiler, so that the rows left out, and what they refer to, are not linked.
+[[maybe_unused]] constexpr std::array<OpEntry, kCommonCount> common_table() {
+  std::array<OpEntry, kCommonCount> common{};
+  size_t count = 0;
+  for (const OpEntry& entry : kTable) {
+    if (is_common(entry)) common[count++] = entry;
+  }
+  return common;
+}
+
 }  // namespace
 
 OpTable op_table() {
+#ifdef GOSSAMER_COMMON_OPERATORS
+  static constexpr auto kCommon = common_table();
+  return kCommon;
+#else
   return kTable;
+#endif
 }
 
 }  // namespace gossamer

@@ -137,12 +137,12 @@ export async function site() {
   return sizeBudget();
 }
 
+// Compressed, for any variant: what a page downloads before it can classify; and the module with every
+// operator, which it downloads once a model needs one of the rarer ones.
 const budget = 150 * 1024;
+const budgetOfAll = 200 * 1024;
 
-/**
- * What a page downloads before it can classify, compressed, is at most 150 KB for any variant.
- * @returns {Counts}
- */
+/** @returns {Counts} */
 function sizeBudget() {
   /** @param {string} file */
   const measure = (file) => {
@@ -161,9 +161,10 @@ function sizeBudget() {
     const total = [wasm, glue, ...shared].reduce((sum, size) => sum + size.brotli, 0);
     const parts = `wasm ${kilobytes(wasm.brotli)} (raw ${kilobytes(wasm.raw)}), its JS ${kilobytes(glue.brotli)}`;
     console.log(`  ${name}: ${parts}, with the library ${kilobytes(total)} brotli`);
-    if (total <= budget) counts.passed += 1;
+    const all = name.endsWith('-all.wasm');
+    if (total <= (all ? budgetOfAll : budget)) counts.passed += 1;
     else counts.failed += 1;
-    largest = Math.max(largest, total);
+    if (!all) largest = Math.max(largest, total);
   }
   counts.note = `largest download ${kilobytes(largest)} of ${kilobytes(budget)}`;
   return counts;

@@ -46,11 +46,14 @@ const compiled = new Map();
 
 /**
  * Fetches and compiles the best build, stepping down when the engine refuses one that it validated.
- * @param {{level?: Level, wasmPaths: string, wasmBinary?: BufferSource}} options  wasmPaths: the
- *     folder's absolute URL, ending in a slash
+ * @param {object} options
+ * @param {Level} [options.level]
+ * @param {string} options.wasmPaths  the folder's absolute URL, ending in a slash
+ * @param {BufferSource} [options.wasmBinary]
+ * @param {boolean} [options.all]  the module with every operator, in place of the common ones
  * @returns {Promise<Runtime>}
  */
-export async function loadRuntime({ level, wasmPaths, wasmBinary }) {
+export async function loadRuntime({ level, wasmPaths, wasmBinary, all }) {
   const usable = supportedLevels();
   if (!usable.length) throw unavailable('this browser has no WebAssembly');
   const candidates = level ? LEVELS.slice(LEVELS.indexOf(level)).filter((l) => usable.includes(l))
@@ -58,7 +61,7 @@ export async function loadRuntime({ level, wasmPaths, wasmBinary }) {
   /** @type {unknown} */
   let refusal;
   for (const candidate of candidates) {
-    const base = `${wasmPaths}gossamer-${candidate}`;
+    const base = `${wasmPaths}gossamer-${candidate}${all ? '-all' : ''}`;
     try {
       const module = await (wasmBinary ? compile(wasmBinary) : compileOnce(`${base}.wasm`));
       return { level: candidate, glueUrl: `${base}.js`, module };

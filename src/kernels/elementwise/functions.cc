@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "kernels/sizes.h"
+#include "kernels/elementwise/map.h"
 #include "kernels/table.h"
 
 namespace gossamer {
@@ -53,19 +53,6 @@ double gelu_tanh(double x) {
   return x / 2 * (1 + hyperbolic_tangent(0.79788456080286536 * (x + 0.044715 * x * x * x)));
 }
 
-// x^n by squaring, exact where the result is.
-double integer_power(double x, double n) {
-  double result = 1;
-  for (auto rest = static_cast<int>(std::abs(n)); rest != 0; rest /= 2, x *= x) {
-    if (rest % 2 != 0) result *= x;
-  }
-  return n < 0 ? 1 / result : result;
-}
-
-bool is_odd(double n) {
-  return std::abs(std::fmod(n, 2)) == 1;
-}
-
 // Those that are more than an instruction or two.
 double apply_curve(const FunctionOfOne& f, double x) {
   switch (f.kind) {
@@ -99,8 +86,6 @@ double apply_curve(const FunctionOfOne& f, double x) {
       return inverse_cosh(x);
     case Function::kAtanh:
       return std::log1p(2 * x / (1 - x)) / 2;
-    case Function::kPow:
-      return power(x, f.a);
     case Function::kElu:
       return x < 0 ? f.a * std::expm1(x) : x;
     case Function::kSelu:
@@ -119,18 +104,6 @@ double apply_curve(const FunctionOfOne& f, double x) {
 }
 
 }  // namespace
-
-double power(double x, double y) {
-  const bool whole = std::floor(y) == y;
-  if (whole && std::abs(y) <= 1024) return integer_power(x, y);
-  if (x == 1) return 1;
-  if (std::isnan(x) || std::isnan(y)) return kNan;
-  if (y == 0.5 && std::isfinite(x)) return std::sqrt(x) + 0;
-  const double magnitude = std::exp(y * std::log(std::abs(x)));
-  if (std::isinf(y)) return x == -1 ? 1 : magnitude;
-  if (x < 0 && !whole && std::isfinite(x)) return kNan;
-  return std::signbit(x) && is_odd(y) ? -magnitude : magnitude;
-}
 
 double apply(const FunctionOfOne& f, double x) {
   switch (f.kind) {
@@ -163,37 +136,8 @@ double apply(const FunctionOfOne& f, double x) {
   }
 }
 
-namespace {
-
-constexpr int64_t kBlock = 1024;
-
-class FunctionKernel final : public Kernel {
- public:
-  FunctionKernel(const FunctionOfOne& f, int64_t count) : f_(f), count_(count) {}
-
-  std::string_view name() const override { return kernel_name::kFunction; }
-  int64_t items() const override { return ceil_div(count_, kBlock); }
-  bool can_overwrite_input(int index) const override { return index == 0; }
-
-  Status run(const KernelArgs& args, int64_t begin, int64_t end) const override {
-    const auto* x = static_cast<const float*>(args.inputs[0]);
-    auto* y = static_cast<float*>(args.outputs[0]);
-    const int64_t last = std::min(end * kBlock, count_);
-    for (int64_t i = begin * kBlock; i < last; ++i) {
-      y[i] = static_cast<float>(apply(f_, static_cast<double>(x[i])));
-    }
-    return Status::ok();
-  }
-
- private:
-  FunctionOfOne f_;
-  int64_t count_;
-};
-
-}  // namespace
-
 std::unique_ptr<Kernel> make_function_f32(const FunctionOfOne& f, int64_t count) {
-  return std::make_unique<FunctionKernel>(f, count);
+  return map_f32(kernel_name::kFunction, count, [f](double x) { return apply(f, x); });
 }
 
 }  // namespace gossamer

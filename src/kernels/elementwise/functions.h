@@ -35,7 +35,6 @@ enum class Function : uint8_t {
   kAsinh,
   kAcosh,
   kAtanh,
-  kPow,              // x^a
   kLeakyRelu,        // a x below 0
   kElu,              // a (e^x - 1) below 0
   kSelu,             // b times that
@@ -57,8 +56,6 @@ struct FunctionOfOne {
 
 // NaN stays NaN, except in Shrink and ThresholdedRelu, whose comparisons it fails.
 double apply(const FunctionOfOne& f, double x);
-// x^y as IEEE 754 has it, within a few units in the last place of float32.
-double power(double x, double y);
 
 // y[i] = f(x[i]) for `count` floats. Alignment: that of a float. Aliasing: y may be x.
 std::unique_ptr<Kernel> make_function_f32(const FunctionOfOne& f, int64_t count);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/simd.h"
+#include "kernels/elementwise/power.h"
 #include "kernels/normalize/normalize.h"
 #include "kernels/sizes.h"
 #include "kernels/table.h"
@@ -22,7 +23,8 @@ F32x4 inverse_power(F32x4 v, float beta) {
   }
   float lanes[simd::kLanes];
   simd::store(lanes, v);
-  for (float& lane : lanes) lane = std::pow(lane, -beta);
+  for (float& lane : lanes)
+    lane = static_cast<float>(power(static_cast<double>(lane), static_cast<double>(-beta)));
   return simd::load(lanes);
 }
 
