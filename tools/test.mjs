@@ -4,7 +4,7 @@
 import { conformance } from './lib/conformance.mjs';
 import { checkEslint, checkFormat, checkTidy, checkTypes } from './lib/lint.mjs';
 import { CommandError, setUp } from './lib/run.mjs';
-import { commandLine, googleTests, nodeTests, site } from './lib/suites.mjs';
+import { commandLine, differential, googleTests, nodeTests, site } from './lib/suites.mjs';
 
 /** @typedef {import('./lib/lint.mjs').Counts} Counts */
 /** @typedef {{name: string, group: string, what: string, run: () => Promise<Counts>}} Stage */
@@ -24,6 +24,7 @@ const stages = [
   { name: 'site', group: 'web', what: 'site, and its size in files', run: site },
   { name: 'cli', group: 'web', what: 'command line, native and under Node', run: commandLine },
   { name: 'conformance', group: 'onnx', what: "ONNX's backend tests, native and under Node", run: () => conformance() },
+  { name: 'differential', group: 'onnx', what: 'random graphs against onnxruntime', run: differential },
   { name: 'browser', group: 'web', what: 'page and library in Chromium', run: () => nodeTests('tests/browser') },
 ];
 
