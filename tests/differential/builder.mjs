@@ -108,7 +108,10 @@ export class Builder {
     const from = Math.max(low, least);
     const to = Math.min(high, most);
     const fraction = this.values() / 2 ** 32;
-    if (!type.startsWith('float')) return from + Math.floor(fraction * (Math.floor(to) - from + 1));
+    if (!type.startsWith('float')) {
+      const first = Math.ceil(from);
+      return first + Math.floor(fraction * (Math.floor(to) - first + 1));
+    }
     // Sums of few products of coarse values are exact in any order.
     const unit = Math.min(1, 2 ** Math.floor(Math.log2(Math.max(Math.abs(low), Math.abs(high)))));
     const steps = (this.coarse ? 8 : 4096) / unit;
