@@ -89,7 +89,7 @@ class XceptionBlock(nn.Module):
         super().__init__()
         layers = []
         for i in range(repeats):
-            a = from_ if i == 0 or (not grow_first and i < repeats - 1) else to
+            a = from_ if i == 0 or not grow_first else to
             b = to if grow_first or i == repeats - 1 else from_
             layers += ([nn.ReLU()] if relu_first or i > 0 else []) + separable(a, b)
         if stride > 1:
@@ -155,6 +155,24 @@ class VisionTransformer(nn.Module):
         return self.head(self.norm(self.blocks(x))[:, 0])
 
 
+class PaperHead(nn.Module):
+    """GoogLeNet's auxiliary head as in Szegedy et al. 2014: torchvision's pools 14 to 4 adaptively,
+    which has no ONNX form."""
+
+    def __init__(self, head):
+        super().__init__()
+        self.layers = nn.Sequential(nn.AvgPool2d(5, 3), head.conv, nn.Flatten(), head.fc1, nn.ReLU(), head.dropout, head.fc2)
+
+    def forward(self, x):
+        return self.layers(x)
+
+
+def googlenet_aux():
+    model = tv.googlenet(weights=None, num_classes=1000, aux_logits=True, init_weights=True)
+    model.aux1, model.aux2 = PaperHead(model.aux1), PaperHead(model.aux2)
+    return model
+
+
 def vision(name, size=224, resize=256, classes=1000, batch=8, auxiliary=0, **arguments):
     """A network of torchvision."""
     return Spec(lambda: getattr(tv, name)(weights=None, num_classes=classes, **arguments), (3, size, size), classes,
@@ -178,7 +196,7 @@ SPECS = {
     'vit_tiny': Spec(VisionTransformer, (3, 224, 224), 1000, imagenet_recipe(224, 256)),
     'densenet121': vision('densenet121', batch=4),
     'googlenet': vision('googlenet', aux_logits=False, init_weights=True),
-    'googlenet_aux': vision('googlenet', auxiliary=2, aux_logits=True, init_weights=True),
+    'googlenet_aux': Spec(googlenet_aux, (3, 224, 224), 1000, imagenet_recipe(224, 256), auxiliary=2),
     'resnet18': vision('resnet18', classes=2),
     'resnet34': vision('resnet34', classes=2),
     'resnet50': vision('resnet50'),

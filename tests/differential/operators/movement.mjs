@@ -210,7 +210,11 @@ function resize(b) {
     b.output(b.node('Resize', [x, weights()], { mode }));
     return;
   }
-  const transform = b.pick(['half_pixel', 'asymmetric', 'align_corners', 'pytorch_half_pixel']);
+  const bySize = b.chance(40);
+  // Where the scaled extent is not whole, the specification's code takes it as it is in these two
+  // transformations and onnxruntime rounds it down.
+  const whole = bySize || dims.every((extent, i) => Number.isInteger(extent * scales[i]));
+  const transform = b.pick(['half_pixel', 'asymmetric', ...(whole ? ['align_corners', 'pytorch_half_pixel'] : [])]);
   const attributes = {
     mode,
     coordinate_transformation_mode: transform,
@@ -220,7 +224,6 @@ function resize(b) {
     antialias: opset >= 18 && mode !== 'nearest' && transform === 'half_pixel' && b.chance(25) ? 1 : undefined,
   };
   const roi = opset >= 13 ? '' : b.tensor([0], { constant: true });
-  const bySize = b.chance(40);
   const inputs = bySize
     ? [x, roi, opset >= 13 ? '' : b.tensor([0], { constant: true }), b.ints([dims[0], dims[1], b.int(1, 16), b.int(1, 16)])]
     : [x, roi, weights()];
