@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { generate, usable, weights } from '../tests/differential/generators.mjs';
+import { generate, generators, neededOperator, weights } from '../tests/differential/generators.mjs';
 import { runCases } from '../tests/differential/run.mjs';
 import { shrink } from '../tests/differential/shrink.mjs';
 import { randomSource } from '../tests/differential/choices.mjs';
@@ -119,7 +119,16 @@ const { values } = parseArgs({
 const counts = values.replay ? await replay() : { passed: 0, failed: 0, skipped: 0 };
 const seed = values.seed ? Number(values.seed) : Date.now() % 1e9;
 const total = values.count ? Number(values.count) : Infinity;
-const draw = drawer(usable(await supportedOperators(), values.op?.split(',')));
+const asked = values.op?.split(',') ?? Object.keys(generators);
+const unknown = asked.filter((name) => !generators[name]);
+if (unknown.length > 0) {
+  throw new Error(`no generator for ${unknown.join(', ')}; known are ${Object.keys(generators).join(', ')}`);
+}
+const supported = await supportedOperators();
+// An operator that was supported when its generator was written must not get lost.
+const lost = asked.filter((name) => !supported.has(neededOperator(name)));
+if (lost.length > 0) console.log(`  FAILED: this build does not support ${lost.join(', ')}`);
+const draw = drawer(asked.filter((name) => !lost.includes(name)));
 console.log(`  seed ${seed}`);
 /** @type {Map<string, Tally>} */
 const tallies = new Map();
@@ -147,6 +156,6 @@ for (const { same, different, refused, unsupported } of tallies.values()) {
   counts.failed += different;
   counts.skipped += refused + unsupported;
 }
-counts.failed += idle.length;
+counts.failed += idle.length + lost.length;
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = counts.failed > 0 ? 1 : 0;

@@ -27,18 +27,9 @@ export const weights = {
   'chain:arithmetic': 4, 'chain:quantised': 3,
 };
 
-/**
- * The generators whose operators are all supported.
- * @param {Set<string>} supported
- * @param {string[]} [only]  names to choose from
- */
-export function usable(supported, only) {
-  const names = only ?? Object.keys(generators);
-  return names.filter((name) => {
-    if (!generators[name]) throw new Error(`there is no generator for '${name}'; known are ${Object.keys(generators).join(', ')}`);
-    return name.startsWith('chain:quantised') ? supported.has('QuantizeLinear') : name.startsWith('chain:') || supported.has(name);
-  });
-}
+/** The operator that a build must have for a generator to be of use. @param {string} name */
+export const neededOperator = (name) =>
+  (name === 'chain:quantised' ? 'QuantizeLinear' : name.startsWith('chain:') ? 'Conv' : name);
 
 /**
  * @param {string} name

@@ -19,9 +19,11 @@ function window(b, rank, { dilate = true, ceil = false } = {}) {
     return Array.from({ length: rank }, (_, i) => (i === 0 || square ? first : draw()));
   };
   const kernel = each(() => b.pick([1, 3, 2, 5, 4, 7]));
-  const strides = each(() => b.pick([1, 2, 1, 3]));
+  const drawn = each(() => b.pick([1, 2, 1, 3]));
   const auto = b.pick(['', '', '', 'SAME_UPPER', 'SAME_LOWER', 'VALID']);
   // onnxruntime has no dilation together with SAME_*.
+  // Where windows leave gaps, SAME_* would need negative pads; runtimes differ in what they do then.
+  const strides = drawn.map((stride, i) => (auto.startsWith('SAME') ? Math.min(stride, kernel[i]) : stride));
   const dilations = dilate && !auto.startsWith('SAME') && b.chance(20) ? each(() => b.int(1, 3)) : kernel.map(() => 1);
   const reach = kernel.map((taps, i) => (taps - 1) * dilations[i] + 1);
   const pads = Array.from({ length: 2 * rank }, () => 0);

@@ -152,6 +152,24 @@ function cast(b) {
 }
 
 /** @param {Builder} b */
+function castLike(b) {
+  b.opset(15);
+  const from = b.pick(/** @type {ElementType[]} */ (['float32', 'int64', 'uint8']));
+  const to = b.pick(/** @type {ElementType[]} */ (['float32', 'int32', 'bool', 'float64']));
+  const like = b.weight([1], { type: to });
+  b.output(b.node('CastLike', [b.tensor(b.shape(b.int(0, 3)), { type: from }), like]), to);
+}
+
+/** @param {Builder} b */
+function bitShift(b) {
+  b.opset(11);
+  const type = b.pick(/** @type {ElementType[]} */ (['uint8', 'uint32', 'uint64']));
+  const dims = b.shape(b.int(1, 3));
+  const inputs = [b.tensor(dims, { type, low: 0, high: 255 }), b.weight(b.broadcastable(dims), { type, low: 0, high: 7 })];
+  b.output(b.node('BitShift', inputs, { direction: b.pick(['LEFT', 'RIGHT']) }), type);
+}
+
+/** @param {Builder} b */
 function where(b) {
   b.opset(9);
   const type = b.pick(/** @type {ElementType[]} */ (['float32', 'int64', 'int32', 'uint8']));
@@ -189,6 +207,8 @@ export const elementwise = {
   Clip: clip,
   PRelu: prelu,
   Cast: cast,
+  CastLike: castLike,
+  BitShift: bitShift,
   Where: where,
   IsNaN: (b) => classify('IsNaN', b),
   IsInf: (b) => classify('IsInf', b),

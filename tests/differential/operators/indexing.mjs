@@ -61,9 +61,9 @@ function gatherND(b) {
   moved(b, b.node('GatherND', [b.tensor(dims, { type }), picks]), type);
 }
 
-/** @param {Builder} b */
-function scatterElements(b) {
-  const opset = b.opset(11);
+/** @param {'Scatter' | 'ScatterElements'} op @param {Builder} b */
+function scatterElements(op, b) {
+  const opset = op === 'Scatter' ? b.opset(9, 10) : b.opset(11);
   const dims = b.shape(b.int(1, 3), 500);
   const axis = b.int(0, dims.length - 1);
   // Along the axis each place once: the order of writes is not defined.
@@ -75,7 +75,7 @@ function scatterElements(b) {
   const values = Array.from({ length: total }, (_, i) => (Math.floor(i / inner) % count + shift) % dims[axis]);
   const reduction = opset >= 16 && b.chance(40) ? b.pick(['add', 'mul']) : undefined;
   const inputs = [b.tensor(dims), b.weight(shape, { type: 'int64', values }), b.tensor(shape)];
-  moved(b, b.node('ScatterElements', inputs, { axis, reduction }), 'float32');
+  moved(b, b.node(op, inputs, { axis, reduction }), 'float32');
 }
 
 /** @param {Builder} b */
@@ -105,12 +105,77 @@ function trilu(b) {
   moved(b, b.node('Trilu', inputs, { upper: b.chance(50) ? 0 : undefined }), 'float32');
 }
 
+/** @param {Builder} b */
+function compress(b) {
+  b.opset(9);
+  const dims = b.shape(b.int(1, 4), 1000);
+  const axis = b.chance(60) ? b.int(0, dims.length - 1) : undefined;
+  const length = axis === undefined ? dims.reduce((product, extent) => product * extent, 1) : dims[axis];
+  const condition = b.tensor([b.int(1, length)], { type: 'bool', constant: true });
+  const inputs = [b.tensor(dims), condition];
+  // Nothing chosen gives an empty tensor, which has a test of its own.
+  b.case.tensors[condition].values[0] = 1;
+  moved(b, b.node('Compress', inputs, { axis }), 'float32');
+}
+
+/** @param {Builder} b */
+function reverseSequence(b) {
+  b.opset(10);
+  const dims = b.shape(b.int(2, 4), 1000);
+  const timeFirst = b.chance(50);
+  const [batch, time] = timeFirst ? [dims[1], dims[0]] : [dims[0], dims[1]];
+  const lengths = b.weight([batch], { type: 'int64', low: 1, high: time });
+  moved(b, b.node('ReverseSequence', [b.tensor(dims), lengths], {
+    batch_axis: timeFirst ? 1 : 0,
+    time_axis: timeFirst ? 0 : 1,
+  }), 'float32');
+}
+
+/** @param {Builder} b */
+function nonZero(b) {
+  b.opset(9);
+  const x = b.tensor(b.shape(b.int(1, 3), 200), { type: 'int32', low: -1, high: 1, constant: true });
+  moved(b, b.node('NonZero', [x]), 'int64');
+}
+
+/** @param {Builder} b */
+function range(b) {
+  b.opset(11);
+  const type = b.pick(/** @type {ElementType[]} */ (['int64', 'float32', 'int32']));
+  const [start, step, count] = [b.int(-5, 5), b.pick([1, 2, -1, 3]), b.int(1, 20)];
+  const scalars = [start, start + step * count, step].map((value) => b.tensor([], { type, constant: true, values: [value] }));
+  moved(b, b.node('Range', scalars), type);
+}
+
+/** @param {Builder} b */
+function constantOfShape(b) {
+  b.opset(9);
+  const type = b.pick(/** @type {ElementType[]} */ (['float32', 'int64', 'int32', 'bool']));
+  const value = { tensor: { type, dims: [1], values: [b.value(type, -3, 3)] } };
+  const named = type !== 'float32' || b.chance(50);
+  moved(b, b.node('ConstantOfShape', [b.ints(b.shape(b.int(1, 3), 500))], { value: named ? value : undefined }), type);
+}
+
+/** @param {Builder} b */
+function eyeLike(b) {
+  b.opset(9);
+  const k = b.chance(50) ? b.int(-2, 2) : undefined;
+  moved(b, b.node('EyeLike', [b.tensor(b.shape(2))], { k }), 'float32');
+}
+
 /** @type {Record<string, (b: Builder) => void>} */
 export const indexing = {
+  Compress: compress,
+  ReverseSequence: reverseSequence,
+  NonZero: nonZero,
+  Range: range,
+  ConstantOfShape: constantOfShape,
+  EyeLike: eyeLike,
   Gather: gather,
   GatherElements: gatherElements,
   GatherND: gatherND,
-  ScatterElements: scatterElements,
+  Scatter: (b) => scatterElements('Scatter', b),
+  ScatterElements: (b) => scatterElements('ScatterElements', b),
   ScatterND: scatterND,
   OneHot: oneHot,
   Trilu: trilu,
