@@ -66,12 +66,15 @@ async function runAll(builds) {
  * @param {string} message
  */
 export function readableReason(message) {
-  const operators = /operators that are not supported \(opset (\d+)\); got (.*?)\. docs\//.exec(message);
+  const operators = /operators that are not supported \(opset (\d+)\)(?:; node '[^']*' \(\w+\))?[;,] got (.*?)\. docs\//.exec(message);
   if (operators) {
     const names = operators[2].split(', ').map((name) => name.replace(/ x\d+$/, ''));
     // Before opset 7 many operators broadcast or trained in another way.
     const opset = Number(operators[1]) < 7 && !names[0].includes('.') ? ` in opset ${operators[1]}` : '';
     return `not supported${opset}: ${names.sort().join(', ')}`;
+  }
+  if (/element type that is not supported; tensor '[^']*', got undefined/.test(message)) {
+    return 'an input is a sequence or optional';
   }
   const text = message.replace(/^[A-Z_]+ \(\w+\): /, '').replace(/, expected .*$/, '');
   const node = /[;,] node '[^']*' \(([\w.]+)\)/.exec(text);

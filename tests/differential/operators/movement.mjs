@@ -224,8 +224,10 @@ function resize(b) {
     antialias: opset >= 18 && mode !== 'nearest' && transform === 'half_pixel' && b.chance(25) ? 1 : undefined,
   };
   const roi = opset >= 13 ? '' : b.tensor([0], { constant: true });
+  // Of nearest neighbours a ratio that float32 rounds would decide which of two is taken.
+  const target = (/** @type {number} */ extent) => (mode === 'nearest' ? extent * b.int(1, 3) : b.int(1, 16));
   const inputs = bySize
-    ? [x, roi, opset >= 13 ? '' : b.tensor([0], { constant: true }), b.ints([dims[0], dims[1], b.int(1, 16), b.int(1, 16)])]
+    ? [x, roi, opset >= 13 ? '' : b.tensor([0], { constant: true }), b.ints([dims[0], dims[1], ...dims.slice(2).map(target)])]
     : [x, roi, weights()];
   b.output(b.node('Resize', inputs, attributes));
 }
