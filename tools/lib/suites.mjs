@@ -192,7 +192,7 @@ function libraryFiles(file, seen = new Set()) {
  */
 export async function differential() {
   await build('native-release', ['gossamer_cli']);
-  const args = ['tools/fuzz_ops.mjs', '--seed', '1', '--count', '4000', '--replay'];
+  const args = ['tools/fuzz_ops.mjs', '--seed', '1', '--count', '6000', '--replay'];
   // A process of its own: what takes onnxruntime down must not end the tests.
   return runTests(process.execPath, args, (output) => {
     const [, passed = 0, failed = 0, skipped = 0] = /^(\d+) passed, (\d+) failed, (\d+) skipped$/m.exec(output) ?? [];
