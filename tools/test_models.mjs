@@ -37,7 +37,9 @@ function picture([, channels, high, wide], index) {
         const noise = uniform() + uniform() + uniform() + uniform() - 2;
         const wave = Math.sin((across * x) / wide + (down * y) / high + phase);
         const edge = (x * (1 + across) > y * (1 + down)) === phase > 3 ? 1 : -1;
-        values[at] = [noise * 1.7, wave, level + noise * 0.1, edge * 0.8 + noise * 0.3][kind] * strength;
+        const value = [noise * 1.7, wave, level + noise * 0.1, edge * 0.8 + noise * 0.3][kind] * strength;
+        // No pixel lies beyond these after the usual normalisation.
+        values[at] = Math.min(2.7, Math.max(-2.2, value));
       }
     }
   }
