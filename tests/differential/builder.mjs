@@ -130,6 +130,15 @@ export class Builder {
     return name;
   }
 
+  /** Puts NaN and infinities into a tensor of a float type, in few cases. @param {string} name */
+  sprinkle(name) {
+    const tensor = this.case.tensors[name];
+    if (!this.chance(8) || !tensor.type.startsWith('float')) return name;
+    const special = [NaN, Infinity, -Infinity, -0, 0];
+    tensor.values = tensor.values.map((value) => (this.values() % 4 ? value : special[this.values() % 5]));
+    return name;
+  }
+
   /**
    * As tensor(), mostly a constant: weights and parameters.
    * @param {number[]} dims

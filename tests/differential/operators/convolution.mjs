@@ -83,6 +83,20 @@ function conv(b) {
   b.output(b.node('Conv', inputs, attributes));
 }
 
+/** Sizes at which other kernels are chosen, transforms of tiles among them. @param {Builder} b */
+function largeConv(b) {
+  b.opset(11);
+  const [from, to] = [b.pick([16, 24, 32, 48, 64]), b.pick([16, 24, 32, 40, 64])];
+  const kernel = b.pick([3, 1, 5]);
+  const stride = b.pick([1, 1, 2]);
+  const dims = [b.int(1, 2), from, b.int(7, 30), b.int(7, 30)];
+  const half = (kernel - 1) >> 1;
+  const pads = [half, half, half, half].map((pad) => (b.chance(15) ? 0 : pad));
+  const inputs = [b.tensor(dims), b.spread([to, from, kernel, kernel], from * kernel * kernel), b.weight([to])];
+  const y = b.node('Conv', inputs, { pads, strides: [stride, stride] });
+  b.output(b.chance(50) ? b.node('Relu', [y]) : y);
+}
+
 /** @param {Builder} b */
 function convTranspose(b) {
   b.opset();
@@ -126,6 +140,8 @@ function pool(op, b) {
   if (op === 'AveragePool' && b.chance(30)) attributes.count_include_pad = 1;
   if (op === 'LpPool' && b.chance(50)) attributes.p = b.int(1, 3);
   const x = b.tensor([b.int(1, 2), b.channels(), ...extents]);
+  // Of NaN among others onnxruntime's maximum takes sometimes one, sometimes the other.
+  if (op !== 'MaxPool') b.sprinkle(x);
   if (op === 'MaxPool' && opset >= 8 && b.chance(10)) {
     const [y, indices] = b.nodes(op, [x], attributes, 2);
     b.output(y);
@@ -146,6 +162,7 @@ function globalPool(op, b) {
 /** @type {Record<string, (b: Builder) => void>} */
 export const convolution = {
   Conv: conv,
+  'chain:large-conv': largeConv,
   ConvTranspose: convTranspose,
   ConvInteger: convInteger,
   MaxPool: (b) => pool('MaxPool', b),

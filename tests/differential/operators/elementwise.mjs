@@ -47,7 +47,7 @@ const unaries = {
 function unary(op, { since = 7, low = -3, high = 3, types = ['float32'], attributes }, b) {
   const opset = b.opset(since);
   const type = b.pick(types);
-  const x = b.tensor(b.shape(b.int(0, 5)), { type, low, high });
+  const x = b.sprinkle(b.tensor(b.shape(b.int(0, 5)), { type, low, high }));
   b.output(b.node(op, [x], attributes?.(b, opset)), type);
 }
 
@@ -56,7 +56,7 @@ function broadcast(b, count, range) {
   const dims = b.shape(b.int(1, 5));
   return Array.from({ length: count }, (_, i) => {
     const shape = b.broadcastable(dims);
-    return i > 0 && b.chance(50) ? b.weight(shape, range) : b.tensor(shape, range);
+    return i > 0 && b.chance(50) ? b.weight(shape, range) : b.sprinkle(b.tensor(shape, range));
   });
 }
 
@@ -125,7 +125,7 @@ function clip(b) {
     return;
   }
   const type = b.pick(/** @type {ElementType[]} */ (opset >= 12 ? ['float32', 'float32', 'int32', 'int8', 'uint8', 'int64'] : ['float32']));
-  const inputs = [b.tensor(b.shape(b.int(1, 4)), { type })];
+  const inputs = [b.sprinkle(b.tensor(b.shape(b.int(1, 4)), { type }))];
   inputs.push(b.chance(70) ? b.weight([], { type, low: -2, high: 0 }) : '');
   if (b.chance(70)) inputs.push(b.weight([], { type, low: 1, high: 2 }));
   b.output(b.node('Clip', inputs), type);

@@ -16,7 +16,9 @@ function softmax(op, b) {
   const axis = b.chance(70) ? axisOf(b, dims.length, opset >= 11) : undefined;
   // Before opset 13 the default is axis 1.
   const safe = axis === undefined && opset < 13 && dims.length < 2 ? 0 : axis;
-  b.output(b.node(op, [b.tensor(dims, { low: -6, high: 6 })], { axis: safe }));
+  const x = b.tensor(dims, { low: -6, high: 6 });
+  if (op !== 'Hardmax') b.sprinkle(x);
+  b.output(b.node(op, [x], { axis: safe }));
 }
 
 /** Opset from which the axes are an input. @type {(op: string) => number} */
@@ -31,6 +33,8 @@ function reduce(op, b) {
   const type = plain ? b.pick(/** @type {ElementType[]} */ (['float32', 'float32', 'int32', 'int64'])) : 'float32';
   const narrow = op === 'ReduceProd';
   const x = b.tensor(dims, { type, low: positive ? 0.25 : narrow ? -1 : -3, high: narrow ? 1 : 3 });
+  // Of NaN among others onnxruntime's maximum takes sometimes one, sometimes the other.
+  if (op !== 'ReduceMax' && op !== 'ReduceMin') b.sprinkle(x);
   const axes = dims.map((_, i) => i).filter(() => b.chance(50));
   const named = axes.length > 0 ? axes.map((axis) => (opset >= 11 && b.chance(20) ? axis - dims.length : axis)) : undefined;
   const keepdims = b.chance(50) ? 0 : undefined;
