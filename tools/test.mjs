@@ -1,9 +1,10 @@
 // npm test: sets the machine up, then runs every check and test, each stage with its time, and ends
 // with a table and `N passed, N failed, N skipped`; the exit status is 1 when anything failed.
 // `npm test -- --only lint,native` runs the stages or groups named; --list shows them.
+import { conformance } from './lib/conformance.mjs';
 import { checkEslint, checkFormat, checkTidy, checkTypes } from './lib/lint.mjs';
 import { CommandError, setUp } from './lib/run.mjs';
-import { commandLine, googleTests, nodeTests, site } from './lib/suites.mjs';
+import { commandLine, differential, googleTests, nodeTests, site } from './lib/suites.mjs';
 
 /** @typedef {import('./lib/lint.mjs').Counts} Counts */
 /** @typedef {{name: string, group: string, what: string, run: () => Promise<Counts>}} Stage */
@@ -22,6 +23,8 @@ const stages = [
   { name: 'relaxed', group: 'wasm', what: 'C++ tests, wasm relaxed SIMD', run: () => googleTests('wasm-relaxed') },
   { name: 'site', group: 'web', what: 'site, and its size in files', run: site },
   { name: 'cli', group: 'web', what: 'command line, native and under Node', run: commandLine },
+  { name: 'conformance', group: 'onnx', what: "ONNX's backend tests, native and under Node", run: () => conformance() },
+  { name: 'differential', group: 'onnx', what: 'random graphs against onnxruntime', run: differential },
   { name: 'browser', group: 'web', what: 'page and library in Chromium', run: () => nodeTests('tests/browser') },
 ];
 
@@ -33,7 +36,7 @@ function chosenStages(args) {
     else if (args[i].startsWith('--only=')) only = args[i].slice('--only='.length);
     else if (args[i] === '--list' || args[i] === '--help') {
       console.log('npm test [-- --only NAMES]: all stages, or those named (stages or groups, by commas)\n');
-      for (const stage of stages) console.log(`${stage.name.padEnd(8)} ${stage.group.padEnd(6)} ${stage.what}`);
+      for (const stage of stages) console.log(`${stage.name.padEnd(12)} ${stage.group.padEnd(6)} ${stage.what}`);
       process.exit(0);
     } else throw new Error(`unknown option ${args[i]}; known are --only NAMES, --list`);
   }
@@ -72,10 +75,10 @@ async function runStage(stage) {
 
 /** @param {Map<string, Counts & {seconds: number}>} results */
 function printSummary(results) {
-  console.log(`\n${'stage'.padEnd(10)}${'passed'.padStart(8)}${'failed'.padStart(8)}${'skipped'.padStart(9)}${'time'.padStart(9)}`);
+  console.log(`\n${'stage'.padEnd(13)}${'passed'.padStart(8)}${'failed'.padStart(8)}${'skipped'.padStart(9)}${'time'.padStart(9)}`);
   for (const [name, { passed, failed, skipped = 0, seconds }] of results) {
     const numbers = `${String(passed).padStart(8)}${String(failed).padStart(8)}${String(skipped).padStart(9)}`;
-    console.log(`${name.padEnd(10)}${numbers}${`${seconds.toFixed(1)} s`.padStart(9)}${failed ? '  FAILED' : ''}`);
+    console.log(`${name.padEnd(13)}${numbers}${`${seconds.toFixed(1)} s`.padStart(9)}${failed ? '  FAILED' : ''}`);
   }
 }
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/tensors.h"
+#include "onnx/tensor_file.h"
 #include "ops/elements.h"
 
 namespace gossamer::cli {
@@ -23,11 +24,18 @@ counts as skipped, any other difference or error as failed.
 
   --rtol X, --atol X   |got - expected| <= atol + rtol * |expected| (default 1e-3 and 1e-5)
   --json               one JSON document instead of text
+  --save               writes what was computed as result_*.pb beside the output_*.pb
 )";
 
 struct Tolerance {
   double relative = 1e-3;
   double absolute = 1e-5;
+};
+
+// What happens with the results of each data set.
+struct Checks {
+  Tolerance tolerance;
+  bool save = false;
 };
 
 enum class Outcome { kPassed, kFailed, kSkipped };
@@ -76,17 +84,27 @@ std::string numbered(const fs::path& directory, std::string_view stem, int index
   return (directory / concat(stem, "_", index, ".pb")).string();
 }
 
+Status save_results(const Session& session, const fs::path& directory) {
+  for (int i = 0; i < std::ssize(session.outputs()); ++i) {
+    const std::string& name = session.outputs()[static_cast<size_t>(i)].name;
+    const std::string bytes = onnx_model::write_tensor(name, session.output(i));
+    GOSSAMER_TRY(write_file(numbered(directory, "result", i), bytes));
+  }
+  return Status::ok();
+}
+
 // Errors of the runtime come back as a Status, differences as text in `difference`.
-Status run_data_set(Session& session, const fs::path& directory, const Tolerance& tolerance,
+Status run_data_set(Session& session, const fs::path& directory, const Checks& checks,
                     std::string& difference) {
   for (int i = 0; i < std::ssize(session.inputs()); ++i) {
     GOSSAMER_ASSIGN(const auto tensor, load_tensor(numbered(directory, "input", i)));
     GOSSAMER_TRY(feed(session, i, *tensor));
   }
   GOSSAMER_TRY(session.run());
+  if (checks.save) GOSSAMER_TRY(save_results(session, directory));
   for (int i = 0; i < std::ssize(session.outputs()) && difference.empty(); ++i) {
     GOSSAMER_ASSIGN(const auto expected, load_tensor(numbered(directory, "output", i)));
-    difference = compare(session.output(i), expected->view(), tolerance);
+    difference = compare(session.output(i), expected->view(), checks.tolerance);
     if (!difference.empty()) difference = concat("output ", i, ": ", difference);
   }
   return Status::ok();
@@ -99,7 +117,7 @@ Verdict judge(Verdict verdict, const Status& status) {
   return verdict;
 }
 
-Verdict run_folder(const fs::path& folder, const Arguments& arguments, const Tolerance& tolerance) {
+Verdict run_folder(const fs::path& folder, const Arguments& arguments, const Checks& checks) {
   Verdict verdict{.name = folder.filename().string(), .reason = {}};
   const auto session = open_session((folder / "model.onnx").string(), arguments, Use::kTensors);
   if (!session.is_ok()) return judge(verdict, session.status());
@@ -110,7 +128,7 @@ Verdict run_folder(const fs::path& folder, const Arguments& arguments, const Tol
   }
   for (const fs::path& data_set : data_sets) {
     std::string difference;
-    const Status done = run_data_set(**session, data_set, tolerance, difference);
+    const Status done = run_data_set(**session, data_set, checks, difference);
     if (!done.is_ok()) return judge(verdict, done);
     if (difference.empty()) continue;
     verdict.outcome = Outcome::kFailed;
@@ -153,7 +171,8 @@ void print_json(std::span<const Verdict> verdicts) {
 }
 
 int run(std::span<char*> raw) {
-  const auto options = with_session_options({{"rtol", true}, {"atol", true}, {"json", false}});
+  const auto options =
+      with_session_options({{"rtol", true}, {"atol", true}, {"json", false}, {"save", false}});
   const auto arguments = Arguments::parse(raw, options);
   if (!arguments.is_ok()) return report(arguments.status());
   if (arguments->positional().empty()) {
@@ -163,12 +182,13 @@ int run(std::span<char*> raw) {
   if (!relative.is_ok()) return report(relative.status());
   const auto absolute = arguments->get_number("atol", 1e-5, 0);
   if (!absolute.is_ok()) return report(absolute.status());
+  const Checks checks{.tolerance = {*relative, *absolute}, .save = arguments->has("save")};
   const bool as_json = arguments->has("json");
 
   std::vector<Verdict> verdicts;
   int counts[3] = {};
   for (const fs::path& folder : find_folders(arguments->positional())) {
-    verdicts.push_back(run_folder(folder, *arguments, {*relative, *absolute}));
+    verdicts.push_back(run_folder(folder, *arguments, checks));
     const Verdict& last = verdicts.back();
     ++counts[static_cast<size_t>(last.outcome)];
     if (as_json || last.outcome == Outcome::kPassed) continue;

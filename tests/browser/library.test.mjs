@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setUp } from './helpers.mjs';
-import { colourModel } from './onnx.mjs';
+import { colourModel } from '../support/onnx.mjs';
 
 const site = setUp();
 

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { draw, errorText, expectClassifies, reading, ready, setUp } from './helpers.mjs';
-import { colourModel, scaleModel, unknownOperatorModel } from './onnx.mjs';
+import { colourModel, scaleModel, unknownOperatorModel } from '../support/onnx.mjs';
 
 const site = setUp();
 const dist = new URL('../../dist/', import.meta.url);

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { unknownOperatorModel } from '../browser/onnx.mjs';
+import { unknownOperatorModel } from '../support/onnx.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const model = path.join(root, 'models/digits/digits.onnx');

@@ -186,3 +186,17 @@ function libraryFiles(file, seen = new Set()) {
   }
   return seen;
 }
+
+/**
+ * Random graphs, the same at every run, and the saved cases, against native onnxruntime.
+ * @returns {Promise<Counts>}
+ */
+export async function differential() {
+  await build('native-release', ['gossamer_cli']);
+  const args = ['tools/fuzz_ops.mjs', '--seed', '1', '--count', '6000', '--replay'];
+  // A process of its own: what takes onnxruntime down must not end the tests.
+  return runTests(process.execPath, args, (output) => {
+    const [, passed = 0, failed = 0, skipped = 0] = /^(\d+) passed, (\d+) failed, (\d+) skipped$/m.exec(output) ?? [];
+    return { passed: Number(passed), failed: Number(failed), skipped: Number(skipped) };
+  });
+}

@@ -1,0 +1,170 @@
+// ONNX models written byte by byte, for tests. Only what they need of protobuf and of onnx.proto:
+// a field is a key (number and wire type) and a payload; whole numbers are varints.
+import { elementTypes, rawBytes } from './tensors.mjs';
+
+/** @typedef {import('./tensors.mjs').Tensor} Tensor */
+/** @typedef {number | bigint | string | Buffer | {fixed: number}} Payload  `fixed`: four bytes of a float */
+/** @typedef {[number, Payload]} Field */
+
+/** @param {number | bigint} value  negative ones are written as int64 @returns {Buffer} */
+function varint(value) {
+  let rest = BigInt.asUintN(64, BigInt(value));
+  const bytes = [];
+  do {
+    bytes.push(Number(rest & 127n) | (rest > 127n ? 128 : 0));
+    rest >>= 7n;
+  } while (rest > 0n);
+  return Buffer.from(bytes);
+}
+
+/** @param {number} field @param {Payload} value */
+function encode(field, value) {
+  if (typeof value === 'number' || typeof value === 'bigint') {
+    return Buffer.concat([varint(field << 3), varint(value)]);
+  }
+  if (typeof value === 'object' && 'fixed' in value) {
+    const bytes = Buffer.alloc(4);
+    bytes.writeFloatLE(value.fixed);
+    return Buffer.concat([varint((field << 3) | 5), bytes]);
+  }
+  const bytes = Buffer.from(value);
+  return Buffer.concat([varint((field << 3) | 2), varint(bytes.length), bytes]);
+}
+
+/** @param {...Field} fields */
+function message(...fields) {
+  return Buffer.concat(fields.map(([field, value]) => encode(field, value)));
+}
+
+/**
+ * ValueInfoProto of a tensor. Extents that are texts are symbolic; without a shape any will do.
+ * @param {Info} info
+ */
+function valueInfo({ name, type = 'float32', shape }) {
+  /** @type {Field[]} */
+  const tensor = [[1, elementTypes[type]]];
+  const dims = (shape ?? []).map((extent) =>
+    /** @type {Field} */ ([1, message([typeof extent === 'number' ? 1 : 2, extent])]));
+  if (shape) tensor.push([2, message(...dims)]);
+  return message([1, name], [2, message([1, message(...tensor)])]);
+}
+
+/** TensorProto with raw data. @param {string} name @param {Tensor} tensor */
+export function encodeTensor(name, { type = 'float32', dims, values }) {
+  return message(...dims.map((extent) => /** @type {Field} */ ([1, extent])), [2, elementTypes[type]],
+    [8, name], [9, rawBytes(type, values)]);
+}
+
+/** The tags of AttributeProto.type and the field that holds the value. */
+const attributeKinds = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7, strings: 8 };
+
+/** @param {string} name @param {Attribute} attribute */
+function encodeAttribute(name, attribute) {
+  const kind = /** @type {keyof typeof attributeKinds} */ (Object.keys(attribute)[0]);
+  const fields = {
+    float: () => [[2, { fixed: attribute.float }]],
+    int: () => [[3, attribute.int]],
+    string: () => [[4, attribute.string]],
+    tensor: () => [[5, encodeTensor('', /** @type {Tensor} */ (attribute.tensor))]],
+    floats: () => attribute.floats?.map((value) => [7, { fixed: value }]),
+    ints: () => attribute.ints?.map((value) => [8, value]),
+    strings: () => attribute.strings?.map((value) => [9, value]),
+  }[kind]();
+  return message([1, name], .../** @type {Field[]} */ (fields), [20, attributeKinds[kind]]);
+}
+
+/** @param {Node} node */
+function encodeNode({ op, name = op.toLowerCase(), inputs, outputs, attributes = {} }) {
+  return message(
+    ...inputs.map((value) => /** @type {Field} */ ([1, value])),
+    ...outputs.map((value) => /** @type {Field} */ ([2, value])),
+    [3, name], [4, op],
+    ...Object.entries(attributes).map(([key, value]) => /** @type {Field} */ ([5, encodeAttribute(key, value)])),
+  );
+}
+
+/**
+ * @typedef {object} Attribute  has one of these
+ * @property {number} [float]
+ * @property {number} [int]
+ * @property {string} [string]
+ * @property {Tensor} [tensor]
+ * @property {number[]} [floats]
+ * @property {number[]} [ints]
+ * @property {string[]} [strings]
+ *
+ * @typedef {object} Node
+ * @property {string} op
+ * @property {string} [name]
+ * @property {string[]} inputs
+ * @property {string[]} outputs
+ * @property {Record<string, Attribute>} [attributes]
+ *
+ * @typedef {{name: string, type?: import('./tensors.mjs').ElementType, shape?: (number | string)[]}} Info
+ *
+ * @typedef {object} Graph
+ * @property {Node[]} nodes
+ * @property {Record<string, Tensor>} [initializers]
+ * @property {Info[]} inputs
+ * @property {Info[]} outputs
+ * @property {number} [opset]
+ */
+
+/** @param {Graph} graph @returns {Buffer} */
+export function encodeModel({ nodes, initializers = {}, inputs, outputs, opset = 16 }) {
+  /** @type {Field[]} */
+  const fields = nodes.map((node) => [1, encodeNode(node)]);
+  fields.push([2, 'test']);
+  for (const [name, tensor] of Object.entries(initializers)) fields.push([5, encodeTensor(name, tensor)]);
+  for (const info of inputs) fields.push([11, valueInfo(info)]);
+  for (const info of outputs) fields.push([12, valueInfo(info)]);
+  return message([1, 8], [2, 'gossamer-tests'], [7, message(...fields)], [8, message([2, opset])]);
+}
+
+/**
+ * Tells which of red, green and blue a picture has most of: the mean of each channel, as softmax.
+ * @param {{bias?: number[]}} [options]  added to the three means
+ */
+export function colourModel({ bias = [0, 0, 0] } = {}) {
+  return encodeModel({
+    nodes: [
+      { op: 'GlobalAveragePool', inputs: ['image'], outputs: ['mean'] },
+      { op: 'Flatten', inputs: ['mean'], outputs: ['flat'] },
+      { op: 'Add', inputs: ['flat', 'bias'], outputs: ['logits'] },
+      { op: 'Softmax', inputs: ['logits'], outputs: ['probability'] },
+    ],
+    initializers: { bias: { dims: [3], values: bias } },
+    inputs: [{ name: 'image', shape: [1, 3, 8, 8] }],
+    outputs: [{ name: 'probability', shape: [1, 3] }],
+  });
+}
+
+/**
+ * `classes` classes of which the last is the likelier, the more red there is, and the first, the
+ * more blue.
+ * @param {number} classes
+ */
+export function scaleModel(classes) {
+  const ramp = Array.from({ length: classes }, (_, i) => i / classes);
+  const values = [...ramp, ...ramp.map(() => 0), ...ramp.map((value) => -value)];
+  return encodeModel({
+    nodes: [
+      { op: 'GlobalAveragePool', inputs: ['image'], outputs: ['mean'] },
+      { op: 'Flatten', inputs: ['mean'], outputs: ['flat'] },
+      { op: 'MatMul', inputs: ['flat', 'weights'], outputs: ['logits'] },
+      { op: 'Softmax', inputs: ['logits'], outputs: ['probability'] },
+    ],
+    initializers: { weights: { dims: [3, classes], values } },
+    inputs: [{ name: 'image', shape: [1, 3, 8, 8] }],
+    outputs: [{ name: 'probability', shape: [1, classes] }],
+  });
+}
+
+/** Well formed, but with an operator nobody has. */
+export function unknownOperatorModel() {
+  return encodeModel({
+    nodes: [{ op: 'Wobble', name: 'wobbler', inputs: ['image'], outputs: ['out'] }],
+    inputs: [{ name: 'image', shape: [1, 3, 8, 8] }],
+    outputs: [{ name: 'out', shape: [1, 3, 8, 8] }],
+  });
+}
