@@ -25,7 +25,7 @@ foreach(_module gossamer_web_common gossamer_web_all)
     -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=4GB -sABORTING_MALLOC=0 -sMALLOC=emmalloc
     -sSTACK_SIZE=256KB -sSTACK_OVERFLOW_CHECK=0 -sASSERTIONS=0 -sWASM_BIGINT
     -sEXPORTED_FUNCTIONS=_malloc,_free
-    -sEXPORTED_RUNTIME_METHODS=HEAPU8,UTF8ToString,stringToUTF8,lengthBytesUTF8)
+    -sEXPORTED_RUNTIME_METHODS=HEAPU8)
   set(_js_library "${PROJECT_SOURCE_DIR}/src/bindings/library.js")
   if(EXISTS "${_js_library}")
     target_link_options(${_module} PRIVATE --js-library "${_js_library}")

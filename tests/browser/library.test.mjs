@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setUp } from './helpers.mjs';
-import { colourModel } from '../support/onnx.mjs';
+import { colourModel, rareModel, unknownOperatorModel } from '../support/onnx.mjs';
 
 const site = setUp();
 
@@ -362,6 +362,28 @@ test('refuses unusable pictures before anything else', async () => {
   for (const [kind, code] of Object.entries(rest)) assert.equal(code, 'ARGUMENT', kind);
   assert.equal(noImage, 'IMAGE');
   assert.equal(then, 'blue');
+});
+
+test('a rarer operator brings the module with all of them, and only then', async () => {
+  const body = `
+    const modules = () => performance.getEntriesByType('resource')
+      .map(({ name }) => name.match(/gossamer-\\w+(-all)?\\.wasm$/)).filter(Boolean)
+      .map(([, all]) => all ?? 'common');
+    const classifier = await create();
+    const label = top(await classifier.classify(paint('#00ff00')));
+    const first = modules();
+    const bad = await fails(() => classifier.setOptions({ baseOptions: { modelAssetBuffer: wobble } }));
+    return { label, first, bad: bad.code, after: modules(), still: top(await classifier.classify(paint('#f00'))) };
+  `;
+  const plain = await run(`const wobble = Uint8Array.from(atob('${unknownOperatorModel().toString('base64')}'), (c) => c.charCodeAt(0));${body}`);
+  assert.deepEqual(plain.first, ['common']);
+  assert.equal(plain.label, 'green');
+  assert.equal(plain.bad, 'UNSUPPORTED');
+  assert.deepEqual(plain.after, ['common', '-all'], 'it was tried');
+  assert.equal(plain.still, 'red', 'what worked before still works');
+  const rare = await run(`const wobble = bytes;${body}`, rareModel());
+  assert.equal(rare.label, 'green');
+  assert.deepEqual(rare.first, ['common', '-all']);
 });
 
 test('a missing runtime names the address it was looked for at', async () => {

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "kernel_test_support.h"
 #include "kernels/elementwise/functions.h"
+#include "kernels/elementwise/power.h"
 
 namespace gossamer::test {
 namespace {
@@ -91,13 +92,23 @@ TEST(ElementwiseTest, SweepsLengthsAndActivations) {
   for (const int64_t count : {1, 3, 4, 1023, 1024, 1025, 2500}) {
     const GuardedFloats x(count, random, -3, 3);
     const FunctionOfOne f{Function::kElu, 0.5, 0};
-    const auto kernel = make_function_f32(f, count);
-    const GuardedFloats* inputs[] = {&x};
-    const auto got = run_checked(*kernel, inputs, count, random);
-    std::vector<double> want, magnitude(x.values().size());
-    for (const float v : x.values()) want.push_back(apply(f, static_cast<double>(v)));
-    expect_close(got, want, magnitude, 1, "function");
-    swept.insert(kernel->name());
+    const auto elu = [&](double v) { return apply(f, v); };
+    const auto cube = [](double v) { return v * v * v; };
+    using Reference = std::function<double(double)>;
+    for (const auto& [kernel, reference] :
+         {std::pair(make_function_f32(f, count).release(), Reference(elu)),
+          std::pair(make_power_f32(3, count).release(), Reference(cube))}) {
+      const std::unique_ptr<Kernel> owned(kernel);
+      const GuardedFloats* inputs[] = {&x};
+      const auto got = run_checked(*owned, inputs, count, random);
+      std::vector<double> want, magnitude;
+      for (const float v : x.values()) {
+        want.push_back(reference(static_cast<double>(v)));
+        magnitude.push_back(std::abs(want.back()));
+      }
+      expect_close(got, want, magnitude, 1, "function");
+      swept.insert(owned->name());
+    }
   }
   for (const Activation& f : every_activation()) {
     for (const int64_t count : {1, 2, 3, 4, 5, 7, 8, 63, 64, 65, 4095, 4096, 4097, 9001}) {

@@ -363,7 +363,7 @@ TEST(LowerTest, FunctionsAndPowers) {
       {{DataType::kFloat32, {3}, nullptr, false}, {DataType::kFloat32, {}, *exponent, false}}, 1);
   ASSERT_TRUE(pow.infer(context).is_ok());
   const auto square = pow.lower(context);
-  EXPECT_TRUE((*square)->name().starts_with("f32_function"));
+  EXPECT_TRUE((*square)->name().starts_with("f32_power"));
   EXPECT_TRUE(context.input(1).absorbed);
   const std::vector<float> x = {-3, 0, 1.5f};
   std::vector<float> y(3);

@@ -160,6 +160,19 @@ export function scaleModel(classes) {
   });
 }
 
+/** Red, green or blue as by colourModel, but through an operator that only the large module has. */
+export function rareModel() {
+  return encodeModel({
+    nodes: [
+      { op: 'GlobalAveragePool', inputs: ['image'], outputs: ['mean'] },
+      { op: 'Flatten', inputs: ['mean'], outputs: ['flat'] },
+      { op: 'Erf', inputs: ['flat'], outputs: ['scores'] },
+    ],
+    inputs: [{ name: 'image', shape: [1, 3, 8, 8] }],
+    outputs: [{ name: 'scores', shape: [1, 3] }],
+  });
+}
+
 /** Well formed, but with an operator nobody has. */
 export function unknownOperatorModel() {
   return encodeModel({
