@@ -75,10 +75,10 @@ def calibrate(model, spec, generator):
         norm.momentum = None  # a plain mean over the batches
     # What a block adds is small beside what it adds to, as training starts with and mostly keeps; in
     # deep stacks of random blocks every rounding error would grow instead.
-    for block in model.modules():
-        if getattr(block, 'use_res_connect', False):
-            last = [m for m in block.modules() if m in norms][-1]
-            nn.init.constant_(last.weight, 0.3)
+    blocks = [m for m in model.modules() if getattr(m, 'use_res_connect', False)]
+    for block in blocks:
+        last = [m for m in block.modules() if m in norms][-1]
+        nn.init.constant_(last.weight, len(blocks) ** -0.5)
     with torch.no_grad():
         model.eval()
         for module in norms:

@@ -89,9 +89,10 @@ export function magnitude(values) {
  * NaN; where one is infinite or NaN and the other differs, the difference is infinite.
  * @param {ArrayLike<number>} got
  * @param {ArrayLike<number>} expected
+ * @param {number} [least]  the magnitude of a tensor counts as this at least
  */
-export function largestDifference(got, expected) {
-  const scale = Math.max(magnitude(expected), 1e-3);
+export function largestDifference(got, expected, least = 1e-3) {
+  const scale = Math.max(magnitude(expected), least);
   let relative = 0;
   let index = -1;
   for (let i = 0; i < expected.length; i += 1) {
