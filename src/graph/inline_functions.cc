@@ -15,13 +15,27 @@ using onnx_model::GraphDef;
 using onnx_model::NodeDef;
 
 constexpr int kMaxDepth = 16;
-constexpr size_t kMaxNodes = 20'000;  // as in a model's file
+constexpr size_t kMaxNodes = 20'000;          // as in a model's file
+constexpr size_t kMaxSize = size_t{4} << 20;  // of all bodies, see size_of()
 
 using Names = std::unordered_map<std::string, std::string>;  // inside the body -> outside
 
 Status limit(std::string_view what, size_t most) {
   return Status(Code::kLimit, Stage::kGraph, concat("the model's functions ", what))
       .expected(concat("at most ", most));
+}
+
+// About how many numbers and names a copy of the node holds: calls of a large body multiply it.
+size_t size_of(const NodeDef& node) {
+  size_t size = 1 + node.inputs.size() + node.outputs.size();
+  for (const Attribute& attribute : node.attributes) {
+    size += 1 + attribute.ints.size() + attribute.floats.size() + attribute.s.size() / 8;
+    for (const std::string& text : attribute.strings) size += 1 + text.size() / 8;
+    if (attribute.g == nullptr) continue;
+    size += attribute.g->initializers.size() + attribute.g->outputs.size();
+    for (const NodeDef& inner : attribute.g->nodes) size += size_of(inner);
+  }
+  return size;
 }
 
 class Inliner {
@@ -63,6 +77,8 @@ class Inliner {
     }
     total_ += function.nodes.size();
     if (total_ > kMaxNodes) return limit("make too many nodes", kMaxNodes);
+    for (const NodeDef& node : function.nodes) size_ += size_of(node);
+    if (size_ > kMaxSize) return limit("are too large together", kMaxSize);
     Names names;
     for (size_t i = 0; i < function.inputs.size(); ++i) {
       names[function.inputs[i]] = i < call.inputs.size() ? call.inputs[i] : "";
@@ -129,6 +145,7 @@ class Inliner {
 
   const onnx_model::Model& model_;
   size_t total_ = 0;
+  size_t size_ = 0;
   int calls_ = 0;
 };
 

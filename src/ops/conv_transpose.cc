@@ -121,7 +121,8 @@ double ConvTransposeOp::work(const OpContext& context) const {
   const Shape& w = context.shape(kWeights);
   double steps = static_cast<double>(context.output(0).shape.elements());
   for (int axis = 2; axis < w.rank(); ++axis) steps *= static_cast<double>(w[axis]);
-  return steps * static_cast<double>(1 + w[0] / attributes_.group);
+  const int64_t channels_summed = w[0] / attributes_.group;
+  return steps * static_cast<double>(1 + channels_summed);
 }
 
 Status ConvTransposeOp::evaluate(const EvaluateArgs& args) const {

@@ -104,7 +104,8 @@ void put_number(const MutableTensorView& view, int64_t i, double value) {
   const IntegerRange range = integer_range(view.type);
   const bool wide = view.type == DataType::kUint64;
   // As powers of two, which floating point holds exactly.
-  const double above = wide ? 0x1p64 : static_cast<double>(range.highest / 2 + 1) * 2;
+  const int64_t half = range.highest / 2 + 1;
+  const double above = wide ? 0x1p64 : static_cast<double>(half) * 2;
   int64_t result = 0;
   if (value >= above) {
     result = range.highest;

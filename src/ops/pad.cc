@@ -19,8 +19,8 @@ constexpr int kAxes = 3;
 constexpr int64_t kWidest = int64_t{1} << 62;  // no sum of one of these and an extent overflows
 
 Result<PadAxis> axis_of(int64_t extent, int64_t before, int64_t after, PadMode mode) {
-  const auto refuse = [&](std::string message) {
-    return attribute_error("pads", std::move(message))
+  const auto refuse = [&](std::string_view message) {
+    return attribute_error("pads", message)
         .got(concat(before, " and ", after, " for an extent of ", extent));
   };
   if (std::min(before, after) < -kWidest || std::max(before, after) > kWidest) {

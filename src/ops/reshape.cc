@@ -66,7 +66,7 @@ Result<Shape> ReshapeOp::output_shape(const OpContext& context) const {
   GOSSAMER_ASSIGN(const std::vector<int64_t> dims, context.ints(1));
   GOSSAMER_ASSIGN(Shape shape, make_shape(dims));
   const Shape& from = context.shape(0);
-  const auto mismatch = [&](std::string message) {
+  const auto mismatch = [&](std::string_view message) {
     return shape_error(message).got(concat(from.to_string(), " to ", Shape(dims).to_string()));
   };
   int open = -1;  // the axis that takes what is left over

@@ -94,6 +94,23 @@ TEST(Functions, CallEachOtherButNotForEver) {
   EXPECT_EQ(run(builder.build() + explosive, {1}).status().code(), Code::kLimit);
 }
 
+// Few calls and nodes, but each call copies a long attribute.
+TEST(Functions, MayNotMultiplyLongAttributes) {
+  ModelBuilder builder;
+  builder.input("x", {1});
+  std::string last = "x";
+  for (int i = 0; i < 100; ++i) {
+    const std::string next = "y" + std::to_string(i);
+    builder.graph_field(wire_bytes(1, node_of_domain("own", "Long", {last}, {next})));
+    last = next;
+  }
+  builder.output(last);
+  const auto body = node_message(
+      "Squeeze", {"x"}, {"y"}, {testing::attribute_ints("axes", std::vector<int64_t>(50'000, 0))});
+  const std::string model = builder.build() + function("Long", {"x"}, {"y"}, {body});
+  EXPECT_EQ(run(model, {1}).status().code(), Code::kLimit);
+}
+
 // If over two branches that read x of the graph around them: Relu(x) or x + x.
 std::string branches(const std::string& condition) {
   auto graph = [](std::string_view name, const std::string& node) {

@@ -76,7 +76,8 @@ void fill(const ResampleStyle& style, const ResampleAxis& axis, int64_t o, int64
           int32_t* indices, float* weights) {
   const auto in = static_cast<double>(axis.in);
   auto x = static_cast<double>(source_coordinate(style.coordinates, axis, o));
-  if (style.coordinates == Coordinates::kTfCropAndResize && !(x >= 0 && x <= in - 1)) {
+  const bool covered = x >= 0 && x <= in - 1;  // NaN is not
+  if (style.coordinates == Coordinates::kTfCropAndResize && !covered) {
     std::fill_n(indices, count, -1);
     std::fill_n(weights, count, 0.0f);
     return;
