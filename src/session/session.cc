@@ -7,7 +7,6 @@
 #include <cassert>
 #include <cmath>
 #include <cstring>
-#include <optional>
 
 #include "base/text.h"
 #include "graph/import.h"
@@ -91,9 +90,9 @@ Status check_shape(const TensorInfo& declared, const Shape& shape) {
 }  // namespace
 
 struct Session::Impl {
-  std::unique_ptr<ModelSource> source;  // flexible only: constants of the blueprint lie in it
-  std::optional<Blueprint> blueprint;   // flexible only
-  std::vector<Variant> variants;        // of which the last is the current one
+  std::unique_ptr<ModelSource> source;   // flexible only: constants of the blueprint lie in it
+  std::unique_ptr<Blueprint> blueprint;  // flexible only
+  std::vector<Variant> variants;         // of which the last is the current one
   std::vector<TensorInfo> inputs;
   std::vector<TensorInfo> outputs;
   std::vector<Slot> slots;  // flexible only
@@ -215,7 +214,7 @@ Result<std::unique_ptr<Session>> Session::create(std::unique_ptr<ModelSource> so
     if (!is_bound(impl->inputs[i].shape)) continue;
     GOSSAMER_TRY(impl->set_shape(i, Shape(impl->inputs[i].shape)));
   }
-  impl->blueprint = std::move(blueprint);
+  impl->blueprint = std::make_unique<Blueprint>(std::move(blueprint));
   impl->source = std::move(source);
   return std::unique_ptr<Session>(new Session(std::move(impl)));
 }
@@ -230,7 +229,7 @@ const std::vector<TensorInfo>& Session::outputs() const {
   return impl_->outputs;
 }
 bool Session::is_flexible() const {
-  return impl_->blueprint.has_value();
+  return impl_->blueprint != nullptr;
 }
 const std::map<std::string, std::string, std::less<>>& Session::metadata() const {
   return impl_->metadata;
