@@ -108,8 +108,8 @@ struct Session::Impl {
 
   Status set_shape(size_t index, const Shape& shape) {
     inputs[index].shape = shape;
-    GOSSAMER_ASSIGN(slots[index].data,
-                    AlignedBuffer::allocate(*checked_bytes(inputs[index].type, shape)));
+    const size_t bytes = checked_bytes(inputs[index].type, shape).value_or(0);  // was checked
+    GOSSAMER_ASSIGN(slots[index].data, AlignedBuffer::allocate(bytes));
     if (slots[index].data.size() > 0)
       std::memset(slots[index].data.data(), 0, slots[index].data.size());
     planned = false;

@@ -58,7 +58,8 @@ TEST(TopK, AgreesWithSorting) {
   std::ranges::sort(sorted, std::greater<>());
   for (int64_t k = 1; k <= 33; ++k) {
     const auto best = top_k({"TopK", 11, {x, list({k})}, {attr_int("sorted", 0)}, {"v", "i"}});
-    EXPECT_EQ(best[0].to<float>(), std::vector<float>(sorted.begin(), sorted.begin() + k));
+    EXPECT_EQ(best[0].to<float>(),
+              std::vector<float>(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(k)));
   }
 }
 
