@@ -215,11 +215,12 @@ TEST(FunctionTest, AgreesWithTheLibrary) {
     Function kind;
     double (*library)(double);
   };
-  const Case cases[] = {{Function::kTan, std::tan},     {Function::kAsin, std::asin},
-                        {Function::kAcos, std::acos},   {Function::kSinh, std::sinh},
-                        {Function::kCosh, std::cosh},   {Function::kTanh, std::tanh},
-                        {Function::kAsinh, std::asinh}, {Function::kAcosh, std::acosh},
-                        {Function::kAtanh, std::atanh}};
+  // musl, Emscripten's C library, gives numbers for some x below 1, where there are none.
+  const auto acosh = [](double x) { return x < 1 ? std::nan("") : std::acosh(x); };
+  const Case cases[] = {
+      {Function::kTan, std::tan},     {Function::kAsin, std::asin}, {Function::kAcos, std::acos},
+      {Function::kSinh, std::sinh},   {Function::kCosh, std::cosh}, {Function::kTanh, std::tanh},
+      {Function::kAsinh, std::asinh}, {Function::kAcosh, acosh},    {Function::kAtanh, std::atanh}};
   const double inf = std::numeric_limits<double>::infinity();
   for (const double x :
        {0.0, -0.0,  1e-30, -1e-9, 1e-4, 0.3, -0.3, 0.999, 1.0, -1.0, 1.5,         -2.0,
