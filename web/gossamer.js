@@ -30,6 +30,9 @@ export { GossamerError, supportedLevels };
  * @typedef {{begin: number, region?: Region,
  *     pixels: Promise<{captured: import('./lib/pixels.js').Pixels, captureTime: number}>}} Snapshot
  *
+ * @typedef {{host: WorkerHost | InlineHost, runtime: import('./lib/level.js').Runtime,
+ *     version: string, timing: {compile: number, start: number}}} Started
+ *
  * @typedef {object} ImageClassifierResult
  * @property {{categories: Category[], headIndex: number}[]} classifications  one entry; likeliest
  *     category first
@@ -123,6 +126,7 @@ export class ImageClassifier {
     const download = baseOptions && fetchModel(merge(this.#options, changes), signal);
     download?.catch(() => {});  // reported in its turn
     return this.#enqueue(async () => {
+      this.#assertOpen();
       const options = merge(this.#options, changes);
       checkOptions(options);
       const model = await download ?? this.#model;
@@ -219,7 +223,7 @@ export class ImageClassifier {
   /** Ends the worker and frees everything; what is pending is rejected. May be called twice. */
   async close() {
     this.#closed = true;
-    this.#host?.terminate(closedError());
+    for (const host of this.#hosts) this.#end(host, closedError());
     this.#host = undefined;
     this.#model = undefined;
   }
@@ -233,16 +237,16 @@ export class ImageClassifier {
     if (signal?.aborted) throw abortedError('loading the model');
     const abort = () => {
       this.#closed = true;
-      this.#host?.terminate(abortedError('loading the model'));
+      for (const host of this.#hosts) this.#end(host, abortedError('loading the model'));
     };
     signal?.addEventListener('abort', abort);
     try {
       const begin = performance.now();
-      const host = this.#startHost();
-      host.catch(() => {});  // it may fail while the download is awaited
+      const starting = this.#startHost();
+      starting.catch(() => {});  // it may fail while the download is awaited
       this.#model = await fetchModel(this.#options, signal);
       this.#loadTiming.download = performance.now() - begin;
-      await host;
+      this.#adopt(await starting);
       await this.#live();
     } catch (error) {
       await this.close();
@@ -252,7 +256,16 @@ export class ImageClassifier {
     }
   }
 
-  /** @param {boolean} [all]  with every operator */
+  /** @type {Set<WorkerHost | InlineHost>} All that were started and not ended. */
+  #hosts = new Set();
+
+  /** @param {WorkerHost | InlineHost} host @param {GossamerError} reason */
+  #end(host, reason) {
+    host.terminate(reason);
+    this.#hosts.delete(host);
+  }
+
+  /** Starts a host, which takes effect by #adopt. @param {boolean} [all]  with every operator */
   async #startHost(all = this.#all) {
     const begin = performance.now();
     const { level, wasmBinary, worker, wasmPaths = defaultWasmPaths() } = this.#options;
@@ -263,12 +276,24 @@ export class ImageClassifier {
     this.#assertOpen();
     const inline = worker === false || typeof Worker !== 'function';
     const host = inline ? new InlineHost() : new WorkerHost();
-    if (!this.#host || this.#host.death) this.#host = host;
+    this.#hosts.add(host);
+    try {
+      const { version } = await host.start(runtime);
+      this.#assertOpen();
+      const timing = { compile: compiled - begin, start: performance.now() - compiled };
+      return { host, runtime, version, timing };
+    } catch (error) {
+      this.#end(host, GossamerError.from(error, 'start'));
+      throw error;
+    }
+  }
+
+  /** @param {Started} started */
+  #adopt({ host, runtime, version, timing }) {
+    this.#host = host;
     this.#runtime = runtime;
-    this.#version = (await host.start(runtime)).version;
-    this.#loadTiming.compile = compiled - begin;
-    this.#loadTiming.start = performance.now() - compiled;
-    return host;
+    this.#version = version;
+    Object.assign(this.#loadTiming, timing);
   }
 
   /** @type {WorkerHost | InlineHost | undefined} The host that holds a session. */
@@ -278,9 +303,10 @@ export class ImageClassifier {
   async #live() {
     this.#assertOpen();
     if (this.#ready && this.#ready === this.#host && !this.#ready.death) return this.#ready;
-    const host = this.#host && !this.#host.death ? this.#host : await this.#startHost();
-    const request = createRequest(/** @type {Blob} */ (this.#model), this.#options);
-    return this.#create(host, request);
+    if (this.#host?.death) this.#hosts.delete(this.#host);
+    if (!this.#host || this.#host.death) this.#adopt(await this.#startHost());
+    const host = /** @type {WorkerHost | InlineHost} */ (this.#host);
+    return this.#create(host, createRequest(/** @type {Blob} */ (this.#model), this.#options));
   }
 
   /** True once a model needed operators beyond the common ones. */
@@ -293,28 +319,38 @@ export class ImageClassifier {
    * @param {object} request
    */
   async #create(host, request) {
-    let ready = host;
     let timing;
     try {
       timing = await host.call('create', request);
     } catch (error) {
-      const lacking = error instanceof GossamerError && error.code === 'UNSUPPORTED';
+      // At a later stage than decoding: the file itself is understood.
+      const lacking = error instanceof GossamerError && error.code === 'UNSUPPORTED'
+        && error.stage === 'graph';
       if (!lacking || this.#all || this.#options.wasmBinary) throw error;
-      ready = await this.#startHost(true);
-      try {
-        timing = await ready.call('create', request);
-      } catch (failure) {
-        ready.terminate(closedError());
-        throw failure;
-      }
-      this.#all = true;
-      host.terminate(closedError());
+      timing = await this.#createWithAll(request, error);
+      this.#end(host, closedError());
     }
     this.#assertOpen();
-    this.#host = ready;
-    this.#ready = ready;
-    Object.assign(this.#loadTiming, { create: timing.create, warmup: timing.warmup });
-    return ready;
+    this.#ready = this.#host;
+    Object.assign(this.#loadTiming, timing);
+    return /** @type {WorkerHost | InlineHost} */ (this.#ready);
+  }
+
+  /** @param {object} request @param {GossamerError} lacking  why this is tried */
+  async #createWithAll(request, lacking) {
+    let started;
+    try {
+      started = await this.#startHost(true);
+      const timing = await started.host.call('create', request);
+      this.#assertOpen();
+      this.#adopt(started);
+      this.#all = true;
+      return timing;
+    } catch (failure) {
+      if (started) this.#end(started.host, closedError());
+      const missing = failure instanceof GossamerError && failure.code === 'NETWORK';
+      throw missing ? lacking : failure;
+    }
   }
 
   /**

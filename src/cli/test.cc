@@ -196,7 +196,8 @@ int run(std::span<char*> raw) {
                 last.name.c_str(), last.reason.c_str());
   }
   if (as_json) print_json(verdicts);
-  std::printf("%d passed, %d failed, %d skipped\n", counts[0], counts[1], counts[2]);
+  std::fprintf(as_json ? stderr : stdout, "%d passed, %d failed, %d skipped\n", counts[0],
+               counts[1], counts[2]);
   if (verdicts.empty()) {
     return report(Status(Code::kArgument, Stage::kApi, "no folder with a model.onnx was found"));
   }

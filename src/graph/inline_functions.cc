@@ -86,8 +86,8 @@ class Inliner {
     for (size_t i = 0; i < call.outputs.size(); ++i) {
       if (!call.outputs[i].empty()) names[function.outputs[i]] = call.outputs[i];
     }
-    const std::string prefix =
-        concat(call.name.empty() ? call.op_type : call.name, ".", ++calls_, "/");
+    // Short, because it goes before every name of the body: a long one would multiply.
+    const std::string prefix = concat("call", ++calls_, "/");
     std::vector<NodeDef> body = function.nodes;
     for (NodeDef& node : body) adapt(node, {function, call, prefix}, names);
     return body;

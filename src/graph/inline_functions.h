@@ -9,9 +9,9 @@
 namespace gossamer {
 
 // Replaces every call of one of the model's functions by its body, nested calls included. Names
-// inside a body are made unique; "/" joins the call's name and the body's. Errors: LIMIT when calls
-// nest too deeply (or for ever) or make too many nodes; GRAPH when a call passes more than the
-// function takes.
+// inside a body are made unique: "call3/conv". Errors: LIMIT when calls nest too deeply (or for
+// ever), make too many nodes or copy too much; GRAPH when a call passes more than the function
+// takes.
 Status inline_functions(onnx_model::Model& model);
 
 }  // namespace gossamer

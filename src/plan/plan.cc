@@ -191,10 +191,16 @@ class Planner {
     for (size_t k = 0; k < ids.size(); ++k) offsets_[ids[k]] = layout->offsets[k];
     constexpr size_t kAlign = AlignedBuffer::kAlignment;
     plan_->scratch_offset = (layout->total + kAlign - 1) / kAlign * kAlign;
-    plan_->arena_bytes = plan_->scratch_offset + scratch_bytes_;
+    // In 64 bits: each part fits a 32-bit size_t, their sum need not.
+    const uint64_t arena = uint64_t{plan_->scratch_offset} + scratch_bytes_;
+    if (arena > PTRDIFF_MAX - kAlign) {
+      return budget("the model needs more memory than can be addressed", arena,
+                    PTRDIFF_MAX - kAlign, " bytes");
+    }
+    plan_->arena_bytes = static_cast<size_t>(arena);
     plan_->memory.arena_bytes = plan_->arena_bytes;
     plan_->memory.live_bytes = layout->live;
-    return check_budget(plan_->memory.weight_bytes + plan_->arena_bytes);
+    return check_budget(plan_->memory.weight_bytes + arena);
   }
 
   Result<Location> location(ValueId id, bool absorbed) {

@@ -47,7 +47,9 @@ export async function fetchChecked(url, what, signal) {
 export async function downloadModel(url, { signal, onProgress, sha256 }) {
   const response = await fetchChecked(url, 'the model', signal);
   // With a content encoding the length counts compressed bytes, which nobody sees here.
-  const total = response.headers.has('content-encoding') ? 0
+  // Another site does not even show that there is an encoding.
+  const unknown = response.headers.has('content-encoding') || response.type !== 'basic';
+  const total = unknown ? 0
     : Number(response.headers.get('content-length') ?? 0);
   const chunks = [];
   let received = 0;

@@ -156,9 +156,9 @@ export class Engine {
    * @returns {{categories: Category[], finite: boolean, preprocess: number, inference: number}}
    */
   classify({ pixels, region, selection }) {
+    const begin = performance.now();
+    const { data, width, height } = readPixels(pixels, region);  // its failures are no traps
     return this.#guard((wasm) => {
-      const begin = performance.now();
-      const { data, width, height } = readRgba(pixels, region);
       const rgba = this.#copyIn(data);
       const accepted = wasm._gossamer_set_image(this.#handle, 0, rgba, width, height);
       wasm._gossamer_free(rgba);
@@ -222,6 +222,20 @@ export class Engine {
   /** The last failure, as wasm describes it. @returns {GossamerError} */
   #failure() {
     return new GossamerError(JSON.parse(this.#text(/** @type {Wasm} */ (this.#wasm)._gossamer_error())));
+  }
+}
+
+/** @param {Pixels} pixels @param {Region} [region] */
+function readPixels(pixels, region) {
+  try {
+    return readRgba(pixels, region);
+  } catch (cause) {
+    if (cause instanceof GossamerError) throw cause;
+    throw new GossamerError({
+      code: 'IMAGE', stage: 'image', message: 'the picture may not be read', cause,
+      got: cause instanceof Error ? cause.name : String(cause),
+      hint: 'Pictures of other sites need crossorigin="anonymous" and a server that allows it',
+    });
   }
 }
 

@@ -44,7 +44,8 @@ export function checkOptions(options) {
   require(Number.isInteger(maxResults) && maxResults !== 0, 'maxResults', maxResults,
     'a whole number, or -1 for all');
   require(Number.isFinite(scoreThreshold), 'scoreThreshold', scoreThreshold, 'a number');
-  require(maxMemoryBytes > 0, 'maxMemoryBytes', maxMemoryBytes, 'a number of bytes above 0');
+  require(maxMemoryBytes >= 1 && maxMemoryBytes <= Number.MAX_SAFE_INTEGER, 'maxMemoryBytes',
+    maxMemoryBytes, 'a number of bytes above 0');
   require(['base', 'simd', 'relaxed'].includes(level), 'level', level, 'base, simd or relaxed');
   for (const name of /** @type {const} */ (['categoryAllowlist', 'categoryDenylist', 'labels'])) {
     const list = options[name] ?? [];

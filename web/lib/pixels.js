@@ -164,8 +164,8 @@ export function readRgba({ bitmap, rgba }, region) {
   const { width, height } = /** @type {{width: number, height: number}} */ (bitmap ?? rgba);
   checkSize(width, height);
   const { left, top, right, bottom } = region ?? { left: 0, top: 0, right: 1, bottom: 1 };
-  const x = Math.round(left * width);
-  const y = Math.round(top * height);
+  const x = Math.min(width - 1, Math.round(left * width));  // a thin region still has a pixel
+  const y = Math.min(height - 1, Math.round(top * height));
   const w = Math.max(1, Math.round(right * width) - x);
   const h = Math.max(1, Math.round(bottom * height) - y);
   if (rgba) return cut(rgba, x, y, w, h);

@@ -54,7 +54,7 @@ class IndirectConv final : public Kernel {
     GOSSAMER_ASSIGN(const size_t addresses, checked_bytes(runs, sizeof(const float*)));
     if (!joins_taps(p)) return addresses;
     GOSSAMER_ASSIGN(const size_t copies, checked_bytes(runs * length(p), sizeof(float)));
-    return addresses + copies;
+    return checked_bytes(static_cast<int64_t>(uint64_t{addresses} + copies), 1);
   }
 
   std::string_view name() const override { return kernel_name::kConv; }
