@@ -100,7 +100,8 @@ async function compareModel(name, model, inputs) {
   try {
     const expected = await prepare(model, folder, inputs);
     // The program compares too; its tolerance is opened so that it goes through all data sets.
-    const [verdict] = await runFolders(programs[0], [folder], { options: ['--save', '--atol', '1e30'] });
+    const options = ['--save', '--atol', '1e30'];
+    const [verdict] = await runFolders(programs[0], [folder], { options, seconds: 1800 });
     if (verdict.outcome !== 'passed') return { ...report, fault: verdict.reason };
     for (const { set, outputs } of expected) {
       for (const [o, { values }] of outputs.entries()) {

@@ -19,9 +19,6 @@ export const programs = [
   { name: 'wasm', command: [process.execPath, path.join(root, 'build/wasm/gossamer-cli.mjs')] },
 ];
 
-// A batch takes well under a second; a folder that hangs must not hang the tests.
-const seconds = 120;
-
 /**
  * The results in what the program printed, null when it died before it printed them.
  * @param {string} output
@@ -40,9 +37,10 @@ function parseResults(output) {
  * @param {Program} program
  * @param {string[]} folders
  * @param {string[]} options
+ * @param {number} seconds
  * @returns {Promise<Verdict[]>}
  */
-async function runBatch(program, folders, options) {
+async function runBatch(program, folders, options, seconds) {
   const [command, ...first] = program.command;
   const args = ['-k', '5', String(seconds), command, ...first, 'test', '--json', ...options, ...folders];
   let ended = '';
@@ -59,8 +57,8 @@ async function runBatch(program, folders, options) {
   }
   const half = folders.length >> 1;
   return [
-    ...(await runBatch(program, folders.slice(0, half), options)),
-    ...(await runBatch(program, folders.slice(half), options)),
+    ...(await runBatch(program, folders.slice(0, half), options, seconds)),
+    ...(await runBatch(program, folders.slice(half), options, seconds)),
   ];
 }
 
@@ -68,19 +66,19 @@ async function runBatch(program, folders, options) {
  * Runs folders, each of which holds a model.onnx, and resolves to a verdict for each, in order.
  * @param {Program} program
  * @param {string[]} folders
- * @param {{options?: string[], batch?: number, progress?: (done: number) => void}} [settings]
- *   options: more arguments of `gossamer test`
+ * @param {{options?: string[], batch?: number, seconds?: number, progress?: (done: number) => void}} [settings]
+ *   options: more arguments of `gossamer test`; seconds: a batch that takes longer counts as hanging
  * @returns {Promise<Verdict[]>}
  */
 export async function runFolders(program, folders, settings = {}) {
-  const { options = [], batch = 200, progress = () => {} } = settings;
+  const { options = [], batch = 200, seconds = 120, progress = () => {} } = settings;
   const missing = folders.find((folder) => !existsSync(path.join(folder, 'model.onnx')));
   if (missing) throw new Error(`${missing} holds no model.onnx`);
   /** @type {Verdict[]} */
   const verdicts = [];
   while (verdicts.length < folders.length) {
     const part = folders.slice(verdicts.length, verdicts.length + batch);
-    for (const verdict of await runBatch(program, part, options)) verdicts.push(verdict);
+    for (const verdict of await runBatch(program, part, options, seconds)) verdicts.push(verdict);
     progress(verdicts.length);
   }
   return verdicts;
