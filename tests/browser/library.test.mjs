@@ -173,6 +173,22 @@ test('a region of interest cuts the picture', async () => {
   assert.deepEqual(labels, ['red', 'blue', 'blue', 'ARGUMENT']);
 });
 
+test('a region thinner than a pixel still shows the pixel under it', async () => {
+  const labels = await run(`
+    const data = new Uint8ClampedArray(10 * 10 * 4).fill(255);
+    for (let y = 0; y < 10; ++y) for (let x = 0; x < 10; ++x) {
+      data.set([0, x === 9 && y < 9 ? 255 : 0, x === 9 && y < 9 ? 0 : 255], (y * 10 + x) * 4);
+    }
+    const classifier = await create();
+    const rgba = { width: 10, height: 10, data };
+    const canvas = paint('#0000ff', 10, 10);
+    canvas.getContext('2d').putImageData(new ImageData(data, 10, 10), 0, 0);
+    const regionOfInterest = { left: 0.96, top: 0, right: 1, bottom: 0.9 };
+    return Promise.all([rgba, canvas].map(async (source) => top(await classifier.classify(source, { regionOfInterest }))));
+  `);
+  assert.deepEqual(labels, ['green', 'green']);
+});
+
 test('concurrent calls queue, in order, each with the pixels of its moment', async () => {
   const labels = await run(`
     const classifier = await create();
