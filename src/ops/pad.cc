@@ -16,7 +16,7 @@ constexpr int kAxesAppear = 18;
 constexpr int kWrapAppears = 19;
 constexpr int kValue = 2;  // inputs
 constexpr int kAxes = 3;
-constexpr int64_t kWidest = int64_t{1} << 60;  // no sum of two of these and an extent overflows
+constexpr int64_t kWidest = int64_t{1} << 61;  // no sum of two of these and an extent overflows
 
 Result<PadAxis> axis_of(int64_t extent, int64_t before, int64_t after, PadMode mode) {
   const auto refuse = [&](std::string_view message) {
