@@ -6,7 +6,7 @@ import { GossamerError } from './lib/error.js';
 
 const engine = new Engine();
 
-/** @typedef {{id: number, method: 'start' | 'create' | 'info' | 'classify', args: never}} Call */
+/** @typedef {{id: number, method: import('./lib/host.js').Method, args: never}} Call */
 
 self.onmessage = async (/** @type {MessageEvent<Call>} */ { data: { id, method, args } }) => {
   try {

@@ -1,4 +1,4 @@
-// The JavaScript half of the model source (see source.h here). The loader reads a model piece by
+// The JavaScript half of the model source (ScriptSource in web.cc). The loader reads a model piece by
 // piece; the pieces come from Module.sources, a Map from source id to Uint8Array that the page's
 // engine (web/lib/engine.js) fills before it calls gossamer_create. So a model's bytes stay in an
 // ArrayBuffer of the worker, and the wasm heap only ever holds the tensor being packed.

@@ -1,11 +1,15 @@
-// The wasm module's interface: C functions over numbers and UTF-8 text, called by web/worker.js.
-// Structured results are JSON, which costs little beside an inference and keeps the glue free of
-// struct layouts. Sessions are known by handles, so that a stale one from JavaScript is an error
-// and never a dangling pointer.
+// The wasm module's interface: C functions over numbers and UTF-8 text, called by
+// web/lib/engine.js. Structured results are JSON, which costs little beside an inference; only
+// tensors are described by a struct of numbers, because they are asked for at every run. Sessions
+// are known by handles, so that a stale one from JavaScript is an error and never a dangling
+// pointer.
 //
-// Text that a function returns stays valid until the same function is called again.
+// Text stays valid until any function that returns text is called again; so does the description
+// of a tensor.
 #include <emscripten/emscripten.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <map>
 #include <memory>
@@ -47,12 +51,21 @@ class ScriptSource final : public ModelSource {
   uint64_t size_;
 };
 
+// Where a tensor lies and what it is, as engine.js reads it: 32-bit words in this order.
+struct TensorPlace {
+  const void* data = nullptr;  // null while the shape is open, or before the first run
+  int type = 0;                // DataType
+  int rank = 0;
+  std::array<int, Shape::kMaxRank> dims{};  // -1: open
+};
+
 // All state of the module. One thread uses it.
 struct Module {
   std::map<int, std::unique_ptr<Session>> sessions;
   int last_handle = 0;
   Status error;
   std::string text;
+  TensorPlace place;
 };
 
 Module& module() {
@@ -74,6 +87,21 @@ int done(Status status) {
   return 0;
 }
 
+const TensorPlace* place(const TensorView& tensor) {
+  TensorPlace& result = module().place;
+  result = {tensor.data, static_cast<int>(tensor.type), tensor.shape.rank(), {}};
+  std::ranges::transform(tensor.shape.dims(), result.dims.begin(),
+                         [](int64_t extent) { return static_cast<int>(extent); });
+  return &result;
+}
+
+// Keeps the error for gossamer_error() and gives false where there is no such input.
+bool exists(int index, size_t count, std::string_view what) {
+  if (index >= 0 && static_cast<size_t>(index) < count) return true;
+  return done(Status(Code::kArgument, Stage::kApi, concat("there is no such ", what))
+                  .got(concat(index))) != 0;
+}
+
 const char* keep(std::string text) {
   module().text = std::move(text);
   return module().text.c_str();
@@ -83,9 +111,11 @@ const char* keep(std::string text) {
 }  // namespace gossamer
 
 using gossamer::done;
+using gossamer::exists;
 using gossamer::find;
 using gossamer::keep;
 using gossamer::module;
+using gossamer::place;
 using gossamer::Session;
 
 extern "C" {
@@ -131,16 +161,29 @@ EMSCRIPTEN_KEEPALIVE const char* gossamer_info(int handle) {
   return session != nullptr ? keep(gossamer::describe_json(*session)) : nullptr;
 }
 
-// Where a tensor lies; null for an unknown handle or index.
-EMSCRIPTEN_KEEPALIVE void* gossamer_input(int handle, int index) {
+// A TensorPlace; null for an unknown handle or index. Of a flexible session an input's data is to
+// be written after each call and before the next run.
+EMSCRIPTEN_KEEPALIVE const void* gossamer_input(int handle, int index) {
   Session* session = find(handle);
-  const bool exists = session != nullptr && index >= 0 && index < std::ssize(session->inputs());
-  return exists ? session->input(index).data : nullptr;
+  if (session == nullptr || !exists(index, session->inputs().size(), "input")) return nullptr;
+  return place(session->input(index));
 }
 EMSCRIPTEN_KEEPALIVE const void* gossamer_output(int handle, int index) {
   const Session* session = find(handle);
-  const bool exists = session != nullptr && index >= 0 && index < std::ssize(session->outputs());
-  return exists ? session->output(index).data : nullptr;
+  if (session == nullptr || !exists(index, session->outputs().size(), "output")) return nullptr;
+  return place(session->output(index));
+}
+
+// Binds the open extents of an input.
+EMSCRIPTEN_KEEPALIVE int gossamer_set_shape(int handle, int index, const int* dims, int rank) {
+  Session* session = find(handle);
+  if (session == nullptr || !exists(index, session->inputs().size(), "input") ||
+      !exists(rank, gossamer::Shape::kMaxRank + 1, "rank")) {
+    return 0;
+  }
+  gossamer::Shape shape;
+  for (int axis = 0; axis < rank; ++axis) shape.push_back(dims[axis]);
+  return done(session->set_input_shape(index, shape));
 }
 
 // RGBA pixels, 4 x width x height bytes.

@@ -62,11 +62,11 @@ Status apply_option(std::string_view line, SessionOptions& options) {
       return bad_option(line, "a number of bytes");
   } else if (key == "max_multiply_adds") {
     if (!parse_number(value, options.max_multiply_adds)) return bad_option(line, "a number");
-  } else if (key == "profile") {
+  } else if (key == "profile" || key == "flexible") {
     if (value != "0" && value != "1") return bad_option(line, "0 or 1");
-    options.profile = value == "1";
+    (key == "profile" ? options.profile : options.flexible) = value == "1";
   } else {
-    return bad_option(line, "recipe, dim.NAME, max_memory, max_multiply_adds or profile");
+    return bad_option(line, "recipe, dim.NAME, flexible, max_memory, max_multiply_adds or profile");
   }
   return Status::ok();
 }

@@ -196,7 +196,7 @@ Result<std::unique_ptr<Session>> Session::create(std::unique_ptr<ModelSource> so
   impl->inputs = blueprint.inputs();
   impl->outputs = blueprint.outputs();
   if (!options.flexible) fix_batch(impl->inputs);
-  if (std::ranges::all_of(impl->inputs, is_bound, &TensorInfo::shape) && !options.flexible) {
+  if (std::ranges::all_of(impl->inputs, is_bound, &TensorInfo::shape)) {
     std::vector<TensorView> inputs;
     for (const TensorInfo& input : impl->inputs)
       inputs.push_back({input.type, input.shape, nullptr});

@@ -5,8 +5,8 @@ import {
   cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { minify } from 'terser';
 import { root, run } from './run.mjs';
-import { stripComments } from './strip.mjs';
 
 const dist = path.join(root, 'dist');
 
@@ -23,18 +23,27 @@ export async function assembleSite() {
     recursive: true,
     filter: (source) => !source.endsWith('.test.mjs'),
   });
-  stripLibrary();
+  await minifyLibrary();
   copyModels();
   completeManifest();
   await run('npx', ['--no-install', 'tsc', '-p', 'tsconfig.types.json']);
 }
 
-// What apps embed. The page's own modules stay as they are written.
-function stripLibrary() {
-  const names = readdirSync(path.join(dist, 'lib')).map((name) => `lib/${name}`);
-  for (const name of ['gossamer.js', 'worker.js', ...names]) {
+// What apps embed; each module with a source map, so that errors in the field can be read. The page's
+// own modules stay as they are written.
+async function minifyLibrary() {
+  const names = readdirSync(path.join(dist, 'lib'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.js')).map((name) => `lib/${name}`);
+  for (const name of ['gossamer.js', 'ort.js', 'worker.js', ...names]) {
     const file = path.join(dist, name);
-    writeFileSync(file, stripComments(readFileSync(file, 'utf8')));
+    const base = path.basename(name);
+    const { code, map } = await minify({ [base]: readFileSync(file, 'utf8') }, {
+      module: true, ecma: 2020, compress: { passes: 2 },
+      format: { comments: /@vite-ignore|webpackIgnore/ },
+      sourceMap: { filename: base, url: `${base}.map`, includeSources: true },
+    });
+    writeFileSync(file, String(code));
+    writeFileSync(`${file}.map`, String(map));
   }
 }
 

@@ -181,7 +181,7 @@ function libraryFiles(file, seen = new Set()) {
   if (seen.has(file) || !existsSync(full)) return seen;
   seen.add(file);
   const source = readFileSync(full, 'utf8');
-  for (const match of source.matchAll(/^(?:import|export)\b[^;]*?from\s+'(\.[^']+)'/gm)) {
+  for (const match of source.matchAll(/\b(?:import|export)\b[^;]*?from\s*["'](\.[^"']+)["']/g)) {
     libraryFiles(path.posix.join(path.posix.dirname(file), match[1]), seen);
   }
   return seen;

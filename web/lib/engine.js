@@ -1,14 +1,16 @@
-// The wasm module behind an object: strings and pixels go in and out of its memory here and nowhere
-// else. Runs in the worker (worker.js), or in the page itself when a worker is not wanted. Holds one
+// The wasm module behind an object: text, pixels and tensors go in and out of its memory here and
+// nowhere else. Runs in the worker (worker.js), or in the page itself when a worker is not wanted. Holds one
 // session. The heap may grow in any call, so HEAPU8 is read afresh each time. A trap leaves the
 // module in an unknown state: `dead` is set, and the owner throws the whole engine away.
 
-import { GossamerError } from './error.js';
+import { GossamerError, argumentError } from './error.js';
 import { readRgba } from './pixels.js';
+import { byteSize, typeName } from './tensors.js';
 
 /** @typedef {import('./level.js').Runtime} Runtime */
 /** @typedef {import('./pixels.js').Pixels} Pixels */
 /** @typedef {import('./pixels.js').Region} Region */
+/** @typedef {import('./tensors.js').TensorBytes} TensorBytes */
 
 /**
  * @typedef {object} Wasm  what the Emscripten module offers (src/bindings)
@@ -20,6 +22,10 @@ import { readRgba } from './pixels.js';
  * @property {(source: number, size: number, options: number) => number} _gossamer_create
  * @property {(handle: number) => void} _gossamer_destroy
  * @property {(handle: number) => number} _gossamer_info
+ * @property {(handle: number, index: number) => number} _gossamer_input
+ * @property {(handle: number, index: number) => number} _gossamer_output
+ * @property {(handle: number, index: number, dims: number, rank: number) => number}
+ *     _gossamer_set_shape
  * @property {(handle: number, index: number, rgba: number, width: number, height: number) => number}
  *     _gossamer_set_image
  * @property {(handle: number) => number} _gossamer_run
@@ -64,6 +70,10 @@ export class Engine {
   #sources = new Map();
   #nextSource = 1;
   #handle = 0;
+  /** @type {string[]} Names, in the order of the session. */
+  #inputs = [];
+  /** @type {string[]} */
+  #outputs = [];
 
   /**
    * Instantiates the module.
@@ -78,7 +88,7 @@ export class Engine {
         navigator.locks.request(lock, () => {
           held();
           return new Promise(() => {});
-        });
+        }).catch(held);  // a document may be denied locks; then a kill goes unnoticed
       });
     }
     let factory;
@@ -127,7 +137,7 @@ export class Engine {
       if (!handle) throw this.#failure();
       const created = performance.now();
       // What a flexible session computes depends on inputs that nobody has given yet.
-      const { flexible } = this.#describe(handle);
+      const { flexible, inputs, outputs } = this.#describe(handle);
       if (warmup && !flexible && !wasm._gossamer_run(handle)) {
         const failure = this.#failure();
         wasm._gossamer_destroy(handle);
@@ -135,6 +145,8 @@ export class Engine {
       }
       wasm._gossamer_destroy(this.#handle);
       this.#handle = handle;
+      this.#inputs = inputs.map(({ name }) => name);
+      this.#outputs = outputs.map(({ name }) => name);
       return { create: created - begin, warmup: performance.now() - created };
     });
   }
@@ -179,6 +191,57 @@ export class Engine {
   }
 
   /**
+   * Computes outputs from inputs.
+   * @param {{feeds: Record<string, TensorBytes>, fetches?: string[]}} request  fetches: the outputs
+   *     that are wanted; all, unless they are named
+   * @returns {{outputs: Record<string, TensorBytes>, inference: number}}  milliseconds
+   */
+  run({ feeds, fetches = this.#outputs }) {
+    return this.#guard((wasm) => {
+      for (const [name, tensor] of Object.entries(feeds)) {
+        this.#feed(indexOf(this.#inputs, name, 'input'), name, tensor);
+      }
+      const missing = this.#inputs.find((name) => !feeds[name]);
+      if (missing !== undefined) throw argumentError('feeds', `the input '${missing}' is missing`);
+      const wanted = fetches.map((name) => indexOf(this.#outputs, name, 'output'));
+      const begin = performance.now();
+      if (!wasm._gossamer_run(this.#handle)) throw this.#failure();
+      const inference = performance.now() - begin;
+      const tensors = wanted.map((index) => {
+        const { address, type, dims } = this.#place(wasm._gossamer_output(this.#handle, index));
+        const bytes = wasm.HEAPU8.slice(address, address + byteSize(type, dims));
+        return [this.#outputs[index], { type, dims, bytes }];
+      });
+      return { outputs: Object.fromEntries(tensors), inference };
+    });
+  }
+
+  /** @param {number} index @param {string} name @param {TensorBytes} tensor */
+  #feed(index, name, { type, dims, bytes }) {
+    const wasm = /** @type {Wasm} */ (this.#wasm);
+    const extents = this.#copyIn(new Uint8Array(new Int32Array(dims).buffer));
+    const accepted = wasm._gossamer_set_shape(this.#handle, index, extents, dims.length);
+    wasm._gossamer_free(extents);
+    if (!accepted) throw this.#failure();
+    const place = this.#place(wasm._gossamer_input(this.#handle, index));
+    const size = byteSize(place.type, place.dims);
+    if (type !== place.type || bytes.length !== size) {
+      throw argumentError(name, 'this tensor does not fit the input', {
+        got: `${type}, ${bytes.length} bytes`, expected: `${place.type}, ${size} bytes`,
+      });
+    }
+    wasm.HEAPU8.set(bytes, place.address);
+  }
+
+  /** A TensorPlace, see src/bindings/web.cc. @param {number} pointer */
+  #place(pointer) {
+    if (!pointer) throw this.#failure();
+    const words = new Int32Array(/** @type {Wasm} */ (this.#wasm).HEAPU8.buffer, pointer >>> 0, 11);
+    const [address, type, rank, ...dims] = words;
+    return { address: address >>> 0, type: typeName(type), dims: dims.slice(0, rank) };
+  }
+
+  /**
    * Runs `action` on the module, and notices when it traps.
    * @template T
    * @param {(wasm: Wasm) => T} action
@@ -208,7 +271,7 @@ export class Engine {
   /** @param {Uint8Array | Uint8ClampedArray} bytes @returns {number} pointer, to be freed */
   #copyIn(bytes) {
     const wasm = /** @type {Wasm} */ (this.#wasm);
-    const pointer = wasm._gossamer_alloc(bytes.length);
+    const pointer = wasm._gossamer_alloc(Math.max(1, bytes.length));
     if (!pointer) {
       throw new GossamerError({
         code: 'OOM', stage: 'api', message: 'no memory for the input',
@@ -223,6 +286,13 @@ export class Engine {
   #failure() {
     return new GossamerError(JSON.parse(this.#text(/** @type {Wasm} */ (this.#wasm)._gossamer_error())));
   }
+}
+
+/** @param {string[]} names @param {string} name @param {string} what */
+function indexOf(names, name, what) {
+  const index = names.indexOf(name);
+  if (index >= 0) return index;
+  throw argumentError(name, `the model has no such ${what}`, { expected: names.join(', ') });
 }
 
 /** @param {Pixels} pixels @param {Region} [region] */

@@ -7,6 +7,7 @@
 import { GossamerError } from './error.js';
 
 /** @typedef {import('./level.js').Runtime} Runtime */
+/** @typedef {'start' | 'create' | 'info' | 'classify' | 'run'} Method  of the engine */
 /** @typedef {{resolve: (value: any) => void, reject: (error: GossamerError) => void}} Pending */
 
 let locks = 0;
@@ -54,7 +55,7 @@ export class WorkerHost {
   }
 
   /**
-   * @param {'start' | 'create' | 'info' | 'classify'} method
+   * @param {Method} method
    * @param {unknown} args
    * @param {Transferable[]} [transfer]
    * @returns {Promise<any>}
@@ -98,7 +99,7 @@ export class InlineHost {
   }
 
   /**
-   * @param {'start' | 'create' | 'info' | 'classify'} method
+   * @param {Method} method
    * @param {unknown} args
    * @returns {Promise<any>}
    */

@@ -54,11 +54,24 @@ export function checkOptions(options) {
   }
   require(!options.categoryAllowlist?.length || !options.categoryDenylist?.length,
     'categoryDenylist', 'both lists', 'an allowlist or a denylist, not both');
-  const { recipe = '', dimensions = {} } = options;
+  const { recipe = '', dimensions = {}, wasmBinary } = options;
+  require(wasmBinary === undefined || wasmBinary instanceof ArrayBuffer
+    || ArrayBuffer.isView(wasmBinary), 'wasmBinary', wasmBinary, 'the bytes of a wasm module');
   require(typeof recipe === 'string', 'recipe', recipe, 'a string such as "fit=stretch;mean=0.5"');
-  for (const [name, extent] of Object.entries(dimensions)) {
+  checkDimensions('dimensions', dimensions);
+}
+
+/**
+ * Throws ARGUMENT unless these are extents by name.
+ * @param {string} option
+ * @param {unknown} dimensions
+ */
+export function checkDimensions(option, dimensions) {
+  require(typeof dimensions === 'object' && dimensions !== null, option, dimensions,
+    'an object of extents by name');
+  for (const [name, extent] of Object.entries(/** @type {object} */ (dimensions))) {
     require(Number.isSafeInteger(extent) && extent > 0 && !/[=\n\0]/.test(name),
-      `dimensions.${name}`, extent, 'a whole number above 0');
+      `${option}.${name}`, extent, 'a whole number above 0');
   }
 }
 

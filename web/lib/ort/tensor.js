@@ -1,0 +1,134 @@
+// Tensors as apps written for onnxruntime-web make and read them: a type, a flat typed array, and
+// extents. Messages are worded as there, because apps match on them.
+
+import { GossamerError, argumentError } from '../error.js';
+
+/** @typedef {import('../tensors.js').TensorBytes} TensorBytes */
+/** @typedef {'float32' | 'float16' | 'float64' | 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' |
+ *     'int32' | 'uint64' | 'int64' | 'bool'} TensorType */
+/** @typedef {Float32Array | Float64Array | Uint8Array | Int8Array | Uint16Array | Int16Array |
+ *     Uint32Array | Int32Array | BigInt64Array | BigUint64Array} TensorData */
+
+// float16 is held as its bits, as onnxruntime-web does where there is no Float16Array.
+/** @type {Record<TensorType, any>} */
+const ARRAYS = {
+  float32: Float32Array, float16: Uint16Array, float64: Float64Array, uint8: Uint8Array,
+  int8: Int8Array, uint16: Uint16Array, int16: Int16Array, uint32: Uint32Array, int32: Int32Array,
+  uint64: BigUint64Array, int64: BigInt64Array, bool: Uint8Array,
+};
+
+export class Tensor {
+  /** @type {TensorType} */
+  type;
+  /** @type {readonly number[]} */
+  dims;
+  /** Number of elements. @type {number} */
+  size;
+  /** @type {TensorData | undefined} */
+  #data;
+
+  /**
+   * Tensor(type, data, dims?) or Tensor(typedArray, dims?). Without dims: one axis. Typed arrays
+   * are kept, not copied; run() copies.
+   * @param {TensorType | TensorData | Uint8ClampedArray} first
+   * @param {TensorData | Uint8ClampedArray | readonly (number | bigint | boolean)[] |
+   *     readonly number[]} [second]
+   * @param {readonly number[]} [third]
+   */
+  constructor(first, second, third) {
+    const typed = typeof first !== 'string';
+    const type = /** @type {TensorType} */ (typed ? typeOf(first) : first);
+    const dims = typed ? second : third;
+    this.type = type;
+    this.#data = elements(type, typed ? first : second);
+    this.dims = checkDims(dims ?? [this.#data.length]);
+    this.size = this.dims.reduce((product, extent) => product * extent, 1);
+    if (this.size !== this.#data.length) {
+      throw argumentError('dims',
+        `Tensor's size(${this.size}) does not match data length(${this.#data.length}).`);
+    }
+  }
+
+  /** The elements. @returns {TensorData} */
+  get data() {
+    if (this.#data) return this.#data;
+    throw new GossamerError({ code: 'HANDLE', stage: 'api', message: 'The tensor is disposed.' });
+  }
+
+  /** Where the elements are. @returns {'cpu' | 'none'} */
+  get location() {
+    return this.#data ? 'cpu' : 'none';
+  }
+
+  /** The elements. @param {boolean} [releaseData]  without effect: nothing else holds them */
+  async getData(releaseData) {
+    void releaseData;
+    return this.data;
+  }
+
+  /** Lets go of the elements. */
+  dispose() {
+    this.#data = undefined;
+  }
+
+  /** A tensor over the same elements with other extents. @param {readonly number[]} dims */
+  reshape(dims) {
+    return new Tensor(this.type, this.data, dims);
+  }
+
+  /** A copy for the engine. @returns {TensorBytes} */
+  toBytes() {
+    const { buffer, byteOffset, byteLength } = this.data;
+    const bytes = new Uint8Array(buffer, byteOffset, byteLength).slice();
+    return { type: this.type, dims: [...this.dims], bytes };
+  }
+
+  /** @param {TensorBytes} from  whose bytes are kept */
+  static fromBytes({ type, dims, bytes }) {
+    const make = ARRAYS[/** @type {TensorType} */ (type)];
+    const data = new make(bytes.buffer, bytes.byteOffset, bytes.length / make.BYTES_PER_ELEMENT);
+    return new Tensor(/** @type {TensorType} */ (type), data, dims);
+  }
+}
+
+/** @param {unknown} data @returns {TensorType} */
+function typeOf(data) {
+  if (data instanceof Uint8ClampedArray) return 'uint8';
+  const names = /** @type {TensorType[]} */ (Object.keys(ARRAYS));
+  const name = names.find((type) => data instanceof ARRAYS[type]
+    && (type !== 'float16' && type !== 'bool'));
+  if (name) return name;
+  if (Array.isArray(data) && typeof data[0] === 'boolean') return 'bool';
+  throw argumentError('type', `Unsupported element type: ${Object.prototype.toString.call(data)}`);
+}
+
+/** @param {TensorType} type @param {unknown} data @returns {TensorData} */
+function elements(type, data) {
+  const make = ARRAYS[type];
+  if (!make) throw argumentError('type', `Unsupported tensor type: ${type}`);
+  if (data instanceof make) return /** @type {TensorData} */ (data);
+  if (data instanceof Uint8ClampedArray && type === 'uint8') {
+    return new Uint8Array(data.buffer, data.byteOffset, data.length);
+  }
+  if (Array.isArray(data) && type !== 'float16') {
+    const big = make === BigInt64Array || make === BigUint64Array;
+    return make.from(data, big ? BigInt : Number);
+  }
+  throw argumentError('data', `A ${type} tensor's data must be type of ${make.name}`, {
+    got: Object.prototype.toString.call(data).slice(8, -1),
+  });
+}
+
+/** @param {unknown} dims @returns {readonly number[]} */
+function checkDims(dims) {
+  if (!Array.isArray(dims)) throw argumentError('dims', "A tensor's dims must be a number array");
+  for (const [i, extent] of dims.entries()) {
+    if (!Number.isSafeInteger(extent)) {
+      throw argumentError('dims', `dims[${i}] must be an integer, got: ${extent}`);
+    }
+    if (extent < 0) {
+      throw argumentError('dims', `dims[${i}] must be a non-negative integer, got: ${extent}`);
+    }
+  }
+  return Object.freeze([...dims]);
+}

@@ -1,0 +1,265 @@
+// A model at work, and all that it takes: the host that computes (a worker, or this thread), the
+// queue of calls to it, and the model's bytes as a Blob, so that a host that dies is replaced on the
+// next call. When a model needs operators that the common module lacks, the module with every
+// operator takes over. What a call means is the business of its users, gossamer.js and ort.js.
+
+import { GossamerError, abortedError, argumentError } from './error.js';
+import { InlineHost, WorkerHost } from './host.js';
+import { loadRuntime, supportedLevels } from './level.js';
+
+/** @typedef {import('./level.js').Level} Level */
+/** @typedef {import('./level.js').Runtime} Runtime */
+/** @typedef {import('./host.js').Method} Method */
+
+/**
+ * @typedef {object} RuntimeOptions
+ * @property {Level} [level]  highest instruction level to use
+ * @property {string | URL} [wasmPaths]  folder with gossamer-*.js and .wasm
+ * @property {BufferSource} [wasmBinary]  the module's bytes; set `level` to the one they are for
+ * @property {boolean} [worker]  false computes on the calling thread
+ *
+ * @typedef {{options: string, warmup: boolean}} SessionRequest  see Engine.create
+ *
+ * @typedef {{host: WorkerHost | InlineHost, runtime: Runtime, version: string,
+ *     timing: {compile: number, start: number}}} Started
+ *
+ * @typedef {object} RunnerFacts
+ * @property {string} version
+ * @property {Level} level  instruction level in use
+ * @property {Level[]} supportedLevels
+ * @property {number} threads
+ * @property {string} threadReason  why it is that many
+ * @property {boolean} worker
+ * @property {number} modelBytes
+ * @property {{download: number, compile: number, start: number, create: number, warmup: number}}
+ *     loadTiming  milliseconds; download and compile overlap
+ */
+
+export class Runner {
+  /** @type {Blob | undefined} */
+  #model;
+  /** @type {SessionRequest} */
+  #session = { options: '', warmup: false };
+  /** @type {RuntimeOptions} */
+  #settings;
+  /** @type {Set<WorkerHost | InlineHost>} All that were started and not ended. */
+  #hosts = new Set();
+  /** @type {Started | undefined} The host in use. */
+  #started;
+  /** @type {WorkerHost | InlineHost | undefined} The host that holds the session. */
+  #ready;
+  /** True once a model needed operators beyond the common ones. */
+  #all = false;
+  /** @type {Promise<unknown>} The last call in the queue, settled or not. */
+  #tail = Promise.resolve();
+  /** @type {GossamerError | undefined} */
+  #closed;
+  #timing = { download: 0, compile: 0, start: 0, create: 0, warmup: 0 };
+
+  /** @param {RuntimeOptions} settings */
+  constructor(settings) {
+    this.#settings = settings;
+  }
+
+  /**
+   * Starts the host and fetches the model side by side, then makes the session. Closes on failure.
+   * @param {() => Promise<Blob>} fetchModel
+   * @param {SessionRequest} session
+   * @param {AbortSignal} [signal]
+   */
+  async load(fetchModel, session, signal) {
+    const aborted = abortedError('loading the model');
+    if (signal?.aborted) throw aborted;
+    const abort = () => this.close(aborted);
+    signal?.addEventListener('abort', abort);
+    try {
+      const begin = performance.now();
+      const starting = this.#start(false);
+      starting.catch(() => {});  // it may fail while the download is awaited
+      this.#model = await fetchModel();
+      this.#session = session;
+      this.#timing.download = performance.now() - begin;
+      this.#adopt(await starting);
+      await this.#live();
+    } catch (error) {
+      this.close(GossamerError.from(error, 'start'));
+      throw signal?.aborted ? aborted : error;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  /**
+   * Makes another session, of another model if one is given; the old one stays if that fails.
+   * @param {Blob | undefined} model
+   * @param {SessionRequest} session
+   */
+  async replace(model = this.#model, session) {
+    const host = await this.#live();
+    await this.#create(host, { model, ...session });
+    this.#model = model;
+    this.#session = session;
+  }
+
+  /**
+   * Calls the engine, in a new host if the last has died.
+   * @param {Method} method
+   * @param {unknown} [args]
+   * @param {Transferable[]} [transfer]
+   * @returns {Promise<any>}
+   */
+  async call(method, args, transfer) {
+    return (await this.#live()).call(method, args, transfer);
+  }
+
+  /**
+   * Puts an action behind all earlier ones.
+   * @template T
+   * @param {() => Promise<T>} action
+   * @returns {Promise<T>}
+   */
+  enqueue(action) {
+    const turn = this.#tail.then(action);
+    this.#tail = turn.catch(() => {});
+    return turn;
+  }
+
+  /** How the model runs here. @returns {RunnerFacts} */
+  facts() {
+    this.assertOpen();
+    const { host, runtime, version } = /** @type {Started} */ (this.#started);
+    return {
+      version,
+      level: runtime.level,
+      supportedLevels: supportedLevels(),
+      threads: 1,
+      threadReason: 'this build computes on one thread',
+      worker: host instanceof WorkerHost,
+      modelBytes: /** @type {Blob} */ (this.#model).size,
+      loadTiming: { ...this.#timing },
+    };
+  }
+
+  /** Ends the host and frees everything. @param {GossamerError} reason  for what is pending */
+  close(reason) {
+    this.#closed ??= reason;
+    for (const host of this.#hosts) this.#end(host, reason);
+    this.#started = undefined;
+    this.#ready = undefined;
+    this.#model = undefined;
+  }
+
+  assertOpen() {
+    if (this.#closed) throw this.#closed;
+  }
+
+  /** @param {WorkerHost | InlineHost} host @param {GossamerError} reason */
+  #end(host, reason) {
+    host.terminate(reason);
+    this.#hosts.delete(host);
+  }
+
+  /**
+   * Starts a host, which takes effect by #adopt.
+   * @param {boolean} all  with every operator
+   * @returns {Promise<Started>}
+   */
+  async #start(all) {
+    const begin = performance.now();
+    const { level, wasmBinary, worker, wasmPaths = defaultWasmPaths() } = this.#settings;
+    const base = globalThis.document?.baseURI ?? import.meta.url;
+    const folder = resolveUrl('wasmPaths', String(wasmPaths).replace(/\/?$/, '/'), base);
+    const runtime = await loadRuntime({ level, wasmBinary, wasmPaths: folder, all });
+    const compiled = performance.now();
+    this.assertOpen();
+    const inline = worker === false || typeof Worker !== 'function';
+    const host = inline ? new InlineHost() : new WorkerHost();
+    this.#hosts.add(host);
+    try {
+      const { version } = await host.start(runtime);
+      this.assertOpen();
+      const timing = { compile: compiled - begin, start: performance.now() - compiled };
+      return { host, runtime, version, timing };
+    } catch (error) {
+      this.#end(host, GossamerError.from(error, 'start'));
+      throw error;
+    }
+  }
+
+  /** @param {Started} started */
+  #adopt(started) {
+    this.#started = started;
+    Object.assign(this.#timing, started.timing);
+  }
+
+  /** A host with the model in it: the one there is, or a new one where that has died. */
+  async #live() {
+    this.assertOpen();
+    let host = this.#started?.host;
+    if (host && host === this.#ready && !host.death) return host;
+    if (host?.death) this.#hosts.delete(host);
+    if (!host || host.death) {
+      const started = await this.#start(this.#all);
+      this.#adopt(started);
+      host = started.host;
+    }
+    return this.#create(host, { model: this.#model, ...this.#session });
+  }
+
+  /**
+   * Makes the session in a host; in a new one with every operator when this one lacks some. If that
+   * fails as well, all stays as it was.
+   * @param {WorkerHost | InlineHost} host
+   * @param {object} request
+   */
+  async #create(host, request) {
+    let timing;
+    try {
+      timing = await host.call('create', request);
+    } catch (error) {
+      // At a later stage than decoding: the file itself is understood.
+      const lacking = error instanceof GossamerError && error.code === 'UNSUPPORTED'
+        && error.stage === 'graph';
+      if (!lacking || this.#all || this.#settings.wasmBinary) throw error;
+      timing = await this.#createWithAll(request, error);
+      this.#end(host, error);
+    }
+    this.assertOpen();
+    const ready = /** @type {Started} */ (this.#started).host;
+    this.#ready = ready;
+    Object.assign(this.#timing, timing);
+    return ready;
+  }
+
+  /** @param {object} request @param {GossamerError} lacking  why this is tried */
+  async #createWithAll(request, lacking) {
+    let started;
+    try {
+      started = await this.#start(true);
+      const timing = await started.host.call('create', request);
+      this.assertOpen();
+      this.#adopt(started);
+      this.#all = true;
+      return timing;
+    } catch (failure) {
+      if (started) this.#end(started.host, lacking);
+      const missing = failure instanceof GossamerError && failure.code === 'NETWORK';
+      throw missing ? lacking : failure;
+    }
+  }
+}
+
+/** Not a literal inside new URL(): bundlers would look for a file of that name. */
+function defaultWasmPaths() {
+  const folder = '../wasm/';
+  return new URL(folder, import.meta.url);
+}
+
+/** @param {string} option @param {string} text @param {string} [base] */
+export function resolveUrl(option, text, base) {
+  try {
+    return new URL(text, base).href;
+  } catch {
+    throw argumentError(option, 'this is not an address', { got: text, expected: 'a URL' });
+  }
+}

@@ -1,0 +1,27 @@
+// Tensors as they travel between an app and the engine: the name of the element type, the extents,
+// and the elements as bytes, which any typed array can be made of without a copy.
+
+/**
+ * @typedef {object} TensorBytes
+ * @property {string} type  "float32", "int64", ...
+ * @property {number[]} dims
+ * @property {Uint8Array} bytes  dense, row-major, little-endian
+ */
+
+/** By number as in onnx.TensorProto.DataType: name and bytes per element. @type {[string, number][]} */
+const TYPES = [
+  ['undefined', 0], ['float32', 4], ['uint8', 1], ['int8', 1], ['uint16', 2], ['int16', 2],
+  ['int32', 4], ['int64', 8], ['string', 0], ['bool', 1], ['float16', 2], ['float64', 8],
+  ['uint32', 4], ['uint64', 8],
+];
+
+/** @param {number} number  of the type */
+export function typeName(number) {
+  return TYPES[number][0];
+}
+
+/** @param {string} type @param {ArrayLike<number>} dims @returns {number} */
+export function byteSize(type, dims) {
+  const size = TYPES.find(([name]) => name === type)?.[1] ?? 0;
+  return Array.from(dims).reduce((product, extent) => product * extent, size);
+}
