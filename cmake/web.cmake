@@ -31,4 +31,6 @@ foreach(_module gossamer_web_common gossamer_web_all)
     target_link_options(${_module} PRIVATE --js-library "${_js_library}")
     set_target_properties(${_module} PROPERTIES LINK_DEPENDS "${_js_library}")
   endif()
+  add_custom_command(TARGET ${_module} POST_BUILD VERBATIM
+    COMMAND node "${PROJECT_SOURCE_DIR}/tools/lib/minify.mjs" "$<TARGET_FILE:${_module}>")
 endforeach()

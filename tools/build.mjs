@@ -44,7 +44,7 @@ export function exitWith(error) {
   process.exit(1);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   try {
     const { values } = parseArgs({
       options: { 'wasm-only': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },

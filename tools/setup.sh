@@ -1,9 +1,10 @@
 #!/bin/bash
-# Machine set-up: tools/setup.sh [build|test]
+# Machine set-up: tools/setup.sh [build|test|models]
 #
-# Brings in what the builds (build) or the builds and all tests (test, the default) need, and does
-# nothing, fast, when it is there. Debian packages are installed through apt-get; what must not
-# touch the system, or is too old in it, lands under .toolchain/ (ignored by git, safe to delete):
+# Brings in what the builds (build), the builds and all tests (test, the default) or also the export of
+# the reference models (models) need, and does nothing, fast, when it is there. Debian packages are
+# installed through apt-get; what must not touch the system, or is too old in it, lands under
+# .toolchain/ (ignored by git, safe to delete):
 #
 #   .toolchain/emscripten      link to the Emscripten in use     .toolchain/env.sh   its environment
 #   .toolchain/include         xsimd/ and stb/                   .toolchain/setup.log
@@ -23,7 +24,7 @@ ROOT=$PWD
 TC=$ROOT/.toolchain
 LOG=$TC/setup.log
 GOAL=${1:-test}
-case $GOAL in build | test) ;; *) echo "usage: tools/setup.sh [build|test]" >&2 && exit 2 ;; esac
+case $GOAL in build | test | models) ;; *) echo "usage: tools/setup.sh [build|test|models]" >&2 && exit 2 ;; esac
 
 # What was put together privately stays good until the scripts that do it change, or the folder moves.
 STAMP="$(cat tools/setup/emscripten.sh tools/setup/private_apt.sh | cksum) $ROOT"

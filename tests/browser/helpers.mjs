@@ -1,26 +1,12 @@
 // What the browser tests share: the server over dist/, one Chromium, a hand that draws, and ways to
-// read the page. The browser is Debian's, found at CHROMIUM_PATH or in its usual place; nothing is
-// downloaded. Every test gets a context of its own, so that none sees another's state.
+// read the page. Every test gets a context of its own, so that none sees another's state.
 
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
+import { chromiumFlags, findChromium } from '../../tools/lib/chromium.mjs';
 import { serve } from '../../tools/serve.mjs';
 import { DIGITS } from '../../web/app/strokes.js';
-
-const FLAGS = [
-  '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update',
-  '--disable-sync', '--no-first-run', '--disable-quic',
-];
-
-/** @returns {string} */
-function findChromium() {
-  const candidates = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser'];
-  const found = candidates.find((path) => path && existsSync(path));
-  assert.ok(found, 'no Chromium: install the package "chromium" or set CHROMIUM_PATH');
-  return found;
-}
 
 /**
  * Starts server and browser for a test file, and stops them after it.
@@ -57,7 +43,7 @@ export function setUp({ flags = [] } = {}) {
   before(async () => {
     server = await serve({ port: 0 });
     site.url = server.url;
-    site.browser = await chromium.launch({ executablePath: findChromium(), args: [...FLAGS, ...flags] });
+    site.browser = await chromium.launch({ executablePath: findChromium(), args: [...chromiumFlags, ...flags] });
   });
   after(async () => {
     await site.browser?.close();

@@ -82,7 +82,7 @@ export function runWithToolchain(command, args, options) {
 
 /**
  * Brings in what is missing on this machine; takes some milliseconds when nothing is.
- * @param {'build' | 'test'} goal
+ * @param {'build' | 'test' | 'models'} goal
  */
 export function setUp(goal) {
   return run('tools/setup.sh', [goal], { show: true });

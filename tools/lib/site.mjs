@@ -5,7 +5,7 @@ import {
   cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { minify } from 'terser';
+import { minifyFile } from './minify.mjs';
 import { root, run } from './run.mjs';
 
 const dist = path.join(root, 'dist');
@@ -35,15 +35,7 @@ async function minifyLibrary() {
   const names = readdirSync(path.join(dist, 'lib'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.js')).map((name) => `lib/${name}`);
   for (const name of ['gossamer.js', 'ort.js', 'worker.js', ...names]) {
-    const file = path.join(dist, name);
-    const base = path.basename(name);
-    const { code, map } = await minify({ [base]: readFileSync(file, 'utf8') }, {
-      module: true, ecma: 2020, compress: { passes: 2 },
-      format: { comments: /@vite-ignore|webpackIgnore/ },
-      sourceMap: { filename: base, url: `${base}.map`, includeSources: true },
-    });
-    writeFileSync(file, String(code));
-    writeFileSync(`${file}.map`, String(map));
+    await minifyFile(path.join(dist, name), { sourceMap: true });
   }
 }
 

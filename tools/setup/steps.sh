@@ -15,10 +15,14 @@ missing_packages() {
     cmake:cmake ninja:ninja-build g++:g++ node:nodejs npm:npm python3:python3 protoc:protobuf-compiler
     xz:xz-utils)
   [ -n "${GOSSAMER_STB:-}" ] || list+=(/usr/include/stb/stb_image.h:libstb-dev)
-  if [ "$GOAL" = test ]; then
+  if [ "$GOAL" != build ]; then
     list+=(git:git clang-format-19:clang-format-19 clang-tidy-19:clang-tidy-19 clang++-19:clang-19
       "$(asan_runtime):libclang-rt-19-dev" chromium:chromium
       /usr/share/libonnx-testdata:libonnx-testdata /usr/include/onnx/onnx.proto:libonnx-dev)
+  fi
+  if [ "$GOAL" = models ]; then
+    list+=(/usr/lib/python3/dist-packages/torch:python3-torch
+      /usr/lib/python3/dist-packages/torchvision:python3-torchvision)
   fi
   # The build includes the tests, and so needs GoogleTest even where nobody runs them.
   [ -n "${GOSSAMER_GOOGLETEST:-}" ] || list+=(/usr/src/googletest:googletest)

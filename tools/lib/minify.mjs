@@ -1,0 +1,25 @@
+// Makes a module of JavaScript small for download. As a program, in place, for the glue that
+// Emscripten writes (see cmake/web.cmake): node tools/lib/minify.mjs FILE...
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { minify } from 'terser';
+
+/**
+ * @param {string} file
+ * @param {{sourceMap?: boolean}} [options]  write FILE.map beside it, so that errors can be read
+ */
+export async function minifyFile(file, { sourceMap = false } = {}) {
+  const base = path.basename(file);
+  const { code, map } = await minify({ [base]: readFileSync(file, 'utf8') }, {
+    module: true, ecma: 2020, compress: { passes: 2 },
+    format: { comments: /@vite-ignore|webpackIgnore/ },  // what bundlers read
+    sourceMap: sourceMap && { filename: base, url: `${base}.map`, includeSources: true },
+  });
+  writeFileSync(file, String(code));
+  if (sourceMap) writeFileSync(`${file}.map`, String(map));
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  for (const file of process.argv.slice(2)) await minifyFile(file);
+}

@@ -1,0 +1,111 @@
+// The same inputs through a model in every runtime that tools/test_models.mjs compares: native
+// onnxruntime, the native command line, and dist/ in Chromium. A run is one list of numbers per output.
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import ort from 'onnxruntime-node';
+import { chromium } from 'playwright-core';
+import { encodeTensor } from '../../tests/support/onnx.mjs';
+import { decodeTensor } from '../../tests/support/tensors.mjs';
+import { serve } from '../serve.mjs';
+import { programs, runFolders } from './backend.mjs';
+import { chromiumFlags, findChromium } from './chromium.mjs';
+import { root } from './run.mjs';
+
+/** @typedef {{version: number, file: string, bytes: number, input: {name: string, shape: number[]}, outputs: string[], classes: number}} Model */
+/** @typedef {{dims: number[], values: ArrayLike<number>}[]} Outputs */
+
+export const modelFolder = path.join(root, 'build/models');
+
+/** @param {Model} model @param {Float32Array[]} inputs @returns {Promise<Outputs[]>} */
+export async function runOnnxruntime({ file, input, outputs }, inputs) {
+  const session = await ort.InferenceSession.create(path.join(modelFolder, file), {
+    intraOpNumThreads: 1, logSeverityLevel: 3,
+  });
+  const runs = [];
+  for (const values of inputs) {
+    const results = await session.run({ [input.name]: new ort.Tensor('float32', values, input.shape) });
+    runs.push(outputs.map((output) => {
+      const { data, dims } = results[output];
+      return { dims: [...dims], values: Float32Array.from(/** @type {Float32Array} */ (data)) };
+    }));
+  }
+  await session.release();
+  return runs;
+}
+
+/**
+ * Through `gossamer test`: inputs and expectations go and results come as TensorProto files.
+ * @param {Model} model
+ * @param {Float32Array[]} inputs
+ * @param {Outputs[]} expected
+ * @returns {Promise<Outputs[]>}
+ */
+export async function runNative({ file, input, outputs }, inputs, expected) {
+  const folder = path.join(root, 'build/test_models');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  try {
+    symlinkSync(path.join(modelFolder, file), path.join(folder, 'model.onnx'));
+    const sets = inputs.map((values, i) => {
+      const set = path.join(folder, `test_data_set_${String(i).padStart(3, '0')}`);
+      mkdirSync(set);
+      writeFileSync(path.join(set, 'input_0.pb'), encodeTensor(input.name, { dims: input.shape, values }));
+      expected[i].forEach(({ dims, values: numbers }, o) =>
+        writeFileSync(path.join(set, `output_${o}.pb`), encodeTensor(outputs[o], { dims, values: Float32Array.from(numbers) })));
+      return set;
+    });
+    // The program compares too; its tolerance is opened so that it goes through all data sets.
+    const options = ['--save', '--atol', '1e30'];
+    const [verdict] = await runFolders(programs[0], [folder], { options, seconds: 1800 });
+    if (verdict.outcome !== 'passed') throw new Error(verdict.reason);
+    return sets.map((set) => outputs.map((_, o) => {
+      const { dims, values } = decodeTensor(readFileSync(path.join(set, `result_${o}.pb`)));
+      return { dims, values };
+    }));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Chromium with dist/ort.js in it; to be closed. */
+export async function openBrowser() {
+  const server = await serve({ port: 0, root });
+  const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumFlags });
+  return {
+    /** @param {Model} model @param {Float32Array[]} inputs @returns {Promise<Outputs[]>} */
+    async run({ file, input, outputs }, inputs) {
+      const page = await browser.newPage();
+      await page.route('**/empty.html', (route) => route.fulfill({ contentType: 'text/html', body: '' }));
+      try {
+        await page.goto(`${server.url}/empty.html`);
+        await page.evaluate(async ({ url, script }) => {
+          const ort = await import(script);
+          Object.assign(globalThis, { ort, session: await ort.InferenceSession.create(url) });
+        }, { url: `${server.url}/build/models/${file}`, script: `${server.url}/dist/ort.js` });
+        const runs = [];
+        for (const values of inputs) {
+          const bytes = Buffer.from(values.buffer).toString('base64');
+          runs.push(await page.evaluate(runInPage, { bytes, input, outputs }));
+        }
+        return runs;
+      } finally {
+        await page.close();
+      }
+    },
+    async close() {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
+
+/**
+ * In the page, after `ort` and `session` were put there.
+ * @param {{bytes: string, input: Model['input'], outputs: string[]}} request
+ */
+async function runInPage({ bytes, input, outputs }) {
+  const { ort, session } = /** @type {any} */ (globalThis);
+  const { buffer } = Uint8Array.from(atob(bytes), (char) => char.charCodeAt(0));
+  const results = await session.run({ [input.name]: new ort.Tensor(new Float32Array(buffer), input.shape) });
+  return outputs.map((name) => ({ dims: [...results[name].dims], values: Array.from(results[name].data) }));
+}
