@@ -18,8 +18,8 @@ export default [
       'prefer-const': 'error',
     },
   },
-  { files: ['web/**'], languageOptions: { globals: { ...globals.browser, ...globals.worker } } },
-  { files: ['tools/**', 'tests/**', '*.config.js'], languageOptions: { globals: globals.node } },
+  { files: ['web/**', 'bench/browser/**'], languageOptions: { globals: { ...globals.browser, ...globals.worker } } },
+  { files: ['tools/**', 'tests/**', 'bench/**/*.mjs', '*.config.js'], languageOptions: { globals: globals.node } },
   // Functions handed to page.evaluate run in the browser.
   { files: ['tests/browser/**'], languageOptions: { globals: globals.browser } },
   { files: ['cmake/*.js'], languageOptions: { globals: { Module: 'readonly' } } },

@@ -41,6 +41,8 @@ const isolationHeaders = {
  * @property {number} [port]
  * @property {boolean} [isolation]
  * @property {() => boolean} [ready]  while false, a page that reloads itself takes the site's place
+ * @property {Record<string, string>} [mounts]  path prefix, between slashes -> folder served there
+ * @property {(path: string, file: string) => void} [onRequest]  told of every file that is sent
  */
 
 /**
@@ -69,6 +71,7 @@ export function fileOf(root, url) {
 export function serve(options = {}) {
   const { root = path.join(repository, 'dist'), port = 8000, isolation = true } = options;
   const base = path.resolve(root);
+  const mounts = Object.entries(options.mounts ?? {});
   const server = createServer(async (request, response) => {
     const headers = { 'Cache-Control': 'no-cache', ...(isolation ? isolationHeaders : {}) };
     /** @param {number} status @param {string} text */
@@ -81,7 +84,9 @@ export function serve(options = {}) {
       return refuse(503, 'Gossamer is being built; this page comes back by itself');
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'use GET or HEAD');
-    const file = fileOf(base, request.url ?? '/');
+    const url = request.url ?? '/';
+    const [prefix, folder] = mounts.find(([start]) => url.startsWith(start)) ?? ['/', base];
+    const file = fileOf(path.resolve(folder), url.slice(prefix.length - 1));
     if (!file) return refuse(400, 'bad path');
     const found = await stat(file).catch(() => null);
     if (!found?.isFile()) return refuse(404, 'not found');
@@ -91,6 +96,7 @@ export function serve(options = {}) {
       'Content-Length': found.size,
     });
     if (request.method === 'HEAD') return response.end();
+    options.onRequest?.(url, file);
     // The headers are out: a file that vanishes now can only end the connection.
     createReadStream(file)
       .on('error', () => response.destroy())

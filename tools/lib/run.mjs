@@ -36,19 +36,20 @@ export class CommandError extends Error {
  * @property {boolean} [show]  pass output on as it comes
  * @property {(text: string) => void} [watch]  called with each piece of output
  * @property {Record<string, string>} [env]
+ * @property {string} [cwd]  default: the repository's root
  */
 
 /**
- * Runs a command in the repository's root. Resolves to its output (both streams in order).
+ * Runs a command. Resolves to its output (both streams in order).
  * @param {string} command
  * @param {string[]} args
  * @param {RunOptions} [options]
  * @returns {Promise<string>}
  */
-export function run(command, args, { show = false, watch, env = {} } = {}) {
+export function run(command, args, { show = false, watch, env = {}, cwd = root } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
-      cwd: root,
+      cwd,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

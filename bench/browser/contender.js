@@ -1,0 +1,44 @@
+// Contenders as the worker sees them: something that is fed, run and read. Each library has one
+// adapter, which is imported here so that a page downloads only what its contender needs.
+
+/**
+ * @typedef {object} ContenderConfig
+ * @property {'ort' | 'classifier'} api  which adapter
+ * @property {string} library  address of the module that offers it
+ * @property {string} wasmPaths  folder of its .wasm files
+ * @property {number} threads
+ * @property {boolean | 'fixed' | 'relaxed'} [simd]  gossamer's variant, as env.wasm.simd
+ * @property {string} [level]  the same for the classifier: base, simd or relaxed
+ * @property {string} modelUrl
+ * @property {number[]} shape  of the input, NCHW
+ * @property {{resize?: number, crop?: number, channels?: string, mean?: number[], std?: number[]}} recipe
+ *
+ * @typedef {object} Contender
+ * @property {(url: string) => Promise<void>} feed  takes the input that the next runs compute on
+ * @property {() => Promise<number>} run  milliseconds of one inference
+ * @property {() => Promise<number[]>} read  the first output of the last run
+ * @property {(image: ImageData) => Promise<{preprocess: number, postprocess: number}>} classify
+ *     milliseconds from pixels to input, and from output to the five likeliest classes
+ * @property {() => Promise<void>} release
+ *
+ * @typedef {object} Begun
+ * @property {Contender} contender
+ * @property {[number, number]} create  when making the session began and ended
+ * @property {string} version
+ */
+
+/** @param {ContenderConfig} config @returns {Promise<Begun>} */
+export async function createContender(config) {
+  switch (config.api) {
+    case 'ort': return (await import('./ort_api.js')).createOrt(config);
+    case 'classifier': return (await import('./classifier.js')).createClassifier(config);
+    default: throw new Error(`there is no adapter '${config.api}'`);
+  }
+}
+
+/** @param {string} url @returns {Promise<ArrayBuffer>} */
+export async function fetchBytes(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`);
+  return response.arrayBuffer();
+}

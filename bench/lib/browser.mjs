@@ -1,0 +1,200 @@
+// Headless Chromium and the contenders in it. Each contender gets a browser context of its own, hence
+// a renderer process of its own: caches start empty, heaps are apart, and all of them stay open at
+// once, so that they can take turns.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+import { chromiumFlags, findChromium } from '../../tools/lib/chromium.mjs';
+import { root } from '../../tools/lib/run.mjs';
+import { serve } from '../../tools/serve.mjs';
+import { inputFolder } from './models.mjs';
+
+/**
+ * @typedef {import('./models.mjs').Model} Model
+ * @typedef {import('../browser/contender.js').ContenderConfig} ContenderConfig
+ * @typedef {Pick<ContenderConfig, 'api' | 'library' | 'wasmPaths' | 'threads' | 'simd' | 'level'>} Setup
+ *
+ * @typedef {object} StartFigures  milliseconds
+ * @property {number} download  fetching the runtime's files
+ * @property {number} compile  compiling and instantiating its WebAssembly
+ * @property {number} load  making the session, without those two
+ * @property {number} modelDownload
+ * @property {number} ready  all of it
+ * @property {string} version
+ *
+ * @typedef {object} Lab
+ * @property {string} url
+ * @property {import('playwright-core').Browser} browser
+ * @property {string[]} sent  files that the server has sent, most recent last
+ * @property {() => Promise<void>} close
+ */
+
+// Memory is measured when asked for, without waiting for the next garbage collection; no process is
+// kept in reserve, so that the one that appears with a page is the page's.
+export const browserFlags = [
+  ...chromiumFlags, '--enable-blink-features=ForceEagerMeasureMemory',
+  '--disable-features=SpareRendererForSitePerProcess', '--enable-precise-memory-info',
+];
+
+/** Where the lab serves a model. @param {Model} model */
+const urlOf = (model) => `/models/${model.name}/${path.basename(model.file)}`;
+
+/**
+ * Starts the server and the browser.
+ * @param {{models?: Model[], mounts?: Record<string, string>}} [options]  mounts: more folders to serve
+ * @returns {Promise<Lab>}
+ */
+export async function openLab({ models = [], mounts = {} } = {}) {
+  /** @type {string[]} */
+  const sent = [];
+  const served = models.map((model) => [`/models/${model.name}/`, path.dirname(model.file)]);
+  const server = await serve({
+    port: 0,
+    root: path.join(root, 'bench'),
+    mounts: {
+      '/bench/': path.join(root, 'bench'), '/dist/': path.join(root, 'dist'), '/inputs/': inputFolder,
+      '/peers/': path.join(root, 'node_modules'), ...Object.fromEntries(served), ...mounts,
+    },
+    onRequest: (_, file) => sent.push(file),
+  });
+  const browser = await chromium.launch({ executablePath: findChromium(), args: browserFlags });
+  return {
+    url: server.url,
+    browser,
+    sent,
+    close: async () => {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
+
+/** Process numbers of the browser's renderers. @param {import('playwright-core').Browser} browser */
+async function renderers(browser) {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+}
+
+/** The most memory that a process ever had, in bytes; 0 where the system does not tell. @param {number | undefined} id */
+function peakMemory(id) {
+  try {
+    const status = readFileSync(`/proc/${id}/status`, 'utf8');
+    return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}
+
+/** One contender in a page of its own. */
+export class BrowserContender {
+  #lab;
+  /** @type {import('playwright-core').Page | undefined} */
+  #page;
+  /** @type {number | undefined} */
+  #process;
+  /** Memory of the renderer before anything was loaded. */
+  #empty = 0;
+  #largestPage = 0;
+  /** Files that it has downloaded, its model and the benchmark's own apart. @type {string[]} */
+  files = [];
+
+  /** @param {Lab} lab @param {Setup} [setup]  none: the page only spins */
+  constructor(lab, setup) {
+    this.#lab = lab;
+    this.setup = setup;
+  }
+
+  /** @param {string} method @param {unknown} [args] @returns {Promise<any>} */
+  #call(method, args) {
+    if (!this.#page) throw new Error('the page is not open');
+    return this.#page.evaluate(([name, given]) => /** @type {any} */ (globalThis).bench(name, given),
+      /** @type {[string, unknown]} */ ([method, args]));
+  }
+
+  /** An empty page, ready to start the contender. */
+  async open() {
+    const before = new Set(await renderers(this.#lab.browser));
+    const context = await this.#lab.browser.newContext();
+    this.#page = await context.newPage();
+    await this.#page.goto(`${this.#lab.url}/bench/browser/page.html`);
+    await this.#page.waitForFunction(() => 'bench' in globalThis);
+    this.#process = (await renderers(this.#lab.browser)).find((id) => !before.has(id));
+    this.#empty = peakMemory(this.#process);
+    this.#largestPage = 0;
+  }
+
+  /** @param {Model} model @returns {ContenderConfig} */
+  config(model) {
+    if (!this.setup) throw new Error('this page has no contender');
+    return { ...this.setup, modelUrl: urlOf(model), shape: model.input.shape, recipe: model.recipe };
+  }
+
+  /** Opens a fresh page and makes the session. @param {Model} model @returns {Promise<StartFigures>} */
+  async start(model) {
+    await this.close();
+    await this.open();
+    const already = this.#lab.sent.length;
+    const figures = await this.#call('start', this.config(model));
+    const own = path.join(root, 'bench') + path.sep;
+    this.files = [...new Set(this.#lab.sent.slice(already))]
+      .filter((file) => !file.startsWith(own) && file !== model.file);
+    await this.#samplePage();
+    return figures;
+  }
+
+  /** @param {string[]} inputs  files in the folder of inputs @returns {Promise<number[][]>} */
+  outputs(inputs) {
+    return this.#call('outputs', inputs.map(inputUrl));
+  }
+
+  /** @param {string} input  a file in the folder of inputs */
+  feed(input) {
+    return this.#call('feed', inputUrl(input));
+  }
+
+  /** @param {number} runs @returns {Promise<number[]>} milliseconds of each */
+  turn(runs) {
+    return this.#call('turn', runs);
+  }
+
+  /** Milliseconds of a fixed loop; needs no contender. @returns {Promise<number>} */
+  spin() {
+    return this.#call('spin');
+  }
+
+  /** @param {{width: number, height: number, runs: number}} args @returns {Promise<{preprocess: number, postprocess: number}[]>} */
+  pictures(args) {
+    return this.#call('pictures', args);
+  }
+
+  async #samplePage() {
+    const bytes = await this.#page?.evaluate(async () => {
+      const measured = await /** @type {any} */ (performance).measureUserAgentSpecificMemory();
+      return /** @type {number} */ (measured.bytes);
+    });
+    this.#largestPage = Math.max(this.#largestPage, bytes ?? 0);
+  }
+
+  /**
+   * Bytes at peak: WebAssembly memory; what the browser counts for page and worker; and by how much
+   * the renderer's process has grown beyond an empty page.
+   */
+  async memory() {
+    await this.#samplePage();
+    return {
+      heap: /** @type {number} */ (await this.#call('heap')),
+      page: this.#largestPage,
+      process: Math.max(0, peakMemory(this.#process) - this.#empty),
+    };
+  }
+
+  async close() {
+    await this.#page?.context().close();
+    this.#page = undefined;
+  }
+}
+
+/** @param {string} file */
+const inputUrl = (file) => `/inputs/${path.basename(file)}`;
