@@ -27,7 +27,7 @@ export function configure(ort, config, proxy) {
 }
 
 /** @param {any} ort */
-const versionOf = (ort) => String(Object.values(ort.env.versions ?? {})[0] ?? '');
+const versionOf = ({ env: { versions } }) => String(versions.gossamer ?? versions.web ?? versions.common);
 
 class OrtContender {
   /** @type {any} */

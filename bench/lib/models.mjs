@@ -4,6 +4,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ort from 'onnxruntime-node';
+import { modelFolder } from '../../tools/lib/model_runs.mjs';
 import { picture } from '../../tools/lib/pictures.mjs';
 import { root, run, setUp } from '../../tools/lib/run.mjs';
 
@@ -24,7 +25,6 @@ import { root, run, setUp } from '../../tools/lib/run.mjs';
  * @property {Recipe} recipe
  */
 
-export const modelFolder = path.join(root, 'build/models');
 export const inputFolder = path.join(root, 'build/bench/inputs');
 
 /** @returns {Record<string, {file: string, bytes: number, input: Model['input'], classes: number, recipe: Recipe}>} */

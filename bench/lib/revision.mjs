@@ -23,8 +23,10 @@ async function checkOut(hash) {
     await run('git', ['worktree', 'prune']);
     await run('git', ['worktree', 'add', '--quiet', '--detach', worktree, hash]);
   }
-  const link = path.join(worktree, '.toolchain');
-  if (!existsSync(link)) symlinkSync(path.join(root, '.toolchain'), link);
+  for (const name of ['.toolchain', 'node_modules']) {
+    const link = path.join(worktree, name);
+    if (!existsSync(link)) symlinkSync(path.join(root, name), link);
+  }
 }
 
 /**

@@ -82,3 +82,17 @@ export function isSteady(times, { window = 5, tolerance = 0.03 } = {}) {
   const before = median(times.slice(-2 * window, -window));
   return last >= before * (1 - tolerance);
 }
+
+/**
+ * Rounds in which the machine did nothing else, told by a fixed loop that ran in them: it took no
+ * more than `limit` times what it takes at best. All rounds where fewer than `least` are quiet.
+ * @param {number[][]} spins  of each round
+ * @param {{limit?: number, least?: number}} [options]
+ * @returns {number[]}  indices
+ */
+export function quietRounds(spins, { limit = 1.25, least = 8 } = {}) {
+  const best = quantile(spins.flat(), 0.1);
+  const all = spins.map((_, round) => round);
+  const quiet = all.filter((round) => spins[round].every((spin) => spin <= limit * best));
+  return quiet.length >= least ? quiet : all;
+}

@@ -15,23 +15,26 @@ import { median } from './statistics.mjs';
  * @param {object} options
  * @param {Effort} options.effort
  * @param {() => Promise<number>} options.spin
- * @returns {Promise<{samples: Map<T, import('./alternate.mjs').Samples>, warm: Map<T, number[]>, spins: number[]}>}
+ * @returns {Promise<{samples: Map<T, import('./alternate.mjs').Samples>, warm: Map<T, number[]>, spins: number[][]}>}  spins: per round
  */
 export async function measureSteady(contenders, { effort, spin }) {
   /** @type {Map<T, number[]>} */
   const warm = new Map();
   for (const contender of contenders) warm.set(contender, await warmUp(contender));
-  /** @type {number[]} */
+  /** @type {number[][]} */
   const spins = [];
   const begin = Date.now();
   const { rounds, seconds = 20 } = effort;
   const samples = await alternate(contenders, {
-    more: (round) => (rounds === undefined
-      ? round < 8 || (round < 60 && Date.now() - begin < 1000 * seconds) : round < rounds),
+    more: (round) => {
+      spins.push([]);
+      if (rounds !== undefined) return round < rounds;
+      return round < 8 || (round < 60 && Date.now() - begin < 1000 * seconds);
+    },
     perTurn: (contender) => runsPerTurn(median(/** @type {number[]} */ (warm.get(contender)).slice(-5))),
     between: async () => {
-      spins.push(await spin());
+      spins[spins.length - 1].push(await spin());
     },
   });
-  return { samples, warm, spins };
+  return { samples, warm, spins: spins.filter((round) => round.length > 0) };
 }

@@ -1,7 +1,7 @@
 // The figures of a benchmark on samples whose answers are known.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isSteady, median, quantile, ratioOfMedians, summarise } from '../../bench/lib/statistics.mjs';
+import { isSteady, median, quantile, quietRounds, ratioOfMedians, summarise } from '../../bench/lib/statistics.mjs';
 import { duration, Progress } from '../../bench/lib/progress.mjs';
 
 test('median, quantile and summary of known samples', () => {
@@ -52,6 +52,12 @@ test('a contender is steady once its last runs are no faster than those before',
   assert.equal(isSteady([9, 9, 9, 9, 9, 8, 8, 8, 8, 8]), false);
   assert.equal(isSteady([9, 9, 9, 9, 9, 8, 8, 8, 8, 8, 8, 8, 8, 8, 7.9]), true);
   assert.equal(isSteady([9, 9, 9, 9, 9, 9.5, 9.5, 9.5, 9.5, 9.5]), true, 'slower is not warming up');
+});
+
+test('rounds that something disturbed are left out, unless too few remain', () => {
+  const spins = [[5, 5.1], [5, 9], [5.2, 5], [5, 5], [7, 5]];
+  assert.deepEqual(quietRounds(spins, { least: 3 }), [0, 2, 3]);
+  assert.deepEqual(quietRounds(spins, { least: 4 }), [0, 1, 2, 3, 4]);
 });
 
 test('progress says the time left from what is done', () => {
