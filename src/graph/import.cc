@@ -284,21 +284,4 @@ Status import_branch(Graph& graph, const BranchOp& branch, const GraphDef& def, 
   return Importer(graph, def, branch.table(), branch.opset(), std::move(outer)).run_branch(outputs);
 }
 
-Status fix_open_dimensions(Graph& graph) {
-  for (const ValueId id : graph.inputs()) {
-    Value& value = graph.value(id);
-    for (int axis = 0; axis < value.shape.rank(); ++axis) {
-      if (value.shape[axis] != kUnknownExtent) continue;
-      if (axis > 0) {
-        return Status(Code::kShape, Stage::kGraph, "an input dimension is not fixed")
-            .tensor(value.name)
-            .got(concat("axis ", axis, " of ", value.shape.to_string()))
-            .hint(concat("state it by its name in the model, or as '", value.name, ".", axis, "'"));
-      }
-      value.shape[axis] = 1;
-    }
-  }
-  return Status::ok();
-}
-
 }  // namespace gossamer

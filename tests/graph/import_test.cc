@@ -100,17 +100,6 @@ TEST(Import, AcceptsNodesInAnyOrder) {
   EXPECT_EQ(testing::op_types(*loaded.graph), (std::vector<std::string>{"Sigmoid", "Relu"}));
 }
 
-TEST(Import, FixesTheBatchToOneAndAsksForTheRest) {
-  const auto batch =
-      load_graph(ModelBuilder().input("x", {-1, 3}, "n").node("Relu", {"x"}, {"y"}).output("y"));
-  ASSERT_TRUE(batch.graph.is_ok());
-  EXPECT_EQ(batch.graph->value(batch.graph->outputs()[0]).shape, (Shape{1, 3}));
-  const Status open =
-      error_of(ModelBuilder().input("x", {1, -1}).node("Relu", {"x"}, {"y"}).output("y"));
-  EXPECT_EQ(open.code(), Code::kShape);
-  EXPECT_EQ(open.info().tensor, "x");
-}
-
 TEST(Import, BindsNamedDimensions) {
   const auto source = ModelSource::from_string(
       ModelBuilder().input("x", {-1, 3}, "n").node("Relu", {"x"}, {"y"}).output("y").build());
