@@ -91,9 +91,7 @@ Result<std::vector<NodeId>> expand_branch(Graph& graph, NodeId id, ValueId& unkn
   const NodeId first = graph.node_count();
   const GraphDef& taken = flag != std::byte{0} ? *branch.taken_if_true_ : *branch.taken_if_false_;
   GOSSAMER_TRY(import_branch(graph, branch, taken, std::move(outer), node.outputs));
-  std::vector<NodeId> added = graph.topological_order();
-  std::erase_if(added, [first](NodeId other) { return other < first; });
-  return added;
+  return graph.topological_order(first);
 }
 
 }  // namespace gossamer

@@ -18,17 +18,20 @@ NodeId Graph::only_user(ValueId id) const {
   return users.size() == 1 && !is_output(id) ? users[0] : kNone;
 }
 
-std::vector<NodeId> Graph::topological_order() const {
+std::vector<NodeId> Graph::topological_order(NodeId first) const {
   // Kahn's algorithm; the smallest ready id goes first, so that the order is the file's own
   // whenever that is valid.
-  std::vector<int> waiting(nodes_.size(), 0);
+  std::vector<int> waiting(nodes_.size() - static_cast<size_t>(first), 0);
+  const auto waiting_of = [&](NodeId id) -> int& {
+    return waiting[static_cast<size_t>(id - first)];
+  };
   std::priority_queue<NodeId, std::vector<NodeId>, std::greater<>> ready;
-  for (NodeId id = 0; id < node_count(); ++id) {
+  for (NodeId id = first; id < node_count(); ++id) {
     if (node(id).op == nullptr) continue;
     for (ValueId input : node(id).inputs) {
-      if (input != kNone && value(input).producer != kNone) ++waiting[static_cast<size_t>(id)];
+      if (input != kNone && value(input).producer >= first) ++waiting_of(id);
     }
-    if (waiting[static_cast<size_t>(id)] == 0) ready.push(id);
+    if (waiting_of(id) == 0) ready.push(id);
   }
   std::vector<NodeId> order;
   while (!ready.empty()) {
@@ -38,7 +41,7 @@ std::vector<NodeId> Graph::topological_order() const {
     for (ValueId output : node(id).outputs) {
       if (output == kNone) continue;
       for (NodeId user : value(output).users) {
-        if (--waiting[static_cast<size_t>(user)] == 0) ready.push(user);
+        if (user >= first && --waiting_of(user) == 0) ready.push(user);
       }
     }
   }

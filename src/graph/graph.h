@@ -58,9 +58,10 @@ class Graph {
   // The only node that reads the value; kNone when there are none or several, or when it is an
   // output.
   NodeId only_user(ValueId id) const;
-  // The live nodes, each after the producers of its inputs; stable with respect to node ids.
-  // Requires an acyclic graph (the importer checks).
-  std::vector<NodeId> topological_order() const;
+  // The live nodes from `first` on, each after the producers of its inputs; stable with respect to
+  // node ids. Takes no time for those before `first`. Nodes on a cycle are left out (the importer
+  // checks that there are none).
+  std::vector<NodeId> topological_order(NodeId first = 0) const;
   // "name" or "#12", for messages.
   std::string node_label(NodeId id) const;
 

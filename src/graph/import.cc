@@ -15,6 +15,16 @@ using onnx_model::Model;
 using onnx_model::NodeDef;
 using onnx_model::ValueDef;
 
+// Of inputs, and of outputs. Each is looked for among all of them more than once.
+constexpr size_t kMaxEnds = 4096;
+
+Status check_count(std::string_view what, size_t count) {
+  if (count <= kMaxEnds) return Status::ok();
+  return Status(Code::kLimit, Stage::kGraph, concat("the model has too many ", what))
+      .got(concat(count))
+      .expected(concat("at most ", kMaxEnds));
+}
+
 // The entry for this operator at this opset; null when there is none.
 const OpEntry* find_entry(OpTable table, const NodeDef& node, int64_t opset) {
   if (!node.domain.empty()) return nullptr;
@@ -67,7 +77,12 @@ class Importer {
  public:
   // Adds the nodes of `def` to `graph`. `outer` are the names that are known already.
   Importer(Graph& graph, const GraphDef& def, OpTable table, int64_t opset, ValueNames outer = {})
-      : graph_(graph), def_(def), table_(table), opset_(opset), by_name_(std::move(outer)) {}
+      : graph_(graph),
+        def_(def),
+        table_(table),
+        opset_(opset),
+        by_name_(std::move(outer)),
+        first_(graph.node_count()) {}
 
   Status run(const DimensionMap& dimensions) {
     GOSSAMER_TRY(initializers());
@@ -145,7 +160,7 @@ class Importer {
       ids.push_back(id);
     }
     graph_.set_inputs(std::move(ids));
-    return Status::ok();
+    return check_count("inputs", graph_.inputs().size());
   }
 
   static Status bind(const ValueDef& input, const DimensionMap& dimensions, Value& value) {
@@ -210,11 +225,16 @@ class Importer {
   }
 
   Status outputs() {
+    GOSSAMER_TRY(check_count("outputs", def_.outputs.size()));
     std::vector<ValueId> ids;
     for (const ValueDef& output : def_.outputs) {
       const auto found = by_name_.find(output.name);
       if (found == by_name_.end()) {
         return Status(Code::kGraph, Stage::kGraph, "the model's output is not defined")
+            .tensor(output.name);
+      }
+      if (std::ranges::find(ids, found->second) != ids.end()) {
+        return Status(Code::kGraph, Stage::kGraph, "the model lists an output twice")
             .tensor(output.name);
       }
       ids.push_back(found->second);
@@ -224,12 +244,16 @@ class Importer {
     return Status::ok();
   }
 
+  // Of the nodes that were added. A branch may hold a few of very many nodes: the others take no
+  // time.
   Status check_acyclic() {
-    std::vector<bool> reached(static_cast<size_t>(graph_.node_count()), false);
-    for (NodeId id : graph_.topological_order()) reached[static_cast<size_t>(id)] = true;
-    NodeId stuck = 0;
+    std::vector<bool> reached(static_cast<size_t>(graph_.node_count() - first_), false);
+    for (NodeId id : graph_.topological_order(first_)) {
+      reached[static_cast<size_t>(id - first_)] = true;
+    }
+    NodeId stuck = first_;
     for (; stuck < graph_.node_count(); ++stuck) {
-      if (graph_.node(stuck).op != nullptr && !reached[static_cast<size_t>(stuck)]) break;
+      if (graph_.node(stuck).op != nullptr && !reached[static_cast<size_t>(stuck - first_)]) break;
     }
     if (stuck == graph_.node_count()) return Status::ok();
     return Status(Code::kGraph, Stage::kGraph, "the graph has a cycle")
@@ -241,6 +265,7 @@ class Importer {
   OpTable table_;
   int64_t opset_;
   ValueNames by_name_;
+  NodeId first_;  // that was added
 };
 
 }  // namespace
@@ -257,23 +282,6 @@ Status import_branch(Graph& graph, const BranchOp& branch, const GraphDef& def, 
                      const std::vector<ValueId>& outputs) {
   GOSSAMER_TRY(check_operators(def, branch.table(), branch.opset()));
   return Importer(graph, def, branch.table(), branch.opset(), std::move(outer)).run_branch(outputs);
-}
-
-Status fix_open_dimensions(Graph& graph) {
-  for (const ValueId id : graph.inputs()) {
-    Value& value = graph.value(id);
-    for (int axis = 0; axis < value.shape.rank(); ++axis) {
-      if (value.shape[axis] != kUnknownExtent) continue;
-      if (axis > 0) {
-        return Status(Code::kShape, Stage::kGraph, "an input dimension is not fixed")
-            .tensor(value.name)
-            .got(concat("axis ", axis, " of ", value.shape.to_string()))
-            .hint(concat("state it by its name in the model, or as '", value.name, ".", axis, "'"));
-      }
-      value.shape[axis] = 1;
-    }
-  }
-  return Status::ok();
 }
 
 }  // namespace gossamer

@@ -27,9 +27,6 @@ Result<Graph> import_model(const onnx_model::Model& model, OpTable table,
 
 inline constexpr int64_t kUnknownExtent = -1;
 
-// Makes an unknown first extent, the batch, 1. Errors: SHAPE when another one is unknown.
-Status fix_open_dimensions(Graph& graph);
-
 }  // namespace gossamer
 
 #endif  // GOSSAMER_GRAPH_IMPORT_H_

@@ -240,8 +240,6 @@ class Decoder {
     switch (field_tag) {
       case tag(1, 2):
         return node(model_.nodes);
-      case tag(2, 2):
-        return read_string(model_.graph_name);
       case tag(5, 2):
         return initializer();
       case tag(11, 2):

@@ -73,7 +73,6 @@ struct InitializerDef {
 };
 
 struct GraphDef {
-  std::string graph_name;
   std::vector<NodeDef> nodes;
   std::vector<InitializerDef> initializers;
   std::vector<ValueDef> inputs;  // including those that are also initializers (IR version < 4)

@@ -32,12 +32,6 @@ std::shared_ptr<const Op> ConvOp::with_activation(const Activation& activation) 
   return copy;
 }
 
-std::shared_ptr<const Op> ConvOp::with_window(WindowAttributes window) const {
-  auto copy = std::make_shared<ConvOp>(*this);
-  copy->window_ = std::move(window);
-  return copy;
-}
-
 std::shared_ptr<const Op> ConvOp::channels_last() const {
   auto copy = std::make_shared<ConvOp>(*this);
   copy->layout_ = Layout::kChannelsLast;

@@ -1,6 +1,7 @@
 // See elementwise.h.
 #include "ops/elementwise.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -12,11 +13,8 @@ namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-// Indexed by Activation::Kind. A Clip that a pass makes has its bounds inside, unlike ONNX's, and
-// therefore another name.
-constexpr std::array<std::string_view, 6> kNames = {"Identity",    "ClipTo",    "Sigmoid",
-                                                    "HardSigmoid", "HardSwish", "Silu"};
-constexpr std::string_view kRelu = "Relu";
+// The types that ActivationOp serves.
+constexpr std::array<std::string_view, 4> kNames = {"Relu", "Sigmoid", "HardSigmoid", "HardSwish"};
 
 OpResult make_unary(AttributeReader& attributes, std::string_view type, const Activation& f) {
   attributes.expect_inputs(1, 1);
@@ -47,7 +45,7 @@ std::optional<float> scalar_input(const Graph& graph, const Node& node, size_t i
 }  // namespace
 
 OpResult make_relu(AttributeReader& attributes) {
-  return make_unary(attributes, kRelu, Activation::relu());
+  return make_unary(attributes, "Relu", Activation::relu());
 }
 
 OpResult make_sigmoid(AttributeReader& attributes) {
@@ -75,15 +73,8 @@ OpResult make_clip(AttributeReader& attributes) {
   return make_op<ClipOp>(bounds);
 }
 
-std::shared_ptr<const Op> make_activation(const Activation& activation) {
-  if (activation == Activation::relu()) return std::make_shared<ActivationOp>(kRelu, activation);
-  return std::make_shared<ActivationOp>(kNames[static_cast<size_t>(activation.kind)], activation);
-}
-
 const ActivationOp* as_activation(const Op* op) {
-  if (op == nullptr) return nullptr;
-  bool known = op->type() == kRelu;
-  for (size_t i = 1; i < kNames.size(); ++i) known = known || op->type() == kNames[i];
+  const bool known = op != nullptr && std::ranges::find(kNames, op->type()) != kNames.end();
   return known ? static_cast<const ActivationOp*>(op) : nullptr;
 }
 
@@ -100,7 +91,7 @@ std::optional<Activation> activation_of(const Graph& graph, NodeId id) {
 }
 
 Status ActivationOp::infer(OpContext& context) const {
-  return infer_same(context, type_ == kRelu);
+  return infer_same(context, activation_ == Activation::relu());
 }
 
 Status ActivationOp::evaluate(const EvaluateArgs& args) const {

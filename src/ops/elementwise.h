@@ -59,8 +59,6 @@ class ClipOp final : public Op {
 // The activation that a node applies to its input 0, if it does that with known parameters: the
 // operators above, Clip when its bounds are constants.
 std::optional<Activation> activation_of(const Graph& graph, NodeId id);
-// An operator that applies the activation; passes use it for patterns they recognise (SiLU).
-std::shared_ptr<const Op> make_activation(const Activation& activation);
 
 OpResult make_relu(AttributeReader& attributes);
 OpResult make_sigmoid(AttributeReader& attributes);

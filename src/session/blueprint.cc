@@ -40,10 +40,6 @@ Result<PreparedPlan> prepare(Graph& graph, const PlanOptions& options) {
   return prepared;
 }
 
-bool is_open(const TensorInfo& info) {
-  return std::ranges::find(info.shape.dims(), kUnknownExtent) != info.shape.dims().end();
-}
-
 // What the model says of an output before its shape is inferred.
 TensorInfo declared(const onnx_model::ValueDef& value) {
   TensorInfo info{value.name, value.type, {}};
@@ -67,10 +63,6 @@ Result<Blueprint> Blueprint::make(const onnx_model::Model& model, const SessionO
   for (const auto& output : model.outputs) blueprint.outputs_.push_back(declared(output));
   blueprint.decides_shapes_.resize(blueprint.inputs_.size());
   return blueprint;
-}
-
-bool Blueprint::has_open_shapes() const {
-  return std::ranges::any_of(inputs_, is_open);
 }
 
 // Marks the inputs that the value is computed from; false when all of them were marked before.

@@ -29,7 +29,6 @@ class Blueprint {
   // Inputs and outputs as the model states them; kUnknownExtent where it leaves an extent open.
   const std::vector<TensorInfo>& inputs() const { return inputs_; }
   const std::vector<TensorInfo>& outputs() const { return outputs_; }
-  bool has_open_shapes() const;
   // Per input: its elements decide shapes, so that plans hold for these elements alone. Grows while
   // plans are made.
   const std::vector<bool>& decides_shapes() const { return decides_shapes_; }

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { unknownOperatorModel } from '../support/onnx.mjs';
+import { encodeModel, unknownOperatorModel } from '../support/onnx.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const model = path.join(root, 'models/digits/digits.onnx');
@@ -107,6 +107,21 @@ for (const program of Object.keys(programs)) {
       assert.equal(stdout, '');
       assert.match(stderr, expect);
     }
+  });
+
+  test(`${program}: a plan larger than the address space is refused before memory is taken`, () => {
+    // A row times a column: 4 k bytes each, and 32 k of scratch. Each part can be addressed, not
+    // their sum: just under 2 GiB of scratch in a 32-bit program.
+    const k = program === 'wasm' ? 249 * 2 ** 18 : 249 * 2 ** 50;
+    const file = path.join(folder, `${program}-large.onnx`);
+    writeFileSync(file, encodeModel({
+      nodes: [{ op: 'MatMul', inputs: ['row', 'column'], outputs: ['y'] }],
+      inputs: [{ name: 'row', shape: [1, k] }, { name: 'column', shape: [k, 1] }],
+      outputs: [{ name: 'y' }],
+    }));
+    const { status, stderr } = gossamer(program, 'info', file);
+    assert.equal(status, 1, stderr);
+    assert.match(stderr, /BUDGET \(plan\).*more memory than can be addressed/);
   });
 
   test(`${program}: every command has its help`, () => {

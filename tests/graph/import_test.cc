@@ -5,6 +5,7 @@
 
 #include "graph/infer.h"
 #include "onnx/decode.h"
+#include "ops/elementwise.h"
 #include "ops/registry.h"
 #include "tests/support/graphs.h"
 
@@ -53,6 +54,32 @@ TEST(Import, RefusesUndefinedAndDuplicateNames) {
             Code::kGraph);
 }
 
+TEST(Import, RefusesAnOutputListedTwice) {
+  const Status status = error_of(ModelBuilder()
+                                     .input("x", {1})
+                                     .node("Relu", {"x"}, {"y"})
+                                     .output("x")
+                                     .output("y")
+                                     .output("y"));
+  EXPECT_EQ(status.code(), Code::kGraph);
+  EXPECT_EQ(status.info().tensor, "y");
+}
+
+TEST(Import, CapsInputsAndOutputs) {
+  const auto model_of = [](int inputs, int outputs) {
+    ModelBuilder builder;
+    for (int i = 0; i < inputs; ++i) builder.input("x" + std::to_string(i), {1});
+    for (int i = 0; i < outputs; ++i) {
+      builder.node("Relu", {"x0"}, {"y" + std::to_string(i)}).output("y" + std::to_string(i));
+    }
+    return builder;
+  };
+  EXPECT_TRUE(error_of(model_of(4096, 1)).is_ok());
+  EXPECT_TRUE(error_of(model_of(1, 4096)).is_ok());
+  EXPECT_EQ(error_of(model_of(4097, 1)).code(), Code::kLimit);
+  EXPECT_EQ(error_of(model_of(1, 4097)).code(), Code::kLimit);
+}
+
 TEST(Import, RefusesCycles) {
   const Status status = error_of(ModelBuilder()
                                      .input("x", {1})
@@ -71,17 +98,6 @@ TEST(Import, AcceptsNodesInAnyOrder) {
                                      .output("y"));
   ASSERT_TRUE(loaded.graph.is_ok()) << loaded.graph.status().to_string();
   EXPECT_EQ(testing::op_types(*loaded.graph), (std::vector<std::string>{"Sigmoid", "Relu"}));
-}
-
-TEST(Import, FixesTheBatchToOneAndAsksForTheRest) {
-  const auto batch =
-      load_graph(ModelBuilder().input("x", {-1, 3}, "n").node("Relu", {"x"}, {"y"}).output("y"));
-  ASSERT_TRUE(batch.graph.is_ok());
-  EXPECT_EQ(batch.graph->value(batch.graph->outputs()[0]).shape, (Shape{1, 3}));
-  const Status open =
-      error_of(ModelBuilder().input("x", {1, -1}).node("Relu", {"x"}, {"y"}).output("y"));
-  EXPECT_EQ(open.code(), Code::kShape);
-  EXPECT_EQ(open.info().tensor, "x");
 }
 
 TEST(Import, BindsNamedDimensions) {
@@ -206,6 +222,20 @@ TEST(Infer, FollowsShapesThroughAChain) {
   ASSERT_TRUE(loaded.graph.is_ok()) << loaded.graph.status().to_string();
   EXPECT_EQ(testing::op_types(*loaded.graph), (std::vector<std::string>{"Reshape"}));
   EXPECT_EQ(loaded.graph->value(loaded.graph->outputs()[0]).shape, (Shape{2, 12}));
+}
+
+TEST(Graph, OrdersTheNodesFromOneOn) {
+  Graph graph;
+  const auto op = std::make_shared<ClipOp>(Activation::relu());
+  const ValueId x = graph.add_value("x"), a = graph.add_value("a"), b = graph.add_value("b"),
+                c = graph.add_value("c");
+  graph.add_node("reads b", op, {b}, {graph.add_value("y")});  // before what it reads
+  graph.add_node("makes a", op, {x}, {a});
+  graph.add_node("makes c", op, {b}, {c});
+  graph.add_node("makes b", op, {a}, {b});
+  EXPECT_EQ(graph.topological_order(), (std::vector<NodeId>{1, 3, 0, 2}));
+  EXPECT_EQ(graph.topological_order(2), (std::vector<NodeId>{3, 2}));
+  EXPECT_TRUE(graph.topological_order(4).empty());
 }
 
 TEST(Graph, KeepsUsersRightWhileRewiring) {

@@ -118,16 +118,5 @@ TEST(ActivationOf, KnowsClipWithConstantBounds) {
             Activation::clip(-kInf, 2));
 }
 
-TEST(MakeActivation, ComputesAndIsRecognised) {
-  const Activation silu{Activation::Kind::kSilu, 0, 0};
-  for (const Activation& f : {Activation::relu(), Activation::clip(-1, 2), silu}) {
-    const auto op = make_activation(f);
-    ASSERT_NE(as_activation(op.get()), nullptr) << op->type();
-    EXPECT_EQ(as_activation(op.get())->activation(), f);
-  }
-  expect_floats(result_of(*make_activation(silu), {floats({2}, {1, -1})}), {2},
-                {0.73105858f, -0.26894142f});
-}
-
 }  // namespace
 }  // namespace gossamer::op_test

@@ -168,6 +168,21 @@ TEST(Plan, RefusesMoreMemoryOrWorkThanAllowed) {
   EXPECT_TRUE(Plan::make(*loaded.graph, {.max_multiply_adds = 10'000}).is_ok());
 }
 
+// A row times a column of k elements: 4 k bytes each, and 32 k bytes of scratch for eight columns.
+// Each part can be addressed, their sum cannot.
+TEST(Plan, RefusesScratchAndTensorsThatAreTooLargeTogether) {
+  const int64_t k = int64_t{249} << (8 * sizeof(size_t) - 14);
+  auto loaded = load_graph(ModelBuilder()
+                               .input("row", {1, k})
+                               .input("column", {k, 1})
+                               .node("MatMul", {"row", "column"}, {"y"})
+                               .output("y"));
+  ASSERT_TRUE(loaded.graph.is_ok()) << loaded.graph.status().to_string();
+  const Status refused = Plan::make(*loaded.graph, {}).status();
+  EXPECT_EQ(refused.code(), Code::kBudget) << refused.to_string();
+  EXPECT_NE(refused.to_string().find("addressed"), std::string::npos);
+}
+
 TEST(Plan, CountsTheWorkOfEveryKernel) {
   auto loaded = load_graph(
       ModelBuilder()

@@ -18,7 +18,6 @@ LoadedGraph load_graph(const ModelBuilder& builder, bool infer) {
   auto make = [&]() -> Result<Graph> {
     GOSSAMER_ASSIGN(const onnx_model::Model model, onnx_model::decode(*source));
     GOSSAMER_ASSIGN(Graph graph, import_model(model, op_table(), {}));
-    GOSSAMER_TRY(fix_open_dimensions(graph));
     if (infer) GOSSAMER_TRY(infer_and_fold(graph));
     return graph;
   };
