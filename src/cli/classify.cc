@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kHelp = R"(usage: gossamer classify MODEL IMAGE... [options]
 
-Prints the most likely classes of each JPEG or PNG picture.
+Prints the most likely classes of each JPEG or PNG picture, turned as its EXIF data say.
 
   --labels FILE     class names, one per line (default: those stored in the model)
   --top K           how many classes to print (default 5)

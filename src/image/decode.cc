@@ -7,6 +7,7 @@
 
 #include "gossamer/image.h"
 #include "image/file_guard.h"
+#include "image/orientation.h"
 
 namespace {
 
@@ -126,6 +127,7 @@ Result<Image> decode_image(std::span<const uint8_t> file) {
     if (image.pixels == nullptr) return out_of_memory();
     image.channels = 4;
   }
+  GOSSAMER_TRY(turn_upright(image, read_orientation(guarded.exif)));
   return image;
 }
 

@@ -56,7 +56,8 @@ Status check_size(uint64_t width, uint64_t height, size_t file_size, uint64_t pi
 
 // ---- JPEG ---------------------------------------------------------------------------------------
 
-constexpr uint8_t kDht = 0xC4, kEoi = 0xD9, kSos = 0xDA, kCom = 0xFE;
+constexpr uint8_t kDht = 0xC4, kEoi = 0xD9, kSos = 0xDA, kCom = 0xFE, kApp1 = 0xE1;
+constexpr std::string_view kExifName("Exif\0\0", 6);
 // A progressive picture has about ten scans; each costs a pass over all its pixels.
 constexpr int kMaxScans = 100;
 // One bit per 8x8 block, twice over.
@@ -160,6 +161,8 @@ Result<GuardedFile> guard_jpeg(Bytes file) {
       guarded.bytes = file.first(end);
       GOSSAMER_TRY(check_every_huffman_table(guarded.bytes, at));
       break;
+    } else if (marker == kApp1 && guarded.exif.empty() && starts_with(*segment, kExifName)) {
+      guarded.exif = segment->subspan(kExifName.size());
     } else if (!is_table(marker) && !is_app(marker) && marker != kCom) {
       return bad_image("this kind of JPEG is not supported")
           .got(concat("marker ", int{marker}))
@@ -184,9 +187,11 @@ uint64_t png_memory_limit(uint64_t width, uint64_t height, size_t file_size) {
   return (uint64_t{1} << 20) + 4 * uint64_t{file_size} + 24 * (width + 1) * height;
 }
 
-// Each chunk: length, name, bytes, checksum.
+// Each chunk: length, name, bytes, checksum. EXIF data counts where browsers look for it: before
+// the pixels.
 Result<GuardedFile> guard_png(Bytes file) {
   GuardedFile guarded;
+  bool pixels_begun = false;
   guarded.bytes = file;
   for (size_t at = kPngMagic.size();;) {
     if (file.size() < at + 12) return bad_image("the PNG file is cut short");
@@ -207,6 +212,10 @@ Result<GuardedFile> guard_png(Bytes file) {
       guarded.height = static_cast<int>(height);
       guarded.memory_limit = png_memory_limit(width, height, file.size());
     }
+    if (starts_with(file, "eXIf", at + 4) && guarded.exif.empty() && !pixels_begun) {
+      guarded.exif = file.subspan(at + 8, static_cast<size_t>(length));
+    }
+    if (starts_with(file, "IDAT", at + 4)) pixels_begun = true;
     if (starts_with(file, "IEND", at + 4)) return guarded;
     at += 12 + static_cast<size_t>(length);
   }

@@ -20,6 +20,7 @@ struct GuardedFile {
   int width = 0;
   int height = 0;
   uint64_t memory_limit = 0;  // bytes the decoder may ask for in total, generous for honest files
+  std::span<const uint8_t> exif;  // the TIFF structure of its EXIF data, unchecked; may be empty
 };
 
 // Accepts JPEG (baseline and progressive, 8 bits) and PNG. Errors: IMAGE.

@@ -22,7 +22,7 @@ Code decode_code(const Bytes& file) {
 
 TEST(DecodeTest, SamplesDecodeAsInPillow) {
   const auto samples = testing::read_sample_files();
-  ASSERT_EQ(samples.size(), 10u);
+  ASSERT_EQ(samples.size(), 26u);
   for (const auto& sample : samples) {
     const Result<Image> image = decode_image(sample.file);
     ASSERT_TRUE(image.is_ok()) << sample.name << ": " << image.status().to_string();

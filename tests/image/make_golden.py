@@ -1,13 +1,15 @@
 """Writes golden.txt, what Pillow makes of small pseudo-random pictures, and files.txt, small picture
 files with their pixels. Run with Debian's Python (python3-pil); the tests only read the results.
 
-files.txt, one file per line: name width height channels, the file in hex, its pixels in hex.
+files.txt, one file per line: name width height channels, the file in hex, its pixels, upright, in hex.
 golden.txt, one case per line: kind filter in_w in_h channels out_w out_h extra, the bytes in hex. The
 input is not stored: byte i is (state >> 16) & 255 of state = state * 1103515245 + 12345 mod 2^31, from seed
 in_w * 1000 + in_h (see noise() in golden_test.cc).
 """
 import io
 import pathlib
+import struct
+import zlib
 
 from PIL import Image, ImageOps
 
@@ -78,15 +80,44 @@ def picture_files():
     yield "color_alpha_png", "PNG", Image.merge("RGBA", (alpha, alpha, alpha.rotate(180), alpha)), {}
 
 
+def exif(orientation, order):
+    """EXIF data of two entries, the orientation after a resolution unit."""
+    magic = {"<": b"II", ">": b"MM"}[order]
+    entries = [(0x0128, 2), (0x0112, orientation)] if orientation % 2 else [(0x0112, orientation)]
+    packed = b"".join(struct.pack(order + "HHIHH", tag, 3, 1, value, 0) for tag, value in entries)
+    return magic + struct.pack(order + "HIH", 42, 8, len(entries)) + packed + bytes(4)
+
+
+def with_exif(file, tiff):
+    """The file with EXIF data where cameras and editors put it: first in a JPEG, before a PNG's pixels."""
+    if file[0] == 0xff:
+        body = b"Exif\0\0" + tiff
+        return file[:2] + b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body + file[2:]
+    pixels = file.index(b"IDAT") - 4
+    chunk = b"eXIf" + tiff
+    return (file[:pixels] + struct.pack(">I", len(tiff)) + chunk + struct.pack(">I", zlib.crc32(chunk))
+            + file[pixels:])
+
+
+def turned_files():
+    """All orientations in both formats; both byte orders, every number of channels."""
+    for orientation in range(1, 9):
+        ramp = Image.linear_gradient("L").resize((16, 8)).rotate(-30, fillcolor=200)
+        yield f"turned_jpeg_{orientation}", "JPEG", ramp, {"optimize": True}, exif(orientation, "<>"[orientation % 2])
+        image = noise(5, 3, (1, 3, 4)[orientation % 3])
+        yield f"turned_png_{orientation}", "PNG", image, {}, exif(orientation, "><"[orientation % 2])
+
+
 def write_files(out):
-    for name, kind, image, options in picture_files():
-        file = io.BytesIO()
-        image.save(file, kind, **options)
+    untouched = [(*entry, None) for entry in picture_files()]
+    for name, kind, image, options, tiff in [*untouched, *turned_files()]:
+        buffer = io.BytesIO()
+        image.save(buffer, kind, **options)
+        file = buffer.getvalue() if tiff is None else with_exif(buffer.getvalue(), tiff)
         mode = {"1": "L", "P": "RGB", "LA": "RGBA"}
-        decoded = Image.open(io.BytesIO(file.getvalue()))
+        decoded = ImageOps.exif_transpose(Image.open(io.BytesIO(file)))
         decoded = decoded.convert(mode.get(decoded.mode, decoded.mode))
-        print(name, *decoded.size, len(decoded.getbands()), file.getvalue().hex(),
-              decoded.tobytes().hex(), file=out)
+        print(name, *decoded.size, len(decoded.getbands()), file.hex(), decoded.tobytes().hex(), file=out)
 
 
 def main():

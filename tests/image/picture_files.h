@@ -16,7 +16,7 @@ struct SampleFile {
   std::string name;
   int width = 0, height = 0, channels = 0;
   Bytes file;
-  Bytes pixels;  // as Pillow decodes them
+  Bytes pixels;  // as Pillow decodes them, upright
 };
 
 // All samples; empty when files.txt cannot be read.
