@@ -21,6 +21,8 @@ inline constexpr std::string_view kGemm = GOSSAMER_KERNEL_NAME("f32_gemm_" GOSSA
 inline constexpr std::string_view kGemv = GOSSAMER_KERNEL_NAME("f32_gemv_1x8");
 inline constexpr std::string_view kMatMul = GOSSAMER_KERNEL_NAME("f32_matmul_" GOSSAMER_TILE);
 inline constexpr std::string_view kConv = GOSSAMER_KERNEL_NAME("f32_conv_" GOSSAMER_TILE);
+inline constexpr std::string_view kWinograd4 = GOSSAMER_KERNEL_NAME("f32_winograd_4x4_3x3");
+inline constexpr std::string_view kWinograd2 = GOSSAMER_KERNEL_NAME("f32_winograd_2x2_3x3");
 inline constexpr std::string_view kDepthwise3x3 = GOSSAMER_KERNEL_NAME("f32_dwconv_3x3");
 inline constexpr std::string_view kDepthwise5x5 = GOSSAMER_KERNEL_NAME("f32_dwconv_5x5");
 inline constexpr std::string_view kDepthwiseAny = GOSSAMER_KERNEL_NAME("f32_dwconv_any");
@@ -53,6 +55,8 @@ inline constexpr KernelEntry kKernelTable[] = {
     {"gemm", kernel_name::kGemv},
     {"gemm", kernel_name::kMatMul},
     {"conv", kernel_name::kConv},
+    {"winograd", kernel_name::kWinograd4},
+    {"winograd", kernel_name::kWinograd2},
     {"conv", kernel_name::kDepthwise3x3},
     {"conv", kernel_name::kDepthwise5x5},
     {"conv", kernel_name::kDepthwiseAny},

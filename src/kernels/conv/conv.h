@@ -2,11 +2,13 @@
 // channels-last, and the weights come as ONNX stores them, [out_channels][in_channels / groups]
 // [kernel_h][kernel_w].
 //
-// Three forms, chosen from the parameters alone (select.cc):
+// Four forms, chosen from the parameters alone (select.cc):
 //   - a 1x1 convolution, or one whose window is the whole picture, is a matrix product (kernels/
 //     gemm): pixels are rows;
 //   - a depthwise convolution runs over channels, weights packed [kernel_h][kernel_w][c up to a
 //     multiple of 4] (depthwise.cc);
+//   - a 3x3 convolution of stride 1 with enough channels goes by Winograd's filtering
+//     (kernels/winograd);
 //   - everything else, groups included, is an indirect matrix product (indirect.cc), weights packed
 //     [group][out_channels / groups / 8][kernel_h][kernel_w][in_channels / groups][8].
 //
@@ -19,11 +21,10 @@
 
 #include "gossamer/status.h"
 #include "kernels/conv/conv_params.h"
+#include "kernels/conv/weights.h"
 #include "kernels/kernel.h"
 
 namespace gossamer {
-
-inline constexpr int kNoResidual = -1;
 
 // Reads inputs[0], and adds inputs[residual_input] (laid out as the output) before the activation
 // when there is one. `scale` and `bias` hold out_channels floats or are null: the weights are used

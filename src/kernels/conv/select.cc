@@ -1,6 +1,7 @@
 // Chooses the form of a convolution from its parameters, never from the model it comes from.
 #include "kernels/conv/conv_kernels.h"
 #include "kernels/gemm/gemm.h"
+#include "kernels/winograd/winograd.h"
 
 namespace gossamer {
 namespace {
@@ -44,6 +45,9 @@ Result<std::unique_ptr<Kernel>> make_conv_f32(const ConvParams& params, const fl
     return make_product(p, weights, residual_input);
   }
   if (p.is_depthwise()) return make_depthwise_conv(p, weights, residual_input);
+  if (const int m = choose_winograd(p); m != 0) {
+    return make_winograd_conv(p, weights, residual_input, m);
+  }
   return make_indirect_conv(p, weights, residual_input);
 }
 

@@ -1,0 +1,309 @@
+// The picture is cut into tiles of kOutput x kOutput results. For a block of tiles that fits the
+// cache,
+//
+//   1. every tile's pixels are transformed, to one matrix [tiles][channels] for each of the
+//      positions of a transformed tile (36 for F(4x4), 16 for F(2x2));
+//   2. each of these is multiplied by that position's weights, by the micro-kernel of kernels/gemm;
+//   3. the products are transformed back, and finished: bias, residual, activation.
+//
+// Weights are transformed while packing, to panels [position][panel][channel][8]: 4 times (1.8
+// times) the size of the originals. Steps 2 and 3 go over blocks of output channels, so that the
+// products stay in the cache too. An item is a block of tiles.
+#include "kernels/winograd/winograd.h"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+#include "kernels/activate.h"
+#include "kernels/gemm/tile.h"
+#include "kernels/sizes.h"
+#include "kernels/table.h"
+#include "kernels/winograd/transforms.h"
+
+namespace gossamer {
+namespace {
+
+using simd::F32x4;
+
+// Of transformed pixels, and of products, that a block should keep in the cache.
+constexpr int64_t kBlockFloats = 96 * 1024;
+constexpr int64_t kPanelBlock = 8;  // panels of products at a time
+
+template <int kOutput>
+class WinogradConv final : public Kernel {
+  using Transforms = WinogradTransforms<kOutput>;
+  static constexpr int kInput = Transforms::kInput;
+  static constexpr int kPositions = kInput * kInput;
+
+ public:
+  WinogradConv(const ConvParams& params, int residual_input)
+      : p_(params), residual_input_(residual_input), activation_(params.activation) {
+    tiles_w_ = ceil_div(p_.out_w, kOutput);
+    tiles_h_ = ceil_div(p_.out_h, kOutput);
+    tiles_ = p_.batch * tiles_h_ * tiles_w_;
+    channels_ = round_up(p_.in_channels, simd::kLanes);
+    panels_ = panel_count(p_.out_channels);
+    const int64_t wide = std::max(channels_, std::min(panels_, kPanelBlock) * kPanelWidth);
+    const int64_t most = std::max<int64_t>(kBlockFloats / (kPositions * wide), kTileRows);
+    // Blocks of equal size, in whole rows of micro-kernels.
+    const int64_t blocks = ceil_div(tiles_, most);
+    block_tiles_ = std::min(round_up(ceil_div(tiles_, blocks), kTileRows), tiles_);
+  }
+
+  // Errors: OOM.
+  Status pack(const ConvWeights& weights);
+
+  std::string_view name() const override {
+    return kOutput == 4 ? kernel_name::kWinograd4 : kernel_name::kWinograd2;
+  }
+  int64_t items() const override { return ceil_div(tiles_, block_tiles_); }
+  size_t scratch_bytes() const override { return scratch_bytes_; }
+  uint64_t weight_bytes() const override { return weights_.bytes() + bias_.size(); }
+  uint64_t multiply_adds() const override { return p_.multiply_adds(); }
+  bool can_overwrite_input(int index) const override { return index == residual_input_; }
+
+  Status run(const KernelArgs& args, int64_t begin, int64_t end) const override {
+    for (int64_t item = begin; item < end; ++item) block(args, item * block_tiles_);
+    return Status::ok();
+  }
+
+ private:
+  // The upper left output pixel of a tile.
+  struct Place {
+    int64_t picture, row, column;
+  };
+  Place place(int64_t tile) const {
+    return {tile / (tiles_h_ * tiles_w_), tile / tiles_w_ % tiles_h_ * kOutput,
+            tile % tiles_w_ * kOutput};
+  }
+
+  int64_t product_columns() const { return std::min(panels_, kPanelBlock) * kPanelWidth; }
+
+  void block(const KernelArgs& args, int64_t first) const {
+    const int64_t count = std::min(block_tiles_, tiles_ - first);
+    auto* pixels = reinterpret_cast<float*>(args.scratch);  // [positions][count][channels]
+    float* products = pixels + kPositions * block_tiles_ * channels_;
+    float* edge = products + kPositions * block_tiles_ * product_columns();
+    const auto* x = static_cast<const float*>(args.inputs[0]);
+    for (int64_t t = 0; t < count; ++t) {
+      gather(x, place(first + t), edge, pixels + t * channels_, count * channels_);
+    }
+    for (int64_t panel = 0; panel < panels_; panel += kPanelBlock) {
+      const int64_t panels = std::min(kPanelBlock, panels_ - panel);
+      multiply(pixels, count, panel, panels, products);
+      for (int64_t t = 0; t < count; ++t) {
+        finish(args, place(first + t), panel, panels, products + t * panels * kPanelWidth,
+               count * panels * kPanelWidth);
+      }
+    }
+  }
+
+  // Transforms one tile's pixels. Tiles that hang over an edge are completed with zeros first.
+  void gather(const float* x, Place at, float* edge, float* target, int64_t step) const {
+    const int64_t channels = p_.in_channels;
+    const int64_t top = at.row - p_.pad_top, left = at.column - p_.pad_left;
+    const float* picture = x + at.picture * p_.in_h * p_.in_w * channels;
+    const bool inside =
+        top >= 0 && left >= 0 && top + kInput <= p_.in_h && left + kInput <= p_.in_w;
+    if (inside && channels == channels_) {
+      transform_pixels(picture + (top * p_.in_w + left) * channels, p_.in_w * channels, channels,
+                       target, step);
+      return;
+    }
+    std::memset(edge, 0, sizeof(float) * static_cast<size_t>(kPositions * channels_));
+    for (int64_t i = 0; i < kInput; ++i) {
+      for (int64_t j = 0; j < kInput; ++j) {
+        const int64_t row = top + i, column = left + j;
+        if (row < 0 || row >= p_.in_h || column < 0 || column >= p_.in_w) continue;
+        std::memcpy(edge + (i * kInput + j) * channels_,
+                    picture + (row * p_.in_w + column) * channels,
+                    sizeof(float) * static_cast<size_t>(channels));
+      }
+    }
+    transform_pixels(edge, kInput * channels_, channels_, target, step);
+  }
+
+  // Writes B^T d B to target + position * step, for all channels_.
+  void transform_pixels(const float* x, int64_t row_stride, int64_t pixel_stride, float* target,
+                        int64_t step) const {
+    for (int64_t c = 0; c < channels_; c += simd::kLanes) {
+      F32x4 half[kInput][kInput];  // [column][row], after the columns
+      for (int64_t j = 0; j < kInput; ++j) {
+        F32x4 d[kInput];
+        GOSSAMER_UNROLL
+        for (int i = 0; i < kInput; ++i)
+          d[i] = simd::load(x + i * row_stride + j * pixel_stride + c);
+        Transforms::input(d, half[j]);
+      }
+      float* out = target + c;
+      for (int i = 0; i < kInput; ++i) {
+        F32x4 d[kInput], t[kInput];
+        GOSSAMER_UNROLL
+        for (int j = 0; j < kInput; ++j) d[j] = half[j][i];
+        Transforms::input(d, t);
+        GOSSAMER_UNROLL
+        for (int j = 0; j < kInput; ++j, out += step) simd::store(out, t[j]);
+      }
+    }
+  }
+
+  // products[position][count][panels * 8] = pixels[position] weights[position]
+  void multiply(const float* pixels, int64_t count, int64_t first_panel, int64_t panels,
+                float* products) const {
+    TileArgs tile;
+    tile.length = channels_;
+    tile.bias = zeros();
+    tile.c_stride = panels * kPanelWidth;
+    tile.low = -std::numeric_limits<float>::infinity();
+    tile.high = std::numeric_limits<float>::infinity();
+    const float* rows[kTileRows];
+    tile.rows = rows;
+    for (int64_t position = 0; position < kPositions; ++position) {
+      const float* a = pixels + position * count * channels_;
+      float* c = products + position * count * tile.c_stride;
+      for (int64_t panel = 0; panel < panels; ++panel, c += kPanelWidth) {
+        tile.panel = weights_.panel(position * panels_ + first_panel + panel);
+        for (int64_t row = 0; row < count; row += kTileRows) {
+          const int height = static_cast<int>(std::min<int64_t>(kTileRows, count - row));
+          for (int r = 0; r < height; ++r) rows[r] = a + (row + r) * channels_;
+          tile.c = c + row * tile.c_stride;
+          compute_tile(height, tile);
+        }
+      }
+    }
+  }
+
+  // Transforms the products of one tile back and writes its output pixels, as far as they exist.
+  void finish(const KernelArgs& args, Place at, int64_t first_panel, int64_t panels,
+              const float* products, int64_t step) const {
+    const int64_t column = first_panel * kPanelWidth;
+    const int64_t columns = std::min(panels * kPanelWidth, p_.out_channels - column);
+    const int64_t offset =
+        ((at.picture * p_.out_h + at.row) * p_.out_w + at.column) * p_.out_channels + column;
+    const int rows = static_cast<int>(std::min<int64_t>(kOutput, p_.out_h - at.row));
+    const int pixels = static_cast<int>(std::min<int64_t>(kOutput, p_.out_w - at.column));
+    float* y = static_cast<float*>(args.outputs[0]) + offset;
+    const float* residual = residual_of(args, residual_input_);
+    if (residual != nullptr) residual += offset;
+    const float* bias = bias_.as<float>() + column;
+    for (int64_t c = 0; c < columns; c += simd::kLanes) {
+      F32x4 result[kOutput][kOutput];
+      transform_products(products + c, step, simd::load(bias + c), result);
+      const int lanes = static_cast<int>(std::min<int64_t>(simd::kLanes, columns - c));
+      for (int i = 0; i < rows; ++i) {
+        for (int j = 0; j < pixels; ++j) {
+          const int64_t pixel = (i * p_.out_w + j) * p_.out_channels + c;
+          store(result[i][j], residual == nullptr ? nullptr : residual + pixel, y + pixel, lanes);
+        }
+      }
+    }
+    if (!activation_.needs_pass()) return;
+    for (int i = 0; i < rows; ++i) {
+      for (int j = 0; j < pixels; ++j) {
+        float* pixel = y + (i * p_.out_w + j) * p_.out_channels;
+        activate(activation_.pass, pixel, pixel, columns);
+      }
+    }
+  }
+
+  // A^T m A + bias, for four channels.
+  static void transform_products(const float* m, int64_t step, F32x4 bias,
+                                 F32x4 (&result)[kOutput][kOutput]) {
+    F32x4 half[kOutput][kInput];
+    for (int64_t j = 0; j < kInput; ++j) {
+      F32x4 column[kInput], y[kOutput];
+      GOSSAMER_UNROLL
+      for (int i = 0; i < kInput; ++i) column[i] = simd::load(m + (i * kInput + j) * step);
+      Transforms::output(column, y);
+      GOSSAMER_UNROLL
+      for (int i = 0; i < kOutput; ++i) half[i][j] = y[i];
+    }
+    for (int i = 0; i < kOutput; ++i) {
+      Transforms::output(half[i], result[i]);
+      GOSSAMER_UNROLL
+      for (int j = 0; j < kOutput; ++j) result[i][j] += bias;
+    }
+  }
+
+  void store(F32x4 value, const float* residual, float* y, int lanes) const {
+    const F32x4 low = simd::splat(activation_.low), high = simd::splat(activation_.high);
+    if (lanes == simd::kLanes) {
+      if (residual != nullptr) value += simd::load(residual);
+      simd::store(y, simd::clip(value, low, high));
+      return;
+    }
+    if (residual != nullptr) value += simd::load_partial(residual, lanes);
+    simd::store_partial(y, simd::clip(value, low, high), lanes);
+  }
+
+  const float* zeros() const { return bias_.as<float>() + panels_ * kPanelWidth; }
+
+  ConvParams p_;
+  int residual_input_;
+  EpilogueActivation activation_;
+  PackedMatrix weights_;  // panels [positions][panels_]; their biases are not used
+  AlignedBuffer bias_;    // [panels_][8], then 8 zeros
+  size_t scratch_bytes_ = 0;
+  int64_t tiles_h_, tiles_w_, tiles_;
+  int64_t channels_;  // of the picture, in whole vectors
+  int64_t panels_;
+  int64_t block_tiles_;
+};
+
+template <int kOutput>
+Status WinogradConv<kOutput>::pack(const ConvWeights& weights) {
+  const int64_t scratch = kPositions * (block_tiles_ * (channels_ + product_columns()) + channels_);
+  GOSSAMER_ASSIGN(scratch_bytes_, checked_bytes(scratch, sizeof(float)));
+  GOSSAMER_ASSIGN(weights_, PackedMatrix::allocate(channels_, kPositions * panels_));
+  GOSSAMER_ASSIGN(bias_, allocate_floats((panels_ + 1) * kPanelWidth));
+  std::memset(bias_.data(), 0, bias_.size());
+  if (weights.bias != nullptr) {
+    std::copy_n(weights.bias, p_.out_channels, bias_.as<float>());
+  }
+  for (int64_t column = 0; column < panels_ * kPanelWidth; column += simd::kLanes) {
+    const int64_t lanes = std::clamp<int64_t>(p_.out_channels - column, 0, simd::kLanes);
+    float* target = weights_.mutable_panel(column / kPanelWidth) + column % kPanelWidth;
+    for (int64_t c = 0; c < channels_; ++c, target += kPanelWidth) {
+      float taps[9][simd::kLanes] = {};
+      for (int64_t lane = 0; lane < lanes && c < p_.in_channels; ++lane) {
+        const float* g = weights.oihw + ((column + lane) * p_.in_channels + c) * 9;
+        const float scale = weights.scale == nullptr ? 1.0f : weights.scale[column + lane];
+        for (int tap = 0; tap < 9; ++tap) taps[tap][lane] = g[tap] * scale;
+      }
+      F32x4 half[3][kInput];
+      for (int j = 0; j < 3; ++j) {
+        const F32x4 g[3] = {simd::load(taps[j]), simd::load(taps[3 + j]), simd::load(taps[6 + j])};
+        Transforms::weights(g, half[j]);
+      }
+      for (int i = 0; i < kInput; ++i) {
+        const F32x4 g[3] = {half[0][i], half[1][i], half[2][i]};
+        F32x4 u[kInput];
+        Transforms::weights(g, u);
+        for (int j = 0; j < kInput; ++j) {
+          simd::store(target + (i * kInput + j) * panels_ * channels_ * kPanelWidth, u[j]);
+        }
+      }
+    }
+  }
+  return Status::ok();
+}
+
+template <int kOutput>
+Result<std::unique_ptr<Kernel>> make(const ConvParams& params, const ConvWeights& weights,
+                                     int residual_input) {
+  auto kernel = std::make_unique<WinogradConv<kOutput>>(params, residual_input);
+  GOSSAMER_TRY(kernel->pack(weights));
+  return std::unique_ptr<Kernel>(std::move(kernel));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Kernel>> make_winograd_conv(const ConvParams& params,
+                                                   const ConvWeights& weights, int residual_input,
+                                                   int m) {
+  return m == 4 ? make<4>(params, weights, residual_input)
+                : make<2>(params, weights, residual_input);
+}
+
+}  // namespace gossamer
