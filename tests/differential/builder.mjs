@@ -22,6 +22,7 @@ import { randomSource } from './choices.mjs';
  * @property {ElementType[]} types  of the outputs
  * @property {boolean} [open]  the inputs' extents are symbolic
  * @property {boolean} [exact]  elements are moved, not computed
+ * @property {number} [units]  by how much integers may differ, where float arithmetic precedes a rounding
  */
 
 /** Integers are attributes of type int, other kinds name themselves: {float: 1}. */

@@ -82,6 +82,7 @@ function qLinearConv(b) {
 
 /** Dequantise, convolve, quantise: how most tools write quantised networks. @param {Builder} b */
 function quantisedChain(b) {
+  b.case.units = 1;
   b.opset(13);
   const [from, to] = [b.int(1, 8), b.int(1, 9)];
   const x = b.tensor([1, from, b.int(3, 9), b.int(3, 9)], { type: 'uint8', low: 0, high: 255 });
