@@ -136,7 +136,7 @@ void Graph::remove_node(NodeId id) {
 }
 
 ValueId Graph::insert_unary(std::shared_ptr<const Op> op, ValueId input, DataType type,
-                            const Shape& shape) {
+                            Shape shape) {
   const std::string name = concat(value(input).name, "/", op->type());
   const ValueId output = add_value(name);
   value(output).type = type;

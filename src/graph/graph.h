@@ -86,8 +86,7 @@ class Graph {
   void remove_node(NodeId id);
   // A single-output node on `input`, with a fresh output value named after `input`, whose type and
   // shape the caller states.
-  ValueId insert_unary(std::shared_ptr<const Op> op, ValueId input, DataType type,
-                       const Shape& shape);
+  ValueId insert_unary(std::shared_ptr<const Op> op, ValueId input, DataType type, Shape shape);
   // Removes nodes whose results are not needed for the outputs. Returns how many.
   int remove_dead_nodes();
 

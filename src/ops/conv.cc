@@ -38,6 +38,12 @@ std::shared_ptr<const Op> ConvOp::channels_last() const {
   return copy;
 }
 
+std::shared_ptr<const Op> ConvOp::with_window(WindowAttributes window) const {
+  auto copy = std::make_shared<ConvOp>(*this);
+  copy->window_ = std::move(window);
+  return copy;
+}
+
 Result<WindowGeometry> ConvOp::geometry(const Shape& x, const Shape& weights) const {
   const Spatial kernel = to_spatial(weights.dims().subspan(2));
   GOSSAMER_ASSIGN(WindowGeometry g, resolve_window(window_, pixel_extents(x, layout_), kernel));

@@ -33,6 +33,8 @@ class ConvOp final : public Op {
   int64_t group() const { return group_; }
   Layout layout() const { return layout_; }
   const Activation& activation() const { return activation_; }
+  // The same convolution over a window with other pads, say.
+  std::shared_ptr<const Op> with_window(WindowAttributes window) const;
   // The window over an input of shape `x`. Errors: as infer().
   Result<WindowGeometry> geometry(const Shape& x, const Shape& weights) const;
   // infer() for operators whose image and weights are inputs `x` and `weights`.

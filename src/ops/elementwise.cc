@@ -14,7 +14,10 @@ namespace {
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 // The types that ActivationOp serves.
-constexpr std::array<std::string_view, 4> kNames = {"Relu", "Sigmoid", "HardSigmoid", "HardSwish"};
+constexpr std::string_view kHardSwish = "HardSwish";
+constexpr std::string_view kSilu = "Silu";  // not ONNX's: only passes make it
+constexpr std::array<std::string_view, 5> kNames = {"Relu", "Sigmoid", "HardSigmoid", kHardSwish,
+                                                    kSilu};
 
 OpResult make_unary(AttributeReader& attributes, std::string_view type, const Activation& f) {
   attributes.expect_inputs(1, 1);
@@ -71,6 +74,17 @@ OpResult make_clip(AttributeReader& attributes) {
     bounds.b = attributes.get_float("max", bounds.b);
   }
   return make_op<ClipOp>(bounds);
+}
+
+std::shared_ptr<const Op> make_gated(const Activation& gate) {
+  using Kind = Activation::Kind;
+  if (gate.kind == Kind::kSigmoid) {
+    return std::make_shared<ActivationOp>(kSilu, Activation{Kind::kSilu});
+  }
+  // Exporters write 1/6 with more or fewer digits.
+  const bool sixth = std::abs(gate.a - 1.0f / 6) < 1e-6f && gate.b == 0.5f;
+  if (gate.kind != Kind::kHardSigmoid || !sixth) return nullptr;
+  return std::make_shared<ActivationOp>(kHardSwish, Activation{Kind::kHardSwish});
 }
 
 const ActivationOp* as_activation(const Op* op) {

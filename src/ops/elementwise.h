@@ -59,6 +59,9 @@ class ClipOp final : public Op {
 // The activation that a node applies to its input 0, if it does that with known parameters: the
 // operators above, Clip when its bounds are constants.
 std::optional<Activation> activation_of(const Graph& graph, NodeId id);
+// x * gate(x) as one operator: SiLU of a sigmoid, HardSwish of a hard sigmoid with alpha 1/6 and
+// beta 1/2. Null when it has no name.
+std::shared_ptr<const Op> make_gated(const Activation& gate);
 
 OpResult make_relu(AttributeReader& attributes);
 OpResult make_sigmoid(AttributeReader& attributes);

@@ -16,6 +16,10 @@ using Kind = PoolOp::Kind;
 
 constexpr int64_t kMaxNorm = INT32_MAX;
 
+// By kind, and whether the window covers the input.
+constexpr std::string_view kTypes[][2] = {
+    {"MaxPool", "GlobalMaxPool"}, {"AveragePool", "GlobalAveragePool"}, {"LpPool", "GlobalLpPool"}};
+
 PoolOp::Attributes read_pool(AttributeReader& attributes, Kind kind) {
   attributes.expect_inputs(1, 1);
   attributes.expect_outputs(kind == Kind::kMax ? 2 : 1);
@@ -105,10 +109,16 @@ OpResult make_global_lp_pool(AttributeReader& attributes) {
   return make_op<PoolOp>(std::move(pool));
 }
 
+const PoolOp* as_pool(const Op* op) {
+  for (const auto& types : kTypes) {
+    if (op != nullptr && std::ranges::find(types, op->type()) != std::end(types)) {
+      return static_cast<const PoolOp*>(op);
+    }
+  }
+  return nullptr;
+}
+
 std::string_view PoolOp::type() const {
-  static constexpr std::string_view kTypes[][2] = {{"MaxPool", "GlobalMaxPool"},
-                                                   {"AveragePool", "GlobalAveragePool"},
-                                                   {"LpPool", "GlobalLpPool"}};
   return kTypes[static_cast<size_t>(attributes_.kind)][attributes_.global ? 1 : 0];
 }
 

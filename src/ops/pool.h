@@ -50,6 +50,10 @@ class PoolOp final : public Op {
   Layout layout_ = Layout::kChannelsFirst;
 };
 
+// The op when it is one of these; null otherwise. It takes the place of op_cast: the types are
+// many.
+const PoolOp* as_pool(const Op* op);
+
 OpResult make_max_pool(AttributeReader& attributes);
 OpResult make_average_pool(AttributeReader& attributes);
 OpResult make_lp_pool(AttributeReader& attributes);

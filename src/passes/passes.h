@@ -26,6 +26,15 @@ Status assign_layout(Graph& graph);
 // Transpose -> Transpose   =>   one Transpose, or none; a Transpose that moves no element => a view
 Status simplify_transposes(Graph& graph);
 
+// x * Sigmoid(x)   =>   SiLU(x), and the like
+Status fuse_gate(Graph& graph);
+
+// Pad with zeros -> Conv or AveragePool   =>   one node with wider pads
+Status fuse_pad(Graph& graph);
+
+// Conv(x) + r   =>   Conv that adds r in its epilogue
+Status fuse_residual(Graph& graph);
+
 // Conv, Gemm, MatMul -> activation   =>   one node with the activation in its epilogue
 Status fuse_activation(Graph& graph);
 

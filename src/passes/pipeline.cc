@@ -9,13 +9,17 @@ namespace gossamer {
 Status run_passes(Graph& graph) {
   using Pass = Status (*)(Graph&);
   static constexpr Pass kPipeline[] = {
-      eliminate_views,           // first: an Identity between two nodes hides them from each other
+      eliminate_views,  // first: an Identity between two nodes hides them from each other
+      fuse_gate,
       fold_batch_normalization,  // before layouts: the parameters are per channel wherever that is
       settle_reductions,         // so that transposes can move past them
       bind_parameters,           // before layouts: what is left as an input has to be permuted
+      fuse_pad,  // after: Pad's widths are known then; before layouts: pads are written in one
+                 // order
       assign_layout,
       simplify_transposes,  // right after: this is where the moved transposes cancel
       eliminate_views,      // transposes that became views of the same shape
+      fuse_residual,        // before activations, which come after the sum
       fuse_activation,      // last: the passes above look for plain convolutions
   };
   for (const Pass pass : kPipeline) {
