@@ -150,7 +150,7 @@ Result<Plane<uint8_t>> local_median(const Plane<uint8_t>& gray) {
   const auto shrink = [&](int side) { return std::max(side * kSmallSide / longest, 1); };
   GOSSAMER_ASSIGN(Plane<uint8_t> small,
                   Plane<uint8_t>::make(shrink(gray.width()), shrink(gray.height())));
-  GOSSAMER_TRY(resize(PixelRows(gray_view(gray), Recipe::Channels::kGray),
+  GOSSAMER_TRY(resize(PixelRows(gray_view(gray), /*gray=*/true),
                       ResizePlan::whole(small.width(), small.height()), Recipe::Filter::kBilinear,
                       small.data(), static_cast<size_t>(small.width())));
   GOSSAMER_ASSIGN(Plane<uint8_t> median, Plane<uint8_t>::make(small.width(), small.height()));
@@ -167,7 +167,7 @@ Result<Plane<uint8_t>> local_median(const Plane<uint8_t>& gray) {
     }
   }
   GOSSAMER_ASSIGN(Plane<uint8_t> level, Plane<uint8_t>::make(gray.width(), gray.height()));
-  GOSSAMER_TRY(resize(PixelRows(gray_view(median), Recipe::Channels::kGray),
+  GOSSAMER_TRY(resize(PixelRows(gray_view(median), /*gray=*/true),
                       ResizePlan::whole(gray.width(), gray.height()), Recipe::Filter::kBilinear,
                       level.data(), static_cast<size_t>(level.width())));
   return level;

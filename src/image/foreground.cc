@@ -25,7 +25,7 @@ int scaled(int side, int target, int longest) {
 
 Result<Plane<uint8_t>> scale_gray(const ImageView& image, int width, int height) {
   GOSSAMER_ASSIGN(Plane<uint8_t> plane, Plane<uint8_t>::make(width, height));
-  GOSSAMER_TRY(resize(PixelRows(image, Recipe::Channels::kGray), ResizePlan::whole(width, height),
+  GOSSAMER_TRY(resize(PixelRows(image, /*gray=*/true), ResizePlan::whole(width, height),
                       Recipe::Filter::kBilinear, plane.data(), static_cast<size_t>(width)));
   return plane;
 }

@@ -1,6 +1,7 @@
-// Rows of a picture in the channels a network wants. Enters: a view in gray, RGB or RGBA. Leaves:
-// one row at a time in gray, RGB or BGR, alpha composed onto white. Converting row by row, as the
-// resizer asks for them, saves a second copy of a large photograph.
+// Rows of a picture as the resizer reads them. Enters: a view in gray, RGB or RGBA. Leaves: one row
+// at a time, gray (1 byte a pixel) or RGBX (4, of which the last means nothing), alpha composed
+// onto white. Converting row by row, as the resizer asks for them, saves a second copy of a large
+// photograph; RGBX because that is what pages have, so that most rows need no converting at all.
 #ifndef GOSSAMER_IMAGE_PIXEL_ROWS_H_
 #define GOSSAMER_IMAGE_PIXEL_ROWS_H_
 
@@ -20,19 +21,19 @@ Status check_image(const ImageView& image);
 class PixelRows {
  public:
   // Requires check_image(image).is_ok(). The view's pixels are borrowed.
-  PixelRows(const ImageView& image, Recipe::Channels channels) : image_(image), to_(channels) {}
+  PixelRows(const ImageView& image, bool gray) : image_(image), gray_(gray) {}
 
   int width() const { return image_.width; }
   int height() const { return image_.height; }
-  int channels() const { return to_ == Recipe::Channels::kGray ? 1 : 3; }
+  int pixel_bytes() const { return gray_ ? 1 : 4; }
 
   // Row y, dense. Points into the picture when nothing has to be converted, otherwise at `scratch`.
-  // Requires 0 <= y < height() and width() * channels() bytes at `scratch`.
+  // Requires 0 <= y < height() and 4 width() bytes at `scratch`.
   const uint8_t* row(int y, uint8_t* scratch) const;
 
  private:
   ImageView image_;
-  Recipe::Channels to_;
+  bool gray_;
 };
 
 }  // namespace gossamer

@@ -4,7 +4,6 @@
 // channel.
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "base/aligned_buffer.h"
 #include "base/text.h"
@@ -78,6 +77,12 @@ Result<ResizePlan> plan_shorter_side(const PixelRows& source, const Recipe& reci
   return plan;
 }
 
+// Where channel c of the recipe stands in a pixel of RGBX; 0 in one of gray.
+size_t pixel_channel(const Recipe& recipe, int pixel_bytes, size_t c) {
+  if (pixel_bytes == 1) return 0;
+  return recipe.channels == Recipe::Channels::kBgr ? 2 - c : c;
+}
+
 // PIL's ImageOps.pad: the picture as large as fits, in the middle. At least one pixel is kept of a
 // very long picture, where PIL would refuse.
 Status fit_letterbox(const PixelRows& source, const Recipe& recipe, const InputLayout& layout,
@@ -94,19 +99,23 @@ Status fit_letterbox(const PixelRows& source, const Recipe& recipe, const InputL
   }
   const int left = half_to_even(layout.width - width);
   const int top = half_to_even(layout.height - height);
-  const size_t channels = static_cast<size_t>(source.channels());
-  const size_t row_bytes = static_cast<size_t>(layout.width) * channels;
-  for (size_t i = 0; i < row_bytes * static_cast<size_t>(layout.height); ++i) {
-    out[i] = static_cast<uint8_t>(recipe.fill[i % channels]);
+  const size_t pixel_bytes = static_cast<size_t>(source.pixel_bytes());
+  const size_t row_bytes = static_cast<size_t>(layout.width) * pixel_bytes;
+  for (size_t c = 0; c < 3; ++c) {
+    const size_t end = row_bytes * static_cast<size_t>(layout.height);
+    for (size_t i = pixel_channel(recipe, source.pixel_bytes(), c); i < end; i += pixel_bytes) {
+      out[i] = static_cast<uint8_t>(recipe.fill[c]);
+    }
   }
-  return resize(source, ResizePlan::whole(width, height), recipe.filter,
-                out + static_cast<size_t>(top) * row_bytes + static_cast<size_t>(left) * channels,
-                row_bytes);
+  return resize(
+      source, ResizePlan::whole(width, height), recipe.filter,
+      out + static_cast<size_t>(top) * row_bytes + static_cast<size_t>(left) * pixel_bytes,
+      row_bytes);
 }
 
 Status fit(const PixelRows& source, const Recipe& recipe, const InputLayout& layout, uint8_t* out) {
   const size_t row_bytes =
-      static_cast<size_t>(layout.width) * static_cast<size_t>(source.channels());
+      static_cast<size_t>(layout.width) * static_cast<size_t>(source.pixel_bytes());
   switch (recipe.fit) {
     case Recipe::Fit::kStretch:
       return resize(source, ResizePlan::whole(layout.width, layout.height), recipe.filter, out,
@@ -136,9 +145,9 @@ Status fit_foreground(const ImageView& image, const Recipe& recipe, const InputL
   return extract_foreground(image, {box, layout.width, layout.height}, out);
 }
 
-// `pixels` has `planes` interleaved channels: 1 or layout.channels.
-void normalise(const uint8_t* pixels, int planes, const Recipe& recipe, const InputLayout& layout,
-               float* out) {
+// `pixels` has `pixel_bytes` bytes a pixel.
+void normalise(const uint8_t* pixels, int pixel_bytes, const Recipe& recipe,
+               const InputLayout& layout, float* out) {
   const size_t area = static_cast<size_t>(layout.width) * static_cast<size_t>(layout.height);
   const size_t channels = static_cast<size_t>(layout.channels);
   for (size_t c = 0; c < channels; ++c) {
@@ -148,11 +157,11 @@ void normalise(const uint8_t* pixels, int planes, const Recipe& recipe, const In
       const double centred = scaled - static_cast<double>(recipe.mean[c]);
       table[v] = static_cast<float>(centred / static_cast<double>(recipe.std[c]));
     }
-    const uint8_t* in = pixels + (planes == 1 ? 0 : c);
+    const uint8_t* in = pixels + pixel_channel(recipe, pixel_bytes, c);
     float* target = layout.channels_first ? out + c * area : out + c;
     const size_t target_step = layout.channels_first ? 1 : channels;
     for (size_t i = 0; i < area; ++i) {
-      target[i * target_step] = table[in[i * static_cast<size_t>(planes)]];
+      target[i * target_step] = table[in[i * static_cast<size_t>(pixel_bytes)]];
     }
   }
 }
@@ -165,14 +174,15 @@ Status preprocess(const ImageView& image, const Recipe& recipe, const MutableTen
   const bool foreground = recipe.fit == Recipe::Fit::kForeground;
   const bool gray =
       foreground || layout.channels == 1 || recipe.channels == Recipe::Channels::kGray;
-  const PixelRows source(image, gray ? Recipe::Channels::kGray : recipe.channels);
+  const PixelRows source(image, gray);
+  const int pixel_bytes = source.pixel_bytes();
   const size_t area = static_cast<size_t>(layout.width) * static_cast<size_t>(layout.height);
   GOSSAMER_ASSIGN(AlignedBuffer fitted,
-                  AlignedBuffer::allocate(area * static_cast<size_t>(source.channels())));
+                  AlignedBuffer::allocate(area * static_cast<size_t>(pixel_bytes)));
   uint8_t* pixels = fitted.as<uint8_t>();
   GOSSAMER_TRY(foreground ? fit_foreground(image, recipe, layout, pixels)
                           : fit(source, recipe, layout, pixels));
-  normalise(pixels, source.channels(), recipe, layout, input.as<float>());
+  normalise(pixels, pixel_bytes, recipe, layout, input.as<float>());
   return Status::ok();
 }
 

@@ -32,7 +32,7 @@ struct ResizePlan {
   static ResizePlan whole(int width, int height) { return {width, height, 0, 0, width, height}; }
 };
 
-// Writes crop_height rows of crop_width pixels of source.channels() bytes to `out`, rows
+// Writes crop_height rows of crop_width pixels of source.pixel_bytes() bytes to `out`, rows
 // `out_stride` bytes apart. Requires a crop of at least one pixel inside the target size.
 // Errors: OOM.
 Status resize(const PixelRows& source, const ResizePlan& plan, Recipe::Filter filter, uint8_t* out,

@@ -57,10 +57,33 @@ TEST(PreprocessTest, NormalisesPerChannel) {
   EXPECT_EQ(out, (std::vector<float>{2, 9.5f, 2, 5.75f, 2.4f, 5.4f}));
 }
 
+TEST(PreprocessTest, FillIsInTheOrderOfTheChannels) {
+  const std::vector<uint8_t> pixel = {200, 100, 50};
+  EXPECT_EQ(run({pixel.data(), 1, 1, 3, 3}, "scale=1;fit=letterbox;fill=1,2,3;channels=bgr",
+                {1, 3, 1, 2}),
+            (std::vector<float>{50, 1, 100, 2, 200, 3}));
+}
+
 TEST(PreprocessTest, TransparentIsWhite) {
   const std::vector<uint8_t> rgba = {200, 100, 0, 0, 200, 100, 0, 255};
   EXPECT_EQ(run({rgba.data(), 2, 1, 4, 8}, "scale=1", {1, 3, 1, 2}),
             (std::vector<float>{255, 200, 255, 100, 255, 0}));
+}
+
+TEST(PreprocessTest, OneTransparentPixelAnywhereInARowIsSeen) {
+  for (int width = 1; width <= 9; ++width) {
+    for (int at = 0; at < width; ++at) {
+      std::vector<uint8_t> rgba(static_cast<size_t>(width) * 4, 255);
+      for (int x = 0; x < width; ++x) rgba[static_cast<size_t>(4 * x)] = 40;
+      rgba[static_cast<size_t>(4 * at)] = 50;
+      rgba[static_cast<size_t>(4 * at + 3)] = 51;  // a fifth: 50 / 5 + 255 * 4 / 5
+      std::vector<float> expected(static_cast<size_t>(width) * 3, 255);
+      std::fill_n(expected.begin(), width, 40.0f);
+      expected[static_cast<size_t>(at)] = 214;
+      EXPECT_EQ(run({rgba.data(), width, 1, 4, rgba.size()}, "scale=1", {1, 3, 1, width}), expected)
+          << at << " of " << width;
+    }
+  }
 }
 
 TEST(PreprocessTest, HonoursTheStride) {
