@@ -49,9 +49,9 @@ struct Image {
 inline constexpr int64_t kMaxImagePixels = int64_t{1} << 26;  // 64 megapixels
 inline constexpr int kMaxImageSide = 65535;
 
-// Decodes a JPEG or PNG file (other formats are not compiled in). The picture comes back upright, as
-// browsers show it: turned or mirrored where its EXIF data say so. EXIF data that make no sense are
-// ignored. Errors: IMAGE, OOM.
+// Decodes a JPEG or PNG file (other formats are not compiled in). The picture comes back upright,
+// as browsers show it: turned or mirrored where its EXIF data say so. EXIF data that make no sense
+// are ignored. Errors: IMAGE, OOM.
 Result<Image> decode_image(std::span<const uint8_t> file);
 
 // How to turn a picture into a network's input. Written as "key=value" pairs separated by ';' or
@@ -73,7 +73,7 @@ struct Recipe {
   int box = 0;     // kForeground: longer side of the figure inside the input; 0: 5/7 of the input
   std::array<int, 3> fill{};  // kLetterbox: background, 0..255 per channel
   // value = (pixel * scale - mean[c]) / std[c], pixel in 0..255
-  float scale = 1.0f / 255.0f;
+  float scale = 0;  // 0: 1/255 for inputs of floats, 1 for inputs of bytes
   std::array<float, 3> mean{0, 0, 0};
   std::array<float, 3> std{1, 1, 1};
 };
@@ -82,13 +82,16 @@ struct Recipe {
 // filter (nearest, bilinear, bicubic), resize, box, fill, scale, mean, std (fill, mean and std: one
 // number, or one per channel, separated by commas). Unknown keys,
 // keys given twice and values out of range are errors: ARGUMENT.
-// An empty text gives the default: stretch, RGB, scaled to 0..1.
+// An empty text gives the default: stretch, RGB, scaled to 0..1 where the input takes floats, the
+// pixels as they are where it takes bytes.
 Result<Recipe> parse_recipe(std::string_view text);
 
-// Writes `image`, prepared by `recipe`, into `input`: float32, shape [1, C, H, W] or [1, H, W, C]
-// (told apart by where the channel count stands: 1 or 3; [1,3,H,3]-like ties read as NCHW). An
-// input with one channel takes gray whatever the recipe's channels; a gray recipe fills three
-// alike. Errors: IMAGE for unusable pixels, ARGUMENT when the input is not an image, OOM.
+// Writes `image`, prepared by `recipe`, into `input`: shape [1, C, H, W] or [1, H, W, C] (told
+// apart by where the channel count stands: 1 or 3; [1,3,H,3]-like ties read as NCHW), of float32,
+// float16, uint8 or int8. Values for bytes are rounded and clamped, so int8 wants a recipe such as
+// mean=128. An input with one channel takes gray whatever the recipe's channels; a gray recipe
+// fills three alike. Errors: IMAGE for unusable pixels, ARGUMENT when the input is not an image,
+// OOM.
 Status preprocess(const ImageView& image, const Recipe& recipe, const MutableTensorView& input);
 
 }  // namespace gossamer

@@ -1,11 +1,14 @@
 // Fits a picture to a network's input. Enters: pixels, a recipe, the input tensor. Leaves: the
 // tensor filled. The picture is brought to size in bytes first (as Pillow and torchvision do, which
-// is what makes the numbers agree), then turned into floats through a table of 256 values per
+// is what makes the numbers agree), then turned into elements through a table of 256 values per
 // channel.
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstring>
 
 #include "base/aligned_buffer.h"
+#include "base/float16.h"
 #include "base/text.h"
 #include "gossamer/image.h"
 #include "image/foreground.h"
@@ -16,6 +19,7 @@ namespace gossamer {
 namespace {
 
 struct InputLayout {
+  DataType type = DataType::kFloat32;
   int channels = 0;
   int height = 0;
   int width = 0;
@@ -26,14 +30,18 @@ Result<InputLayout> read_layout(const MutableTensorView& input) {
   const auto bad = [&input](std::string_view message) {
     return Status(Code::kArgument, Stage::kImage, std::string(message))
         .got(concat(data_type_name(input.type), " ", input.shape.to_string()))
-        .expected("float32 [1, C, H, W] or [1, H, W, C] with C = 1 or 3");
+        .expected("float32, float16, uint8 or int8 [1, C, H, W] or [1, H, W, C] with C = 1 or 3");
   };
-  if (input.type != DataType::kFloat32) return bad("the input does not take float32");
+  if (input.type != DataType::kFloat32 && input.type != DataType::kFloat16 &&
+      input.type != DataType::kUint8 && input.type != DataType::kInt8) {
+    return bad("the input does not take pixels of its type");
+  }
   const Shape& shape = input.shape;
   if (shape.rank() != 4) return bad("the input is not an image");
   if (shape[0] != 1) return bad("the input is a batch of images");
   const auto is_count = [](int64_t extent) { return extent == 1 || extent == 3; };
   InputLayout layout;
+  layout.type = input.type;
   layout.channels_first = is_count(shape[1]);
   if (!layout.channels_first && !is_count(shape[3])) return bad("the input is not an image");
   const int64_t channels = layout.channels_first ? shape[1] : shape[3];
@@ -145,23 +153,51 @@ Status fit_foreground(const ImageView& image, const Recipe& recipe, const InputL
   return extract_foreground(image, {box, layout.width, layout.height}, out);
 }
 
+// A value as the bits of an element: rounded to nearest, ties to even, and to the nearest there is
+// where bytes cannot hold it.
+uint32_t element_bits(float value, DataType type) {
+  switch (type) {
+    case DataType::kFloat16:
+      return float16_from(static_cast<double>(value));
+    case DataType::kUint8:
+      return static_cast<uint8_t>(std::clamp(std::nearbyint(value), 0.0f, 255.0f));
+    case DataType::kInt8:
+      return static_cast<uint8_t>(
+          static_cast<int8_t>(std::clamp(std::nearbyint(value), -128.0f, 127.0f)));
+    default:
+      return std::bit_cast<uint32_t>(value);
+  }
+}
+
 // `pixels` has `pixel_bytes` bytes a pixel.
 void normalise(const uint8_t* pixels, int pixel_bytes, const Recipe& recipe,
-               const InputLayout& layout, float* out) {
+               const InputLayout& layout, uint8_t* out) {
+  const size_t size = data_type_size(layout.type);
+  const double scale = recipe.scale != 0 ? static_cast<double>(recipe.scale)
+                       : size == 1       ? 1.0
+                                         : 1.0 / 255.0;
   const size_t area = static_cast<size_t>(layout.width) * static_cast<size_t>(layout.height);
   const size_t channels = static_cast<size_t>(layout.channels);
+  const size_t step = size * (layout.channels_first ? 1 : channels);
   for (size_t c = 0; c < channels; ++c) {
-    std::array<float, 256> table;
+    std::array<uint32_t, 256> table;
     for (size_t v = 0; v < table.size(); ++v) {
-      const double scaled = static_cast<double>(v) * static_cast<double>(recipe.scale);
-      const double centred = scaled - static_cast<double>(recipe.mean[c]);
-      table[v] = static_cast<float>(centred / static_cast<double>(recipe.std[c]));
+      const double centred = static_cast<double>(v) * scale - static_cast<double>(recipe.mean[c]);
+      table[v] = element_bits(static_cast<float>(centred / static_cast<double>(recipe.std[c])),
+                              layout.type);
     }
     const uint8_t* in = pixels + pixel_channel(recipe, pixel_bytes, c);
-    float* target = layout.channels_first ? out + c * area : out + c;
-    const size_t target_step = layout.channels_first ? 1 : channels;
-    for (size_t i = 0; i < area; ++i) {
-      target[i * target_step] = table[in[i * static_cast<size_t>(pixel_bytes)]];
+    uint8_t* target = out + size * c * (layout.channels_first ? area : 1);
+    for (size_t i = 0; i < area; ++i, in += pixel_bytes, target += step) {
+      const uint32_t bits = table[*in];
+      // The lower bytes of the bits; a copy of `size` bytes would be a call.
+      if (size == 4) {
+        std::memcpy(target, &bits, 4);
+      } else if (size == 2) {
+        std::memcpy(target, &bits, 2);
+      } else {
+        std::memcpy(target, &bits, 1);
+      }
     }
   }
 }
@@ -182,7 +218,7 @@ Status preprocess(const ImageView& image, const Recipe& recipe, const MutableTen
   uint8_t* pixels = fitted.as<uint8_t>();
   GOSSAMER_TRY(foreground ? fit_foreground(image, recipe, layout, pixels)
                           : fit(source, recipe, layout, pixels));
-  normalise(pixels, pixel_bytes, recipe, layout, input.as<float>());
+  normalise(pixels, pixel_bytes, recipe, layout, input.as<uint8_t>());
   return Status::ok();
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/float16.h"
 #include "gossamer/image.h"
 
 namespace gossamer {
@@ -55,6 +56,39 @@ TEST(PreprocessTest, OneChannelInputTakesGrayOfAnRgbRecipe) {
 TEST(PreprocessTest, NormalisesPerChannel) {
   const std::vector<float> out = run(kTwoPixelView, "scale=0.5;mean=1,2,3;std=2,4,5", {1, 3, 1, 2});
   EXPECT_EQ(out, (std::vector<float>{2, 9.5f, 2, 5.75f, 2.4f, 5.4f}));
+}
+
+template <typename T>
+std::vector<T> run_as(DataType type, const char* recipe, const Shape& shape) {
+  std::vector<T> out(static_cast<size_t>(shape.elements()), T{99});
+  const Status status = preprocess(kTwoPixelView, must_parse(recipe), {type, shape, out.data()});
+  EXPECT_TRUE(status.is_ok()) << status.to_string();
+  return out;
+}
+
+TEST(PreprocessTest, BytesArePixelsAsTheyAre) {
+  EXPECT_EQ(run_as<uint8_t>(DataType::kUint8, "", {1, 3, 1, 2}),
+            (std::vector<uint8_t>{10, 40, 20, 50, 30, 60}));
+  EXPECT_EQ(run_as<uint8_t>(DataType::kUint8, "channels=bgr", {1, 2, 2, 3}),
+            (std::vector<uint8_t>{30, 20, 10, 60, 50, 40, 30, 20, 10, 60, 50, 40}));
+}
+
+TEST(PreprocessTest, BytesTakeWhatTheRecipeStatesRoundedAndClamped) {
+  // 12.5 and 162.5 to even, 13.5 to even, 163.5 too, 300 and 600 clamped.
+  EXPECT_EQ(run_as<uint8_t>(DataType::kUint8, "scale=5;mean=37.5,86.5,0;std=1,1,0.5", {1, 3, 1, 2}),
+            (std::vector<uint8_t>{12, 162, 14, 164, 255, 255}));
+  EXPECT_EQ(run_as<int8_t>(DataType::kInt8, "mean=128", {1, 3, 1, 2}),
+            (std::vector<int8_t>{-118, -88, -108, -78, -98, -68}));
+  EXPECT_EQ(run_as<int8_t>(DataType::kInt8, "scale=4;mean=180", {1, 3, 1, 2}),
+            (std::vector<int8_t>{-128, -20, -100, 20, -60, 60}));
+}
+
+TEST(PreprocessTest, HalfPrecisionRoundsOnce) {
+  // 10/255 and 40/255 to the nearest of 11 bits.
+  EXPECT_EQ(run_as<uint16_t>(DataType::kFloat16, "channels=gray", {1, 1, 1, 2}),
+            (std::vector<uint16_t>{float16_from(18.0 / 255), float16_from(48.0 / 255)}));
+  EXPECT_EQ(run_as<uint16_t>(DataType::kFloat16, "scale=1", {1, 3, 1, 2}),
+            (std::vector<uint16_t>{0x4900, 0x5100, 0x4d00, 0x5240, 0x4f80, 0x5380}));
 }
 
 TEST(PreprocessTest, FillIsInTheOrderOfTheChannels) {
@@ -139,7 +173,8 @@ TEST(PreprocessTest, InputsThatAreNotOneImageAreArgumentErrors) {
   const auto code = [&out](DataType type, const Shape& shape) {
     return preprocess(kTwoPixelView, {}, {type, shape, out}).code();
   };
-  EXPECT_EQ(code(DataType::kUint8, {1, 3, 2, 2}), Code::kArgument);
+  EXPECT_EQ(code(DataType::kInt32, {1, 3, 2, 2}), Code::kArgument);
+  EXPECT_EQ(code(DataType::kFloat64, {1, 3, 2, 2}), Code::kArgument);
   EXPECT_EQ(code(DataType::kFloat32, {3, 2, 2}), Code::kArgument);
   EXPECT_EQ(code(DataType::kFloat32, {2, 3, 2, 2}), Code::kArgument);
   EXPECT_EQ(code(DataType::kFloat32, {1, 2, 2, 2}), Code::kArgument);

@@ -8,14 +8,14 @@
 namespace gossamer {
 namespace {
 
-TEST(RecipeTest, EmptyTextIsStretchedRgbScaledToOne) {
+TEST(RecipeTest, EmptyTextIsStretchedRgbScaledByTheInputsType) {
   for (const char* text : {"", " \n ; ;\r\n"}) {
     const Result<Recipe> recipe = parse_recipe(text);
     ASSERT_TRUE(recipe.is_ok()) << recipe.status().to_string();
     EXPECT_EQ(recipe->channels, Recipe::Channels::kRgb);
     EXPECT_EQ(recipe->fit, Recipe::Fit::kStretch);
     EXPECT_EQ(recipe->filter, Recipe::Filter::kBilinear);
-    EXPECT_EQ(recipe->scale, 1.0f / 255.0f);
+    EXPECT_EQ(recipe->scale, 0.0f);
   }
 }
 
