@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { encodeModel, unknownOperatorModel } from '../support/onnx.mjs';
+import { encodeModel, encodeTensor, unknownOperatorModel } from '../support/onnx.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const model = path.join(root, 'models/digits/digits.onnx');
@@ -122,6 +122,34 @@ for (const program of Object.keys(programs)) {
     const { status, stderr } = gossamer(program, 'info', file);
     assert.equal(status, 1, stderr);
     assert.match(stderr, /BUDGET \(plan\).*more memory than can be addressed/);
+  });
+
+  test(`${program}: run wants every input once`, () => {
+    const file = (/** @type {string} */ name) => path.join(folder, `${program}-${name}`);
+    writeFileSync(file('sub.onnx'), encodeModel({
+      nodes: [{ op: 'Sub', inputs: ['a', 'b'], outputs: ['y'] }],
+      inputs: [{ name: 'a', shape: [2] }, { name: 'b', shape: [2] }],
+      outputs: [{ name: 'y' }],
+    }));
+    writeFileSync(file('t.pb'), encodeTensor('t', { dims: [2], values: [3, 4] }));
+    const run = (/** @type {string[]} */ ...names) => gossamer(program, 'run', file('sub.onnx'),
+      '--output-dir', folder, ...names.flatMap((name) => ['--input', `${name}=${file('t.pb')}`]));
+    assert.equal(run('a', 'b').status, 0);
+    assert.match(run('a').stderr, /every input needs one --input; got 1, expected 2/);
+    const { status, stderr } = run('a', 'a');
+    assert.equal(status, 2);
+    assert.match(stderr, /ARGUMENT.*--input names an input twice/);
+  });
+
+  test(`${program}: line breaks in options separate parts of a recipe and nothing else`, () => {
+    const info = (/** @type {string[]} */ ...args) => gossamer(program, 'info', model, ...args);
+    assert.equal(info('--recipe', 'channels=gray\nfit=stretch').status, 0);
+    for (const args of [['--recipe', 'fit=stretch\nmax_memory=1'], ['--dim', 'n=1\nprofile=1'],
+      ['--max-memory', '1000000000\nprofile=1']]) {
+      const { status, stderr } = info(...args);
+      assert.equal(status, 2, args[1]);
+      assert.match(stderr, /ARGUMENT/);
+    }
   });
 
   test(`${program}: every command has its help`, () => {

@@ -158,6 +158,14 @@ TEST(Describe, ParsesOptions) {
   }
 }
 
+TEST(Describe, TakesNamesOfDimensionsAsTheyAre) {
+  const auto options = parse_options("dim. a b =2\ndim.h=w= 3 \ndim.image.2=4\r\n");
+  ASSERT_TRUE(options.is_ok()) << options.status().to_string();
+  const std::map<std::string, int64_t, std::less<>> expected = {
+      {" a b ", 2}, {"h=w", 3}, {"image.2", 4}};
+  EXPECT_EQ(options->dimensions, expected);
+}
+
 TEST(Describe, WritesValidStructure) {
   auto session = make_session(light_or_dark());
   ASSERT_TRUE(session.is_ok());
