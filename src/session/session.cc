@@ -178,7 +178,8 @@ struct Session::Impl {
 
 Result<std::unique_ptr<Session>> Session::create(std::unique_ptr<ModelSource> source,
                                                  const SessionOptions& options) {
-  GOSSAMER_ASSIGN(onnx_model::Model model, onnx_model::decode(*source));
+  GOSSAMER_ASSIGN(onnx_model::Model model,
+                  onnx_model::decode(*source, {.unpacked_bytes = options.max_memory_bytes}));
   GOSSAMER_TRY(inline_functions(model));
   auto impl = std::make_unique<Impl>();
   impl->metadata = describe(model);
