@@ -199,6 +199,13 @@ size_t reference_scratch(const Node& node) {
   return (*kernel)->scratch_bytes();
 }
 
+double work_of(const Node& node) {
+  const auto op = make(node);
+  auto context = context_of(node.inputs, node.outputs.size());
+  EXPECT_TRUE(op.is_ok() && context.is_ok() && (*op)->infer(*context).is_ok()) << node.type;
+  return (*op)->work(*context);
+}
+
 namespace {
 
 // Output 0 as the kernel computes it.
