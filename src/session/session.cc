@@ -314,10 +314,12 @@ Result<Classification> Session::classify(int output_index, int count) const {
 std::vector<StepInfo> Session::steps() const {
   std::vector<StepInfo> infos;
   if (impl_->variants.empty()) return infos;
-  const std::vector<double> milliseconds = impl_->current().step_milliseconds();
+  const std::vector<Execution::StepTime> times = impl_->current().step_times();
   for (const Step& step : impl_->current().plan().steps) {
     infos.push_back(step.info);
-    if (!milliseconds.empty()) infos.back().milliseconds = milliseconds[infos.size() - 1];
+    if (times.empty()) continue;
+    infos.back().milliseconds = times[infos.size() - 1].mean;
+    infos.back().fastest_milliseconds = times[infos.size() - 1].fastest;
   }
   return infos;
 }

@@ -152,6 +152,30 @@ for (const program of Object.keys(programs)) {
     }
   });
 
+  test(`${program}: the profile accounts for every step, by itself and by kernel`, () => {
+    const { status, stdout, stderr } = gossamer(program, 'bench', model, '--profile', '--json', '--runs', '3');
+    assert.equal(status, 0, stderr);
+    /** @typedef {{multiply_adds: number, milliseconds: number, fastest_milliseconds: number, share_of_peak: number}} Cost */
+    /** @type {{steps: (Cost & {kernel: string})[], kernels: (Cost & {kernel: string, steps: number})[], peak_gflops: number}} */
+    const { steps, kernels, peak_gflops: peak } = JSON.parse(stdout);
+    assert.ok(peak > 0.1 && peak < 1000, `${peak}`);
+    for (const { kernel, steps: count, ...cost } of kernels) {
+      const own = steps.filter((step) => step.kernel === kernel);
+      assert.equal(own.length, count);
+      for (const key of /** @type {const} */ (['multiply_adds', 'milliseconds', 'fastest_milliseconds'])) {
+        const sum = own.reduce((total, step) => total + step[key], 0);
+        assert.ok(Math.abs(sum - cost[key]) <= 1e-6 * sum, `${kernel}: ${key} ${cost[key]}, not ${sum}`);
+      }
+    }
+    assert.equal(kernels.reduce((total, { steps: count }) => total + count, 0), steps.length);
+    for (const step of steps) {
+      assert.ok(step.fastest_milliseconds > 0 && step.fastest_milliseconds <= step.milliseconds);
+      const gflops = 2e-6 * step.multiply_adds / step.fastest_milliseconds;
+      assert.ok(Math.abs(step.share_of_peak - gflops / peak) <= 1e-6 * step.share_of_peak);
+    }
+    assert.match(gossamer(program, 'bench', model, '--profile', '--runs', '3').stdout, /peak of one thread: .* GFLOPS/);
+  });
+
   test(`${program}: every command has its help`, () => {
     for (const command of ['classify', 'info', 'run', 'test', 'bench', 'ops']) {
       const { status, stdout } = gossamer(program, command, '--help');
