@@ -6,6 +6,8 @@
 
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/profile.h"
+#include "kernels/peak.h"
 
 namespace gossamer::cli {
 namespace {
@@ -16,7 +18,8 @@ Times loading, the first inference and the steady state, on an input of pseudo-r
 
   --runs N          timed runs (default: as many as fit into 2 seconds, at least 10)
   --threads N       must be 1: this build has no threads
-  --profile         a table of the steps, most expensive first
+  --profile         tables of the steps and of their kernels, most expensive first, with speed and its
+                    share of the machine's peak
   --dim NAME=N      the extent of a symbolic input dimension
   --json            one JSON document instead of text
 )";
@@ -79,29 +82,13 @@ Status measure(Session& session, int wanted_runs, Report& report) {
   return Status::ok();
 }
 
-void print_profile(const Session& session) {
-  std::vector<StepInfo> steps = session.steps();
-  std::ranges::stable_sort(steps, std::greater<>(), &StepInfo::milliseconds);
-  double total = 0;
-  for (const StepInfo& step : steps) total += step.milliseconds;
-  std::printf("\n%8s %6s %8s  %-34s %-20s %s\n", "ms", "share", "GFLOPS", "kernel", "output",
-              "node");
-  for (const StepInfo& step : steps) {
-    const double flops = 2.0 * static_cast<double>(step.multiply_adds);
-    std::printf("%8.3f %5.1f%% %8.1f  %-34s %-20s %s\n", step.milliseconds,
-                100 * step.milliseconds / std::max(total, 1e-9),
-                flops / std::max(step.milliseconds, 1e-9) / 1e6, step.kernel.c_str(),
-                step.output_shape.c_str(), step.node.c_str());
-  }
-}
-
 void print(const Report& report, const Statistics& s) {
   std::printf("load %.2f ms, first inference %.3f ms\n", report.load, report.first);
   std::printf("%zu runs: median %.3f ms, p95 %.3f ms, mean %.3f ms +- %.3f ms\n",
               report.runs.size(), s.median, s.p95, s.mean, s.deviation);
 }
 
-void print_json(const Report& report, const Statistics& s, const Session& session) {
+void print_json(const Report& report, const Statistics& s, const Session& session, double peak) {
   JsonWriter json;
   json.begin_object()
       .member("load", report.load)
@@ -110,18 +97,9 @@ void print_json(const Report& report, const Statistics& s, const Session& sessio
       .member("median", s.median)
       .member("p95", s.p95)
       .member("mean", s.mean)
-      .member("deviation", s.deviation)
-      .key("steps")
-      .begin_array();
-  for (const StepInfo& step : session.steps()) {
-    json.begin_object()
-        .member("node", step.node)
-        .member("kernel", step.kernel)
-        .member("multiply_adds", step.multiply_adds)
-        .member("milliseconds", step.milliseconds)
-        .end_object();
-  }
-  std::puts(json.end_array().end_object().text().c_str());
+      .member("deviation", s.deviation);
+  write_profile(json, session.steps(), peak);
+  std::puts(json.end_object().text().c_str());
 }
 
 int run(std::span<char*> raw) {
@@ -149,12 +127,14 @@ int run(std::span<char*> raw) {
   if (Status measured = measure(**session, *runs, result); !measured.is_ok())
     return report(measured);
   const Statistics statistics = summarise(result.runs);
+  const bool profile = arguments->has("profile");
+  const double peak = profile ? measure_peak() : 0;
   if (arguments->has("json")) {
-    print_json(result, statistics, **session);
+    print_json(result, statistics, **session, peak);
     return kSuccess;
   }
   print(result, statistics);
-  if (arguments->has("profile")) print_profile(**session);
+  if (profile) print_profile((*session)->steps(), peak);
   return kSuccess;
 }
 

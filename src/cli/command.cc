@@ -1,7 +1,7 @@
 // See command.h.
 #include "cli/command.h"
 
-#include <charconv>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -13,6 +13,12 @@ namespace {
 
 Status usage_error(std::string_view message) {
   return Status(Code::kArgument, Stage::kApi, message);
+}
+
+// Sessions take their options as lines: a line break in one would begin another.
+Status require_one_line(const std::string& value) {
+  if (value.find('\n') == std::string::npos) return Status::ok();
+  return usage_error("an option holds a line break").got(value);
 }
 
 }  // namespace
@@ -127,9 +133,18 @@ Status write_file(const std::string& path, std::string_view bytes) {
 Result<std::unique_ptr<Session>> open_session(const std::string& path, const Arguments& arguments,
                                               Use use) {
   std::string text;
-  if (const auto recipe = arguments.get("recipe")) text += concat("recipe=", *recipe, "\n");
-  if (const auto memory = arguments.get("max-memory")) text += concat("max_memory=", *memory, "\n");
-  for (const std::string& dim : arguments.get_all("dim")) text += concat("dim.", dim, "\n");
+  if (auto recipe = arguments.get("recipe")) {
+    std::ranges::replace(*recipe, '\n', ';');  // which separates its parts as well
+    text += concat("recipe=", *recipe, "\n");
+  }
+  if (const auto memory = arguments.get("max-memory")) {
+    GOSSAMER_TRY(require_one_line(*memory));
+    text += concat("max_memory=", *memory, "\n");
+  }
+  for (const std::string& dim : arguments.get_all("dim")) {
+    GOSSAMER_TRY(require_one_line(dim));
+    text += concat("dim.", dim, "\n");
+  }
   GOSSAMER_ASSIGN(SessionOptions options, parse_options(text));
   options.profile = use == Use::kProfile;
   options.flexible = use == Use::kTensors;

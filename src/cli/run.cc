@@ -21,7 +21,8 @@ Runs a model once on tensors read from TensorProto files and writes each output 
   --dim NAME=N        the extent of a symbolic input dimension
 )";
 
-Status feed_named(Session& session, const std::string& assignment) {
+// `fed` has an entry per input: whether it was given already.
+Status feed_named(Session& session, const std::string& assignment, std::vector<bool>& fed) {
   const size_t equals = assignment.find('=');
   const std::string name = assignment.substr(0, equals);
   const auto& inputs = session.inputs();
@@ -33,8 +34,13 @@ Status feed_named(Session& session, const std::string& assignment) {
         .got(assignment)
         .expected(names);
   }
+  const auto index = found - inputs.begin();
+  if (fed[static_cast<size_t>(index)]) {
+    return Status(Code::kArgument, Stage::kApi, "--input names an input twice").tensor(name);
+  }
+  fed[static_cast<size_t>(index)] = true;
   GOSSAMER_ASSIGN(const auto tensor, load_tensor(assignment.substr(equals + 1)));
-  return feed(session, static_cast<int>(found - inputs.begin()), *tensor);
+  return feed(session, static_cast<int>(index), *tensor);
 }
 
 Status write_outputs(const Session& session, const std::string& directory) {
@@ -72,8 +78,9 @@ int run(std::span<char*> raw) {
                       .got(concat(given.size()))
                       .expected(concat((*session)->inputs().size())));
   }
+  std::vector<bool> fed(given.size());
   for (const std::string& assignment : given) {
-    if (Status fed = feed_named(**session, assignment); !fed.is_ok()) return report(fed);
+    if (Status done = feed_named(**session, assignment, fed); !done.is_ok()) return report(done);
   }
   if (Status done = (*session)->run(); !done.is_ok()) return report(done);
   if (Status written = write_outputs(**session, *directory); !written.is_ok())

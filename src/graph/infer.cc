@@ -77,7 +77,12 @@ Status evaluate(Graph& graph, NodeId id, const OpContext& context) {
   }
   const bool empty = std::ranges::all_of(
       outputs, [](const MutableTensorView& o) { return o.data == nullptr || o.elements() == 0; });
-  if (!empty) GOSSAMER_TRY(graph.node(id).op->evaluate({inputs, outputs}));
+  if (!empty) {
+    const Op& op = *graph.node(id).op;
+    GOSSAMER_ASSIGN(const size_t scratch_bytes, op.scratch_bytes(context));
+    GOSSAMER_ASSIGN(AlignedBuffer scratch, AlignedBuffer::allocate(scratch_bytes));
+    GOSSAMER_TRY(op.evaluate({inputs, outputs, scratch.data()}));
+  }
   for (size_t i = 0; i < outputs.size(); ++i) {
     const ValueId value = graph.node(id).outputs[i];
     if (value == kNone) continue;

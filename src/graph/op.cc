@@ -16,7 +16,8 @@ constexpr size_t kMaxOperands = 64;
 // operands' types and shapes; only the data pointers change from run to run.
 class ReferenceKernel final : public Kernel {
  public:
-  ReferenceKernel(const Op* op, const OpContext& context) : op_(op) {
+  ReferenceKernel(const Op* op, const OpContext& context, size_t scratch_bytes)
+      : op_(op), scratch_bytes_(scratch_bytes) {
     for (int i = 0; i < context.input_count(); ++i) {
       inputs_.push_back({context.input(i).type, context.input(i).shape, nullptr});
     }
@@ -26,6 +27,7 @@ class ReferenceKernel final : public Kernel {
   }
 
   std::string_view name() const override { return "reference"; }
+  size_t scratch_bytes() const override { return scratch_bytes_; }
 
   Status run(const KernelArgs& args, int64_t begin, int64_t end) const override {
     if (begin == end) return Status::ok();
@@ -39,11 +41,13 @@ class ReferenceKernel final : public Kernel {
       outputs[i] = outputs_[i];
       outputs[i].data = args.outputs[i];
     }
-    return op_->evaluate({{inputs.data(), inputs_.size()}, {outputs.data(), outputs_.size()}});
+    return op_->evaluate(
+        {{inputs.data(), inputs_.size()}, {outputs.data(), outputs_.size()}, args.scratch});
   }
 
  private:
   const Op* op_;
+  size_t scratch_bytes_;
   std::vector<TensorView> inputs_;
   std::vector<MutableTensorView> outputs_;
 };
@@ -118,7 +122,8 @@ Result<std::unique_ptr<Kernel>> Op::lower(OpContext& context) const {
     return Status(Code::kUnsupported, Stage::kPlan, "node has too many inputs or outputs")
         .expected(concat("at most ", kMaxOperands));
   }
-  return std::unique_ptr<Kernel>(std::make_unique<ReferenceKernel>(this, context));
+  GOSSAMER_ASSIGN(const size_t scratch, scratch_bytes(context));
+  return std::unique_ptr<Kernel>(std::make_unique<ReferenceKernel>(this, context, scratch));
 }
 
 }  // namespace gossamer

@@ -78,6 +78,7 @@ class OpContext {
 struct EvaluateArgs {
   std::span<const TensorView> inputs;
   std::span<const MutableTensorView> outputs;
+  std::byte* scratch = nullptr;  // Op::scratch_bytes(), aligned as an AlignedBuffer
 };
 
 class Op {
@@ -93,9 +94,12 @@ class Op {
   virtual Status infer(OpContext& context) const = 0;
 
   // The scalar reference: short, obviously right, any speed. Operand shapes agree with infer(). It
-  // runs inside run() where no kernel was written, so it should allocate nothing; where that would
-  // obscure it (sorting, say), by AlignedBuffer alone, which can fail. Errors: INDEX, NUMERIC, OOM.
+  // runs inside run() where no kernel was written, so it allocates nothing. Errors: INDEX, NUMERIC.
   virtual Status evaluate(const EvaluateArgs& args) const = 0;
+
+  // The memory that evaluate() needs beside its operands, for which plans have a budget. Operand
+  // shapes agree with infer(). Errors: OOM when no address space holds it.
+  virtual Result<size_t> scratch_bytes(const OpContext& /*context*/) const { return size_t{0}; }
 
   // Makes the kernel for these shapes. The default wraps evaluate(). Errors: OOM, IO.
   virtual Result<std::unique_ptr<Kernel>> lower(OpContext& context) const;

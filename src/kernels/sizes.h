@@ -26,8 +26,7 @@ inline Result<size_t> checked_bytes(int64_t count, size_t bytes_each) {
   // Leaves room for what AlignedBuffer adds.
   const size_t limit = (std::numeric_limits<size_t>::max() / 2) / bytes_each;
   if (count < 0 || static_cast<uint64_t>(count) > limit) {
-    return Status(Code::kOom, Stage::kPlan,
-                  "a kernel's weights or scratch exceed the address space");
+    return Status(Code::kOom, Stage::kPlan, "weights or scratch exceed the address space");
   }
   return static_cast<size_t>(count) * bytes_each;
 }

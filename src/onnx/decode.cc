@@ -10,7 +10,6 @@
 #include "base/text.h"
 #include "onnx/lookalike.h"
 #include "onnx/onnx.pb.h"
-#include "onnx/scan.h"
 #include "onnx/source_stream.h"
 #include "onnx/tensor_decoder.h"
 
@@ -339,8 +338,8 @@ Status explain(const ModelSource& source, Status error) {
 
 }  // namespace
 
-Result<Model> decode(const ModelSource& source) {
-  Status scanned = scan(source);
+Result<Model> decode(const ModelSource& source, const ScanLimits& limits) {
+  Status scanned = scan(source, limits);
   if (!scanned.is_ok()) return explain(source, std::move(scanned));
   Result<Model> model = Decoder(source).run();
   if (!model.is_ok()) return explain(source, std::move(model).status());

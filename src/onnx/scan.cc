@@ -70,10 +70,12 @@ const FieldRule* rule_for(Message in, uint32_t number) {
   return nullptr;
 }
 
+constexpr uint32_t kRawData = 9;  // of a tensor
+
 // A tensor's elements, which stay where they are (initializers) or are copied once (attributes).
 bool is_payload(Message in, uint32_t number) {
-  return in == Message::kTensor &&
-         (number == 4 || number == 5 || number == 7 || number == 9 || number == 10 || number == 11);
+  return in == Message::kTensor && (number == 4 || number == 5 || number == 7 ||
+                                    number == kRawData || number == 10 || number == 11);
 }
 
 class Scanner {
@@ -148,6 +150,8 @@ class Scanner {
       if (payload_ > limits_.payload_bytes_in_attributes) {
         return limit("bytes of tensors in attributes", limits_.payload_bytes_in_attributes);
       }
+      if (!initializer || number != kRawData) unpacked_ += length;
+      if (unpacked_ > limits_.unpacked_bytes) return over_budget();
     } else {
       GOSSAMER_TRY(structure(length));
     }
@@ -190,6 +194,12 @@ class Scanner {
         .hint("the download may be incomplete, or the file is damaged");
   }
 
+  Status over_budget() const {
+    return Status(Code::kBudget, Stage::kDecode, "the model needs more memory than allowed")
+        .got(concat("at least ", unpacked_, " bytes of weights"))
+        .expected(concat("at most ", limits_.unpacked_bytes, " bytes"));
+  }
+
   static Status limit(std::string_view what, int64_t limit) {
     return Status(Code::kLimit, Stage::kDecode, concat("the model has too many ", what))
         .expected(concat("at most ", limit));
@@ -204,6 +214,7 @@ class Scanner {
   std::array<int64_t, 5> counts_{};
   int64_t structure_ = 0;
   int64_t payload_ = 0;
+  uint64_t unpacked_ = 0;
 };
 
 }  // namespace

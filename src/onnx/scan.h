@@ -21,9 +21,12 @@ struct ScanLimits {
   int64_t structure_bytes = 64 << 20;  // everything that is not the payload of a tensor
   int64_t payload_bytes_in_attributes = int64_t{1} << 30;
   int graph_depth = 16;  // subgraphs within subgraphs
+  // Elements that decoding unpacks into memory: those in attributes, and those of initializers that
+  // are not stored as raw bytes, which stay in the file. This one is the caller's budget.
+  uint64_t unpacked_bytes = UINT64_MAX;
 };
 
-// Errors: PARSE with the offset of the first malformed byte, LIMIT, IO.
+// Errors: PARSE with the offset of the first malformed byte, LIMIT, BUDGET, IO.
 Status scan(const ModelSource& source, const ScanLimits& limits = {});
 
 }  // namespace gossamer::onnx_model

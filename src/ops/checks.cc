@@ -85,7 +85,7 @@ Result<int> normalise_axis(int64_t axis, int rank, std::string_view attribute) {
                                              : concat(-rank, " to ", rank - 1));
 }
 
-Result<AxisSet> normalise_axes(const std::vector<int64_t>& axes, int rank,
+Result<AxisSet> normalise_axes(std::span<const int64_t> axes, int rank,
                                std::string_view attribute) {
   AxisSet set;
   for (int64_t axis : axes) {

@@ -53,7 +53,7 @@ struct AxisSet {
   bool contains[Shape::kMaxRank] = {};
   int count = 0;
 };
-Result<AxisSet> normalise_axes(const std::vector<int64_t>& axes, int rank,
+Result<AxisSet> normalise_axes(std::span<const int64_t> axes, int rank,
                                std::string_view attribute = "axes");
 
 // Builds a shape from a list. Errors: UNSUPPORTED for ranks this runtime cannot hold.

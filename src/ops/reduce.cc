@@ -155,8 +155,9 @@ const ReduceOp* as_reduction(const Op* op) {
   return static_cast<const ReduceOp*>(op);
 }
 
-Result<AxisSet> ReduceOp::reduced_axes(const Axes& from_input, int rank) const {
-  const Axes& axes = attributes_.axes ? attributes_.axes : from_input;
+Result<AxisSet> ReduceOp::reduced_axes(std::optional<std::span<const int64_t>> axes,
+                                       int rank) const {
+  if (attributes_.axes) axes = *attributes_.axes;
   if (axes && !axes->empty()) return normalise_axes(*axes, rank);
   AxisSet all;
   if (!attributes_.noop_with_empty_axes) std::fill_n(all.contains, rank, true);
@@ -186,12 +187,12 @@ Status ReduceOp::infer(OpContext& context) const {
 Status ReduceOp::evaluate(const EvaluateArgs& args) const {
   const TensorView& x = args.inputs[0];
   const MutableTensorView& y = args.outputs[0];
-  Axes from_input;
+  std::array<int64_t, Shape::kMaxRank> listed;  // infer() has refused longer lists
+  std::optional<std::span<const int64_t>> from_input;
   if (args.inputs.size() > 1 && args.inputs[1].data != nullptr) {
-    from_input.emplace();
-    for (int64_t i = 0; i < args.inputs[1].elements(); ++i) {
-      from_input->push_back(int_at(args.inputs[1], i));
-    }
+    const auto count = std::min(static_cast<size_t>(args.inputs[1].elements()), listed.size());
+    for (size_t i = 0; i < count; ++i) listed[i] = int_at(args.inputs[1], static_cast<int64_t>(i));
+    from_input = std::span(listed).first(count);
   }
   GOSSAMER_ASSIGN(const AxisSet axes, reduced_axes(from_input, x.shape.rank()));
   const Strides dense = dense_strides(x.shape);

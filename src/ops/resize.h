@@ -42,12 +42,14 @@ class ResizeOp final : public Op {
   std::string_view type() const override { return settings_.is_upsample ? "Upsample" : "Resize"; }
   Status infer(OpContext& context) const override;
   Status evaluate(const EvaluateArgs& args) const override;
+  Result<size_t> scratch_bytes(const OpContext& context) const override;
   double work(const OpContext& context) const override;
   Result<std::unique_ptr<Kernel>> lower(OpContext& context) const override;
   std::shared_ptr<const Op> bound(const OpContext& context) const override;
   std::shared_ptr<const Op> permuted(std::span<const int> perm) const override;
 
  private:
+  size_t working_size(DataType type) const;
   Result<ResizeGeometry> geometry(const Parameters& parameters) const;
   Status read_extents(const Parameters& parameters, std::span<const int> axes,
                       ResizeGeometry& geometry) const;

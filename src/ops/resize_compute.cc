@@ -20,6 +20,39 @@ struct Pass {
   int64_t inner = 1;
 };
 
+// The scratch memory of the reference: what goes into a pass and what comes out of it, in turns,
+// and the table of one axis.
+struct Workspace {
+  size_t buffers[2] = {};
+  size_t taps = 0;
+};
+
+// For elements of `size` bytes.
+Result<Workspace> workspace_for(const ResampleStyle& style, const ResizeGeometry& all,
+                                size_t size) {
+  constexpr int64_t kAlign = AlignedBuffer::kAlignment;
+  const auto rounded = [&](int64_t count, size_t bytes_each) -> Result<size_t> {
+    GOSSAMER_ASSIGN(const size_t bytes, checked_bytes(count, bytes_each));
+    return checked_bytes(ceil_div(static_cast<int64_t>(bytes), kAlign), kAlign);
+  };
+  Shape shape;
+  for (int k = 0; k < all.rank; ++k) shape.push_back(all.axes[static_cast<size_t>(k)].in);
+  Workspace room;
+  size_t turn = 0;
+  GOSSAMER_ASSIGN(room.buffers[0], rounded(shape.elements(), size));
+  for (int k = 0; k < all.rank; ++k) {
+    const ResampleAxis& axis = all.axes[static_cast<size_t>(k)];
+    if (is_identity(style, axis)) continue;
+    shape[k] = axis.out;
+    turn = 1 - turn;
+    GOSSAMER_ASSIGN(const size_t taps, Taps::bytes_for(style, axis));
+    GOSSAMER_ASSIGN(const size_t bytes, rounded(shape.checked_elements().value_or(-1), size));
+    room.taps = std::max(room.taps, taps);
+    room.buffers[turn] = std::max(room.buffers[turn], bytes);
+  }
+  return room;
+}
+
 void move_nearest(const Pass& pass, const Taps& taps, size_t size, const std::byte* x,
                   const std::byte* extrapolation, std::byte* y) {
   const size_t block = static_cast<size_t>(pass.inner) * size;
@@ -54,24 +87,44 @@ void interpolate(const Pass& pass, const Taps& taps, const double* x, double ext
 
 }  // namespace
 
+// The nearest element is moved as it is, others are computed with as doubles.
+size_t ResizeOp::working_size(DataType type) const {
+  return settings_.style.interpolation == Interpolation::kNearest ? data_type_size(type)
+                                                                  : sizeof(double);
+}
+
+Result<size_t> ResizeOp::scratch_bytes(const OpContext& context) const {
+  GOSSAMER_ASSIGN(const ResizeGeometry all, geometry(Parameters(context)));
+  GOSSAMER_ASSIGN(const Workspace room,
+                  workspace_for(settings_.style, all, working_size(context.type(0))));
+  size_t sum = room.taps;
+  for (const size_t bytes : room.buffers) {
+    // What overflows is more than any address space holds.
+    if (__builtin_add_overflow(sum, bytes, &sum)) return checked_bytes(-1, 1);
+  }
+  return sum;
+}
+
 Status ResizeOp::evaluate(const EvaluateArgs& args) const {
   const TensorView& x = args.inputs[0];
   const MutableTensorView& y = args.outputs[0];
   if (y.elements() == 0) return Status::ok();
   GOSSAMER_ASSIGN(const ResizeGeometry all, geometry(Parameters(args)));
   const bool nearest = settings_.style.interpolation == Interpolation::kNearest;
-  const size_t size = nearest ? data_type_size(x.type) : sizeof(double);
+  const size_t size = working_size(x.type);
   const auto extrapolation = static_cast<double>(settings_.style.extrapolation);
   std::array<std::byte, sizeof(double)> outside{};
   put_number({x.type, {}, outside.data()}, 0, extrapolation);
 
+  GOSSAMER_ASSIGN(const Workspace room, workspace_for(settings_.style, all, size));
+  std::byte* from = args.scratch;
+  std::byte* to = from + room.buffers[0];
+  std::byte* table = to + room.buffers[1];
   int64_t count = x.elements();
-  GOSSAMER_ASSIGN(size_t bytes, checked_bytes(count, size));
-  GOSSAMER_ASSIGN(AlignedBuffer from, AlignedBuffer::allocate(bytes));
   if (nearest) {
-    std::memcpy(from.data(), x.data, bytes);
+    std::memcpy(from, x.data, x.bytes());
   } else {
-    for (int64_t i = 0; i < count; ++i) from.as<double>()[i] = real_at(x, i);
+    for (int64_t i = 0; i < count; ++i) reinterpret_cast<double*>(from)[i] = real_at(x, i);
   }
   for (int k = 0; k < all.rank; ++k) {
     const ResampleAxis& axis = all.axes[static_cast<size_t>(k)];
@@ -79,21 +132,20 @@ Status ResizeOp::evaluate(const EvaluateArgs& args) const {
     Pass pass{1, axis.in, axis.out, 1};
     for (int j = 0; j < k; ++j) pass.outer *= y.shape[j];
     for (int j = k + 1; j < all.rank; ++j) pass.inner *= x.shape[j];
-    GOSSAMER_ASSIGN(const Taps taps, Taps::make(settings_.style, axis));
+    const Taps taps = Taps::make_at(table, settings_.style, axis);
     count = pass.outer * pass.out * pass.inner;
-    GOSSAMER_ASSIGN(bytes, checked_bytes(count, size));
-    GOSSAMER_ASSIGN(AlignedBuffer to, AlignedBuffer::allocate(bytes));
     if (nearest) {
-      move_nearest(pass, taps, size, from.data(), outside.data(), to.data());
+      move_nearest(pass, taps, size, from, outside.data(), to);
     } else {
-      interpolate(pass, taps, from.as<double>(), extrapolation, to.as<double>());
+      interpolate(pass, taps, reinterpret_cast<const double*>(from), extrapolation,
+                  reinterpret_cast<double*>(to));
     }
-    from = std::move(to);
+    std::swap(from, to);
   }
   if (nearest) {
-    std::memcpy(y.data, from.data(), bytes);
+    std::memcpy(y.data, from, y.bytes());
   } else {
-    for (int64_t i = 0; i < count; ++i) put_number(y, i, from.as<double>()[i]);
+    for (int64_t i = 0; i < count; ++i) put_number(y, i, reinterpret_cast<const double*>(from)[i]);
   }
   return Status::ok();
 }

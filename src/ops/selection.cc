@@ -5,8 +5,8 @@
 #include <cmath>
 #include <cstring>
 
-#include "base/aligned_buffer.h"
 #include "base/text.h"
+#include "kernels/sizes.h"
 #include "ops/broadcast.h"
 #include "ops/elements.h"
 
@@ -171,6 +171,13 @@ double TopKOp::work(const OpContext& context) const {
   return x + (x + y) * std::log(y + 1);
 }
 
+// The places of the best of one row.
+Result<size_t> TopKOp::scratch_bytes(const OpContext& context) const {
+  const Shape& shape = context.output(0).shape;
+  GOSSAMER_ASSIGN(const int axis, normalise_axis(attributes_.axis, shape.rank()));
+  return checked_bytes(shape[axis], sizeof(int64_t));
+}
+
 Status TopKOp::evaluate(const EvaluateArgs& args) const {
   const TensorView& x = args.inputs[0];
   const MutableTensorView& values = args.outputs[0];
@@ -178,9 +185,7 @@ Status TopKOp::evaluate(const EvaluateArgs& args) const {
   GOSSAMER_ASSIGN(const int axis, normalise_axis(attributes_.axis, x.shape.rank()));
   const AxisExtents e = extents_around(x.shape, axis);
   const int64_t k = values.shape[axis];
-  GOSSAMER_ASSIGN(AlignedBuffer places,
-                  AlignedBuffer::allocate(static_cast<size_t>(k) * sizeof(int64_t)));
-  auto* best = places.as<int64_t>();
+  auto* best = reinterpret_cast<int64_t*>(args.scratch);
   const size_t size = data_type_size(x.type);
   for (int64_t row = 0; row < e.outer * e.inner; ++row) {
     const int64_t outer = row / e.inner, inner = row % e.inner;

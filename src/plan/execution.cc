@@ -1,6 +1,7 @@
 // See execution.h.
 #include "plan/execution.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 
@@ -29,7 +30,7 @@ Result<Execution> Execution::make(std::shared_ptr<const Plan> plan, bool profile
     inputs += step.inputs.size();
     outputs += step.outputs.size();
   }
-  if (profile) execution.total_milliseconds_.resize(execution.plan_->steps.size());
+  if (profile) execution.times_.resize(execution.plan_->steps.size());
   return execution;
 }
 
@@ -57,7 +58,7 @@ Status Execution::run_step(size_t index) {
 }
 
 Status Execution::run() {
-  const bool profile = !total_milliseconds_.empty();
+  const bool profile = !times_.empty();
   for (size_t i = 0; i < plan_->steps.size(); ++i) {
     if (!profile) {
       GOSSAMER_TRY(run_step(i));
@@ -66,16 +67,17 @@ Status Execution::run() {
     const auto begin = std::chrono::steady_clock::now();
     GOSSAMER_TRY(run_step(i));
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
-    total_milliseconds_[i] += took.count();
+    times_[i].mean += took.count();
+    times_[i].fastest = runs_ == 0 ? took.count() : std::min(times_[i].fastest, took.count());
   }
   ++runs_;
   return Status::ok();
 }
 
-std::vector<double> Execution::step_milliseconds() const {
-  std::vector<double> mean = total_milliseconds_;
-  for (double& value : mean) value /= static_cast<double>(std::max<int64_t>(runs_, 1));
-  return mean;
+std::vector<Execution::StepTime> Execution::step_times() const {
+  std::vector<StepTime> times = times_;
+  for (StepTime& time : times) time.mean /= static_cast<double>(std::max<int64_t>(runs_, 1));
+  return times;
 }
 
 }  // namespace gossamer

@@ -23,8 +23,12 @@ class Execution {
   void* input(size_t index) { return arena_.data() + plan_->input_locations[index].offset; }
   const void* output(size_t index) const { return resolve(plan_->output_locations[index]); }
   const Plan& plan() const { return *plan_; }
-  // Mean milliseconds of each step over the runs so far; empty without profiling.
-  std::vector<double> step_milliseconds() const;
+  struct StepTime {
+    double mean = 0;
+    double fastest = 0;
+  };
+  // Milliseconds of each step over the runs so far; empty without profiling.
+  std::vector<StepTime> step_times() const;
 
  private:
   Execution() = default;
@@ -36,7 +40,7 @@ class Execution {
   std::vector<const void*> inputs_;  // of all steps, one after the other
   std::vector<void*> outputs_;
   std::vector<KernelArgs> args_;  // per step, pointing into the two above
-  std::vector<double> total_milliseconds_;
+  std::vector<StepTime> times_;   // `mean` holds the total
   int64_t runs_ = 0;
 };
 

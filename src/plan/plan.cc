@@ -75,6 +75,7 @@ class Planner {
       empty = empty && output.shape.elements() == 0;
     }
     if (empty) return Status::ok();
+    GOSSAMER_TRY(check_budget(plan_->memory.weight_bytes + largest_constant(context)));
     GOSSAMER_ASSIGN(auto kernel, node.op->lower(context));
     Step step;
     step.op = node.op;
@@ -94,6 +95,17 @@ class Planner {
     plan_->steps.push_back(std::move(step));
     nodes_.push_back(id);
     return check_budget(plan_->memory.weight_bytes);
+  }
+
+  // What a plan with the node holds at least: kernels keep their weights, packed or as they are. To
+  // be asked before they are read.
+  static uint64_t largest_constant(const OpContext& context) {
+    uint64_t largest = 0;
+    for (int i = 0; i < context.input_count(); ++i) {
+      const auto& constant = context.input(i).constant;
+      if (constant != nullptr) largest = std::max<uint64_t>(largest, constant->bytes());
+    }
+    return largest;
   }
 
   Status check_budget(uint64_t memory) const {

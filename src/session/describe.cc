@@ -33,6 +33,8 @@ void write_steps(JsonWriter& json, const std::vector<StepInfo>& steps) {
   json.end_array();
 }
 
+constexpr std::string_view kDimension = "dim.";
+
 Status bad_option(std::string_view line, std::string_view expected) {
   return Status(Code::kArgument, Stage::kApi, "an option cannot be understood")
       .got(line)
@@ -46,17 +48,19 @@ bool parse_number(std::string_view text, T& value) {
 }
 
 Status apply_option(std::string_view line, SessionOptions& options) {
-  const size_t equals = line.find('=');
+  // The name of a dimension is any text: the model's own, blanks and signs of equality included.
+  const bool dimension = line.starts_with(kDimension);
+  const size_t equals = dimension ? line.rfind('=') : line.find('=');
   if (equals == std::string_view::npos) return bad_option(line, "key=value");
-  const std::string_view key = trim(line.substr(0, equals));
+  const std::string_view key = dimension ? line.substr(0, equals) : trim(line.substr(0, equals));
   const std::string_view value = trim(line.substr(equals + 1));
   if (key == "recipe") {
     options.recipe = value;
-  } else if (key.starts_with("dim.")) {
+  } else if (dimension) {
     int64_t extent = 0;
     if (!parse_number(value, extent) || extent < 1)
       return bad_option(line, "an extent of 1 or more");
-    options.dimensions[std::string(key.substr(4))] = extent;
+    options.dimensions[std::string(key.substr(kDimension.size()))] = extent;
   } else if (key == "max_memory") {
     if (!parse_number(value, options.max_memory_bytes))
       return bad_option(line, "a number of bytes");

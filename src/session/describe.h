@@ -20,6 +20,7 @@ std::string describe_json(const Session& session);
 void write_json(JsonWriter& json, const Classification& result);
 
 // Lines "key=value": recipe, dim.NAME, max_memory (bytes), max_multiply_adds, profile (0 or 1).
+// NAME is taken as it is, up to the last "=".
 // Errors: ARGUMENT.
 Result<SessionOptions> parse_options(std::string_view text);
 

@@ -178,7 +178,8 @@ struct Session::Impl {
 
 Result<std::unique_ptr<Session>> Session::create(std::unique_ptr<ModelSource> source,
                                                  const SessionOptions& options) {
-  GOSSAMER_ASSIGN(onnx_model::Model model, onnx_model::decode(*source));
+  GOSSAMER_ASSIGN(onnx_model::Model model,
+                  onnx_model::decode(*source, {.unpacked_bytes = options.max_memory_bytes}));
   GOSSAMER_TRY(inline_functions(model));
   auto impl = std::make_unique<Impl>();
   impl->metadata = describe(model);
@@ -313,10 +314,12 @@ Result<Classification> Session::classify(int output_index, int count) const {
 std::vector<StepInfo> Session::steps() const {
   std::vector<StepInfo> infos;
   if (impl_->variants.empty()) return infos;
-  const std::vector<double> milliseconds = impl_->current().step_milliseconds();
+  const std::vector<Execution::StepTime> times = impl_->current().step_times();
   for (const Step& step : impl_->current().plan().steps) {
     infos.push_back(step.info);
-    if (!milliseconds.empty()) infos.back().milliseconds = milliseconds[infos.size() - 1];
+    if (times.empty()) continue;
+    infos.back().milliseconds = times[infos.size() - 1].mean;
+    infos.back().fastest_milliseconds = times[infos.size() - 1].fastest;
   }
   return infos;
 }

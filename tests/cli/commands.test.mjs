@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { encodeModel, unknownOperatorModel } from '../support/onnx.mjs';
+import { encodeModel, encodeTensor, unknownOperatorModel } from '../support/onnx.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const model = path.join(root, 'models/digits/digits.onnx');
@@ -122,6 +122,58 @@ for (const program of Object.keys(programs)) {
     const { status, stderr } = gossamer(program, 'info', file);
     assert.equal(status, 1, stderr);
     assert.match(stderr, /BUDGET \(plan\).*more memory than can be addressed/);
+  });
+
+  test(`${program}: run wants every input once`, () => {
+    const file = (/** @type {string} */ name) => path.join(folder, `${program}-${name}`);
+    writeFileSync(file('sub.onnx'), encodeModel({
+      nodes: [{ op: 'Sub', inputs: ['a', 'b'], outputs: ['y'] }],
+      inputs: [{ name: 'a', shape: [2] }, { name: 'b', shape: [2] }],
+      outputs: [{ name: 'y' }],
+    }));
+    writeFileSync(file('t.pb'), encodeTensor('t', { dims: [2], values: [3, 4] }));
+    const run = (/** @type {string[]} */ ...names) => gossamer(program, 'run', file('sub.onnx'),
+      '--output-dir', folder, ...names.flatMap((name) => ['--input', `${name}=${file('t.pb')}`]));
+    assert.equal(run('a', 'b').status, 0);
+    assert.match(run('a').stderr, /every input needs one --input; got 1, expected 2/);
+    const { status, stderr } = run('a', 'a');
+    assert.equal(status, 2);
+    assert.match(stderr, /ARGUMENT.*--input names an input twice/);
+  });
+
+  test(`${program}: line breaks in options separate parts of a recipe and nothing else`, () => {
+    const info = (/** @type {string[]} */ ...args) => gossamer(program, 'info', model, ...args);
+    assert.equal(info('--recipe', 'channels=gray\nfit=stretch').status, 0);
+    for (const args of [['--recipe', 'fit=stretch\nmax_memory=1'], ['--dim', 'n=1\nprofile=1'],
+      ['--max-memory', '1000000000\nprofile=1']]) {
+      const { status, stderr } = info(...args);
+      assert.equal(status, 2, args[1]);
+      assert.match(stderr, /ARGUMENT/);
+    }
+  });
+
+  test(`${program}: the profile accounts for every step, by itself and by kernel`, () => {
+    const { status, stdout, stderr } = gossamer(program, 'bench', model, '--profile', '--json', '--runs', '3');
+    assert.equal(status, 0, stderr);
+    /** @typedef {{multiply_adds: number, milliseconds: number, fastest_milliseconds: number, share_of_peak: number}} Cost */
+    /** @type {{steps: (Cost & {kernel: string})[], kernels: (Cost & {kernel: string, steps: number})[], peak_gflops: number}} */
+    const { steps, kernels, peak_gflops: peak } = JSON.parse(stdout);
+    assert.ok(peak > 0.1 && peak < 1000, `${peak}`);
+    for (const { kernel, steps: count, ...cost } of kernels) {
+      const own = steps.filter((step) => step.kernel === kernel);
+      assert.equal(own.length, count);
+      for (const key of /** @type {const} */ (['multiply_adds', 'milliseconds', 'fastest_milliseconds'])) {
+        const sum = own.reduce((total, step) => total + step[key], 0);
+        assert.ok(Math.abs(sum - cost[key]) <= 1e-6 * sum, `${kernel}: ${key} ${cost[key]}, not ${sum}`);
+      }
+    }
+    assert.equal(kernels.reduce((total, { steps: count }) => total + count, 0), steps.length);
+    for (const step of steps) {
+      assert.ok(step.fastest_milliseconds > 0 && step.fastest_milliseconds <= step.milliseconds);
+      const gflops = 2e-6 * step.multiply_adds / step.fastest_milliseconds;
+      assert.ok(Math.abs(step.share_of_peak - gflops / peak) <= 1e-6 * step.share_of_peak);
+    }
+    assert.match(gossamer(program, 'bench', model, '--profile', '--runs', '3').stdout, /peak of one thread: .* GFLOPS/);
   });
 
   test(`${program}: every command has its help`, () => {

@@ -90,6 +90,16 @@ TEST(ResizeTest, SweepsStylesAndSizes) {
   expect_all_swept("resize", swept);
 }
 
+TEST(ResizeTest, CountsItsTables) {
+  auto rows = Taps::make({.interpolation = Interpolation::kLinear}, axis(3, 5));
+  auto columns = Taps::make({}, axis(4, 7));
+  ASSERT_TRUE(rows.is_ok() && columns.is_ok());
+  ResizeParams params{.in_height = 3, .out_height = 5, .in_width = 4, .out_width = 7};
+  const auto kernel = make_resize_f32(params, std::move(*rows), std::move(*columns));
+  EXPECT_EQ(kernel->weight_bytes(), (5 * 2 + 7) * 8u);
+  EXPECT_EQ(kernel->scratch_bytes(), 4u * sizeof(float));
+}
+
 TEST(ResizeTest, TooLongAnAxis) {
   const auto taps = Taps::make({}, {INT64_MAX, 1, 1, 1, 0, 1});
   ASSERT_FALSE(taps.is_ok());

@@ -213,6 +213,26 @@ TEST(Scan, RefusesBombsBeforeParsing) {
   EXPECT_EQ(limited(tensors.build(), {.initializers = 1}), Code::kLimit);
 }
 
+// Raw bytes stay in the file; numbers in fields of their own and tensors in attributes do not.
+TEST(Scan, HasABudgetForWhatDecodingUnpacks) {
+  const auto budgeted = [](const ModelBuilder& model, uint64_t bytes) {
+    const auto source = ModelSource::from_string(model.build());
+    return scan(*source, {.unpacked_bytes = bytes}).code();
+  };
+  const std::vector<float> hundred(100, 1.0f);
+  EXPECT_EQ(budgeted(ModelBuilder().floats("raw", {100}, hundred), 0), Code::kOk);
+  const std::string typed = wire_int(1, 100) + wire_int(2, 1) + wire_bytes(8, "w") +
+                            wire_bytes(4, std::string(400, '\0'));
+  const ModelBuilder fields = ModelBuilder().graph_field(wire_bytes(5, typed));
+  EXPECT_EQ(budgeted(fields, 399), Code::kBudget);
+  EXPECT_EQ(budgeted(fields, 400), Code::kOk);
+  const std::string value = wire_bytes(1, "value") + wire_int(20, 4) +
+                            wire_bytes(5, testing::floats_tensor("", {100}, hundred));
+  const ModelBuilder attribute = ModelBuilder().node("Constant", {}, {"c"}, {value});
+  EXPECT_EQ(budgeted(attribute, 399), Code::kBudget);
+  EXPECT_EQ(budgeted(attribute, 400), Code::kOk);
+}
+
 TEST(Scan, RefusesDeepNesting) {
   std::string graph = wire_bytes(1, node_message("Relu", {"x"}, {"y"}));
   for (int depth = 0; depth < 10'000; ++depth) {

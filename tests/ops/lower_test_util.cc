@@ -51,7 +51,8 @@ std::string LoweredNode::compare() {
   const Shape shape = context_->output(0).shape;
   AlignedBuffer want = random_floats(shape.elements(), random_);
   const MutableTensorView output{DataType::kFloat32, shape, want.data()};
-  EXPECT_TRUE(op_.evaluate({views_, {&output, 1}}).is_ok());
+  auto reference_scratch = AlignedBuffer::allocate(*op_.scratch_bytes(*context_));
+  EXPECT_TRUE(op_.evaluate({views_, {&output, 1}, reference_scratch->data()}).is_ok());
 
   auto kernel = op_.lower(*context_);
   EXPECT_TRUE(kernel.is_ok());

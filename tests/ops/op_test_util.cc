@@ -159,7 +159,9 @@ Result<std::vector<Tensor>> run(const Op& op, const std::vector<Tensor>& inputs,
     }
     out.push_back(view);
   }
-  GOSSAMER_TRY(op.evaluate({in, out}));
+  GOSSAMER_ASSIGN(const size_t scratch_bytes, op.scratch_bytes(context));
+  GOSSAMER_ASSIGN(AlignedBuffer scratch, AlignedBuffer::allocate(scratch_bytes));
+  GOSSAMER_TRY(op.evaluate({in, out, scratch.data()}));
   for (size_t i = 0; i < output_count; ++i) {
     const auto& stated = context.output(static_cast<int>(i));
     if (stated.constant == nullptr) continue;
@@ -186,6 +188,22 @@ Status error_of(const Node& node) {
   const auto op = make(node);
   if (!op.is_ok()) return op.status();
   return run(**op, node.inputs, node.outputs.size()).status();
+}
+
+size_t reference_scratch(const Node& node) {
+  const auto op = make(node);
+  auto context = context_of(node.inputs, node.outputs.size());
+  EXPECT_TRUE(op.is_ok() && context.is_ok() && (*op)->infer(*context).is_ok());
+  const auto kernel = (*op)->Op::lower(*context);
+  EXPECT_EQ((*kernel)->name(), "reference");
+  return (*kernel)->scratch_bytes();
+}
+
+double work_of(const Node& node) {
+  const auto op = make(node);
+  auto context = context_of(node.inputs, node.outputs.size());
+  EXPECT_TRUE(op.is_ok() && context.is_ok() && (*op)->infer(*context).is_ok()) << node.type;
+  return (*op)->work(*context);
 }
 
 namespace {

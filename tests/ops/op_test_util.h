@@ -106,6 +106,10 @@ Tensor result_of(const Node& node);
 Tensor result_of(const Op& op, const std::vector<Tensor>& inputs);
 // The error of make() or run(), which must fail; an empty Status and a failed test otherwise.
 Status error_of(const Node& node);
+// The scratch memory of the kernel that wraps the scalar reference.
+size_t reference_scratch(const Node& node);
+// Op::work for these shapes.
+double work_of(const Node& node);
 
 // The same results by every way there is: the scalar reference, the kernel, the operator with its
 // constant inputs moved into it and, where it then has one, its permuted form. Returns whether it

@@ -139,5 +139,16 @@ TEST(Resize, Errors) {
       Code::kAttribute, "roi");
 }
 
+// The reference computes in doubles, into and out of buffers that plans have a budget for.
+TEST(Resize, StatesTheMemoryItWorksIn) {
+  // [100, 2, 3] to [100, 4, 3] to [100, 4, 6]: 2400 doubles from 1200, 6 places of 2 taps.
+  EXPECT_EQ(
+      reference_scratch(by_sizes(iota({100, 2, 3}), {100, 4, 6}, {attr_text("mode", "linear")})),
+      2400u * 8 + 1200u * 8 + 6 * 2 * 8);
+  // [100, 2, 6] to [100, 4, 6] to [100, 4, 3], of floats that are moved; 4 places of 1 tap.
+  EXPECT_EQ(reference_scratch(by_sizes(iota({100, 2, 6}), {100, 4, 3}, {})),
+            1200u * 4 + 2400u * 4 + 4 * 8);
+}
+
 }  // namespace
 }  // namespace gossamer::op_test

@@ -63,6 +63,11 @@ TEST(TopK, AgreesWithSorting) {
   }
 }
 
+TEST(TopK, StatesTheMemoryItWorksIn) {
+  const Node node = {"TopK", 13, {iota({4, 100}), list({30})}, {}, {"v", "i"}};
+  EXPECT_EQ(reference_scratch(node), 30 * sizeof(int64_t));
+}
+
 TEST(TopK, Errors) {
   const Tensor x = floats({3}, {1, 2, 3});
   expect_error({"TopK", 11, {x, list({4})}, {}}, Code::kAttribute, "k");

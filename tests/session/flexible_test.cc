@@ -1,6 +1,8 @@
 // Sessions whose shapes are only known when a run brings its inputs.
 #include <gtest/gtest.h>
 
+#include <cstring>
+
 #include "gossamer/session.h"
 #include "tests/support/model_builder.h"
 
@@ -74,6 +76,60 @@ TEST(FlexibleSession, TellsResultsOfDifferentShapesApartForMoreShapesThanItKeeps
     EXPECT_EQ(floats_of((*session)->output(0)),
               std::vector<float>(static_cast<size_t>(batch), 111));
   }
+}
+
+// A model in memory that tells when its weights are read, which is when a plan is made.
+class Watched final : public ModelSource {
+ public:
+  explicit Watched(std::string bytes) : bytes_(std::move(bytes)) {}
+  uint64_t size() const override { return bytes_.size(); }
+  Status read(uint64_t offset, std::span<std::byte> target) const override {
+    if (target.size() == kWeightBytes) ++plans;
+    std::memcpy(target.data(), bytes_.data() + offset, target.size());
+    return Status::ok();
+  }
+
+  static constexpr size_t kSide = 100;
+  static constexpr size_t kWeightBytes = kSide * kSide * sizeof(float);
+  static inline int plans = 0;
+
+ private:
+  std::string bytes_;
+};
+
+// Runs batches of these sizes; tells for each whether a plan had to be made.
+std::vector<bool> batches_planned(const std::vector<int64_t>& sizes, uint64_t max_memory_bytes) {
+  ModelBuilder builder;
+  builder.input("x", {-1, Watched::kSide}, "n")
+      .floats("w", {Watched::kSide, Watched::kSide}, std::vector<float>(10'000, 1))
+      .node("MatMul", {"x", "w"}, {"y"})
+      .output("y");
+  SessionOptions options;
+  options.flexible = true;
+  options.max_memory_bytes = max_memory_bytes;
+  const auto session = Session::create(std::make_unique<Watched>(builder.build()), options);
+  EXPECT_TRUE(session.is_ok()) << session.status().to_string();
+  std::vector<bool> planned;
+  for (const int64_t size : sizes) {
+    const int before = Watched::plans;
+    EXPECT_TRUE((*session)->set_input_shape(0, {size, Watched::kSide}).is_ok());
+    EXPECT_TRUE((*session)->run().is_ok());
+    planned.push_back(Watched::plans > before);
+  }
+  return planned;
+}
+
+TEST(FlexibleSession, KeepsTheFourPlansUsedLast) {
+  using Planned = std::vector<bool>;
+  EXPECT_EQ(batches_planned({1, 2, 3, 4, 1, 2, 3, 4}, 1 << 30), (Planned{1, 1, 1, 1, 0, 0, 0, 0}));
+  // The fifth takes the place of 2, which was used longest ago, not of 1.
+  EXPECT_EQ(batches_planned({1, 2, 3, 4, 1, 5, 1, 3, 4, 2}, 1 << 30),
+            (Planned{1, 1, 1, 1, 0, 1, 0, 0, 0, 1}));
+}
+
+TEST(FlexibleSession, KeepsAsManyPlansAsTheBudgetHolds) {
+  // Weights of 41 KB and activations of a few KB each: two fit.
+  EXPECT_EQ(batches_planned({1, 2, 1, 3, 1, 2}, 100'000), (std::vector<bool>{1, 1, 0, 1, 0, 1}));
 }
 
 TEST(FlexibleSession, FollowsElementsThatDecideShapes) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include "session/describe.h"
@@ -103,6 +104,39 @@ TEST(Session, RefusesUsesThatMakeNoSense) {
   EXPECT_EQ((*session)->set_image(0, {pixel, 1, 1, 3, 3}).code(), Code::kArgument);  // not an image
 }
 
+// Bytes that fail when they are read, from `readable` on.
+class Reluctant final : public ModelSource {
+ public:
+  Reluctant(std::string bytes, size_t readable) : bytes_(std::move(bytes)), readable_(readable) {}
+  uint64_t size() const override { return bytes_.size(); }
+  Status read(uint64_t offset, std::span<std::byte> target) const override {
+    if (target.size() > readable_)
+      return Status(Code::kIo, Stage::kDecode, "read too much at once");
+    std::memcpy(target.data(), bytes_.data() + offset, target.size());
+    return Status::ok();
+  }
+
+ private:
+  std::string bytes_;
+  size_t readable_;
+};
+
+TEST(Session, RefusesWeightsBeyondTheBudgetBeforeReadingThem) {
+  constexpr int kSide = 300;
+  const std::string model = ModelBuilder()
+                                .input("x", {1, kSide})
+                                .floats("w", {kSide, kSide}, std::vector<float>(kSide * kSide))
+                                .node("MatMul", {"x", "w"}, {"y"})
+                                .output("y")
+                                .build();
+  const auto code = [&](uint64_t budget) {
+    auto source = std::make_unique<Reluctant>(model, kSide * kSide * 2);
+    return Session::create(std::move(source), {.max_memory_bytes = budget}).status().code();
+  };
+  EXPECT_EQ(code(kSide * kSide * 8), Code::kIo) << "the weights are read at once";
+  EXPECT_EQ(code(kSide * kSide * 2), Code::kBudget);
+}
+
 // One session's failure leaves another's results untouched, to the bit.
 TEST(Session, FailuresDoNotDisturbOthers) {
   auto canary = make_session(light_or_dark());
@@ -156,6 +190,14 @@ TEST(Describe, ParsesOptions) {
   for (const char* bad : {"nonsense", "dim.n=0", "max_memory=lots", "profile=2", "color=red"}) {
     EXPECT_EQ(parse_options(bad).status().code(), Code::kArgument) << bad;
   }
+}
+
+TEST(Describe, TakesNamesOfDimensionsAsTheyAre) {
+  const auto options = parse_options("dim. a b =2\ndim.h=w= 3 \ndim.image.2=4\r\n");
+  ASSERT_TRUE(options.is_ok()) << options.status().to_string();
+  const std::map<std::string, int64_t, std::less<>> expected = {
+      {" a b ", 2}, {"h=w", 3}, {"image.2", 4}};
+  EXPECT_EQ(options->dimensions, expected);
 }
 
 TEST(Describe, WritesValidStructure) {

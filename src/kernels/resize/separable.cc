@@ -37,6 +37,9 @@ class Resize final : public Kernel {
   int64_t items() const override {
     return out_row_ == 0 ? 0 : ceil_div(p_.outer * p_.out_height, rows_per_item_);
   }
+  uint64_t weight_bytes() const override {
+    return uint64_t{rows_.owned_bytes()} + columns_.owned_bytes();
+  }
   size_t scratch_bytes() const override {
     return rows_.count() > 1 ? static_cast<size_t>(in_row_) * sizeof(float) : 0;
   }

@@ -122,20 +122,32 @@ double taps_per_output(const ResampleStyle& style, const ResampleAxis& axis) {
   return std::ceil(2 * support(style, axis));
 }
 
-Result<Taps> Taps::make(const ResampleStyle& style, const ResampleAxis& axis) {
+Result<size_t> Taps::bytes_for(const ResampleStyle& style, const ResampleAxis& axis) {
   const double count = axis.out > 0 ? taps_per_output(style, axis) : 1;
   if (axis.in > INT32_MAX || axis.out > INT32_MAX || count > INT32_MAX) {
     return Status(Code::kOom, Stage::kPlan, "an axis is too long to be resampled");
   }
+  return checked_bytes(axis.out * static_cast<int64_t>(count), sizeof(int32_t) + sizeof(float));
+}
+
+Taps Taps::make_at(std::byte* memory, const ResampleStyle& style, const ResampleAxis& axis) {
   Taps taps;
-  taps.count_ = static_cast<int64_t>(count);
-  GOSSAMER_ASSIGN(const size_t bytes, checked_bytes(axis.out * taps.count_, sizeof(float)));
-  GOSSAMER_ASSIGN(taps.indices_, AlignedBuffer::allocate(bytes));
-  GOSSAMER_ASSIGN(taps.weights_, AlignedBuffer::allocate(bytes));
+  taps.count_ = axis.out > 0 ? static_cast<int64_t>(taps_per_output(style, axis)) : 1;
+  auto* indices = reinterpret_cast<int32_t*>(memory);
+  auto* weights = reinterpret_cast<float*>(indices + axis.out * taps.count_);
   for (int64_t o = 0; o < axis.out; ++o) {
-    fill(style, axis, o, taps.count_, taps.indices_.as<int32_t>() + o * taps.count_,
-         taps.weights_.as<float>() + o * taps.count_);
+    fill(style, axis, o, taps.count_, indices + o * taps.count_, weights + o * taps.count_);
   }
+  taps.indices_ = indices;
+  taps.weights_ = weights;
+  return taps;
+}
+
+Result<Taps> Taps::make(const ResampleStyle& style, const ResampleAxis& axis) {
+  GOSSAMER_ASSIGN(const size_t bytes, bytes_for(style, axis));
+  GOSSAMER_ASSIGN(AlignedBuffer storage, AlignedBuffer::allocate(bytes));
+  Taps taps = make_at(storage.data(), style, axis);
+  taps.storage_ = std::move(storage);
   return taps;
 }
 

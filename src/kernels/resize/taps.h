@@ -65,16 +65,22 @@ class Taps {
   Taps() = default;  // of no axis: count() is 0
   // Requires in > 0 when out > 0. Errors: OOM, also for extents that 32 bits do not hold.
   static Result<Taps> make(const ResampleStyle& style, const ResampleAxis& axis);
+  // The memory of a table. Errors: as make().
+  static Result<size_t> bytes_for(const ResampleStyle& style, const ResampleAxis& axis);
+  // A table in bytes_for() bytes of the caller's, aligned to 4. Requires that these could be told.
+  static Taps make_at(std::byte* memory, const ResampleStyle& style, const ResampleAxis& axis);
 
   int64_t count() const { return count_; }
   // Outside the input, where the extrapolation value goes, the first index is negative.
-  const int32_t* indices(int64_t o) const { return indices_.as<int32_t>() + o * count_; }
-  const float* weights(int64_t o) const { return weights_.as<float>() + o * count_; }
+  const int32_t* indices(int64_t o) const { return indices_ + o * count_; }
+  const float* weights(int64_t o) const { return weights_ + o * count_; }
+  size_t owned_bytes() const { return storage_.size(); }
 
  private:
   int64_t count_ = 0;
-  AlignedBuffer indices_;
-  AlignedBuffer weights_;
+  AlignedBuffer storage_;  // of make()
+  const int32_t* indices_ = nullptr;
+  const float* weights_ = nullptr;
 };
 
 }  // namespace gossamer
