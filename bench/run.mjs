@@ -1,6 +1,6 @@
 // npm run bench: reference models through Gossamer and its peers in one sitting. Reads the command
 // line, sets up what is missing, measures, reports. Options: see `usage`.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildAll, exitWith } from '../tools/build.mjs';
@@ -9,10 +9,11 @@ import { BrowserContender, openLab } from './lib/browser.mjs';
 import { makeContenders, peerNames } from './lib/contenders.mjs';
 import { downloadSize } from './lib/downloads.mjs';
 import { circumstances } from './lib/machine.mjs';
-import { measureModel, workOf } from './lib/measure.mjs';
+import { faultsOf, measureModel, workOf } from './lib/measure.mjs';
 import { findModels } from './lib/models.mjs';
 import { Progress } from './lib/progress.mjs';
 import { closingText, modelText } from './report/terminal.mjs';
+import { save, writeReport } from './report/write.mjs';
 
 /** @typedef {import('./report/figures.mjs').Results} Results */
 
@@ -27,6 +28,8 @@ const usage = `npm run bench [-- options]: reference models through Gossamer and
   --live N         seconds of live inference for each (default 3; 0 leaves it out)
   --json FILE      every sample, and what is needed to repeat the run
   --report DIR     index.html with plots, report.md and results.json
+  --kernels FILE   figures of kernels for the report's roofline: { "roof": { "gflops", "gigabytes" },
+                   "kernels": [{ "name", "gflops", "intensity", "series" }] }
   --built          what is built is up to date
   --help
 
@@ -52,6 +55,7 @@ function parse(args) {
       models: { type: 'string', default: defaultModels }, peers: { type: 'string', default: peerNames.join(',') },
       threads: { type: 'string', default: '1' }, runs: { type: 'string' }, starts: { type: 'string', default: '3' },
       live: { type: 'string', default: '3' }, json: { type: 'string' }, report: { type: 'string' },
+      kernels: { type: 'string' },
       built: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
     },
   });
@@ -84,7 +88,7 @@ async function measure(options, args) {
     const results = {
       schema: 1, circumstances: await circumstances(lab, args),
       settings: { runs: options.runs ?? 'by time', starts: options.starts, live: options.live, threads: options.threads },
-      models: [],
+      models: [], ...(options.kernels ? { kernels: JSON.parse(readFileSync(options.kernels, 'utf8')) } : {}),
     };
     for (const model of models) {
       const result = await measureModel(model, contenders, {
@@ -104,12 +108,6 @@ async function measure(options, args) {
   }
 }
 
-/** @param {string} file @param {string} text */
-function save(file, text) {
-  mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
-  writeFileSync(file, text);
-}
-
 async function main() {
   const args = process.argv.slice(2);
   const options = parse(args);
@@ -119,13 +117,14 @@ async function main() {
   if (!existsSync(path.join(root, 'dist/ort.js'))) throw new Error('dist/ort.js is missing: run without --built');
   const results = await measure(options, args);
   console.log(closingText(results));
-  const json = `${JSON.stringify(results, null, 1)}\n`;
-  if (options.json) save(options.json, json);
-  const bad = results.models.flatMap(({ name, contenders }) => contenders
-    .filter(({ status }) => status === 'refused' || status === 'failed')
-    .map(({ label, reason }) => `${name}: ${label}: ${reason}`));
-  if (bad.length > 0) {
-    console.error(`\nNot measured:\n  ${bad.join('\n  ')}`);
+  if (options.json) save(options.json, `${JSON.stringify(results, null, 1)}\n`);
+  if (options.report) {
+    writeReport(options.report, results);
+    console.log(`report: ${path.join(options.report, 'index.html')}`);
+  }
+  const faults = faultsOf(results.models);
+  if (faults.length > 0) {
+    console.error(`\nNot measured:\n  ${faults.join('\n  ')}`);
     process.exitCode = 1;
   }
 }

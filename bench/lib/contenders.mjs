@@ -33,7 +33,7 @@ import { NativeGossamer, NativeOrt } from './native.mjs';
  */
 
 export const peerNames = ['ort-web', 'tfjs', 'ort-native'];
-export const levels = /** @type {const} */ (['base', 'simd', 'relaxed']);
+export const levels = /** @type {const} */ (['relaxed', 'simd', 'base']);
 
 /** @type {Record<string, Setup['simd']>} */
 const simdOf = { base: false, simd: 'fixed', relaxed: 'relaxed' };

@@ -194,3 +194,14 @@ export async function measureModel(model, contenders, settings) {
     for (const { runner } of contenders) await runner.close();
   }
 }
+
+/**
+ * What went wrong, a line each: outputs that are wrong, contenders that failed. One that cannot state
+ * a model is no fault.
+ * @param {ModelResult[]} models
+ */
+export function faultsOf(models) {
+  return models.flatMap(({ name, contenders }) => contenders
+    .filter(({ status }) => status === 'refused' || status === 'failed')
+    .map(({ label, status, reason }) => `${name}: ${label}: ${status}: ${reason}`));
+}

@@ -1,4 +1,5 @@
-// Figures as texts and rows: what every form of the report (terminal, Markdown, HTML) shows alike.
+// What every form of the report (terminal, Markdown, HTML) says alike: numbers as text, ratios, the
+// circumstances. Tables are in tables.mjs.
 import { baselineOf } from '../lib/contenders.mjs';
 import { median, ratioOfMedians } from '../lib/statistics.mjs';
 
@@ -11,8 +12,16 @@ import { median, ratioOfMedians } from '../lib/statistics.mjs';
  * @property {import('../lib/machine.mjs').Circumstances} circumstances
  * @property {Record<string, unknown>} settings
  * @property {ModelResult[]} models
+ * @property {import('./scatter.mjs').KernelFigures} [kernels]
+ * @property {StudyResult} [study]
  *
- * @typedef {{head: string[], rows: string[][], left?: number}} Table  the first `left` columns are text
+ * @typedef {object} StudyResult
+ * @property {string} name
+ * @property {string} title
+ * @property {string} note  what it shows and how it was measured
+ * @property {{title: string, table: import('./tables.mjs').Table}[]} tables
+ * @property {{title: string, svg: string}[]} plots
+ * @property {unknown} figures  the numbers behind the tables
  */
 
 /** Three significant digits, as many as a median deserves. @param {number | undefined} value */
@@ -29,66 +38,20 @@ export function megabytes(bytes) {
   return size >= 100 ? size.toFixed(0) : size >= 1 ? size.toFixed(1) : size.toFixed(3);
 }
 
-/** @param {number[] | undefined} times */
-const middle = (times) => milliseconds(times?.length ? median(times) : undefined);
+/** The entry that ratios refer to. @param {ModelResult} model */
+export function baseOf({ contenders }) {
+  const timed = contenders.filter(({ steady }) => steady);
+  return timed.find(({ id }) => id === baselineOf(timed));
+}
 
 /**
  * How many times a contender's time is that of the baseline, with its interval.
  * @param {ModelResult} model @param {Entry} entry
  */
 export function ratioTo(model, entry) {
-  const timed = model.contenders.filter(({ steady }) => steady);
-  const base = timed.find(({ id }) => id === baselineOf(timed));
+  const base = baseOf(model);
   if (!entry.steady || !base?.steady || base === entry) return undefined;
   return ratioOfMedians(entry.steady.rounds, base.steady.rounds);
-}
-
-/** @param {ModelResult} model @param {Entry} entry */
-function ratioText(model, entry) {
-  const ratio = ratioTo(model, entry);
-  if (!ratio) return entry.steady ? '1' : '–';
-  const digits = ratio.ratio < 10 ? 2 : 1;
-  return `${ratio.ratio.toFixed(digits)} [${ratio.low.toFixed(digits)}, ${ratio.high.toFixed(digits)}]`;
-}
-
-/** @param {ModelResult} model @returns {Table} */
-export function steadyTable(model) {
-  return {
-    head: ['contender', 'median ms', 'p95', 'mean', '± std', 'spread', 'ratio [95 %]'],
-    rows: model.contenders.map((entry) => {
-      const { summary } = entry.steady ?? {};
-      if (!summary) return [entry.label, entry.status, '', '', '', '', ''];
-      return [
-        entry.label, milliseconds(summary.median), milliseconds(summary.p95), milliseconds(summary.mean),
-        milliseconds(summary.deviation), `${(100 * summary.spread).toFixed(1)} %`, ratioText(model, entry),
-      ];
-    }),
-  };
-}
-
-/** @param {ModelResult} model @returns {Table} */
-export function startTable(model) {
-  return {
-    head: ['contender', 'download', 'compile', 'load', 'first', 'next five', 'preprocess', 'postprocess', 'heap MB', 'page MB', 'raw MB', 'brotli MB'],
-    rows: model.contenders.filter(({ steady }) => steady).map(({ label, phases, pictures, memory, download }) => [
-      label, middle(phases.download), middle(phases.compile), middle(phases.load), middle(phases.first),
-      middle(phases.nextFive), milliseconds(pictures?.preprocess.median), milliseconds(pictures?.postprocess.median),
-      megabytes(memory.heap), megabytes(memory.process), megabytes(download?.raw), megabytes(download?.brotli),
-    ]),
-  };
-}
-
-/** @param {ModelResult} model @returns {Table} */
-export function liveTable(model) {
-  return {
-    head: ['contender', 'computes', 'inferences/s', 'frames/s', 'idle frames/s', 'long tasks/s', 'longest ms', 'blocked'],
-    left: 2,
-    rows: model.contenders.flatMap(({ label, live }) => live.map((figures) => [
-      label, figures.mode === 'main' ? 'on the main thread' : 'in a worker', figures.inferences.toFixed(1),
-      figures.rate.toFixed(0), figures.idleRate.toFixed(0), (figures.longTasks.count / figures.seconds).toFixed(1),
-      figures.longTasks.longest.toFixed(0), `${(figures.longTasks.total / figures.seconds / 10).toFixed(0)} %`,
-    ])),
-  };
 }
 
 /** Contenders without a time, and why. @param {ModelResult} model */

@@ -1,7 +1,8 @@
 // The report as text for a terminal.
-import { absences, describe, liveTable, milliseconds, noise, startTable, steadyTable } from './figures.mjs';
+import { absences, describe, megabytes, noise } from './figures.mjs';
+import { liveTable, startTable, steadyTable, summaryTable } from './tables.mjs';
 
-/** @typedef {import('./figures.mjs').Table} Table */
+/** @typedef {import('./tables.mjs').Table} Table */
 
 /** @param {Table} table  numbers to the right */
 export function textTable({ head, rows, left = 1 }) {
@@ -16,7 +17,7 @@ export function textTable({ head, rows, left = 1 }) {
 export function modelText(model) {
   const live = liveTable(model);
   return [
-    `\n${model.name}: ${milliseconds(model.bytes / 1e6)} MB, input ${model.shape.join(' x ')}`,
+    `\n${model.name}: ${megabytes(model.bytes)} MB, input ${model.shape.join(' x ')}`,
     textTable(steadyTable(model)),
     ...absences(model).map((text) => `  ${text}`),
     noise(model),
@@ -29,7 +30,8 @@ export function modelText(model) {
 /** What is said once. @param {import('./figures.mjs').Results} results */
 export function closingText(results) {
   return [
-    '\nratio: how many times the median of the first column\'s contender is that of the fastest gossamer build',
+    '', textTable(summaryTable(results.models)),
+    '\nmedian milliseconds; ratio: how many times the median is that of the fastest gossamer build in the browser',
     describe(results),
   ].join('\n');
 }
