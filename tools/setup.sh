@@ -21,24 +21,32 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 ROOT=$PWD
-TC=$ROOT/.toolchain
+TC=$(realpath -m "$ROOT/.toolchain")  # a link to another checkout's is fine
 LOG=$TC/setup.log
 GOAL=${1:-test}
 case $GOAL in build | test | models) ;; *) echo "usage: tools/setup.sh [build|test|models]" >&2 && exit 2 ;; esac
 
 # What was put together privately stays good until the scripts that do it change, or the folder moves.
-STAMP="$(cat tools/setup/emscripten.sh tools/setup/private_apt.sh | cksum) $ROOT"
+STAMP="$(cat tools/setup/emscripten.sh tools/setup/private_apt.sh | cksum) $TC"
 # shellcheck source=tools/setup/steps.sh
 . tools/setup/steps.sh
 
-system_missing=$(missing_packages)
-toolchain_ready=no
-[ "$(cat "$TC/ready" 2>/dev/null)" = "$STAMP" ] && [ -e "$TC/emscripten/em++" ] && toolchain_ready=yes
-if [ -z "$system_missing" ] && [ $toolchain_ready = yes ] && npm_ready; then
-  exit 0
-fi
+look_around() {
+  system_missing=$(missing_packages)
+  toolchain_ready=no
+  [ "$(cat "$TC/ready" 2>/dev/null)" = "$STAMP" ] && [ -e "$TC/emscripten/em++" ] && toolchain_ready=yes
+  [ -z "$system_missing" ] && [ $toolchain_ready = yes ] && npm_ready
+}
+look_around && exit 0
 
+# One at a time: two commands that are started together must not set up over each other.
 mkdir -p "$TC"
+exec 9> "$TC/lock"
+if ! flock -n 9; then
+  say "Waiting for another set-up to end"
+  flock 9
+  look_around && exit 0
+fi
 : > "$LOG"
 say "Setting up Gossamer ($GOAL); details in .toolchain/setup.log"
 # shellcheck source=tools/setup/private_apt.sh
