@@ -25,6 +25,7 @@ const stages = [
   { name: 'cli', group: 'web', what: 'command line, native and under Node', run: commandLine },
   { name: 'conformance', group: 'onnx', what: "ONNX's backend tests, native and under Node", run: () => conformance() },
   { name: 'differential', group: 'onnx', what: 'random graphs against onnxruntime', run: differential },
+  { name: 'bench', group: 'web', what: 'benchmarks: statistics, comparison, report', run: () => nodeTests('tests/bench') },
   { name: 'browser', group: 'web', what: 'page and library in Chromium', run: () => nodeTests('tests/browser') },
 ];
 

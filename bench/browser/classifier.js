@@ -69,7 +69,7 @@ class ClassifierContender {
     return scores;
   }
 
-  /** @param {ImageData} image */
+  /** @param {ImageData | HTMLCanvasElement} image */
   async classify(image) {
     const { timing } = await this.#classifier.classify(image);
     return { preprocess: timing.preprocess, postprocess: timing.total - timing.preprocess - timing.inference };

@@ -9,6 +9,7 @@
  * @property {number} threads
  * @property {boolean | 'fixed' | 'relaxed'} [simd]  gossamer's variant, as env.wasm.simd
  * @property {string} [level]  the same for the classifier: base, simd or relaxed
+ * @property {boolean} [proxy]  computes in a worker of the library's own; default: on the calling thread
  * @property {string} modelUrl
  * @property {number[]} shape  of the input, NCHW
  * @property {{resize?: number, crop?: number, channels?: string, mean?: number[], std?: number[]}} recipe
@@ -17,7 +18,7 @@
  * @property {(url: string) => Promise<void>} feed  takes the input that the next runs compute on
  * @property {() => Promise<number>} run  milliseconds of one inference
  * @property {() => Promise<number[]>} read  the first output of the last run
- * @property {(image: ImageData) => Promise<{preprocess: number, postprocess: number}>} classify
+ * @property {(image: ImageData | HTMLCanvasElement) => Promise<{preprocess: number, postprocess: number}>} classify
  *     milliseconds from pixels to input, and from output to the five likeliest classes
  * @property {() => Promise<void>} release
  *

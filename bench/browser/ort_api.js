@@ -1,6 +1,6 @@
 // The one script that drives onnxruntime-web and Gossamer alike: both offer InferenceSession, Tensor
 // and env. Only the address of the module and of its .wasm files differ, and Gossamer's variant.
-// The session computes on this worker's own thread (proxy off), so that both are timed alike.
+// The session computes on the calling thread unless told otherwise, so that both are timed alike.
 
 import { fetchBytes } from './contender.js';
 import { imageToTensor, topFive } from './pixels.js';
@@ -10,7 +10,7 @@ import { imageToTensor, topFive } from './pixels.js';
 /** @param {ContenderConfig} config @returns {Promise<import('./contender.js').Begun>} */
 export async function createOrt(config) {
   const ort = await import(config.library);
-  configure(ort, config, false);
+  configure(ort, config);
   const model = new Uint8Array(await fetchBytes(config.modelUrl));
   const begin = performance.now();
   const session = await ort.InferenceSession.create(model, { executionProviders: ['wasm'], graphOptimizationLevel: 'all' });
@@ -18,11 +18,11 @@ export async function createOrt(config) {
   return { contender: new OrtContender(ort, session, config), create, version: versionOf(ort) };
 }
 
-/** @param {any} ort @param {ContenderConfig} config @param {boolean} proxy */
-export function configure(ort, config, proxy) {
+/** @param {any} ort @param {ContenderConfig} config */
+function configure(ort, config) {
   ort.env.wasm.wasmPaths = new URL(config.wasmPaths, location.href).href;
   ort.env.wasm.numThreads = config.threads;
-  ort.env.wasm.proxy = proxy;
+  ort.env.wasm.proxy = config.proxy === true;
   if (config.simd !== undefined) ort.env.wasm.simd = config.simd;
 }
 
@@ -74,7 +74,7 @@ class OrtContender {
     return Array.from(this.#output());
   }
 
-  /** @param {ImageData} image */
+  /** @param {ImageData | HTMLCanvasElement} image */
   async classify(image) {
     const begin = performance.now();
     this.#set(imageToTensor(image, this.#config.shape, this.#config.recipe));

@@ -1,6 +1,6 @@
 // The page of one contender. Measurements run in a worker of its own, so that the contender's heap
 // and thread are its own; the page passes calls on to it, as the function `bench` that the driver
-// (bench/lib/browser.mjs) calls.
+// (bench/lib/browser.mjs) calls. Live inference is the exception: it is about this thread.
 
 /** @type {Worker | undefined} */
 let worker;
@@ -27,7 +27,8 @@ function startWorker() {
  * @param {string} method
  * @param {unknown} args
  */
-function bench(method, args) {
+async function bench(method, args) {
+  if (method === 'live') return (await import('./live.js')).live(/** @type {any} */ (args));
   worker ??= startWorker();
   return new Promise((resolve, reject) => {
     const id = (calls += 1);

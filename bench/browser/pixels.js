@@ -3,22 +3,29 @@
 
 /** @typedef {import('./contender.js').ContenderConfig['recipe']} Recipe */
 
+/** What drawImage takes. @param {ImageData | HTMLCanvasElement} image */
+function drawable(image) {
+  if (!(image instanceof ImageData)) return image;
+  const canvas = new OffscreenCanvas(image.width, image.height);
+  /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext('2d')).putImageData(image, 0, 0);
+  return canvas;
+}
+
 /**
- * @param {ImageData} image
+ * @param {ImageData | HTMLCanvasElement} image
  * @param {number[]} shape  NCHW
  * @param {Recipe} recipe
  * @returns {Float32Array}  planes
  */
 export function imageToTensor(image, [, channels, high, wide], recipe) {
   const { resize = high, mean = [0], std = [1] } = recipe;
-  const source = new OffscreenCanvas(image.width, image.height);
-  /** @type {OffscreenCanvasRenderingContext2D} */ (source.getContext('2d')).putImageData(image, 0, 0);
   const scale = resize / Math.min(image.width, image.height);
   const [scaledWide, scaledHigh] = [image.width * scale, image.height * scale];
   const canvas = new OffscreenCanvas(wide, high);
   const context = /** @type {OffscreenCanvasRenderingContext2D} */ (
     canvas.getContext('2d', { willReadFrequently: true }));
-  context.drawImage(source, (wide - scaledWide) / 2, (high - scaledHigh) / 2, scaledWide, scaledHigh);
+  const [left, top] = [(wide - scaledWide) / 2, (high - scaledHigh) / 2];
+  context.drawImage(drawable(image), left, top, scaledWide, scaledHigh);
   const { data } = context.getImageData(0, 0, wide, high);
   const values = new Float32Array(channels * high * wide);
   for (let c = 0, at = 0; c < channels; c += 1) {

@@ -12,7 +12,7 @@ import { inputFolder } from './models.mjs';
 /**
  * @typedef {import('./models.mjs').Model} Model
  * @typedef {import('../browser/contender.js').ContenderConfig} ContenderConfig
- * @typedef {Pick<ContenderConfig, 'api' | 'library' | 'wasmPaths' | 'threads' | 'simd' | 'level'>} Setup
+ * @typedef {Pick<ContenderConfig, 'api' | 'library' | 'wasmPaths' | 'threads' | 'simd' | 'level' | 'proxy'>} Setup
  *
  * @typedef {object} StartFigures  milliseconds
  * @property {number} download  fetching the runtime's files
@@ -29,12 +29,8 @@ import { inputFolder } from './models.mjs';
  * @property {() => Promise<void>} close
  */
 
-// Memory is measured when asked for, without waiting for the next garbage collection; no process is
-// kept in reserve, so that the one that appears with a page is the page's.
-export const browserFlags = [
-  ...chromiumFlags, '--enable-blink-features=ForceEagerMeasureMemory',
-  '--disable-features=SpareRendererForSitePerProcess', '--enable-precise-memory-info',
-];
+// No process is kept in reserve, so that the one that appears with a page is the page's.
+export const browserFlags = [...chromiumFlags, '--disable-features=SpareRendererForSitePerProcess'];
 
 /** Where the lab serves a model. @param {Model} model */
 const urlOf = (model) => `/models/${model.name}/${path.basename(model.file)}`;
@@ -96,7 +92,6 @@ export class BrowserContender {
   #process;
   /** Memory of the renderer before anything was loaded. */
   #empty = 0;
-  #largestPage = 0;
   /** Files that it has downloaded, its model and the benchmark's own apart. @type {string[]} */
   files = [];
 
@@ -122,7 +117,6 @@ export class BrowserContender {
     await this.#page.waitForFunction(() => 'bench' in globalThis);
     this.#process = (await renderers(this.#lab.browser)).find((id) => !before.has(id));
     this.#empty = peakMemory(this.#process);
-    this.#largestPage = 0;
   }
 
   /** @param {Model} model @returns {ContenderConfig} */
@@ -140,7 +134,6 @@ export class BrowserContender {
     const own = path.join(root, 'bench') + path.sep;
     this.files = [...new Set(this.#lab.sent.slice(already))]
       .filter((file) => !file.startsWith(own) && file !== model.file);
-    await this.#samplePage();
     return figures;
   }
 
@@ -169,23 +162,22 @@ export class BrowserContender {
     return this.#call('pictures', args);
   }
 
-  async #samplePage() {
-    const bytes = await this.#page?.evaluate(async () => {
-      const measured = await /** @type {any} */ (performance).measureUserAgentSpecificMemory();
-      return /** @type {number} */ (measured.bytes);
-    });
-    this.#largestPage = Math.max(this.#largestPage, bytes ?? 0);
+  /**
+   * Live inference on the main thread of a fresh page.
+   * @param {Model} model
+   * @param {number} seconds
+   * @returns {Promise<import('../browser/live.js').LiveFigures>}
+   */
+  async live(model, seconds) {
+    await this.close();
+    await this.open();
+    return this.#call('live', { config: this.config(model), seconds });
   }
 
-  /**
-   * Bytes at peak: WebAssembly memory; what the browser counts for page and worker; and by how much
-   * the renderer's process has grown beyond an empty page.
-   */
+  /** Bytes at peak: WebAssembly memory, and by how much the page's process outgrew an empty page's. */
   async memory() {
-    await this.#samplePage();
     return {
       heap: /** @type {number} */ (await this.#call('heap')),
-      page: this.#largestPage,
       process: Math.max(0, peakMemory(this.#process) - this.#empty),
     };
   }

@@ -20,6 +20,9 @@ Times loading, the first inference and the steady state, on an input of pseudo-r
   --threads N       must be 1: this build has no threads
   --profile         tables of the steps and of their kernels, most expensive first, with speed and its
                     share of the machine's peak
+  --turns           for benchmarks that alternate programs: prints the times of loading and of the first
+                    inference, then reads numbers of runs from standard input and answers each with a
+                    line of JSON, the milliseconds of each run
   --dim NAME=N      the extent of a symbolic input dimension
   --json            one JSON document instead of text
 )";
@@ -58,6 +61,35 @@ void fill_inputs(Session& session) {
       input.as<float>()[k] = static_cast<float>(state >> 8) / 8388608.0f - 1.0f;
     }
   }
+}
+
+// One line to standard output, at once: whoever reads it is waiting for it.
+void answer(const JsonWriter& json) {
+  std::puts(json.text().c_str());
+  std::fflush(stdout);
+}
+
+// Until standard input ends or holds something that is no number of runs.
+Status take_turns(Session& session, double load) {
+  fill_inputs(session);
+  const Stopwatch first;
+  GOSSAMER_TRY(session.run());
+  answer(JsonWriter()
+             .begin_object()
+             .member("load", load)
+             .member("first", first.milliseconds())
+             .end_object());
+  for (int runs = 0; std::scanf("%d", &runs) == 1;) {
+    JsonWriter json;
+    json.begin_array();
+    for (int i = 0; i < runs; ++i) {
+      const Stopwatch one;
+      GOSSAMER_TRY(session.run());
+      json.value(one.milliseconds());
+    }
+    answer(json.end_array());
+  }
+  return Status::ok();
 }
 
 struct Report {
@@ -104,7 +136,7 @@ void print_json(const Report& report, const Statistics& s, const Session& sessio
 
 int run(std::span<char*> raw) {
   const auto options = with_session_options(
-      {{"runs", true}, {"threads", true}, {"profile", false}, {"json", false}});
+      {{"runs", true}, {"threads", true}, {"profile", false}, {"json", false}, {"turns", false}});
   const auto arguments = Arguments::parse(raw, options);
   if (!arguments.is_ok()) return report(arguments.status());
   if (arguments->positional().size() != 1) {
@@ -124,6 +156,10 @@ int run(std::span<char*> raw) {
                               arguments->has("profile") ? Use::kProfile : Use::kPlain);
   result.load = loading.milliseconds();
   if (!session.is_ok()) return report(session.status());
+  if (arguments->has("turns")) {
+    const Status ended = take_turns(**session, result.load);
+    return ended.is_ok() ? static_cast<int>(kSuccess) : report(ended);
+  }
   if (Status measured = measure(**session, *runs, result); !measured.is_ok())
     return report(measured);
   const Statistics statistics = summarise(result.runs);

@@ -1,0 +1,116 @@
+// Who takes part: every variant of Gossamer, and the peers that were asked for. The order here is the
+// order of turns and of tables.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { root } from '../../tools/lib/run.mjs';
+import { BrowserContender } from './browser.mjs';
+import { NativeGossamer, NativeOrt } from './native.mjs';
+
+/**
+ * @typedef {import('./models.mjs').Model} Model
+ * @typedef {import('./browser.mjs').Setup} Setup
+ *
+ * @typedef {object} Runner
+ * @property {(model: Model) => Promise<Partial<import('./browser.mjs').StartFigures>>} start
+ * @property {(inputs: string[]) => Promise<number[][]>} outputs
+ * @property {(input: string) => Promise<void>} feed
+ * @property {(runs: number) => Promise<number[]>} turn
+ * @property {() => Promise<{heap?: number, process?: number}>} memory  bytes at peak
+ * @property {() => Promise<void>} close
+ * @property {string[]} files  downloaded
+ *
+ * @typedef {object} Contender
+ * @property {string} id
+ * @property {string} label
+ * @property {'gossamer' | 'ort-web' | 'tfjs' | 'ort-native'} kind
+ * @property {'browser' | 'native'} place
+ * @property {string} variant  instruction level of Gossamer's builds
+ * @property {number} threads
+ * @property {Runner} runner
+ * @property {Setup} [setup]  of those in the browser
+ * @property {Setup} [pictures]  what takes pictures, where that is another interface
+ * @property {{mode: 'main' | 'worker', setup: Setup}[]} live
+ */
+
+export const peerNames = ['ort-web', 'tfjs', 'ort-native'];
+export const levels = /** @type {const} */ (['relaxed', 'simd', 'base']);
+
+/** @type {Record<string, Setup['simd']>} */
+const simdOf = { base: false, simd: 'fixed', relaxed: 'relaxed' };
+
+/**
+ * @param {import('./browser.mjs').Lab} lab
+ * @param {typeof levels[number]} level
+ * @param {number} threads
+ * @returns {Contender}
+ */
+function gossamer(lab, level, threads) {
+  /** @type {Setup} */
+  const setup = { api: 'ort', library: '/dist/ort.js', wasmPaths: '/dist/wasm/', threads, simd: simdOf[level] };
+  return {
+    id: `gossamer-${level}`, label: `gossamer ${level}`, kind: 'gossamer', place: 'browser', variant: level,
+    threads, runner: new BrowserContender(lab, setup), setup,
+    pictures: { api: 'classifier', library: '/dist/gossamer.js', wasmPaths: '/dist/wasm/', threads, level },
+    // The slower variants would only say again that the work happens in a worker.
+    live: level === 'relaxed' ? [{ mode: 'worker', setup: { ...setup, proxy: true } }] : [],
+  };
+}
+
+/** @param {import('./browser.mjs').Lab} lab @param {number} threads @returns {Contender} */
+function ortWeb(lab, threads) {
+  const folder = '/peers/onnxruntime-web/dist/';
+  /** @type {Setup} */
+  const setup = { api: 'ort', library: `${folder}ort.wasm.min.mjs`, wasmPaths: folder, threads };
+  return {
+    id: 'ort-web', label: 'onnxruntime-web', kind: 'ort-web', place: 'browser', variant: 'wasm', threads,
+    runner: new BrowserContender(lab, setup), setup,
+    live: [{ mode: 'main', setup }, { mode: 'worker', setup: { ...setup, proxy: true } }],
+  };
+}
+
+/** @param {number} threads @returns {Contender} */
+function ortNative(threads) {
+  return {
+    id: 'ort-native', label: 'onnxruntime, native', kind: 'ort-native', place: 'native', variant: 'native', threads,
+    runner: new NativeOrt(threads), live: [],
+  };
+}
+
+/** @returns {Contender} */
+function gossamerNative() {
+  return {
+    id: 'gossamer-native', label: 'gossamer, native', kind: 'gossamer', place: 'native', variant: 'native',
+    threads: 1, runner: new NativeGossamer(), live: [],
+  };
+}
+
+/** More threads than one are named where they differ. @param {Contender} contender @returns {Contender} */
+function withThreads(contender) {
+  if (contender.threads === 1) return contender;
+  return { ...contender, id: `${contender.id}-${contender.threads}t`, label: `${contender.label}, ${contender.threads} threads` };
+}
+
+/** @param {string} level @param {number} threads */
+const hasBuild = (level, threads) =>
+  existsSync(path.join(root, 'dist/wasm', `gossamer-${level}${threads > 1 ? '-mt' : ''}.wasm`));
+
+/**
+ * @param {import('./browser.mjs').Lab} lab
+ * @param {{peers: string[], threads: number[]}} options
+ * @returns {Contender[]}
+ */
+export function makeContenders(lab, { peers, threads }) {
+  const contenders = threads.flatMap((count) => [
+    ...levels.filter((level) => hasBuild(level, count)).map((level) => gossamer(lab, level, count)),
+    ...(count === 1 ? [gossamerNative()] : []),
+    ...(peers.includes('ort-web') ? [ortWeb(lab, count)] : []),
+    ...(peers.includes('ort-native') ? [ortNative(count)] : []),
+  ]);
+  return contenders.map(withThreads);
+}
+
+/** The contender that the others are compared with. @param {{id: string}[]} contenders */
+export function baselineOf(contenders) {
+  const best = ['gossamer-relaxed', 'gossamer-simd', 'gossamer-base'];
+  return best.find((id) => contenders.some((contender) => contender.id === id)) ?? contenders[0]?.id;
+}

@@ -1,0 +1,37 @@
+// The report as Markdown, to be pasted into docs/PERFORMANCE.md.
+import { absences, describe, megabytes, noise } from './figures.mjs';
+import { liveTable, startTable, steadyTable, summaryTable } from './tables.mjs';
+
+/** @param {import('./tables.mjs').Table} table */
+export function markdownTable({ head, rows, left = 1 }) {
+  const line = (/** @type {string[]} */ cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const rule = head.map((_, column) => (column < left ? '---' : '---:'));
+  return [line(head), line(rule), ...rows.map(line)].join('\n');
+}
+
+/** @param {import('./figures.mjs').ModelResult} model */
+function modelSection(model) {
+  const live = liveTable(model);
+  return [
+    `### ${model.name}`, `${megabytes(model.bytes)} MB, input ${model.shape.join(' x ')}. ${noise(model)}`,
+    markdownTable(steadyTable(model)), ...absences(model).map((text) => `- ${text}`),
+    'Milliseconds of fresh starts (medians) and of a 640 x 480 picture; peak of WebAssembly memory and of the page; files downloaded:',
+    markdownTable(startTable(model)),
+    ...(live.rows.length > 0 ? ['Live inference:', markdownTable(live)] : []),
+  ];
+}
+
+/** @param {import('./figures.mjs').Results} results @returns {string} */
+export function markdownReport(results) {
+  const { models, study, circumstances } = results;
+  const parts = [
+    `${describe(results)}. \`${circumstances.command}\``,
+    ...(models.length > 0 ? [
+      'Median milliseconds per inference; in brackets how many times that of the fastest Gossamer build in the browser:',
+      markdownTable(summaryTable(models)), ...models.flatMap(modelSection),
+    ] : []),
+    ...(study ? [`### ${study.title}`, study.note,
+      ...study.tables.flatMap(({ title, table }) => [`${title}:`, markdownTable(table)])] : []),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
