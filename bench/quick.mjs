@@ -157,18 +157,16 @@ async function main() {
   const base = await baseSide(options);
   const ours = await workingSide(options);
   const lab = await openLab({ models, mounts: { '/base/': base.folder, '/ours/': ours.folder } });
-  const spinner = new BrowserContender(lab);
   const progress = new Progress(models.length * options.levels.length);
   /** @type {Outcome[]} */
   const outcomes = [];
   try {
-    await spinner.open();
     console.log(`base: ${base.name}; this: ${ours.name}; milliseconds per inference, medians`);
     console.log(`${'model'.padEnd(22)}${'level'.padEnd(9)}${'base'.padStart(11)}${'this'.padStart(11)}${'change'.padStart(10)}  ${'95 % interval'.padEnd(20)} ${'fastest'.padStart(8)}`);
     for (const level of options.levels) {
       for (const model of models) {
         progress.say(`${model.name}, ${level}`);
-        const outcome = await compare(lab, model, level, { effort: options.effort, spin: () => spinner.spin() });
+        const outcome = await compare(lab, model, level, { effort: options.effort, spin: lab.spin });
         progress.done();
         progress.end();
         outcomes.push(outcome);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildAll, exitWith } from '../tools/build.mjs';
 import { root, setUp } from '../tools/lib/run.mjs';
-import { BrowserContender, openLab } from './lib/browser.mjs';
+import { openLab } from './lib/browser.mjs';
 import { makeContenders, peerNames } from './lib/contenders.mjs';
 import { downloadSize } from './lib/downloads.mjs';
 import { circumstances } from './lib/machine.mjs';
@@ -79,9 +79,7 @@ function parse(args) {
 async function measure(options, args) {
   const models = await findModels(options.models);
   const lab = await openLab({ models });
-  const spinner = new BrowserContender(lab);
   try {
-    await spinner.open();
     const contenders = makeContenders(lab, options);
     const progress = new Progress(models.length * workOf(contenders, options));
     /** @type {Results} */
@@ -93,7 +91,7 @@ async function measure(options, args) {
     for (const model of models) {
       const result = await measureModel(model, contenders, {
         lab, starts: options.starts, effort: { rounds: options.runs }, live: options.live,
-        spin: () => spinner.spin(), progress,
+        progress,
       });
       for (const entry of result.contenders) {
         if (entry.files.length > 0) entry.download = await downloadSize(entry.files);

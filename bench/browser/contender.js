@@ -3,7 +3,7 @@
 
 /**
  * @typedef {object} ContenderConfig
- * @property {'ort' | 'classifier'} api  which adapter
+ * @property {'ort' | 'tfjs' | 'classifier'} api  which adapter
  * @property {string} library  address of the module that offers it
  * @property {string} wasmPaths  folder of its .wasm files
  * @property {number} threads
@@ -32,6 +32,7 @@
 export async function createContender(config) {
   switch (config.api) {
     case 'ort': return (await import('./ort_api.js')).createOrt(config);
+    case 'tfjs': return (await import('./tfjs.js')).createTfjs(config);
     case 'classifier': return (await import('./classifier.js')).createClassifier(config);
     default: throw new Error(`there is no adapter '${config.api}'`);
   }

@@ -26,11 +26,12 @@ import { inputFolder } from './models.mjs';
  * @property {string} url
  * @property {import('playwright-core').Browser} browser
  * @property {string[]} sent  files that the server has sent, most recent last
+ * @property {() => Promise<number>} spin  milliseconds of a fixed loop, in a page that does nothing else
+ * @property {number} emptyPage  bytes of memory at peak of that page's process
  * @property {() => Promise<void>} close
  */
 
-// No process is kept in reserve, so that the one that appears with a page is the page's.
-export const browserFlags = [...chromiumFlags, '--disable-features=SpareRendererForSitePerProcess'];
+export const browserFlags = chromiumFlags;
 
 /** Where the lab serves a model. @param {Model} model */
 const urlOf = (model) => `/models/${model.name}/${path.basename(model.file)}`;
@@ -54,23 +55,26 @@ export async function openLab({ models = [], mounts = {} } = {}) {
     onRequest: (_, file) => sent.push(file),
   });
   const browser = await chromium.launch({ executablePath: findChromium(), args: browserFlags });
-  return {
-    url: server.url,
-    browser,
-    sent,
+  /** @type {Lab} */
+  const lab = {
+    url: server.url, browser, sent, emptyPage: 0, spin: () => spinner.spin(),
     close: async () => {
       await browser.close();
       await server.close();
     },
   };
+  const spinner = new BrowserContender(lab);
+  await spinner.open();
+  lab.emptyPage = await spinner.peakMemory();
+  return lab;
 }
 
-/** Process numbers of the browser's renderers. @param {import('playwright-core').Browser} browser */
-async function renderers(browser) {
+/** Processor time of each renderer, by process number. @param {import('playwright-core').Browser} browser */
+async function rendererTimes(browser) {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
   await session.detach();
-  return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+  return new Map(processInfo.filter(({ type }) => type === 'renderer').map(({ id, cpuTime }) => [id, cpuTime]));
 }
 
 /** The most memory that a process ever had, in bytes; 0 where the system does not tell. @param {number | undefined} id */
@@ -88,10 +92,6 @@ export class BrowserContender {
   #lab;
   /** @type {import('playwright-core').Page | undefined} */
   #page;
-  /** @type {number | undefined} */
-  #process;
-  /** Memory of the renderer before anything was loaded. */
-  #empty = 0;
   /** Files that it has downloaded, its model and the benchmark's own apart. @type {string[]} */
   files = [];
 
@@ -110,13 +110,10 @@ export class BrowserContender {
 
   /** An empty page, ready to start the contender. */
   async open() {
-    const before = new Set(await renderers(this.#lab.browser));
     const context = await this.#lab.browser.newContext();
     this.#page = await context.newPage();
     await this.#page.goto(`${this.#lab.url}/bench/browser/page.html`);
     await this.#page.waitForFunction(() => 'bench' in globalThis);
-    this.#process = (await renderers(this.#lab.browser)).find((id) => !before.has(id));
-    this.#empty = peakMemory(this.#process);
   }
 
   /** @param {Model} model @returns {ContenderConfig} */
@@ -178,8 +175,16 @@ export class BrowserContender {
   async memory() {
     return {
       heap: /** @type {number} */ (await this.#call('heap')),
-      process: Math.max(0, peakMemory(this.#process) - this.#empty),
+      process: Math.max(0, await this.peakMemory() - this.#lab.emptyPage),
     };
+  }
+
+  /** The most memory that the page's process has had. Nothing says which it is: it is the one that computes when asked to. */
+  async peakMemory() {
+    const before = await rendererTimes(this.#lab.browser);
+    for (let i = 0; i < 50; i += 1) await this.spin();
+    const spent = [...await rendererTimes(this.#lab.browser)].map(([id, time]) => ({ id, time: time - (before.get(id) ?? 0) }));
+    return peakMemory(spent.sort((one, other) => other.time - one.time)[0]?.id);
   }
 
   async close() {

@@ -68,6 +68,19 @@ function ortWeb(lab, threads) {
   };
 }
 
+/** @param {import('./browser.mjs').Lab} lab @param {number} threads @returns {Contender} */
+function tfjs(lab, threads) {
+  /** @type {Setup} */
+  const setup = {
+    api: 'tfjs', library: '/peers/@tensorflow/tfjs-core/dist/tf-core.min.js',
+    wasmPaths: '/peers/@tensorflow/tfjs-backend-wasm/dist/', threads,
+  };
+  return {
+    id: 'tfjs', label: 'tfjs-wasm', kind: 'tfjs', place: 'browser', variant: 'wasm', threads,
+    runner: new BrowserContender(lab, setup), setup, live: [{ mode: 'main', setup }],
+  };
+}
+
 /** @param {number} threads @returns {Contender} */
 function ortNative(threads) {
   return {
@@ -104,6 +117,7 @@ export function makeContenders(lab, { peers, threads }) {
     ...levels.filter((level) => hasBuild(level, count)).map((level) => gossamer(lab, level, count)),
     ...(count === 1 ? [gossamerNative()] : []),
     ...(peers.includes('ort-web') ? [ortWeb(lab, count)] : []),
+    ...(peers.includes('tfjs') ? [tfjs(lab, count)] : []),
     ...(peers.includes('ort-native') ? [ortNative(count)] : []),
   ]);
   return contenders.map(withThreads);

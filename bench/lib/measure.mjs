@@ -43,7 +43,6 @@ import { measureSteady } from './steady.mjs';
  * @property {number} starts  fresh ones per contender
  * @property {import('./steady.mjs').Effort} effort
  * @property {number} live  seconds per contender; 0: none
- * @property {() => Promise<number>} spin
  * @property {import('./progress.mjs').Progress} progress  of a total that `workOf` tells
  * @property {import('./browser.mjs').Lab} lab
  */
@@ -59,8 +58,24 @@ function newEntry({ id, label, kind, place, variant, threads }) {
   };
 }
 
-/** @param {unknown} error */
-const textOf = (error) => (error instanceof Error ? error.message : String(error)).split('\n', 1)[0];
+/** The first line of what a contender said, without the driver's own words. @param {unknown} error */
+const textOf = (error) => (error instanceof Error ? error.message : String(error))
+  .replace(/^page\.evaluate: (Error: )?/, '').split('\n', 1)[0];
+
+/**
+ * One that fails late (memory, say) is reported and the others go on; true where it did not.
+ * @param {Entry} entry
+ * @param {() => Promise<void>} action
+ */
+async function attempt(entry, action) {
+  try {
+    await action();
+    return true;
+  } catch (error) {
+    Object.assign(entry, { status: 'failed', reason: textOf(error) });
+    return false;
+  }
+}
 
 /** How long a model takes, roughly, in seconds. @param {Contender[]} contenders @param {{starts: number, live: number}} settings */
 export function workOf(contenders, { starts, live }) {
@@ -112,7 +127,7 @@ async function startOnce(model, { runner }, entry, input) {
 async function timeSteady(running, settings) {
   /** @type {Map<{turn: (runs: number) => Promise<number[]>}, Entry>} */
   const runners = new Map([...running].map(([{ runner }, entry]) => [runner, entry]));
-  const { samples, spins } = await measureSteady([...runners.keys()], settings);
+  const { samples, spins } = await measureSteady([...runners.keys()], { effort: settings.effort, spin: settings.lab.spin });
   const quiet = quietRounds(spins);
   for (const [runner, { rounds, runs, perTurn }] of samples) {
     const kept = quiet.flatMap((round) => runs.slice(round * perTurn, (round + 1) * perTurn));
@@ -170,8 +185,9 @@ export async function measureModel(model, contenders, settings) {
     for (let start = 0; start < starts; start += 1) {
       progress.say(`${model.name}: fresh start ${start + 1} of ${starts}`);
       for (const [contender, entry] of sound) {
-        await startOnce(model, contender, entry, files[0]);
-        if (start < starts - 1) await contender.runner.close();
+        const ended = await attempt(entry, () => startOnce(model, contender, entry, files[0]));
+        if (!ended) sound.delete(contender);
+        if (!ended || start < starts - 1) await contender.runner.close();
         progress.done();
       }
     }
@@ -184,8 +200,10 @@ export async function measureModel(model, contenders, settings) {
     }
     for (const [contender, entry] of sound) {
       progress.say(`${model.name}: pictures and live page, ${entry.label}`);
-      await timePictures(model, contender, entry, settings);
-      await timeLive(model, contender, entry, settings);
+      await attempt(entry, async () => {
+        await timePictures(model, contender, entry, settings);
+        await timeLive(model, contender, entry, settings);
+      });
       progress.done(1 + live * contender.live.length);
     }
     const { name, bytes, input: { shape } } = model;

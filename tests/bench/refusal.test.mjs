@@ -38,8 +38,6 @@ export const InferenceSession = { async create(...args) {
 
 /** @type {import('../../bench/lib/browser.mjs').Lab} */
 let lab;
-/** @type {BrowserContender} */
-let spinner;
 /** @type {import('../../bench/lib/measure.mjs').ModelResult} */
 let result;
 
@@ -60,8 +58,6 @@ before(async () => {
   writeFileSync(path.join(folder, 'slightly.js'), library('data[0] += 0.02;'));
   writeFileSync(path.join(folder, 'failing.js'), library('throw new Error("no such kernel");'));
   lab = await openLab({ models: [model], mounts: { '/libraries/': folder } });
-  spinner = new BrowserContender(lab);
-  await spinner.open();
   const contenders = [
     contender('wrong', '/libraries/wrong.js'), contender('slightly', '/libraries/slightly.js'),
     contender('failing', '/libraries/failing.js'), contender('right', `${ortFolder}ort.wasm.min.mjs`),
@@ -73,7 +69,7 @@ before(async () => {
   const settings = { starts: 2, live: 0.5 };
   const progress = new Progress(workOf(contenders, settings), { write: () => {} });
   result = await measureModel(model, contenders, {
-    lab, ...settings, effort: { rounds: 4 }, spin: () => spinner.spin(), progress,
+    lab, ...settings, effort: { rounds: 4 }, progress,
   });
 });
 
