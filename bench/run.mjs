@@ -12,6 +12,7 @@ import { circumstances } from './lib/machine.mjs';
 import { faultsOf, measureModel, workOf } from './lib/measure.mjs';
 import { findModels } from './lib/models.mjs';
 import { Progress } from './lib/progress.mjs';
+import { plain, studies } from './studies/studies.mjs';
 import { closingText, modelText } from './report/terminal.mjs';
 import { save, writeReport } from './report/write.mjs';
 
@@ -20,7 +21,7 @@ import { save, writeReport } from './report/write.mjs';
 const usage = `npm run bench [-- options]: reference models through Gossamer and its peers, in Chromium and natively
 
   --models a,b     names of build/models (made where missing) or paths of .onnx files
-                   (default: mobilenet_v3_small,mobilenet_v2,squeezenet1_1,resnet18)
+                   (default: ${plain.models.join(',')})
   --peers a,b      of ${peerNames.join(', ')} (default: all; none: only Gossamer)
   --threads 1,2    thread counts to measure (default 1)
   --runs N         timed turns of each contender (default: what fits into 20 s a model, 8 to 60)
@@ -28,14 +29,14 @@ const usage = `npm run bench [-- options]: reference models through Gossamer and
   --live N         seconds of live inference for each (default 3; 0 leaves it out)
   --json FILE      every sample, and what is needed to repeat the run
   --report DIR     index.html with plots, report.md and results.json
+  --study NAME     ${Object.keys(studies).join(', ')}: the tables of a study, which brings its own
+                   models and settings (accuracy: --folder DIR, with a subfolder for each class)
   --kernels FILE   figures of kernels for the report's roofline: { "roof": { "gflops", "gigabytes" },
                    "kernels": [{ "name", "gflops", "intensity", "series" }] }
   --built          what is built is up to date
   --help
 
 The exit status is 1 when a contender's outputs are wrong, or one fails.`;
-
-const defaultModels = 'mobilenet_v3_small,mobilenet_v2,squeezenet1_1,resnet18';
 
 /** @param {string} option @param {string} text @param {number} least */
 function count(option, text, least) {
@@ -52,9 +53,9 @@ function parse(args) {
   const { values } = parseArgs({
     args,
     options: {
-      models: { type: 'string', default: defaultModels }, peers: { type: 'string', default: peerNames.join(',') },
-      threads: { type: 'string', default: '1' }, runs: { type: 'string' }, starts: { type: 'string', default: '3' },
-      live: { type: 'string', default: '3' }, json: { type: 'string' }, report: { type: 'string' },
+      models: { type: 'string' }, peers: { type: 'string', default: peerNames.join(',') },
+      threads: { type: 'string', default: '1' }, runs: { type: 'string' }, starts: { type: 'string' },
+      live: { type: 'string' }, study: { type: 'string' }, folder: { type: 'string' }, json: { type: 'string' }, report: { type: 'string' },
       kernels: { type: 'string' },
       built: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
     },
@@ -62,43 +63,64 @@ function parse(args) {
   const peers = values.peers === 'none' ? [] : list(values.peers);
   const unknown = peers.find((name) => !peerNames.includes(name));
   if (unknown !== undefined) throw new Error(`there is no peer '${unknown}': ${peerNames.join(', ')}`);
+  if (values.study !== undefined && !Object.hasOwn(studies, values.study)) {
+    throw new Error(`there is no study '${values.study}': ${Object.keys(studies).join(', ')}`);
+  }
+  const study = values.study === undefined ? plain : studies[values.study];
   return {
-    ...values, peers, models: list(values.models),
+    ...values, peers, study, models: values.models === undefined ? study.models : list(values.models),
     threads: list(values.threads).map((text) => count('threads', text, 1)),
-    runs: values.runs === undefined ? undefined : count('runs', values.runs, 2),
-    starts: count('starts', values.starts, 1), live: count('live', values.live, 0),
+    settings: {
+      starts: 3, live: 3, effort: {}, ...study.settings,
+      ...(values.starts === undefined ? {} : { starts: count('starts', values.starts, 1) }),
+      ...(values.live === undefined ? {} : { live: count('live', values.live, 0) }),
+      ...(values.runs === undefined ? {} : { effort: { rounds: count('runs', values.runs, 2) } }),
+    },
   };
 }
 
 /**
  * Measures the models, and prints each as it is done.
+ * @param {import('./lib/browser.mjs').Lab} lab
+ * @param {import('./lib/models.mjs').Model[]} models
+ * @param {ReturnType<typeof parse>} options
+ */
+async function measureAll(lab, models, { peers, threads, study, settings }) {
+  const contenders = makeContenders(lab, { peers, threads, variants: study.variants });
+  const progress = new Progress(models.length * workOf(contenders, settings));
+  const results = [];
+  for (const model of models) {
+    const result = await measureModel(model, contenders, { ...settings, lab, progress });
+    for (const entry of result.contenders) {
+      if (entry.files.length > 0) entry.download = await downloadSize(entry.files);
+    }
+    progress.end();
+    results.push(result);
+    console.log(modelText(result));
+  }
+  return results;
+}
+
+/**
  * @param {ReturnType<typeof parse>} options
  * @param {string[]} args
  * @returns {Promise<Results>}
  */
 async function measure(options, args) {
+  const { study, threads, settings } = options;
   const models = await findModels(options.models);
-  const lab = await openLab({ models });
+  const lab = await openLab({ models, mounts: study.mounts?.(options) });
   try {
-    const contenders = makeContenders(lab, options);
-    const progress = new Progress(models.length * workOf(contenders, options));
     /** @type {Results} */
     const results = {
-      schema: 1, circumstances: await circumstances(lab, args),
-      settings: { runs: options.runs ?? 'by time', starts: options.starts, live: options.live, threads: options.threads },
-      models: [], ...(options.kernels ? { kernels: JSON.parse(readFileSync(options.kernels, 'utf8')) } : {}),
+      schema: 1, circumstances: await circumstances(lab, args), settings: { ...settings, threads }, models: [],
+      ...(options.kernels ? { kernels: JSON.parse(readFileSync(options.kernels, 'utf8')) } : {}),
     };
-    for (const model of models) {
-      const result = await measureModel(model, contenders, {
-        lab, starts: options.starts, effort: { rounds: options.runs }, live: options.live,
-        progress,
-      });
-      for (const entry of result.contenders) {
-        if (entry.files.length > 0) entry.download = await downloadSize(entry.files);
-      }
-      progress.end();
-      results.models.push(result);
-      console.log(modelText(result));
+    if (study.run) {
+      results.study = await study.run({ lab, models, options, progress: (total) => new Progress(total) });
+    } else {
+      results.models = await measureAll(lab, models, options);
+      results.study = study.conclude?.(results.models);
     }
     return results;
   } finally {

@@ -13,7 +13,7 @@ export async function createClassifier(config) {
   const begin = performance.now();
   const classifier = await ImageClassifier.createFromModelBuffer(model, {
     worker: false, level: config.level, wasmPaths: new URL(config.wasmPaths, location.href).href,
-    recipe: recipeText(config),
+    ...(config.ownRecipe ? {} : { recipe: recipeText(config) }),
   });
   const create = /** @type {[number, number]} */ ([begin, performance.now()]);
   const { version } = await classifier.info();
@@ -73,6 +73,13 @@ class ClassifierContender {
   async classify(image) {
     const { timing } = await this.#classifier.classify(image);
     return { preprocess: timing.preprocess, postprocess: timing.total - timing.preprocess - timing.inference };
+  }
+
+  /** The likeliest class of a picture's file. @param {string} url */
+  async answer(url) {
+    const { classifications, timing } = await this.#classifier.classify(new Blob([await fetchBytes(url)]));
+    const [{ categoryName, index }] = classifications[0].categories;
+    return { name: categoryName || String(index), total: timing.total };
   }
 
   async release() {

@@ -69,6 +69,15 @@ const methods = {
     return results;
   },
 
+  /** The classes of pictures in files. @param {string[]} urls */
+  async answers(urls) {
+    const { answer } = started();
+    if (!answer) throw new Error('this contender takes no pictures');
+    const answers = [];
+    for (const url of urls) answers.push(await answer.call(contender, url));
+    return answers;
+  },
+
   /** Milliseconds of a fixed amount of work: what differs between two calls, the machine did. */
   async spin() {
     const begin = performance.now();

@@ -44,10 +44,11 @@ export async function warmUp(runner, { least = 1000, most = 15_000 } = {}) {
  * @param {object} options
  * @param {(round: number) => boolean} options.more  whether to begin another round, asked before each
  * @param {(contender: T) => number} options.perTurn
+ * @param {(contender: T, round: number) => Promise<void>} [options.prepare]  before every turn
  * @param {() => Promise<void>} [options.between]  after every turn
  * @returns {Promise<Map<T, Samples>>}
  */
-export async function alternate(contenders, { more, perTurn, between = async () => {} }) {
+export async function alternate(contenders, { more, perTurn, prepare, between = async () => {} }) {
   /** @type {Map<T, Samples>} */
   const samples = new Map();
   for (const contender of contenders) {
@@ -55,6 +56,7 @@ export async function alternate(contenders, { more, perTurn, between = async () 
   }
   for (let round = 0; more(round); round += 1) {
     for (const [contender, taken] of samples) {
+      await prepare?.(contender, round);
       const times = await contender.turn(taken.perTurn);
       taken.rounds.push(mean(times));
       taken.runs.push(...times);

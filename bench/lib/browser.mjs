@@ -12,7 +12,7 @@ import { inputFolder } from './models.mjs';
 /**
  * @typedef {import('./models.mjs').Model} Model
  * @typedef {import('../browser/contender.js').ContenderConfig} ContenderConfig
- * @typedef {Pick<ContenderConfig, 'api' | 'library' | 'wasmPaths' | 'threads' | 'simd' | 'level' | 'proxy'>} Setup
+ * @typedef {Pick<ContenderConfig, 'api' | 'library' | 'wasmPaths' | 'threads' | 'simd' | 'level' | 'proxy' | 'ownRecipe'>} Setup
  *
  * @typedef {object} StartFigures  milliseconds
  * @property {number} download  fetching the runtime's files
@@ -147,6 +147,11 @@ export class BrowserContender {
   /** @param {number} runs @returns {Promise<number[]>} milliseconds of each */
   turn(runs) {
     return this.#call('turn', runs);
+  }
+
+  /** Classes of pictures that the server has. @param {string[]} urls @returns {Promise<{name: string, total: number}[]>} */
+  answers(urls) {
+    return this.#call('answers', urls);
   }
 
   /** Milliseconds of a fixed loop; needs no contender. @returns {Promise<number>} */

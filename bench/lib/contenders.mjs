@@ -109,12 +109,13 @@ const hasBuild = (level, threads) =>
 
 /**
  * @param {import('./browser.mjs').Lab} lab
- * @param {{peers: string[], threads: number[]}} options
+ * @param {{peers: string[], threads: number[], variants?: readonly (typeof levels[number])[]}} options  variants: of
+ *     Gossamer; default: all
  * @returns {Contender[]}
  */
-export function makeContenders(lab, { peers, threads }) {
+export function makeContenders(lab, { peers, threads, variants = levels }) {
   const contenders = threads.flatMap((count) => [
-    ...levels.filter((level) => hasBuild(level, count)).map((level) => gossamer(lab, level, count)),
+    ...variants.filter((level) => hasBuild(level, count)).map((level) => gossamer(lab, level, count)),
     ...(count === 1 ? [gossamerNative()] : []),
     ...(peers.includes('ort-web') ? [ortWeb(lab, count)] : []),
     ...(peers.includes('tfjs') ? [tfjs(lab, count)] : []),

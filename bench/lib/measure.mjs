@@ -24,7 +24,8 @@ import { measureSteady } from './steady.mjs';
  * @property {string} reason
  * @property {number} probability  largest difference from the reference
  * @property {Partial<Record<Phase, number[]>>} phases  milliseconds, one for each fresh start
- * @property {{rounds: number[], runs: number[], summary: Summary}} [steady]  of the quiet rounds
+ * @property {{rounds: number[], runs: number[], summary: Summary, all: number[]}} [steady]  of the quiet
+ *     rounds; `all` has every round
  * @property {{heap?: number, process?: number}} memory  bytes at peak
  * @property {string[]} files  downloaded before it could run, the model apart
  * @property {import('./downloads.mjs').Download} [download]  their sizes
@@ -43,6 +44,8 @@ import { measureSteady } from './steady.mjs';
  * @property {number} starts  fresh ones per contender
  * @property {import('./steady.mjs').Effort} effort
  * @property {number} live  seconds per contender; 0: none
+ * @property {number} [images]  different inputs that rounds go through; default: always the same
+ * @property {boolean} [pictures]  false leaves preprocessing and postprocessing out
  * @property {import('./progress.mjs').Progress} progress  of a total that `workOf` tells
  * @property {import('./browser.mjs').Lab} lab
  */
@@ -123,16 +126,19 @@ async function startOnce(model, { runner }, entry, input) {
   entry.files = runner.files;
 }
 
-/** @param {Map<Contender, Entry>} running @param {Settings} settings */
-async function timeSteady(running, settings) {
-  /** @type {Map<{turn: (runs: number) => Promise<number[]>}, Entry>} */
+/** @param {Map<Contender, Entry>} running @param {Settings} settings @param {string[]} inputs  of the rounds */
+async function timeSteady(running, settings, inputs) {
+  /** @type {Map<import('./contenders.mjs').Runner, Entry>} */
   const runners = new Map([...running].map(([{ runner }, entry]) => [runner, entry]));
-  const { samples, spins } = await measureSteady([...runners.keys()], { effort: settings.effort, spin: settings.lab.spin });
+  const { samples, spins } = await measureSteady([...runners.keys()], {
+    effort: settings.effort, spin: settings.lab.spin,
+    ...(inputs.length > 1 ? { prepare: (runner, round) => runner.feed(inputs[round % inputs.length]) } : {}),
+  });
   const quiet = quietRounds(spins);
   for (const [runner, { rounds, runs, perTurn }] of samples) {
     const kept = quiet.flatMap((round) => runs.slice(round * perTurn, (round + 1) * perTurn));
     const entry = /** @type {Entry} */ (runners.get(runner));
-    entry.steady = { rounds: quiet.map((round) => rounds[round]), runs: kept, summary: summarise(kept) };
+    entry.steady = { rounds: quiet.map((round) => rounds[round]), runs: kept, summary: summarise(kept), all: rounds };
   }
   return { spins, quiet };
 }
@@ -174,7 +180,7 @@ async function timeLive(model, contender, entry, { lab, live }) {
  * @returns {Promise<ModelResult>}
  */
 export async function measureModel(model, contenders, settings) {
-  const { progress, starts, live } = settings;
+  const { progress, starts, live, images = 1, pictures = true } = settings;
   const inputs = inputsOf(model, 3);
   const files = inputs.map(({ file }) => file);
   const expected = await referenceOutputs(model, inputs.map(({ values }) => values));
@@ -192,7 +198,7 @@ export async function measureModel(model, contenders, settings) {
       }
     }
     progress.say(`${model.name}: steady state of ${sound.size} contenders`);
-    const noise = sound.size > 0 ? await timeSteady(sound, settings) : { spins: [], quiet: [] };
+    const noise = sound.size > 0 ? await timeSteady(sound, settings, inputsOf(model, images).map(({ file }) => file)) : { spins: [], quiet: [] };
     progress.done(30);
     for (const [{ runner }, entry] of sound) {
       entry.memory = await runner.memory();
@@ -201,7 +207,7 @@ export async function measureModel(model, contenders, settings) {
     for (const [contender, entry] of sound) {
       progress.say(`${model.name}: pictures and live page, ${entry.label}`);
       await attempt(entry, async () => {
-        await timePictures(model, contender, entry, settings);
+        if (pictures) await timePictures(model, contender, entry, settings);
         await timeLive(model, contender, entry, settings);
       });
       progress.done(1 + live * contender.live.length);

@@ -5,8 +5,12 @@ import { median } from './statistics.mjs';
 
 /**
  * @typedef {import('./alternate.mjs').Runner} Runner
- * @typedef {{rounds?: number, seconds?: number}} Effort  rounds: exactly as many; otherwise as many as
- *     fit into the seconds, but 8 at least and 60 at most
+ * @typedef {object} Effort
+ * @property {number} [rounds]  exactly as many; otherwise as many as fit into the seconds
+ * @property {number} [seconds]  default 20
+ * @property {number} [least]  rounds, default 8
+ * @property {number} [most]  rounds, default 60
+ * @property {number} [block]  rounds come in multiples of this, default 1
  */
 
 /**
@@ -15,23 +19,26 @@ import { median } from './statistics.mjs';
  * @param {object} options
  * @param {Effort} options.effort
  * @param {() => Promise<number>} options.spin
+ * @param {(contender: T, round: number) => Promise<void>} [options.prepare]  before each turn
  * @returns {Promise<{samples: Map<T, import('./alternate.mjs').Samples>, warm: Map<T, number[]>, spins: number[][]}>}  spins: per round
  */
-export async function measureSteady(contenders, { effort, spin }) {
+export async function measureSteady(contenders, { effort, spin, prepare }) {
   /** @type {Map<T, number[]>} */
   const warm = new Map();
   for (const contender of contenders) warm.set(contender, await warmUp(contender));
   /** @type {number[][]} */
   const spins = [];
   const begin = Date.now();
-  const { rounds, seconds = 20 } = effort;
+  const { rounds, seconds = 20, least = 8, most = 60, block = 1 } = effort;
   const samples = await alternate(contenders, {
     more: (round) => {
       spins.push([]);
       if (rounds !== undefined) return round < rounds;
-      return round < 8 || (round < 60 && Date.now() - begin < 1000 * seconds);
+      const wanted = round < least || (round < most && Date.now() - begin < 1000 * seconds);
+      return wanted || round % block !== 0;
     },
     perTurn: (contender) => runsPerTurn(median(/** @type {number[]} */ (warm.get(contender)).slice(-5))),
+    prepare,
     between: async () => {
       spins[spins.length - 1].push(await spin());
     },

@@ -29,9 +29,14 @@ export function modelText(model) {
 
 /** What is said once. @param {import('./figures.mjs').Results} results */
 export function closingText(results) {
+  const { models, study } = results;
   return [
-    '', textTable(summaryTable(results.models)),
-    '\nmedian milliseconds; ratio: how many times the median is that of the fastest gossamer build in the browser',
-    describe(results),
+    ...(models.length > 0 ? [
+      '', textTable(summaryTable(models)),
+      '\nmedian milliseconds; ratio: how many times the median is that of the fastest gossamer build in the browser',
+    ] : []),
+    ...(study ? [`\n${study.title}\n${study.note}`,
+      ...study.tables.map(({ title, table }) => `\n${title}\n${textTable(table)}`)] : []),
+    '', describe(results),
   ].join('\n');
 }

@@ -1,0 +1,53 @@
+// Mean and standard deviation over ten images for the eight networks of the study that this project
+// follows, with the model's size and the ratio to native inference.
+import { mean, median, summarise } from '../lib/statistics.mjs';
+import { megabytes, milliseconds } from '../report/figures.mjs';
+import { sizePlot } from '../report/scatter.mjs';
+
+/** @typedef {import('../lib/measure.mjs').ModelResult} ModelResult */
+/** @typedef {import('../lib/measure.mjs').Entry} Entry */
+
+const images = 10;
+
+/** Milliseconds for each image: the median of the rounds that ran it. @param {Entry} entry */
+export function perImage({ steady }) {
+  const all = steady?.all ?? [];
+  return Array.from({ length: Math.min(images, all.length) }, (_, image) =>
+    median(all.filter((_time, round) => round % images === image)));
+}
+
+/** @param {ModelResult} model @param {Entry} entry @param {number} native  mean of native onnxruntime */
+function row(model, entry, native) {
+  const cells = [model.name, megabytes(model.bytes), entry.label];
+  if (!entry.steady) return [...cells, entry.status, '', ''];
+  const { mean: average, deviation } = summarise(perImage(entry));
+  return [...cells, `${milliseconds(average)} ± ${milliseconds(deviation)}`, milliseconds(average / native), milliseconds(entry.steady.summary.p95)];
+}
+
+/** @type {import('./studies.mjs').Study} */
+export const latency = {
+  title: 'Latency of ten images',
+  models: [
+    'mobilenet_v3_small', 'mobilenet_v3_large', 'resnet18', 'resnet34', 'inception_v3', 'efficientnet_v2_s',
+    'efficientnet_v2_m', 'efficientnet_v2_l',
+  ],
+  variants: ['relaxed'],
+  settings: { starts: 1, live: 0, pictures: false, images, effort: { least: images, most: 3 * images, block: images, seconds: 40 } },
+  conclude(models) {
+    const rows = models.flatMap((model) => {
+      const reference = model.contenders.find(({ id }) => id === 'ort-native');
+      const native = reference?.steady ? mean(perImage(reference)) : NaN;
+      return model.contenders.map((entry) => row(model, entry, native));
+    });
+    const svg = sizePlot(models);
+    return {
+      name: 'latency', title: latency.title,
+      note: `Mean ± standard deviation over ${images} images in milliseconds, each image the median of its turns; the ratio is to native onnxruntime with one thread. The native command line always computes on one image.`,
+      tables: [{ title: 'Latency', table: { head: ['model', 'MB', 'contender', 'mean ± std ms', 'ratio to native', 'p95 ms'], rows, left: 1 } }],
+      plots: svg ? [{ title: 'Latency against size of model', svg }] : [],
+      figures: models.map((model) => ({
+        model: model.name, contenders: model.contenders.map((entry) => ({ id: entry.id, images: perImage(entry) })),
+      })),
+    };
+  },
+};
