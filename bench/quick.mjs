@@ -153,9 +153,9 @@ async function main() {
   const options = parse();
   if (options.help) return console.log(usage);
   if (options.dir === undefined || options['base-dir'] === undefined) await setUp('build');
-  const models = await findModels(options.models);
   const base = await baseSide(options);
   const ours = await workingSide(options);
+  const models = await findModels(options.models);
   const lab = await openLab({ models, mounts: { '/base/': base.folder, '/ours/': ours.folder } });
   const progress = new Progress(models.length * options.levels.length);
   /** @type {Outcome[]} */

@@ -3,7 +3,7 @@
 import { compareOutputs, referenceOutputs } from './agreement.mjs';
 import { BrowserContender } from './browser.mjs';
 import { inputsOf } from './models.mjs';
-import { mean, quietRounds, summarise } from './statistics.mjs';
+import { mean, median, quietRounds, summarise } from './statistics.mjs';
 import { measureSteady } from './steady.mjs';
 
 /**
@@ -138,7 +138,9 @@ async function timeSteady(running, settings, inputs) {
   for (const [runner, { rounds, runs, perTurn }] of samples) {
     const kept = quiet.flatMap((round) => runs.slice(round * perTurn, (round + 1) * perTurn));
     const entry = /** @type {Entry} */ (runners.get(runner));
-    entry.steady = { rounds: quiet.map((round) => rounds[round]), runs: kept, summary: summarise(kept), all: rounds };
+    const counted = quiet.map((round) => rounds[round]);
+    // The median that tables show is the one that ratios compare: of turns, which no clock blurs.
+    entry.steady = { rounds: counted, runs: kept, summary: { ...summarise(kept), median: median(counted) }, all: rounds };
   }
   return { spins, quiet };
 }

@@ -18,7 +18,7 @@ export function perImage({ steady }) {
 
 /** @param {ModelResult} model @param {Entry} entry @param {number} native  mean of native onnxruntime */
 function row(model, entry, native) {
-  const cells = [model.name, megabytes(model.bytes), entry.label];
+  const cells = [model.name, entry.label, megabytes(model.bytes)];
   if (!entry.steady) return [...cells, entry.status, '', ''];
   const { mean: average, deviation } = summarise(perImage(entry));
   return [...cells, `${milliseconds(average)} ± ${milliseconds(deviation)}`, milliseconds(average / native), milliseconds(entry.steady.summary.p95)];
@@ -43,7 +43,7 @@ export const latency = {
     return {
       name: 'latency', title: latency.title,
       note: `Mean ± standard deviation over ${images} images in milliseconds, each image the median of its turns; the ratio is to native onnxruntime with one thread. The native command line always computes on one image.`,
-      tables: [{ title: 'Latency', table: { head: ['model', 'MB', 'contender', 'mean ± std ms', 'ratio to native', 'p95 ms'], rows, left: 1 } }],
+      tables: [{ title: 'Latency', table: { head: ['model', 'contender', 'MB', 'mean ± std ms', 'ratio to native', 'p95 ms'], rows, left: 2 } }],
       plots: svg ? [{ title: 'Latency against size of model', svg }] : [],
       figures: models.map((model) => ({
         model: model.name, contenders: model.contenders.map((entry) => ({ id: entry.id, images: perImage(entry) })),

@@ -28,14 +28,14 @@ export const depthWidth = {
       };
     }));
     const rows = figures.map(({ depth, width, contender, load, first, warmUp, inference }) =>
-      [depth ?? '–', width ?? '–', contender, milliseconds(load), milliseconds(first), milliseconds(warmUp), milliseconds(inference)]);
+      [contender, depth ?? '–', width ?? '–', milliseconds(load), milliseconds(first), milliseconds(warmUp), milliseconds(inference)]);
     const svg = sizePlot(models);
     return {
       name: 'depth-width', title: depthWidth.title,
       note: 'Milliseconds, medians: making the session once its code is there, the first inference, the mean of the next five, and the steady state.',
       tables: [{
         title: 'Depth (hidden layers) and width',
-        table: { head: ['depth', 'width', 'contender', 'load', 'first', 'next five', 'inference'], rows, left: 0 },
+        table: { head: ['contender', 'depth', 'width', 'load', 'first', 'next five', 'inference'], rows },
       }],
       plots: svg ? [{ title: 'Inference against size of model', svg }] : [],
       figures,
