@@ -1,6 +1,6 @@
 // npm run bench: reference models through Gossamer and its peers in one sitting. Reads the command
 // line, sets up what is missing, measures, reports. Options: see `usage`.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildAll, exitWith } from '../tools/build.mjs';
@@ -8,6 +8,7 @@ import { root, setUp } from '../tools/lib/run.mjs';
 import { openLab } from './lib/browser.mjs';
 import { makeContenders, peerNames } from './lib/contenders.mjs';
 import { downloadSize } from './lib/downloads.mjs';
+import { readKernels } from './lib/kernels.mjs';
 import { circumstances } from './lib/machine.mjs';
 import { faultsOf, measureModel, workOf } from './lib/measure.mjs';
 import { findModels } from './lib/models.mjs';
@@ -31,8 +32,7 @@ const usage = `npm run bench [-- options]: reference models through Gossamer and
   --report DIR     index.html with plots, report.md and results.json
   --study NAME     ${Object.keys(studies).join(', ')}: the tables of a study, which brings its own
                    models and settings (accuracy: --folder DIR, with a subfolder for each class)
-  --kernels FILE   figures of kernels for the report's roofline: { "roof": { "gflops", "gigabytes" },
-                   "kernels": [{ "name", "gflops", "intensity", "series" }] }
+  --kernels a,b    files that gossamer_kernel_bench --json wrote, for the report's roofline
   --built          what is built is up to date
   --help
 
@@ -114,7 +114,7 @@ async function measure(options, args) {
     /** @type {Results} */
     const results = {
       schema: 1, circumstances: await circumstances(lab, args), settings: { ...settings, threads }, models: [],
-      ...(options.kernels ? { kernels: JSON.parse(readFileSync(options.kernels, 'utf8')) } : {}),
+      ...(options.kernels ? { kernels: readKernels(list(options.kernels)) } : {}),
     };
     if (study.run) {
       results.study = await study.run({ lab, models, options, progress: (total) => new Progress(total) });

@@ -7,7 +7,7 @@ import { element, escape, line, logTicks, plot, seriesClass, text, tick } from '
  * @typedef {{id: string, label: string, points: Point[]}} Series
  * @typedef {{title: string, x: string, y: string, roof?: {gflops: number, gigabytes?: number}}} Axes
  *
- * @typedef {object} KernelFigures  what --kernels reads
+ * @typedef {object} KernelFigures
  * @property {{gflops: number, gigabytes?: number}} roof  measured multiply-add peak, and memory bandwidth
  *     in GB per second
  * @property {{name: string, gflops: number, intensity: number, series?: string}[]} kernels  intensity:
@@ -108,7 +108,7 @@ export function rooflinePlot({ roof, kernels }) {
   /** @type {Map<string, Series>} */
   const series = new Map();
   for (const { name, gflops, intensity, series: id = 'kernels' } of kernels) {
-    const one = series.get(id) ?? { id, label: id, points: [] };
+    const one = series.get(id) ?? { id: `gossamer-${id}`, label: id, points: [] };
     one.points.push({ x: intensity, y: gflops, label: name });
     series.set(id, one);
   }

@@ -1,10 +1,11 @@
-// What studies make of results, on made-up ones, and the command lines.
+// What studies and the roofline make of results, on made-up ones, and the command lines.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import { leastBytes, readKernels } from '../../bench/lib/kernels.mjs';
 import { summarise } from '../../bench/lib/statistics.mjs';
 import { confusion, labelledPictures } from '../../bench/studies/accuracy.mjs';
 import { perImage } from '../../bench/studies/latency.mjs';
@@ -71,6 +72,32 @@ test('a labelled folder: a subfolder for each class', () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test('the roofline: speed and operations per byte of the kernels that plans take', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'gossamer-kernels-'));
+  try {
+    const file = path.join(folder, 'kernels.json');
+    const row = { count: 1, taken: true, microseconds: 1000, kernel: 'k' };
+    writeFileSync(file, JSON.stringify({
+      level: 'native', peak_gflops: 60, rows: [
+        { ...row, layer: 'gemm 10x20x30', multiply_adds: 6000 },
+        { ...row, layer: 'gemm 10x20x30', multiply_adds: 6000, taken: false },
+        { ...row, layer: 'maxpool 8x8x4 > 4x4x4, 2x2', multiply_adds: 0 },
+      ],
+    }));
+    const { roof, kernels } = readKernels([file], 25);
+    assert.deepEqual(roof, { gflops: 60, gigabytes: 25 });
+    assert.equal(kernels.length, 1);
+    assert.ok(Math.abs(kernels[0].gflops - 0.012) < 1e-12);
+    assert.equal(kernels[0].intensity, 12000 / (4 * (200 + 600 + 300)));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  const work = 28 * 28 * 128 * 64 * 9;
+  assert.equal(leastBytes('conv 56x56x64 > 28x28x128, 3x3, stride 2', work), 4 * (56 * 56 * 64 + 28 * 28 * 128 + 128 * 64 * 9));
+  assert.equal(leastBytes('matmul 3 of 2x4x5', 120), 4 * 3 * (8 + 20 + 10));
+  assert.ok(Number.isNaN(leastBytes('something else', 1)));
 });
 
 /** @param {string} script @param {...string} args */
