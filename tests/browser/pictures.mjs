@@ -85,6 +85,46 @@ function crc32(bytes) {
   return ~crc >>> 0;
 }
 
+/**
+ * The picture as a camera held another way would store it: turning it as EXIF's `orientation` says
+ * gives `picture`.
+ * @param {Gray} picture @param {number} orientation  1 to 8
+ * @returns {Gray}
+ */
+export function storeTurned({ width, height, gray }, orientation) {
+  const swap = orientation >= 5;
+  const stored = { width: swap ? height : width, height: swap ? width : height, gray: new Uint8Array(gray.length) };
+  for (let y = 0; y < height; ++y) {
+    for (let x = 0; x < width; ++x) {
+      // Where EXIF says that the stored row and column of the pixel at (x, y) are.
+      const [row, column] = [
+        [y, x], [y, width - 1 - x], [height - 1 - y, width - 1 - x], [height - 1 - y, x],
+        [x, y], [width - 1 - x, y], [width - 1 - x, height - 1 - y], [x, height - 1 - y],
+      ][orientation - 1];
+      stored.gray[row * stored.width + column] = gray[y * width + x];
+    }
+  }
+  return stored;
+}
+
+/**
+ * The file with EXIF data that say how to turn it.
+ * @param {Buffer} file  JPEG or PNG, as they begin with their magic number @param {number} orientation
+ */
+export function withOrientation(file, orientation) {
+  const tiff = Buffer.from([
+    0x4d, 0x4d, 0, 42, 0, 0, 0, 8,  // big-endian; the directory lies at 8
+    0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0,
+  ]);
+  if (file[0] === 0xff) {
+    const body = Buffer.concat([Buffer.from('Exif\0\0'), tiff]);
+    const marker = Buffer.from([0xff, 0xe1, 0, body.length + 2]);
+    return Buffer.concat([file.subarray(0, 2), marker, body, file.subarray(2)]);
+  }
+  const afterHeader = 8 + 25;
+  return Buffer.concat([file.subarray(0, afterHeader), pngChunk('eXIf', tiff), file.subarray(afterHeader)]);
+}
+
 /** A still video, as Chromium's fake camera reads it. @param {Gray} picture @param {number} [frames] */
 export function encodeY4m({ width, height, gray }, frames = 8) {
   const chroma = Buffer.alloc((width / 2) * (height / 2) * 2, 128);

@@ -1,11 +1,19 @@
-// Pictures from files: chosen, dropped and pasted, each a PNG rendered here.
+// Pictures from files: chosen, dropped and pasted, each rendered here. Turned ones are given to the
+// command line too, which must read them as the page does.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { root } from '../../tools/lib/run.mjs';
 import { errorText, expectClassifies, reading, ready, setUp } from './helpers.mjs';
-import { encodePng, renderDigit } from './pictures.mjs';
+import { encodePng, renderDigit, storeTurned, withOrientation } from './pictures.mjs';
 
 const site = setUp();
+const folder = mkdtempSync(path.join(tmpdir(), 'gossamer-pictures-'));
+after(() => rmSync(folder, { recursive: true }));
 
 /**
  * Dispatches a drop or paste that carries one file.
@@ -88,5 +96,53 @@ test('a file that is no picture gives one clear error, and the page goes on', as
     assert.ok(await page.getByTestId('error').isHidden());
   }
   await expectClassifies(page, 3);
+  await close();
+});
+
+/** @param {import('playwright-core').Page} page @param {import('./pictures.mjs').Gray} picture */
+async function encodeJpeg(page, { width, height, gray }) {
+  const base64 = await page.evaluate(async ({ w, h, values }) => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: w, height: h });
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+    const image = context.createImageData(w, h);
+    values.forEach((value, i) => image.data.set([value, value, value, 255], 4 * i));
+    context.putImageData(image, 0, 0);
+    return canvas.toDataURL('image/jpeg', 0.95).split(',')[1];
+  }, { w: width, h: height, values: [...gray] });
+  return Buffer.from(base64, 'base64');
+}
+
+/** What the command line makes of a file. @param {string} file */
+function classifyOutside(file) {
+  const program = path.join(root, 'build/native/gossamer');
+  const model = path.join(root, 'models/digits/digits.onnx');
+  const { stdout, stderr } = spawnSync(program, ['classify', model, file, '--json'], { encoding: 'utf8' });
+  assert.equal(stderr, '');
+  const [{ label, probability }] = JSON.parse(stdout).images[0].result.categories;
+  return { label: String(label), probability };
+}
+
+test('pictures that EXIF data turn are read alike by the page and the command line', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  const picture = renderDigit(4, { width: 120, height: 160, size: 100 });
+  for (let orientation = 1; orientation <= 8; ++orientation) {
+    const stored = storeTurned(picture, orientation);
+    const files = { jpeg: await encodeJpeg(page, stored), png: encodePng(stored) };
+    for (const [kind, plain] of Object.entries(files)) {
+      const name = `${orientation}.${kind}`;
+      const bytes = withOrientation(plain, orientation);
+      await page.getByTestId('clear-pad').click();
+      await give(page, 'drop', { name, type: `image/${kind}`, bytes });
+      await expectPicture(page, '4');
+      const { probability } = await reading(page);
+      const file = path.join(folder, name);
+      writeFileSync(file, bytes);
+      const outside = classifyOutside(file);
+      assert.equal(outside.label, '4', name);
+      assert.ok(Math.abs(outside.probability - probability) < 0.02,
+        `${name}: ${outside.probability} and ${probability}`);
+    }
+  }
   await close();
 });
