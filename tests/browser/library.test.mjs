@@ -189,6 +189,18 @@ test('a region thinner than a pixel still shows the pixel under it', async () =>
   assert.deepEqual(labels, ['green', 'green']);
 });
 
+test('an input of bytes takes the pixels as they are', async () => {
+  const categories = await run(`
+    const classifier = await create();
+    const { classifications } = await classifier.classify(paint('#060400'));
+    return classifications[0].categories.map(({ categoryName, score }) => [categoryName, score]);
+  `, colourModel({ type: 'uint8' }));
+  const powers = [6, 4, 0].map(Math.exp);
+  const expected = powers.map((power) => power / powers.reduce((sum, value) => sum + value));
+  assert.deepEqual(categories.map((/** @type {any} */ [name]) => name), ['red', 'green', 'blue']);
+  categories.forEach((/** @type {any} */ [, score], /** @type {number} */ i) => assert.ok(Math.abs(score - expected[i]) < 1e-6, `${score} for ${expected[i]}`));
+});
+
 test('concurrent calls queue, in order, each with the pixels of its moment', async () => {
   const labels = await run(`
     const classifier = await create();

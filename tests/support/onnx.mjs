@@ -123,18 +123,23 @@ export function encodeModel({ nodes, initializers = {}, inputs, outputs, opset =
 
 /**
  * Tells which of red, green and blue a picture has most of: the mean of each channel, as softmax.
- * @param {{bias?: number[]}} [options]  added to the three means
+ * @param {{bias?: number[], type?: import('./tensors.mjs').ElementType}} [options]  bias: added to the
+ *     three means; type: of the input
  */
-export function colourModel({ bias = [0, 0, 0] } = {}) {
+export function colourModel({ bias = [0, 0, 0], type = 'float32' } = {}) {
+  const cast = {
+    op: 'Cast', inputs: ['image'], outputs: ['floats'], attributes: { to: { int: elementTypes.float32 } },
+  };
   return encodeModel({
     nodes: [
-      { op: 'GlobalAveragePool', inputs: ['image'], outputs: ['mean'] },
+      ...(type === 'float32' ? [] : [cast]),
+      { op: 'GlobalAveragePool', inputs: [type === 'float32' ? 'image' : 'floats'], outputs: ['mean'] },
       { op: 'Flatten', inputs: ['mean'], outputs: ['flat'] },
       { op: 'Add', inputs: ['flat', 'bias'], outputs: ['logits'] },
       { op: 'Softmax', inputs: ['logits'], outputs: ['probability'] },
     ],
     initializers: { bias: { dims: [3], values: bias } },
-    inputs: [{ name: 'image', shape: [1, 3, 8, 8] }],
+    inputs: [{ name: 'image', type, shape: [1, 3, 8, 8] }],
     outputs: [{ name: 'probability', shape: [1, 3] }],
   });
 }
