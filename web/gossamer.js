@@ -44,6 +44,9 @@ export { GossamerError, supportedLevels };
  * @property {AbortSignal} [signal]
  */
 
+/** A snapshot's memory up to this size, in bytes, is kept for the next one. */
+const MAX_SPARE = 2 ** 24;
+
 export class ImageClassifier {
   /** @type {ImageClassifierOptions} */
   #options;
@@ -52,6 +55,8 @@ export class ImageClassifier {
   /** @type {(() => void) | undefined} Drops the video frame that waits, if one does. */
   #dropWaiting;
   #lastTimestamp = -Infinity;
+  /** @type {ArrayBuffer | undefined} Memory of the last snapshot. */
+  #spare;
 
   /** @private Use a create function. @param {ImageClassifierOptions} options */
   constructor(options) {
@@ -203,7 +208,9 @@ export class ImageClassifier {
   #snapshot(source, regionOfInterest) {
     const region = checkRegion(regionOfInterest);
     const begin = performance.now();
-    const pixels = capture(source).then((captured) => ({
+    const spare = this.#spare;
+    this.#spare = undefined;
+    const pixels = capture(source, spare).then((captured) => ({
       captured, captureTime: performance.now() - begin,
     }));
     pixels.catch(() => {});  // reported when its turn comes
@@ -231,7 +238,8 @@ export class ImageClassifier {
       }
     });
     const answer = await (signal ? abortable(turn, signal) : turn);
-    const { categories, finite, captureTime, preprocess, inference } = answer;
+    const { categories, finite, captureTime, preprocess, inference, spare } = answer;
+    if (spare?.byteLength <= MAX_SPARE) this.#spare = spare;
     return {
       classifications: [{ categories, headIndex: 0 }],
       finite,

@@ -10,7 +10,9 @@ const engine = new Engine();
 
 self.onmessage = async (/** @type {MessageEvent<Call>} */ { data: { id, method, args } }) => {
   try {
-    self.postMessage({ id, value: await engine[method](args) });
+    /** @type {any} */
+    const value = await engine[method](args);
+    self.postMessage({ id, value }, { transfer: value.spare ? [value.spare] : [] });
   } catch (error) {
     const details = GossamerError.from(error, 'worker').toJSON();
     self.postMessage({ id, error: details, fatal: engine.dead });

@@ -189,6 +189,54 @@ test('a region thinner than a pixel still shows the pixel under it', async () =>
   assert.deepEqual(labels, ['green', 'green']);
 });
 
+test('a frame of video is copied where that shows what drawing shows, and drawn where it fails', async () => {
+  const { scores, drawn, copies, afterFailure } = await run(`
+    // Red, and blue to the right; colours are stored for two by two pixels.
+    const [width, height] = [40, 20];
+    const planes = [[81, 41, 1], [90, 240, 2], [240, 110, 2]].map(([red, blue, step]) =>
+      Array.from({ length: width * height / step / step }, (_, i) => i % (width / step) * step < 30 ? red : blue));
+    const frame = new VideoFrame(new Uint8Array(planes.flat()), {
+      format: 'I420', codedWidth: width, codedHeight: height, timestamp: 0,
+    });
+    const classifier = await create({ worker: false });
+    const read = async (source, regionOfInterest) =>
+      (await classifier.classify(source, { regionOfInterest })).classifications[0].categories;
+    const regions = [undefined, { left: 0.75, top: 0, right: 1, bottom: 1 }, { left: 0.3, top: 0.1, right: 0.9, bottom: 0.35 }];
+    const copyTo = VideoFrame.prototype.copyTo;
+    let copies = 0;
+    VideoFrame.prototype.copyTo = function (...args) {
+      copies += 1;
+      return copyTo.apply(this, args);
+    };
+    const scores = [];
+    const drawn = [];
+    for (const region of regions) {
+      scores.push(await read(frame, region));
+      drawn.push(await read(await createImageBitmap(frame), region));
+    }
+    VideoFrame.prototype.copyTo = () => Promise.reject(new Error('not today'));
+    const afterFailure = await read(frame, regions[1]);
+    return { scores, drawn, copies, afterFailure };
+  `);
+  assert.equal(copies, 3);
+  assert.deepEqual(scores, drawn);
+  assert.deepEqual(scores.map((/** @type {any} */ [{ categoryName }]) => categoryName), ['red', 'blue', 'red']);
+  assert.deepEqual(afterFailure, drawn[1]);
+});
+
+test('memory of one snapshot serves the next, and never two at once', async () => {
+  const labels = await run(`
+    const classifier = await create();
+    const pixels = (colour) => paint(colour).getContext('2d').getImageData(0, 0, 8, 8);
+    const [red, green, blue] = ['#ff0000', '#00ff00', '#0000ff'].map(pixels);
+    const labels = [];
+    for (const source of [red, blue, green]) labels.push(top(await classifier.classify(source)));
+    const together = await Promise.all([blue, red, green, blue].map((source) => classifier.classify(source)));
+    return [...labels, ...together.map(top)];
+  `);
+  assert.deepEqual(labels, ['red', 'blue', 'green', 'blue', 'red', 'green', 'blue']);
+});
+
 test('an input of bytes takes the pixels as they are', async () => {
   const categories = await run(`
     const classifier = await create();

@@ -165,15 +165,15 @@ export class Engine {
 
   /**
    * @param {{pixels: Pixels, region?: Region, selection: Selection}} request
-   * @returns {{categories: Category[], finite: boolean, preprocess: number, inference: number}}
+   * @returns {Promise<{categories: Category[], finite: boolean, preprocess: number,
+   *     inference: number, spare?: ArrayBuffer}>}  spare: the snapshot's memory, to be used again
    */
-  classify({ pixels, region, selection }) {
+  async classify({ pixels, region, selection }) {
     const begin = performance.now();
-    const { data, width, height } = readPixels(pixels, region);  // its failures are no traps
+    const { address, width, height } = await this.#readPixels(pixels, region);
     return this.#guard((wasm) => {
-      const rgba = this.#copyIn(data);
-      const accepted = wasm._gossamer_set_image(this.#handle, 0, rgba, width, height);
-      wasm._gossamer_free(rgba);
+      const accepted = wasm._gossamer_set_image(this.#handle, 0, address, width, height);
+      wasm._gossamer_free(address);
       if (!accepted) throw this.#failure();
       const prepared = performance.now();
       if (!wasm._gossamer_run(this.#handle)) throw this.#failure();
@@ -186,8 +186,32 @@ export class Engine {
       return {
         categories: select(categories, selection), finite,
         preprocess: prepared - begin, inference,
+        spare: /** @type {ArrayBuffer | undefined} */ (pixels.rgba?.data.buffer),
       };
     });
+  }
+
+  /**
+   * Puts the pixels into the module's memory. Failures are of the picture, and no traps.
+   * @param {Pixels} pixels @param {Region} [region]
+   */
+  async #readPixels(pixels, region) {
+    let address = 0;
+    try {
+      const size = await readRgba(pixels, region, (bytes) => {
+        address = this.#guard(() => this.#allocate(bytes));
+        return /** @type {Wasm} */ (this.#wasm).HEAPU8.subarray(address, address + bytes);
+      });
+      return { ...size, address };
+    } catch (cause) {
+      if (!this.dead) this.#wasm?._gossamer_free(address);
+      if (cause instanceof GossamerError) throw cause;
+      throw new GossamerError({
+        code: 'IMAGE', stage: 'image', message: 'the picture may not be read', cause,
+        got: cause instanceof Error ? cause.name : String(cause),
+        hint: 'Pictures of other sites need crossorigin="anonymous" and a server that allows it',
+      });
+    }
   }
 
   /**
@@ -270,16 +294,20 @@ export class Engine {
 
   /** @param {Uint8Array | Uint8ClampedArray} bytes @returns {number} pointer, to be freed */
   #copyIn(bytes) {
-    const wasm = /** @type {Wasm} */ (this.#wasm);
-    const pointer = wasm._gossamer_alloc(Math.max(1, bytes.length));
+    const pointer = this.#allocate(bytes.length);
+    /** @type {Wasm} */ (this.#wasm).HEAPU8.set(bytes, pointer);
+    return pointer;
+  }
+
+  /** @param {number} bytes @returns {number} pointer, to be freed */
+  #allocate(bytes) {
+    const pointer = /** @type {Wasm} */ (this.#wasm)._gossamer_alloc(Math.max(1, bytes));
     if (!pointer) {
       throw new GossamerError({
-        code: 'OOM', stage: 'api', message: 'no memory for the input',
-        got: `${bytes.length} bytes`,
+        code: 'OOM', stage: 'api', message: 'no memory for the input', got: `${bytes} bytes`,
       });
     }
-    wasm.HEAPU8.set(bytes, pointer >>> 0);
-    return pointer;
+    return pointer >>> 0;
   }
 
   /** The last failure, as wasm describes it. @returns {GossamerError} */
@@ -293,20 +321,6 @@ function indexOf(names, name, what) {
   const index = names.indexOf(name);
   if (index >= 0) return index;
   throw argumentError(name, `the model has no such ${what}`, { expected: names.join(', ') });
-}
-
-/** @param {Pixels} pixels @param {Region} [region] */
-function readPixels(pixels, region) {
-  try {
-    return readRgba(pixels, region);
-  } catch (cause) {
-    if (cause instanceof GossamerError) throw cause;
-    throw new GossamerError({
-      code: 'IMAGE', stage: 'image', message: 'the picture may not be read', cause,
-      got: cause instanceof Error ? cause.name : String(cause),
-      hint: 'Pictures of other sites need crossorigin="anonymous" and a server that allows it',
-    });
-  }
 }
 
 /**
