@@ -7,7 +7,7 @@
 namespace gossamer {
 
 // Multiply-adds per second of one thread, by simd::madd on independent registers: the best of
-// several samples of about 10 milliseconds. Takes about a tenth of a second.
+// many samples. Takes 0.1 to 1 second.
 double measure_peak();
 
 }  // namespace gossamer

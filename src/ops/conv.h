@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "kernels/activation.h"
+#include "kernels/conv/conv_params.h"
 #include "ops/checks.h"
 #include "ops/window.h"
 
@@ -37,6 +38,8 @@ class ConvOp final : public Op {
   std::shared_ptr<const Op> with_window(WindowAttributes window) const;
   // The window over an input of shape `x`. Errors: as infer().
   Result<WindowGeometry> geometry(const Shape& x, const Shape& weights) const;
+  // What a kernel is made of. Requires operands that infer() accepts, of at most two spatial axes.
+  Result<ConvParams> params(const OpContext& context) const;
   // infer() for operators whose image and weights are inputs `x` and `weights`.
   Result<Shape> output_shape(const OpContext& context, int x, int weights) const;
 

@@ -4,21 +4,23 @@
 #include "ops/lowering.h"
 
 namespace gossamer {
-namespace {
 
-ConvParams conv_params(const WindowGeometry& g, const PixelExtents& x, int64_t out_channels) {
+Result<ConvParams> ConvOp::params(const OpContext& context) const {
+  const Shape& weights = context.shape(kWeights);
+  GOSSAMER_ASSIGN(const WindowGeometry g, geometry(context.shape(kX), weights));
+  const PixelExtents x = pixel_extents(context.shape(kX), layout_);
   ConvParams p;
   p.batch = x.batch;
   p.in_h = g.in[1], p.in_w = g.in[2], p.in_channels = x.channels;
-  p.out_h = g.out[1], p.out_w = g.out[2], p.out_channels = out_channels;
+  p.out_h = g.out[1], p.out_w = g.out[2], p.out_channels = weights[0];
   p.kernel_h = g.kernel[1], p.kernel_w = g.kernel[2];
   p.stride_h = g.stride[1], p.stride_w = g.stride[2];
   p.dilation_h = g.dilation[1], p.dilation_w = g.dilation[2];
   p.pad_top = g.pad_begin[1], p.pad_left = g.pad_begin[2];
+  p.groups = group_;
+  p.activation = activation_;
   return p;
 }
-
-}  // namespace
 
 Result<std::unique_ptr<Kernel>> ConvOp::lower(OpContext& context) const {
   const bool packable = context.constant(kWeights) != nullptr && is_packable(context, kBias) &&
@@ -30,11 +32,7 @@ Result<std::unique_ptr<Kernel>> ConvOp::lower(OpContext& context) const {
       !floats) {
     return Op::lower(context);
   }
-  const Shape& w_shape = context.shape(kWeights);
-  GOSSAMER_ASSIGN(const WindowGeometry g, geometry(context.shape(kX), w_shape));
-  ConvParams p = conv_params(g, pixel_extents(context.shape(kX), layout_), w_shape[0]);
-  p.groups = group_;
-  p.activation = activation_;
+  GOSSAMER_ASSIGN(const ConvParams p, params(context));
   GOSSAMER_ASSIGN(const PackingSource weights, PackingSource::read(context, kWeights));
   GOSSAMER_ASSIGN(const PackingSource bias, PackingSource::read(context, kBias));
   GOSSAMER_ASSIGN(const PackingSource scale, PackingSource::read(context, kScale));

@@ -8,6 +8,7 @@
 
 #include <memory>
 
+#include "kernels/pool/pool_params.h"
 #include "ops/checks.h"
 #include "ops/window.h"
 
@@ -33,6 +34,8 @@ class PoolOp final : public Op {
   Layout layout() const { return layout_; }
   // The window over an input of shape `x`. Errors: as infer().
   Result<WindowGeometry> geometry(const Shape& x) const;
+  // What a kernel is made of. Requires a maximum or an average over at most two spatial axes.
+  Result<PoolParams> params(const OpContext& context) const;
 
   std::string_view type() const override;
   Status infer(OpContext& context) const override;

@@ -4,13 +4,9 @@
 
 namespace gossamer {
 
-Result<std::unique_ptr<Kernel>> PoolOp::lower(OpContext& context) const {
-  const Shape& shape = context.shape(0);
-  const bool fits = layout_ == Layout::kChannelsLast && shape.rank() <= 4 &&
-                    context.type(0) == DataType::kFloat32 && attributes_.kind != Kind::kLp;
-  if (!fits) return Op::lower(context);
-  GOSSAMER_ASSIGN(const WindowGeometry g, geometry(shape));
-  const PixelExtents x = pixel_extents(shape, layout_);
+Result<PoolParams> PoolOp::params(const OpContext& context) const {
+  GOSSAMER_ASSIGN(const WindowGeometry g, geometry(context.shape(0)));
+  const PixelExtents x = pixel_extents(context.shape(0), layout_);
   PoolParams p;
   p.kind = attributes_.kind == Kind::kMax ? PoolParams::Kind::kMax : PoolParams::Kind::kAverage;
   p.batch = x.batch;
@@ -22,6 +18,14 @@ Result<std::unique_ptr<Kernel>> PoolOp::lower(OpContext& context) const {
   p.pad_top = g.pad_begin[1], p.pad_left = g.pad_begin[2];
   p.pad_bottom = g.pad_end[1], p.pad_right = g.pad_end[2];
   p.count_include_pad = attributes_.count_include_pad;
+  return p;
+}
+
+Result<std::unique_ptr<Kernel>> PoolOp::lower(OpContext& context) const {
+  const bool fits = layout_ == Layout::kChannelsLast && context.shape(0).rank() <= 4 &&
+                    context.type(0) == DataType::kFloat32 && attributes_.kind != Kind::kLp;
+  if (!fits) return Op::lower(context);
+  GOSSAMER_ASSIGN(const PoolParams p, params(context));
   return make_pool_f32(p);
 }
 

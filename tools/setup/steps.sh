@@ -18,7 +18,8 @@ missing_packages() {
   if [ "$GOAL" != build ]; then
     list+=(git:git clang-format-19:clang-format-19 clang-tidy-19:clang-tidy-19 clang++-19:clang-19
       "$(asan_runtime):libclang-rt-19-dev" chromium:chromium
-      /usr/share/libonnx-testdata:libonnx-testdata /usr/include/onnx/onnx.proto:libonnx-dev)
+      /usr/share/libonnx-testdata:libonnx-testdata /usr/include/onnx/onnx.proto:libonnx-dev
+      /usr/include/benchmark/benchmark.h:libbenchmark-dev)
   fi
   if [ "$GOAL" = models ]; then
     list+=(/usr/lib/python3/dist-packages/torch:python3-torch
