@@ -54,6 +54,10 @@ export function htmlReport(results) {
     element('h1', {}, 'Gossamer and its peers'),
     element('p', {}, escape(describe(results))),
     element('p', {}, element('code', {}, escape(circumstances.command))),
+    ...(study ? [element('h2', {}, escape(study.title)), note(study.note),
+      ...(study.plots.length > 0 ? [element('div', { class: 'plots' },
+        study.plots.map(({ title, svg }) => figure(title, svg)).join(''))] : []),
+      ...study.tables.flatMap(({ title, table }) => [note(title), htmlTable(table)])] : []),
     ...(models.length > 0 ? [
       element('h2', {}, 'Milliseconds per inference'),
       note('Medians; in brackets how many times the median of the fastest Gossamer build in the browser: above 1 is slower than it.'),
@@ -63,10 +67,6 @@ export function htmlReport(results) {
       element('div', { class: 'plots' }, plots(results)),
       element('h2', {}, 'All figures'), ...models.map(details),
     ] : []),
-    ...(study ? [element('h2', {}, escape(study.title)), note(study.note),
-      ...(study.plots.length > 0 ? [element('div', { class: 'plots' },
-        study.plots.map(({ title, svg }) => figure(title, svg)).join(''))] : []),
-      ...study.tables.flatMap(({ title, table }) => [note(title), htmlTable(table)])] : []),
   ].join('\n');
   return `<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n`
     + '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

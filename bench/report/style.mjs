@@ -6,7 +6,7 @@ export const style = `
 @media (prefers-color-scheme: dark) { :root { --ground: #12171d; --ink: #e6ebf0; --soft: #9aa7b4; --edge: #303a45;
   --card: #1a2129; --base: #4f8f86; --simd: #45b8a8; --relaxed: #7fe3d4; --native: #91a7ff; --ort: #ff9f4a; --tfjs: #c58af9; --ortnative: #d0a777; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 1180px; padding: 16px; background: var(--ground); color: var(--ink);
+body { margin: 0 auto; max-width: 1240px; padding: 16px; background: var(--ground); color: var(--ink);
   font: 15px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 h1 { font-size: 1.6rem; margin: .3em 0; } h2 { font-size: 1.2rem; margin: 1.8em 0 .5em; } h3 { font-size: 1rem; margin: 0 0 .4em; }
 p, .note { max-width: 75ch; } .note { color: var(--soft); font-size: .88rem; }
@@ -23,7 +23,7 @@ svg { display: block; width: 100%; height: auto; font: 11.5px system-ui, sans-se
 .legend li { display: flex; align-items: center; gap: 5px; } .legend svg { width: 12px; }
 .scroll { overflow-x: auto; margin: .6em 0; overflow-wrap: normal; }
 table { border-collapse: collapse; font-size: .85rem; font-variant-numeric: tabular-nums; }
-th, td { padding: 4px 10px; border-bottom: 1px solid var(--edge); text-align: right; white-space: nowrap; }
+th, td { padding: 4px 8px; border-bottom: 1px solid var(--edge); text-align: right; white-space: nowrap; }
 th { color: var(--soft); font-weight: 600; } .text { text-align: left; } tbody tr:hover { background: var(--card); }
 details { margin: .5em 0; border-top: 1px solid var(--edge); padding-top: .5em; } summary { cursor: pointer; font-weight: 600; padding: 6px 0; }
 `;

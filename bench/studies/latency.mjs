@@ -2,7 +2,6 @@
 // follows, with the model's size and the ratio to native inference.
 import { mean, median, summarise } from '../lib/statistics.mjs';
 import { megabytes, milliseconds } from '../report/figures.mjs';
-import { sizePlot } from '../report/scatter.mjs';
 
 /** @typedef {import('../lib/measure.mjs').ModelResult} ModelResult */
 /** @typedef {import('../lib/measure.mjs').Entry} Entry */
@@ -39,12 +38,11 @@ export const latency = {
       const native = reference?.steady ? mean(perImage(reference)) : NaN;
       return model.contenders.map((entry) => row(model, entry, native));
     });
-    const svg = sizePlot(models);
     return {
       name: 'latency', title: latency.title,
       note: `Mean ± standard deviation over ${images} images in milliseconds, each image the median of its turns; the ratio is to native onnxruntime with one thread. The native command line always computes on one image.`,
       tables: [{ title: 'Latency', table: { head: ['model', 'contender', 'MB', 'mean ± std ms', 'ratio to native', 'p95 ms'], rows, left: 2 } }],
-      plots: svg ? [{ title: 'Latency against size of model', svg }] : [],
+      plots: [],
       figures: models.map((model) => ({
         model: model.name, contenders: model.contenders.map((entry) => ({ id: entry.id, images: perImage(entry) })),
       })),

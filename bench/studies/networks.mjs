@@ -3,7 +3,6 @@
 import { mean, median } from '../lib/statistics.mjs';
 import { barPlot } from '../report/bars.mjs';
 import { milliseconds } from '../report/figures.mjs';
-import { sizePlot } from '../report/scatter.mjs';
 
 /** @typedef {import('../lib/measure.mjs').ModelResult} ModelResult */
 
@@ -29,7 +28,6 @@ export const depthWidth = {
     }));
     const rows = figures.map(({ depth, width, contender, load, first, warmUp, inference }) =>
       [contender, depth ?? '–', width ?? '–', milliseconds(load), milliseconds(first), milliseconds(warmUp), milliseconds(inference)]);
-    const svg = sizePlot(models);
     return {
       name: 'depth-width', title: depthWidth.title,
       note: 'Milliseconds, medians: making the session once its code is there, the first inference, the mean of the next five, and the steady state.',
@@ -37,7 +35,7 @@ export const depthWidth = {
         title: 'Depth (hidden layers) and width',
         table: { head: ['contender', 'depth', 'width', 'load', 'first', 'next five', 'inference'], rows },
       }],
-      plots: svg ? [{ title: 'Inference against size of model', svg }] : [],
+      plots: [],
       figures,
     };
   },
