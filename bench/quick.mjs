@@ -40,7 +40,8 @@ function defaultModels() {
 
 /**
  * @typedef {{name: string, folder: string}} Side
- * @typedef {{model: string, level: string, base: number[], ours: number[], spins: number[][], fault: string}} Outcome
+ * @typedef {{model: string, level: string, base: number[], ours: number[], spins: number[][], calm: number, fault: string}} Outcome  calm:
+ *     part of the rounds that nothing disturbed
  */
 
 function parse() {
@@ -105,7 +106,7 @@ async function compare(lab, model, level, options) {
     api: 'classifier', library: `/${side}/gossamer.js`, wasmPaths: `/${side}/wasm/`, threads: 1, level,
   }));
   /** @type {Outcome} */
-  const outcome = { model: model.name, level, base: [], ours: [], spins: [], fault: '' };
+  const outcome = { model: model.name, level, base: [], ours: [], spins: [], calm: 0, fault: '' };
   const inputs = inputsOf(model, 3).map(({ file }) => file);
   try {
     await base.start(model);
@@ -114,8 +115,9 @@ async function compare(lab, model, level, options) {
     if (!verdict.agrees) return { ...outcome, fault: verdict.reason };
     const { samples, spins } = await measureSteady([base, ours], options);
     const quiet = quietRounds(spins);
+    const calm = quietRounds(spins, { least: 0 }).length / spins.length;
     const rounds = (/** @type {BrowserContender} */ side) => quiet.map((round) => samples.get(side)?.rounds[round] ?? NaN);
-    return { ...outcome, base: rounds(base), ours: rounds(ours), spins };
+    return { ...outcome, base: rounds(base), ours: rounds(ours), spins, calm };
   } finally {
     await base.close();
     await ours.close();
@@ -126,13 +128,14 @@ async function compare(lab, model, level, options) {
 const change = (ratio) => `${ratio > 1 ? '+' : ''}${(100 * (ratio - 1)).toFixed(1)} %`;
 
 /** @param {Outcome} outcome */
-function line({ model, level, base, ours, fault }) {
+function line({ model, level, base, ours, calm, fault }) {
   const name = `${model.padEnd(22)}${level.padEnd(9)}`;
   if (fault) return `${name}  refused: ${fault}`;
   const { ratio, low, high } = ratioOfMedians(ours, base);
   const fastest = quantile(ours, 0.1) / quantile(base, 0.1);
   // Disturbance comes in bursts, which the interval takes for evidence; the fastest turns saw none.
-  const verdict = high < 1 && fastest < 1 ? 'faster' : low > 1 && fastest > 1 ? 'slower' : 'no difference seen';
+  const seen = high < 1 && fastest < 1 ? 'faster' : low > 1 && fastest > 1 ? 'slower' : 'no difference seen';
+  const verdict = calm < 0.5 ? `${seen}, but the machine is too busy to tell` : seen;
   const times = [base, ours].map((rounds) => summarise(rounds).median.toFixed(3).padStart(11)).join('');
   return `${name}${times}${change(ratio).padStart(10)}  ${`[${change(low)}, ${change(high)}]`.padEnd(20)} ${change(fastest).padStart(8)}  ${verdict}`;
 }

@@ -32,7 +32,7 @@ const usage = `npm run bench [-- options]: reference models through Gossamer and
   --report DIR     index.html with plots, report.md and results.json
   --study NAME     ${Object.keys(studies).join(', ')}: the tables of a study, which brings its own
                    models and settings (accuracy: --folder DIR, with a subfolder for each class)
-  --kernels a,b    files that gossamer_kernel_bench --json wrote, for the report's roofline
+  --kernels a,b    files that npm run bench:kernels -- --json wrote, for the report's roofline
   --built          what is built is up to date
   --help
 

@@ -1,6 +1,6 @@
-// Kernel figures for the roofline: what `gossamer_kernel_bench --json` wrote, natively or in wasm. Its
-// layers' labels give the extents, from which the bytes follow that a layer has to move at least:
-// input, weights and output once each.
+// Kernel figures for the roofline: what `npm run bench:kernels -- --json` wrote, natively or in a
+// browser. The labels of its layers give their extents, and from these follow the bytes that a layer
+// has to move at least: input, weights and output once each.
 import { readFileSync } from 'node:fs';
 
 /** @typedef {import('../report/scatter.mjs').KernelFigures} KernelFigures */
@@ -46,7 +46,10 @@ export function memoryBandwidth() {
  * @returns {KernelFigures}
  */
 export function readKernels(files, gigabytes = memoryBandwidth()) {
-  const reports = files.map((file) => JSON.parse(readFileSync(file, 'utf8')));
+  const reports = files.map((file) => {
+    const text = readFileSync(file, 'utf8');
+    return JSON.parse(text.slice(text.indexOf('{')));  // npm says first what it runs
+  });
   const kernels = reports.flatMap(({ level, rows }) => /** @type {Row[]} */ (rows)
     // Those that plans take; others were measured to be compared with them.
     .filter(({ taken, multiply_adds: work }) => taken && work > 0)

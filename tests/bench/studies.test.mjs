@@ -79,7 +79,7 @@ test('the roofline: speed and operations per byte of the kernels that plans take
   try {
     const file = path.join(folder, 'kernels.json');
     const row = { count: 1, taken: true, microseconds: 1000, kernel: 'k' };
-    writeFileSync(file, JSON.stringify({
+    writeFileSync(file, '\n> gossamer bench:kernels\n\n' + JSON.stringify({
       level: 'native', peak_gflops: 60, rows: [
         { ...row, layer: 'gemm 10x20x30', multiply_adds: 6000 },
         { ...row, layer: 'gemm 10x20x30', multiply_adds: 6000, taken: false },
