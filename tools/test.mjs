@@ -4,7 +4,7 @@
 import { conformance } from './lib/conformance.mjs';
 import { checkEslint, checkFormat, checkTidy, checkTypes } from './lib/lint.mjs';
 import { CommandError, setUp } from './lib/run.mjs';
-import { commandLine, differential, googleTests, nodeTests, site } from './lib/suites.mjs';
+import { benchmarks, commandLine, differential, googleTests, nodeTests, site } from './lib/suites.mjs';
 
 /** @typedef {import('./lib/lint.mjs').Counts} Counts */
 /** @typedef {{name: string, group: string, what: string, run: () => Promise<Counts>}} Stage */
@@ -25,7 +25,7 @@ const stages = [
   { name: 'cli', group: 'web', what: 'command line, native and under Node', run: commandLine },
   { name: 'conformance', group: 'onnx', what: "ONNX's backend tests, native and under Node", run: () => conformance() },
   { name: 'differential', group: 'onnx', what: 'random graphs against onnxruntime', run: differential },
-  { name: 'bench', group: 'web', what: 'benchmarks: statistics, comparison, report', run: () => nodeTests('tests/bench') },
+  { name: 'bench', group: 'web', what: 'benchmarks: statistics, comparison, report', run: benchmarks },
   { name: 'browser', group: 'web', what: 'page and library in Chromium', run: () => nodeTests('tests/browser') },
 ];
 

@@ -12,6 +12,7 @@ struct Definition {
   const Tensors& tensors;
   int64_t place;
   Expected sum = {};
+  double terms = 0;
 
   double x(int64_t i) const { return static_cast<double>(tensors.x.as<float>()[i]); }
   double second(int64_t i) const { return static_cast<double>(tensors.second.as<float>()[i]); }
@@ -19,7 +20,7 @@ struct Definition {
   void add(double term) {
     sum.value += term;
     sum.magnitude += std::abs(term);
-    ++sum.terms;
+    ++terms;
   }
 
   Expected operator()(const ConvParams& p) {
@@ -76,9 +77,9 @@ struct Definition {
         add(pixel);
       }
     }
-    if (p.kind == PoolParams::Kind::kMax) return {best, std::abs(best), sum.terms};
-    const double divisor = p.count_include_pad ? static_cast<double>(counted) : sum.terms;
-    return {sum.value / divisor, sum.magnitude / divisor, sum.terms};
+    if (p.kind == PoolParams::Kind::kMax) return {best, std::abs(best)};
+    const double divisor = p.count_include_pad ? static_cast<double>(counted) : terms;
+    return {sum.value / divisor, sum.magnitude / divisor};
   }
 };
 

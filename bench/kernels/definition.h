@@ -9,7 +9,6 @@ namespace gossamer::bench {
 struct Expected {
   double value = 0;
   double magnitude = 0;  // the sum of the absolute values of the terms
-  double terms = 0;
 };
 
 // Element `place` of y.

@@ -103,6 +103,7 @@ Result<std::vector<Row>> measure_layer(const Counted& counted, const Options& op
     rows.push_back({label, counted.count, kernel->name(), kernel == subject.kernels().front(), 0,
                     multiply_adds(counted.layer)});
   }
+  if (contenders.empty()) return rows;
   const std::vector<double> seconds = measure(contenders, options.seconds);
   for (size_t i = 0; i < rows.size(); ++i) rows[i].seconds = seconds[i];
   return rows;

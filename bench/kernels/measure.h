@@ -19,7 +19,7 @@ struct Contender {
 std::string_view measured_by();
 
 // Seconds per run of each: the fastest of several repetitions, in which the contenders take turns.
-// Each has about `seconds` for all of its repetitions.
+// Each has about `seconds` for all of its repetitions. Requires contenders.
 std::vector<double> measure(std::span<const Contender> contenders, double seconds);
 
 }  // namespace gossamer::bench

@@ -52,7 +52,7 @@ volatile Loop loop = multiply_and_add;
 
 double sample() {
   static constexpr volatile float kOperands[] = {0.999f, 0.001f, 0.5f};
-  constexpr std::chrono::duration<double> kLength = std::chrono::milliseconds(5);
+  constexpr std::chrono::duration<double> kLength = std::chrono::milliseconds(1);
   float result[simd::kLanes];
   const auto begin = std::chrono::steady_clock::now();
   std::chrono::duration<double> taken{};
@@ -68,8 +68,9 @@ double sample() {
 }  // namespace
 
 double measure_peak() {
-  // Until it stops growing: V8 compiles well in the background, and others use the machine, too.
-  constexpr int kPatience = 20, kMost = 200;
+  // Until it stops growing, because V8 compiles well in the background. Samples are short enough to
+  // fall between the turns of other programs.
+  constexpr int kPatience = 100, kMost = 1000;
   double best = 0;
   for (int i = 0, idle = 0; i < kMost && idle < kPatience; ++i) {
     const double speed = sample();

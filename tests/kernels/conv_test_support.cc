@@ -1,3 +1,4 @@
+// See conv_test_support.h.
 #include "conv_test_support.h"
 
 #include <algorithm>

@@ -122,6 +122,12 @@ export async function commandLine() {
   return nodeTests('tests/cli');
 }
 
+/** @returns {Promise<Counts>} */
+export async function benchmarks() {
+  await build('native-release', ['gossamer_kernel_bench']);
+  return nodeTests('tests/bench');
+}
+
 const siteTargets = { 'wasm-base': [], 'wasm-simd': ['gossamer_cli'], 'wasm-relaxed': [] };
 
 /**

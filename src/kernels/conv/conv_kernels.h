@@ -1,4 +1,4 @@
-// The kernels that select.cc chooses from; nothing outside this folder includes this.
+// The kernels that select.cc chooses from; outside this folder only benchmarks include this.
 #ifndef GOSSAMER_KERNELS_CONV_CONV_KERNELS_H_
 #define GOSSAMER_KERNELS_CONV_CONV_KERNELS_H_
 
