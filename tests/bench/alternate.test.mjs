@@ -64,6 +64,17 @@ test('the steady state: every contender is warm before any is timed', async () =
   assert.deepEqual(result.samples.get(contenders[1])?.rounds, [600, 600, 600]);
 });
 
+test('rounds come in whole blocks, and each is prepared', async () => {
+  const contender = fake('A', [], [300]);
+  /** @type {number[]} */
+  const prepared = [];
+  const { samples } = await measureSteady([contender], {
+    effort: { least: 4, most: 4, block: 3 }, spin: async () => 1, prepare: async (_, round) => void prepared.push(round),
+  });
+  assert.equal(samples.get(contender)?.rounds.length, 6);
+  assert.deepEqual(prepared, [0, 1, 2, 3, 4, 5]);
+});
+
 test('outputs that agree, and each way in which they may not', () => {
   const reference = [[2, 1, -1], [0, 3, 1]];
   const near = reference.map((row) => row.map((value) => value + 1e-5));

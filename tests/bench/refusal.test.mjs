@@ -57,10 +57,12 @@ before(async () => {
   writeFileSync(path.join(folder, 'wrong.js'), library('[data[0], data[2]] = [data[2], data[0]];'));
   writeFileSync(path.join(folder, 'slightly.js'), library('data[0] += 0.02;'));
   writeFileSync(path.join(folder, 'failing.js'), library('throw new Error("no such kernel");'));
+  // The comparison takes three runs of a fresh page, a start six.
+  writeFileSync(path.join(folder, 'late.js'), library('if ((globalThis.runs = (globalThis.runs ?? 0) + 1) > 4) throw new Error("out of memory");'));
   lab = await openLab({ models: [model], mounts: { '/libraries/': folder } });
   const contenders = [
     contender('wrong', '/libraries/wrong.js'), contender('slightly', '/libraries/slightly.js'),
-    contender('failing', '/libraries/failing.js'), contender('right', `${ortFolder}ort.wasm.min.mjs`),
+    contender('failing', '/libraries/failing.js'), contender('late', '/libraries/late.js'), contender('right', `${ortFolder}ort.wasm.min.mjs`),
     /** @type {import('../../bench/lib/contenders.mjs').Contender} */ ({
       id: 'native', label: 'native', kind: 'ort-native', place: 'native', variant: 'native', threads: 1,
       runner: new NativeOrt(1), live: [],
@@ -100,11 +102,12 @@ test('so is one whose probabilities are off by a little', () => {
 test('one that fails is reported with its own words', () => {
   assert.equal(entry('failing').status, 'failed');
   assert.match(entry('failing').reason, /no such kernel/);
+  assert.deepEqual([entry('late').status, entry('late').reason, entry('late').steady], ['failed', 'out of memory', undefined]);
 });
 
 test('faults name model, contender and reason', () => {
   assert.deepEqual(faultsOf([result]).map((line) => line.split(': ').slice(0, 3).join(': ')), [
-    'colour: wrong: refused', 'colour: slightly: refused', 'colour: failing: failed',
+    'colour: wrong: refused', 'colour: slightly: refused', 'colour: failing: failed', 'colour: late: failed',
   ]);
 });
 

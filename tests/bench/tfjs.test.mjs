@@ -92,6 +92,8 @@ test('a restated network agrees with onnxruntime', async () => {
   const expected = await referenceOutputs(stated, inputs.map(({ values }) => values));
   const verdict = compareOutputs(await contender.outputs(inputs.map(({ file }) => file)), expected);
   assert.ok(verdict.agrees && verdict.probability < 1e-5, verdict.reason || String(verdict.probability));
+  const { heap } = await contender.memory();
+  assert.ok(heap >= 2 ** 20 && heap < 2 ** 30, `${heap} bytes of memory that the module made itself`);
   const [pictures] = await contender.pictures({ width: 40, height: 30, runs: 1 });
   assert.ok(pictures.preprocess > 0 && pictures.postprocess > 0);
 });
