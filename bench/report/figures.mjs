@@ -1,7 +1,7 @@
 // What every form of the report (terminal, Markdown, HTML) says alike: numbers as text, ratios, the
 // circumstances. Tables are in tables.mjs.
 import { baselineOf } from '../lib/contenders.mjs';
-import { median, ratioOfMedians } from '../lib/statistics.mjs';
+import { median, quietRounds, ratioOfMedians } from '../lib/statistics.mjs';
 
 /**
  * @typedef {import('../lib/measure.mjs').ModelResult} ModelResult
@@ -67,7 +67,9 @@ export function noise({ spins, quiet }) {
   const above = (/** @type {number} */ share) =>
     (100 * (all[Math.floor(share * (all.length - 1))] / median(all) - 1)).toFixed(0);
   return `A fixed loop took ${milliseconds(median(all))} ms between turns, p95 ${above(0.95)} % above, worst ${above(1)} %; `
-    + `${quiet.length} of ${spins.length} rounds were quiet enough to count.`;
+    + (quiet.length === spins.length && quietRounds(spins, { least: 0 }).length < spins.length
+      ? 'too few rounds were quiet, so all of them count.'
+      : `${quiet.length} of ${spins.length} rounds were quiet enough to count.`);
 }
 
 /** @param {Results} results */

@@ -158,6 +158,7 @@ test('Markdown, terminal and JSON say the same', () => {
   assert.match(terminal, /gossamer base +91\.8/);
   assert.match(terminal, /tfjs: refused, another class/);
   assert.match(terminal, /2 of 2 rounds were quiet/);
+  assert.match(modelText({ ...results.models[0], spins: [[5, 9], [5, 5]] }), /too few rounds were quiet, so all of them count/);
   assert.equal(textTable({ head: ['a', 'b'], rows: [['x', '10']] }), 'a   b\nx  10');
   assert.equal(markdownTable({ head: ['a', 'b'], rows: [['x|y', '1']] }), '| a | b |\n| --- | ---: |\n| x\\|y | 1 |');
 });
