@@ -36,6 +36,10 @@ struct SessionOptions {
   bool flexible = false;
   // Replaces the recipe stored in the model; empty keeps it. See parse_recipe.
   std::string recipe;
+  // No kernels whose packed weights are larger than the model's (Winograd's: up to 4 times), which
+  // are also the ones whose rounding errors are larger. Slower, and done anyway where the memory
+  // allowed demands it.
+  bool small_weights = false;
   // Refuse plans that need more than this for weights and activations together (code BUDGET).
   uint64_t max_memory_bytes = uint64_t{3} << 30;
   // Refuse plans with more multiply-adds, or steps like them (a comparison, a copy), than this per

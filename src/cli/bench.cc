@@ -23,6 +23,7 @@ Times loading, the first inference and the steady state, on an input of pseudo-r
   --turns           for benchmarks that alternate programs: prints the times of loading and of the first
                     inference, then reads numbers of runs from standard input and answers each with a
                     line of JSON, the milliseconds of each run
+  --memory small    no kernels that keep larger weights than the model's, for speed
   --dim NAME=N      the extent of a symbolic input dimension
   --json            one JSON document instead of text
 )";

@@ -18,6 +18,7 @@ Prints the most likely classes of each JPEG or PNG picture, turned as its EXIF d
   --recipe TEXT     how pixels become the model's input, in place of the recipe stored in the model:
                     "fit=shorter;resize=256;mean=0.485,0.456,0.406;std=0.229,0.224,0.225"
   --dim NAME=N      the extent of a symbolic input dimension
+  --memory small    no kernels that keep larger weights than the model's, for speed
   --max-memory N    refuse models that need more bytes
   --json            one JSON document instead of text
 )";

@@ -141,6 +141,10 @@ Result<std::unique_ptr<Session>> open_session(const std::string& path, const Arg
     GOSSAMER_TRY(require_one_line(*memory));
     text += concat("max_memory=", *memory, "\n");
   }
+  if (const auto memory = arguments.get("memory")) {
+    GOSSAMER_TRY(require_one_line(*memory));
+    text += concat("memory=", *memory, "\n");
+  }
   for (const std::string& dim : arguments.get_all("dim")) {
     GOSSAMER_TRY(require_one_line(dim));
     text += concat("dim.", dim, "\n");
@@ -153,7 +157,8 @@ Result<std::unique_ptr<Session>> open_session(const std::string& path, const Arg
 }
 
 std::vector<Arguments::Option> with_session_options(std::initializer_list<Arguments::Option> own) {
-  std::vector<Arguments::Option> all = {{"recipe", true}, {"dim", true}, {"max-memory", true}};
+  std::vector<Arguments::Option> all = {
+      {"recipe", true}, {"dim", true}, {"memory", true}, {"max-memory", true}};
   all.insert(all.end(), own);
   return all;
 }

@@ -14,6 +14,7 @@ Prints a model's inputs, outputs and properties, the plan with the kernel chosen
 memory it takes.
 
   --dim NAME=N      the extent of a symbolic input dimension
+  --memory small    no kernels that keep larger weights than the model's, for speed
   --max-memory N    refuse models that need more bytes
   --recipe TEXT     see gossamer classify
   --json            one JSON document instead of text

@@ -64,6 +64,10 @@ class OpContext {
   }
   const Operand& output(int i) const { return outputs_[static_cast<size_t>(i)]; }
 
+  // lower(): what packed weights may take where a smaller form exists, too.
+  uint64_t max_weight_bytes() const { return max_weight_bytes_; }
+  void set_max_weight_bytes(uint64_t bytes) { max_weight_bytes_ = bytes; }
+
   // lower(): the kernel has packed this constant and does not want it as an input any more.
   void absorb(int i) { inputs_[static_cast<size_t>(i)].absorbed = true; }
   const Operand& input(int i) const { return inputs_[static_cast<size_t>(i)]; }
@@ -71,6 +75,7 @@ class OpContext {
  private:
   std::vector<Operand> inputs_;
   std::vector<Operand> outputs_;
+  uint64_t max_weight_bytes_ = UINT64_MAX;
   mutable int unknown_input_ = -1;
 };
 

@@ -63,6 +63,9 @@ int half_to_even(int value) {
   return value % 2 == 0 || low % 2 == 0 ? low : low + 1;
 }
 
+// Of a picture that is only partly computed. Places in it stay far from the ends of an int.
+constexpr int64_t kMaxScaledSide = int64_t{1} << 24;
+
 // torchvision's Resize(resize) and CenterCrop((height, width)).
 Result<ResizePlan> plan_shorter_side(const PixelRows& source, const Recipe& recipe,
                                      const InputLayout& layout) {
@@ -74,10 +77,16 @@ Result<ResizePlan> plan_shorter_side(const PixelRows& source, const Recipe& reci
         .expected(concat("at least ", std::max(layout.width, layout.height)));
   }
   const int64_t shorter = std::min(source.width(), source.height());
-  const auto scaled = [&](int64_t side) { return static_cast<int>(target * side / shorter); };
+  const auto scaled = [&](int64_t side) { return target * side / shorter; };
+  const int64_t longer = scaled(std::max(source.width(), source.height()));
+  if (longer > kMaxScaledSide) {
+    return Status(Code::kImage, Stage::kImage, "the picture is too long and thin to be enlarged")
+        .got(concat(source.width(), " x ", source.height(), ", ", longer, " pixels when resized"))
+        .expected(concat("at most ", kMaxScaledSide));
+  }
   ResizePlan plan;
-  plan.width = scaled(source.width());
-  plan.height = scaled(source.height());
+  plan.width = static_cast<int>(scaled(source.width()));
+  plan.height = static_cast<int>(scaled(source.height()));
   plan.crop_width = layout.width;
   plan.crop_height = layout.height;
   plan.crop_x = half_to_even(plan.width - layout.width);

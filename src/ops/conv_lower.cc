@@ -19,6 +19,7 @@ Result<ConvParams> ConvOp::params(const OpContext& context) const {
   p.pad_top = g.pad_begin[1], p.pad_left = g.pad_begin[2];
   p.groups = group_;
   p.activation = activation_;
+  p.max_weight_bytes = context.max_weight_bytes();
   return p;
 }
 

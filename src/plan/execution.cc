@@ -67,7 +67,7 @@ Status Execution::run() {
     const auto begin = std::chrono::steady_clock::now();
     GOSSAMER_TRY(run_step(i));
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
-    times_[i].mean += took.count();
+    times_[i].sum += took.count();
     times_[i].fastest = runs_ == 0 ? took.count() : std::min(times_[i].fastest, took.count());
   }
   ++runs_;
@@ -75,8 +75,9 @@ Status Execution::run() {
 }
 
 std::vector<Execution::StepTime> Execution::step_times() const {
-  std::vector<StepTime> times = times_;
-  for (StepTime& time : times) time.mean /= static_cast<double>(std::max<int64_t>(runs_, 1));
+  const auto runs = static_cast<double>(std::max<int64_t>(runs_, 1));
+  std::vector<StepTime> times;
+  for (const StepTotal& total : times_) times.push_back({total.sum / runs, total.fastest});
   return times;
 }
 

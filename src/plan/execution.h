@@ -40,7 +40,11 @@ class Execution {
   std::vector<const void*> inputs_;  // of all steps, one after the other
   std::vector<void*> outputs_;
   std::vector<KernelArgs> args_;  // per step, pointing into the two above
-  std::vector<StepTime> times_;   // `mean` holds the total
+  struct StepTotal {
+    double sum = 0;
+    double fastest = 0;
+  };
+  std::vector<StepTotal> times_;  // of each step over runs_, with profiling
   int64_t runs_ = 0;
 };
 

@@ -76,6 +76,8 @@ class Planner {
     }
     if (empty) return Status::ok();
     GOSSAMER_TRY(check_budget(plan_->memory.weight_bytes + largest_constant(context)));
+    context.set_max_weight_bytes(
+        options_.small_weights ? 0 : options_.max_memory_bytes - plan_->memory.weight_bytes);
     GOSSAMER_ASSIGN(auto kernel, node.op->lower(context));
     Step step;
     step.op = node.op;
@@ -276,7 +278,11 @@ class Planner {
 }  // namespace
 
 Result<std::shared_ptr<const Plan>> Plan::make(const Graph& graph, const PlanOptions& options) {
-  return Planner(graph, options).run();
+  auto plan = Planner(graph, options).run();
+  if (plan.is_ok() || plan.status().code() != Code::kBudget || options.small_weights) return plan;
+  PlanOptions small = options;
+  small.small_weights = true;
+  return Planner(graph, small).run();
 }
 
 }  // namespace gossamer

@@ -31,6 +31,7 @@ struct Step {
 };
 
 struct PlanOptions {
+  bool small_weights = false;  // no forms whose packed weights outgrow the weights
   uint64_t max_memory_bytes = UINT64_MAX;
   uint64_t max_multiply_adds = 0;  // 0: no limit
 };
@@ -48,6 +49,7 @@ struct Plan {
 
   // Lowers every node and lays out the memory. Requires a graph after infer_and_fold. Weights still
   // in the model's source are read here, one tensor at a time; afterwards the source is not needed.
+  // Where the memory allowed does not suffice, small weights are tried.
   // Errors: UNSUPPORTED, BUDGET, OOM, IO, with the node's name.
   static Result<std::shared_ptr<const Plan>> make(const Graph& graph, const PlanOptions& options);
 };

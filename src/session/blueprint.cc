@@ -54,7 +54,8 @@ TensorInfo declared(const onnx_model::ValueDef& value) {
 Result<Blueprint> Blueprint::make(const onnx_model::Model& model, const SessionOptions& options) {
   GOSSAMER_ASSIGN(Graph graph, import_model(model, op_table(), options.dimensions));
   graph.remove_dead_nodes();
-  Blueprint blueprint(std::move(graph), {.max_memory_bytes = options.max_memory_bytes,
+  Blueprint blueprint(std::move(graph), {.small_weights = options.small_weights,
+                                         .max_memory_bytes = options.max_memory_bytes,
                                          .max_multiply_adds = options.max_multiply_adds});
   for (ValueId id : blueprint.graph_.inputs()) {
     const Value& value = blueprint.graph_.value(id);

@@ -66,11 +66,15 @@ Status apply_option(std::string_view line, SessionOptions& options) {
       return bad_option(line, "a number of bytes");
   } else if (key == "max_multiply_adds") {
     if (!parse_number(value, options.max_multiply_adds)) return bad_option(line, "a number");
+  } else if (key == "memory") {
+    if (value != "small" && value != "fast") return bad_option(line, "small or fast");
+    options.small_weights = value == "small";
   } else if (key == "profile" || key == "flexible") {
     if (value != "0" && value != "1") return bad_option(line, "0 or 1");
     (key == "profile" ? options.profile : options.flexible) = value == "1";
   } else {
-    return bad_option(line, "recipe, dim.NAME, flexible, max_memory, max_multiply_adds or profile");
+    return bad_option(
+        line, "recipe, dim.NAME, flexible, memory, max_memory, max_multiply_adds or profile");
   }
   return Status::ok();
 }

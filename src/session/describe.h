@@ -19,7 +19,8 @@ std::string describe_json(const Session& session);
 // {finite, categories: [{index, probability, label}]}
 void write_json(JsonWriter& json, const Classification& result);
 
-// Lines "key=value": recipe, dim.NAME, max_memory (bytes), max_multiply_adds, profile (0 or 1).
+// Lines "key=value": recipe, dim.NAME, memory (small or fast), max_memory (bytes),
+// max_multiply_adds, flexible and profile (0 or 1).
 // NAME is taken as it is, up to the last "=".
 // Errors: ARGUMENT.
 Result<SessionOptions> parse_options(std::string_view text);

@@ -147,6 +147,18 @@ TEST(PreprocessTest, AVeryLongPictureIsCroppedWithoutBuildingItWhole) {
   EXPECT_EQ(boxed[4 * 8], 77.0f);  // 7 rows of fill: 3.5 above, rounded to even
 }
 
+TEST(PreprocessTest, ALongPictureIsNotEnlargedBeyondWhatCanBeCounted) {
+  const std::vector<uint8_t> image(kMaxImageSide);
+  std::vector<float> out(kMaxImageSide);
+  for (const char* filter : {"nearest", "bilinear"}) {
+    const std::string recipe = std::string("fit=shorter;channels=gray;filter=") + filter;
+    const Status status =
+        preprocess({image.data(), 1, kMaxImageSide, 1, 1}, must_parse(recipe.c_str()),
+                   {DataType::kFloat32, {1, 1, kMaxImageSide, 1}, out.data()});
+    EXPECT_EQ(status.code(), Code::kImage) << status.to_string();
+  }
+}
+
 struct BadImage {
   const char* name;
   ImageView view;

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "conv_test_support.h"
 
 namespace gossamer::test {
@@ -68,6 +70,41 @@ TEST(WinogradTest, TakesUnevenPads) {
     p.out_h += 1;
     p.out_w += 3;
     run_case(p, {false, true, false}, random, winograd(m));
+  }
+}
+
+// What transforms.h says of values that differ by orders of magnitude: the error is relative to the
+// largest value of the tile, and neither it nor NaN goes beyond the tiles that hold the value.
+TEST(WinogradTest, ErrorsAndNanStayWithinTheirTiles) {
+  const ConvParams p = square(24, 8, 8, 3, 1, 1);
+  const std::vector<float> w(8 * 8 * 9, 0.1f);
+  const auto kernel = make_winograd_conv(p, {w.data(), nullptr, nullptr}, kNoResidual, 4);
+  ASSERT_TRUE(kernel.is_ok());
+  std::vector<float> x(24 * 24 * 8, 1.0f), plain(x.size()), got(x.size());
+  std::vector<float> scratch((*kernel)->scratch_bytes() / sizeof(float));
+  const auto run = [&](std::vector<float>& y) {
+    const void* inputs[] = {x.data()};
+    void* outputs[] = {y.data()};
+    ASSERT_TRUE((*kernel)
+                    ->run({inputs, outputs, reinterpret_cast<std::byte*>(scratch.data())}, 0,
+                          (*kernel)->items())
+                    .is_ok());
+  };
+  run(plain);
+  for (const float value : {1e6f, std::numeric_limits<float>::quiet_NaN()}) {
+    x[(10 * 24 + 10) * 8] = value;  // in tiles of rows and columns 8 to 11 alone
+    run(got);
+    for (int64_t pixel = 0; pixel < 24 * 24; ++pixel) {
+      const int64_t row = pixel / 24, column = pixel % 24;
+      const auto at = static_cast<size_t>(pixel * 8);
+      if (row >= 8 && row < 12 && column >= 8 && column < 12) {
+        if (value == value) {  // not NaN
+          EXPECT_NEAR(got[at], plain[at], 1e6 * 0.1 * 1.0001);
+        }
+      } else {
+        EXPECT_EQ(got[at], plain[at]) << row << ", " << column;
+      }
+    }
   }
 }
 

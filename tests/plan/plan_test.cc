@@ -168,6 +168,28 @@ TEST(Plan, RefusesMoreMemoryOrWorkThanAllowed) {
   EXPECT_TRUE(Plan::make(*loaded.graph, {.max_multiply_adds = 10'000}).is_ok());
 }
 
+TEST(Plan, TakesSmallerWeightsWhereTheMemoryDemandsIt) {
+  auto loaded = load_graph(
+      ModelBuilder()
+          .input("x", {1, 32, 28, 28})
+          .floats("w", {32, 32, 3, 3}, std::vector<float>(32 * 32 * 9, 0.1f))
+          .node("Conv", {"x", "w"}, {"y"}, {testing::attribute_ints("pads", {1, 1, 1, 1})})
+          .output("y"));
+  ASSERT_TRUE(loaded.graph.is_ok());
+  ASSERT_TRUE(run_passes(*loaded.graph).is_ok());
+  const auto kernel = [&](const PlanOptions& options) {
+    const auto plan = Plan::make(*loaded.graph, options);
+    EXPECT_TRUE(plan.is_ok()) << plan.status().to_string();
+    return plan.is_ok() ? (*plan)->steps[1].info.kernel.substr(0, 12) : std::string();
+  };
+  const auto full = Plan::make(*loaded.graph, {});
+  ASSERT_TRUE(full.is_ok());
+  const uint64_t wanted = (*full)->memory.weight_bytes + (*full)->memory.arena_bytes;
+  EXPECT_EQ(kernel({.max_memory_bytes = wanted}), "f32_winograd");
+  EXPECT_EQ(kernel({.max_memory_bytes = wanted - 1}), "f32_conv_6x8");
+  EXPECT_EQ(kernel({.small_weights = true}), "f32_conv_6x8");
+}
+
 // A row times a column of k elements: 4 k bytes each, and 32 k bytes of scratch for eight columns.
 // Each part can be addressed, their sum cannot.
 TEST(Plan, RefusesScratchAndTensorsThatAreTooLargeTogether) {

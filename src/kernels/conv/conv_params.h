@@ -26,6 +26,8 @@ struct ConvParams {
   int64_t pad_top = 0, pad_left = 0;  // bottom and right follow from the output extents
   int64_t groups = 1;
   Activation activation;
+  // Forms whose packed weights are larger than the weights themselves may take this much.
+  uint64_t max_weight_bytes = UINT64_MAX;
 
   bool is_depthwise() const {
     return groups == in_channels && groups == out_channels && groups > 1;

@@ -37,10 +37,15 @@ int choose_winograd(const ConvParams& p) {
   const bool fits = p.kernel_h == 3 && p.kernel_w == 3 && p.stride_h == 1 && p.stride_w == 1 &&
                     p.dilation_h == 1 && p.dilation_w == 1 && p.groups == 1;
   if (!fits) return 0;
+  const auto allowed = [&p](int m) {
+    const int64_t columns = panel_count(p.out_channels) * kPanelWidth;
+    const int64_t weights = (m + 2) * (m + 2) * round_up(p.in_channels, simd::kLanes) * columns;
+    return static_cast<uint64_t>(weights) * sizeof(float) <= p.max_weight_bytes;
+  };
   const double direct = static_cast<double>(p.multiply_adds()) * kDirectOverhead;
   const double by_two = cost(p, 2, kCosts2), by_four = cost(p, 4, kCosts4);
-  if (direct <= std::min(by_two, by_four)) return 0;
-  return by_four <= by_two ? 4 : 2;
+  if (by_four <= std::min(by_two, direct) && allowed(4)) return 4;
+  return by_two < direct && allowed(2) ? 2 : 0;
 }
 
 }  // namespace gossamer

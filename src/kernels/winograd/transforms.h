@@ -10,7 +10,11 @@
 //
 // Cost in multiplications: (m + 2)^2 / (9 m^2) of the direct sum, 0.44 and 0.25. Error: B and A add
 // numbers that cancel, and the result's error is a few times that of the direct sum for m = 2, and
-// some ten times for m = 4 (tests/kernels/winograd_test.cc bounds it).
+// some ten times for m = 4 (tests/kernels/winograd_test.cc bounds it). Both are relative to the
+// largest value in the tile, not to what the pixel itself sees: one pixel of 1e6 blurs neighbours
+// up to m pixels away by 0.1 and more. So do NaN and infinity spread through their tile, and values
+// beyond about 1e36 overflow in the transform, where the direct sum would not. Activations of
+// trained networks stay many orders of magnitude within that.
 #ifndef GOSSAMER_KERNELS_WINOGRAD_TRANSFORMS_H_
 #define GOSSAMER_KERNELS_WINOGRAD_TRANSFORMS_H_
 
