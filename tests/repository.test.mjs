@@ -57,3 +57,11 @@ test('nothing built, fetched or large is committed', async () => {
   const files = await repositoryFiles(/./);
   assert.deepEqual(files.filter((file) => statSync(path.join(root, file)).size > 10e6), []);
 });
+
+test('the version is the same wherever it stands', async () => {
+  const read = (/** @type {string} */ file) => readFileSync(path.join(root, file), 'utf8');
+  const { version } = JSON.parse(read('package.json'));
+  const { env } = await import('../web/ort.js');
+  assert.equal(env.versions.gossamer, version);
+  assert.match(read('CMakeLists.txt'), new RegExp(`project\\(gossamer VERSION ${version} `));
+});

@@ -21,7 +21,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 ROOT=$PWD
-TC=$(realpath -m "$ROOT/.toolchain")  # a link to another checkout's is fine
+TC=$ROOT/.toolchain
+[ ! -L "$TC" ] || TC=$(readlink "$TC")  # another checkout's
 LOG=$TC/setup.log
 GOAL=${1:-test}
 case $GOAL in build | test | models) ;; *) echo "usage: tools/setup.sh [build|test|models]" >&2 && exit 2 ;; esac
@@ -42,7 +43,7 @@ look_around && exit 0
 # One at a time: two commands that are started together must not set up over each other.
 mkdir -p "$TC"
 exec 9> "$TC/lock"
-if ! flock -n 9; then
+if command -v flock > /dev/null && ! flock -n 9; then
   say "Waiting for another set-up to end"
   flock 9
   look_around && exit 0

@@ -38,13 +38,14 @@ missing_packages() {
 asan_runtime() { echo "/usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.asan-$(uname -m).a"; }
 
 # Runs a command as root: directly, or through sudo (without a question when nobody can answer).
+# Closes the lock's descriptor: a daemon that a package starts must not keep it.
 as_root() {
   if [ "$(id -u)" = 0 ]; then
-    "$@"
+    "$@" 9>&-
   elif [ -t 0 ]; then
-    sudo "$@"
+    sudo "$@" 9>&-
   else
-    sudo -n "$@"
+    sudo -n "$@" 9>&-
   fi
 }
 
