@@ -37,6 +37,11 @@ add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions;-fno-rtti>")
 if(EMSCRIPTEN)
   # Small by default; src/kernels is raised to -O3 where the library is defined.
   set(CMAKE_CXX_FLAGS_RELEASE "-Oz -DNDEBUG")
+  # Optimised as a whole when linked: 9 KB of 143 compressed. The linker does that for objects that
+  # hold bitcode; emcc itself must not hear of it, or it wants system libraries of that kind, which
+  # Debian's package leaves out.
+  add_compile_options(-flto)
+  add_link_options(-Wl,--lto-O2)
 endif()
 
 if(GOSSAMER_SANITIZE)
