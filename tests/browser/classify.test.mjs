@@ -5,10 +5,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setUp } from './helpers.mjs';
 import { bareRunner } from './library.mjs';
+import { elsewhereFlag, setUpOtherSite } from './otherSite.mjs';
+import { encodePng } from './pictures.mjs';
 import { colourModel } from '../support/onnx.mjs';
 
-const site = setUp();
+const site = setUp({ flags: [elsewhereFlag] });
 const run = bareRunner(site);
+const other = setUpOtherSite(site, {
+  '/picture.png': (response) => {
+    // It may be shown everywhere, but read nowhere else.
+    response.writeHead(200, { 'Content-Type': 'image/png', 'Cross-Origin-Resource-Policy': 'cross-origin' });
+    response.end(encodePng({ width: 2, height: 2, gray: new Uint8Array(4) }));
+  },
+});
 
 test('classifies every kind of pixel source', async () => {
   const labels = await run(`
@@ -204,4 +213,20 @@ test('refuses unusable pictures before anything else', async () => {
   for (const [kind, code] of Object.entries(rest)) assert.equal(code, 'ARGUMENT', kind);
   assert.equal(noImage, 'IMAGE');
   assert.equal(then, 'blue');
+});
+
+test('a picture of another site is refused, and spoils none that follows', async () => {
+  for (const worker of [true, false]) {
+    const { failure, label } = await run(`
+      const image = new Image();
+      image.src = '${other.url}/picture.png';
+      await image.decode();
+      const classifier = await create({ worker: ${worker} });
+      const failure = await fails(() => classifier.classify(image));
+      return { failure, label: top(await classifier.classify(paint('#0f0', 2, 2))) };
+    `);
+    assert.equal(failure.code, 'IMAGE');
+    assert.match(failure.message, /crossorigin/);
+    assert.equal(label, 'green', worker ? 'in a worker' : 'on the calling thread');
+  }
 });

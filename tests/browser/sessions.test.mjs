@@ -46,6 +46,22 @@ test('setOptions copies a buffer at once, and refuses what is fixed at the start
   assert.equal(nothing.code, 'ARGUMENT');
 });
 
+test('the model’s buffer may be given away, and options go together as they come in', async () => {
+  const { label, names } = await run(`
+    const own = bytes.slice();
+    const classifier = await lib.ImageClassifier.createFromModelBuffer(own);
+    structuredClone(own, { transfer: [own.buffer] });
+    await classifier.setOptions({ labels: ['r', 'g', 'b'], categoryDenylist: ['r'] });
+    const label = top(await classifier.classify(paint('#f0f')));
+    // Each is valid by itself, and with what came before it.
+    await Promise.all([classifier.setOptions({ categoryDenylist: [] }), classifier.setOptions({ categoryAllowlist: ['r'] })]);
+    return { label, names: (await classifier.classify(paint('#00f'))).classifications[0].categories.map(
+      ({ categoryName }) => categoryName) };
+  `);
+  assert.equal(label, 'b');
+  assert.deepEqual(names, ['r']);
+});
+
 test('info tells about the model and how it runs', async () => {
   const info = await run(`
     const classifier = await create({ warmup: true, level: 'simd' });
