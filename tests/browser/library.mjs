@@ -1,5 +1,6 @@
-// The library as another page uses it: imported on a bare page, without ours around it. Tests hand
-// over the text of a function body, which finds the helpers below in scope.
+// The library as another page uses it, without ours around it: ImageClassifier on a bare page, for
+// which tests hand over the text of a function body that finds the helpers below in scope; and the
+// drop-in for onnxruntime-web.
 
 import { colourModel } from '../support/onnx.mjs';
 
@@ -33,14 +34,44 @@ export function bareRunner(site) {
 }
 
 /**
+ * For a site, the function that runs `body` on a fresh bare page, which is cross-origin isolated, with
+ * the drop-in for onnxruntime-web, the model's bytes and the page's globals.
+ * @param {Site} site
+ */
+export function ortRunner(site) {
+  /**
+   * @template T
+   * @param {Buffer} model
+   * @param {(ort: typeof import('../../web/ort.js'), bytes: Uint8Array<ArrayBuffer>, globals: any)
+   *     => Promise<T>} body
+   * @param {(page: import('playwright-core').Page) => Promise<unknown>} [prepare]
+   * @returns {Promise<T>}
+   */
+  return async (model, body, prepare = async () => {}) => {
+    const { page, close } = await openBare(site, async (fresh) => {
+      await fresh.route('**/model.onnx', (route) => route.fulfill({ body: model }));
+      await prepare(fresh);
+    }, { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' });
+    const result = await page.evaluate(`(async () => {
+      const ort = await import('/ort.js');
+      const bytes = new Uint8Array(await (await fetch('/model.onnx')).arrayBuffer());
+      return (${body})(ort, bytes, globalThis);
+    })()`);
+    await close();
+    return /** @type {T} */ (result);
+  };
+}
+
+/**
  * A page of the site with nothing on it.
  * @param {Site} site
  * @param {(page: import('playwright-core').Page) => Promise<unknown>} [prepare]
+ * @param {Record<string, string>} [headers]
  */
-export function openBare(site, prepare = async () => {}) {
+export function openBare(site, prepare = async () => {}, headers = {}) {
   return site.open('bare.html', {}, async (fresh) => {
     await fresh.route('**/bare.html', (route) => route.fulfill({
-      contentType: 'text/html', body: '<!doctype html><title>Bare</title>',
+      contentType: 'text/html', body: '<!doctype html><title>Bare</title>', headers,
     }));
     await prepare(fresh);
   });

@@ -105,9 +105,9 @@ export function checkModel({ modelAssetPath, modelAssetBuffer }) {
   }
   if (modelAssetBuffer instanceof Blob) return;
   checkBytes('modelAssetBuffer', modelAssetBuffer);
-  // A detached buffer has no bytes either.
-  check(/** @type {ArrayBuffer} */ (modelAssetBuffer).byteLength, 'modelAssetBuffer',
-    'no bytes', 'a model (was the buffer transferred away?)');
+  // Where detached buffers cannot be told, they are empty ones.
+  check(/** @type {ArrayBuffer} */ (modelAssetBuffer).byteLength, 'modelAssetBuffer', 'no bytes',
+    'a model');
 }
 
 /**

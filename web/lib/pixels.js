@@ -20,19 +20,10 @@ import { GossamerError, check, checkBytes, imageError, show, unreadableError } f
 /** As in image.h: what the runtime accepts, in pixels. */
 const MAX_PIXELS = 2 ** 26;
 
-/** What a canvas can draw. */
-const DRAWABLE = [
-  'HTMLCanvasElement', 'OffscreenCanvas', 'ImageBitmap', 'HTMLImageElement', 'HTMLVideoElement',
-  'VideoFrame',
-];
+/** By tag, so that those of another frame's document are known, too. */
+const KINDS = 'HTMLCanvasElement, OffscreenCanvas, HTMLImageElement, ImageBitmap, ImageData, '
+  + 'HTMLVideoElement, VideoFrame, Blob, File';
 const NO_PICTURE = 'this is not a picture';
-const KINDS = 'ImageData, ImageBitmap, <img>, <canvas>, OffscreenCanvas, <video>, VideoFrame or Blob';
-
-/** @param {unknown} value @param {string} name  a global class that may be missing here */
-function isA(value, name) {
-  const type = /** @type {Record<string, unknown>} */ (globalThis)[name];
-  return typeof type === 'function' && value instanceof type;
-}
 
 /**
  * Takes a snapshot. Throws at once for an unusable source; rejects for pixels that do not decode.
@@ -43,7 +34,7 @@ function isA(value, name) {
  */
 export function capture(source, spare) {
   check(typeof source === 'object' && source, 'source', source, KINDS, NO_PICTURE);
-  if (isA(source, 'Blob')) return decode(/** @type {Blob} */ (source));
+  if (['Blob', 'File'].includes(show(source))) return decode(/** @type {Blob} */ (source));
   if ('data' in source) return Promise.resolve({ rgba: copyRgba(source, spare) });
   const [width, height] = sizeOf(source);
   checkSize(width, height);
@@ -60,7 +51,7 @@ export function capture(source, spare) {
  * @returns {VideoFrame | undefined}
  */
 function takeFrame(source, width, height) {
-  if (!isA(source, 'VideoFrame') && !isA(source, 'HTMLVideoElement')) return undefined;
+  if (!show(source).includes('Video')) return undefined;
   /** @type {VideoFrame & {rotation?: number, flip?: boolean} | undefined} */
   let frame;
   try {
@@ -113,7 +104,7 @@ function copyRgba({ width, height, data }, spare) {
  * @returns {[number, number]}
  */
 function sizeOf(source) {
-  check(DRAWABLE.some((name) => isA(source, name)), 'source', source, KINDS, NO_PICTURE);
+  check(KINDS.split(', ').includes(show(source)), 'source', source, KINDS, NO_PICTURE);
   const {
     readyState = 2, videoWidth, videoHeight, complete = true, naturalWidth, naturalHeight,
     displayWidth, displayHeight, width, height,
@@ -177,7 +168,7 @@ export function checkRegion(region) {
  */
 export async function readRgba({ bitmap, rgba }, region, allocate) {
   try {
-    const frame = isA(bitmap, 'VideoFrame') ? /** @type {VideoFrame} */ (bitmap) : undefined;
+    const frame = show(bitmap) === 'VideoFrame' ? /** @type {VideoFrame} */ (bitmap) : undefined;
     const whole = /** @type {{width: number, height: number}} */ (frame?.visibleRect ?? bitmap ?? rgba);
     checkSize(whole.width, whole.height);
     const cut = cutOf(whole, region);
