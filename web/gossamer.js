@@ -9,12 +9,14 @@
 // snapshot of the pixels at once. Importing this module does nothing else: it is safe in Node and on
 // a server.
 
-import { GossamerError, abortedError, argumentError } from './lib/error.js';
+import { GossamerError, abortedError, check, checkSignal } from './lib/error.js';
 import { downloadModel } from './lib/download.js';
 import { supportedLevels } from './lib/level.js';
-import { checkChanges, checkOptions, selectionOf, sessionText } from './lib/options.js';
+import {
+  checkChanges, checkModel, checkOptions, selectionOf, sessionText,
+} from './lib/options.js';
 import { capture, checkRegion } from './lib/pixels.js';
-import { Runner, resolveUrl } from './lib/runner.js';
+import { Runner, abortable, resolveUrl } from './lib/runner.js';
 
 export { GossamerError, supportedLevels };
 
@@ -48,7 +50,7 @@ export { GossamerError, supportedLevels };
 const MAX_SPARE = 2 ** 24;
 
 export class ImageClassifier {
-  /** @type {ImageClassifierOptions} */
+  /** @type {ImageClassifierOptions} Those that outlast loading. */
   #options;
   /** @type {Runner} */
   #runner;
@@ -60,8 +62,8 @@ export class ImageClassifier {
 
   /** @private Use a create function. @param {ImageClassifierOptions} options */
   constructor(options) {
-    this.#options = options;
-    this.#runner = new Runner(options);
+    this.#options = lasting(options);
+    this.#runner = new Runner(this.#options);
   }
 
   /**
@@ -71,9 +73,11 @@ export class ImageClassifier {
    */
   static async createFromOptions(options) {
     checkOptions(options);
-    const classifier = new ImageClassifier({ ...options });
-    const { signal } = options;
-    await classifier.#runner.load(() => fetchModel(options, signal), sessionOf(options), signal);
+    checkModel(options.baseOptions ?? {});
+    const classifier = new ImageClassifier(options);
+    const runner = classifier.#runner;
+    const fetching = () => fetchModel(options, runner.closing);
+    await runner.load(fetching, sessionOf(options), options.signal);
     return classifier;
   }
 
@@ -105,15 +109,17 @@ export class ImageClassifier {
   async setOptions(changes) {
     this.#runner.assertOpen();
     checkChanges(changes);
-    checkOptions(merge(this.#options, changes));
-    const { baseOptions, signal } = changes;
+    const { baseOptions, signal, onProgress = this.#options.onProgress } = changes;
+    if (baseOptions) checkModel(baseOptions);
     // At once, not in its turn: the caller may reuse the buffer as soon as this function returns.
-    const download = baseOptions && fetchModel(merge(this.#options, changes), signal);
+    const download = baseOptions
+      && fetchModel({ ...changes, onProgress }, either(signal, this.#runner.closing));
     download?.catch(() => {});  // reported in its turn
     return this.#runner.enqueue(async () => {
-      const options = merge(this.#options, changes);
-      checkOptions(options);
+      const options = { ...this.#options, ...lasting(changes) };
+      checkOptions(options);  // what is valid by itself may not go with the others
       const model = await download;
+      if (signal?.aborted) throw abortedError('setOptions');
       if (model || sessionText(options) !== sessionText(this.#options)) {
         await this.#runner.replace(model, sessionOf(options));
       }
@@ -131,6 +137,7 @@ export class ImageClassifier {
   async classify(source, options) {
     this.#runner.assertOpen();
     const { regionOfInterest, signal } = options ?? {};
+    checkSignal(signal);
     if (signal?.aborted) throw abortedError('classify');
     return this.#submit(this.#snapshot(source, regionOfInterest), signal);
   }
@@ -147,11 +154,9 @@ export class ImageClassifier {
   async classifyForVideo(frame, timestamp, options) {
     this.#runner.assertOpen();
     const { regionOfInterest, signal } = options ?? {};
-    if (!(timestamp >= this.#lastTimestamp)) {
-      throw argumentError('timestamp', 'timestamps must be numbers that never go back', {
-        got: String(timestamp), expected: `at least ${this.#lastTimestamp}`,
-      });
-    }
+    checkSignal(signal);
+    check(Number.isFinite(timestamp) && timestamp >= this.#lastTimestamp, 'timestamp', timestamp,
+      `at least ${this.#lastTimestamp}`, 'timestamps must be numbers that never go back');
     if (signal?.aborted) throw abortedError('classifyForVideo');
     const snapshot = this.#snapshot(frame, regionOfInterest);  // first: a bad frame displaces none
     this.#lastTimestamp = timestamp;
@@ -237,7 +242,7 @@ export class ImageClassifier {
         captured.bitmap?.close();
       }
     });
-    const answer = await (signal ? abortable(turn, signal) : turn);
+    const answer = await (signal ? abortable(turn, signal, abortedError('classify')) : turn);
     const { categories, finite, captureTime, preprocess, inference, spare } = answer;
     if (spare?.byteLength <= MAX_SPARE) this.#spare = spare;
     return {
@@ -251,16 +256,23 @@ export class ImageClassifier {
 }
 
 /**
+ * The options without those of one download: they would hold on to the caller's bytes.
  * @param {ImageClassifierOptions} options
- * @param {ImageClassifierOptions} changes
  * @returns {ImageClassifierOptions}
  */
-function merge(options, changes) {
-  const merged = { ...options, ...changes };
-  merged.baseOptions = changes.baseOptions ?? options.baseOptions;
-  // The digest belongs to the model, not to the classifier.
-  if (changes.baseOptions) merged.sha256 = changes.sha256;
-  return merged;
+function lasting(options) {
+  return { ...options, baseOptions: undefined, sha256: undefined, signal: undefined };
+}
+
+/**
+ * Aborts with the first of two signals. Browsers before 2024 only notice the caller's: the download
+ * of a classifier that was closed goes on there, unheeded.
+ * @param {AbortSignal | null | undefined} signal
+ * @param {AbortSignal} closing
+ */
+function either(signal, closing) {
+  if (!signal) return closing;
+  return AbortSignal.any?.([signal, closing]) ?? signal;
 }
 
 /**
@@ -279,20 +291,4 @@ async function fetchModel({ baseOptions, onProgress, sha256 }, signal) {
 /** @param {ImageClassifierOptions} options @returns {import('./lib/runner.js').SessionRequest} */
 function sessionOf(options) {
   return { options: sessionText(options), warmup: options.warmup === true };
-}
-
-/**
- * The promise, unless the signal aborts first.
- * @template T
- * @param {Promise<T>} promise
- * @param {AbortSignal} signal
- * @returns {Promise<T>}
- */
-function abortable(promise, signal) {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(abortedError('classify'));
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort);
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -6,9 +6,11 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import native from 'onnxruntime-node';
 import { setUp } from './helpers.mjs';
+import { ortRunner } from './library.mjs';
 import { encodeModel, rareModel } from '../support/onnx.mjs';
 
 const site = setUp();
+const inPage = ortRunner(site);
 const digits = new URL('../../dist/models/digits/digits.onnx', import.meta.url);
 
 // y[n, 2] = x[n, 3] * w, and its rows' sums, for any n; `offset` is an integer input.
@@ -23,25 +25,6 @@ const openModel = encodeModel({
   inputs: [{ name: 'x', shape: ['n', 3] }, { name: 'offset', type: 'int64', shape: [1] }],
   outputs: [{ name: 'y', shape: ['n', 2] }, { name: 'next', type: 'int64', shape: [1] }],
 });
-
-/**
- * Runs `body` in a page with `ort` and the model's bytes in place.
- * @template T
- * @param {Buffer} model
- * @param {(ort: typeof import('../../web/ort.js'), bytes: Uint8Array<ArrayBuffer>) => Promise<T>} body
- * @returns {Promise<T>}
- */
-async function inPage(model, body) {
-  const { page, close } = await site.open('', {}, (fresh) => fresh.route('**/app/*', (route) => route.abort()));
-  await page.route('**/model.onnx', (route) => route.fulfill({ body: model }));
-  const result = await page.evaluate(`(async () => {
-    const ort = await import('/ort.js');
-    const bytes = new Uint8Array(await (await fetch('/model.onnx')).arrayBuffer());
-    return (${body})(ort, bytes);
-  })()`);
-  await close();
-  return /** @type {T} */ (result);
-}
 
 test('the digits model gives what native onnxruntime gives, in every form of call', async () => {
   const model = readFileSync(digits);

@@ -24,7 +24,8 @@ export async function fetchChecked(url, what, signal) {
       cause: error, hint: 'Check the address, the connection, and CORS if it is another site',
     });
   }
-  if (!response.ok) {
+  // Not `ok`, which a 204 is, too; and a service worker may answer without a body.
+  if (response.status !== 200 || !response.body) {
     throw networkError(url, `the server does not have ${what}`, {
       got: `status ${response.status} ${response.statusText}`.trim(), expected: 'status 200',
     });
@@ -49,8 +50,7 @@ export async function downloadModel(url, { signal, onProgress, sha256 }) {
   // With a content encoding the length counts compressed bytes, which nobody sees here.
   // Another site does not even show that there is an encoding.
   const unknown = response.headers.has('content-encoding') || response.type !== 'basic';
-  const total = unknown ? 0
-    : Number(response.headers.get('content-length') ?? 0);
+  const total = !unknown && Number(response.headers.get('content-length')) || 0;
   const chunks = [];
   let received = 0;
   const reader = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (response.body).getReader();
@@ -58,7 +58,7 @@ export async function downloadModel(url, { signal, onProgress, sha256 }) {
     for (;;) {
       const { done, value } = await reader.read().catch((cause) => {
         if (signal?.aborted) throw abortedError('loading the model');
-        throw networkError(url, 'the download broke off', { cause, got: `${received} bytes` });
+        throw brokenOff(url, cause, `${received} bytes`);
       });
       if (done) break;
       chunks.push(value);
@@ -98,6 +98,11 @@ async function verify(url, blob, expected) {
       got: `SHA-256 ${got}`, expected: `SHA-256 ${expected}`,
     });
   }
+}
+
+/** @param {string} url @param {unknown} cause @param {string} [got] */
+export function brokenOff(url, cause, got) {
+  return networkError(url, 'the download broke off', { cause, got });
 }
 
 /**

@@ -76,21 +76,25 @@ export class Engine {
   #outputs = [];
 
   /**
+   * Holds a Web Lock for life, whose release tells the page that this worker is gone.
+   * @param {string} lock
+   * @returns {Promise<boolean>}  false where locks are denied; then a kill goes unnoticed
+   */
+  hold(lock) {
+    return new Promise((/** @type {(held: boolean) => void} */ resolve, reject) => {
+      navigator.locks.request(lock, () => {
+        resolve(true);
+        return new Promise(() => {});
+      }).catch(reject);
+    }).catch(() => false);
+  }
+
+  /**
    * Instantiates the module.
-   * @param {Runtime & {lock?: string}} runtime  lock: a Web Lock to hold for life, whose release
-   *     tells the page that this worker is gone
+   * @param {Runtime} runtime
    * @returns {Promise<{version: string}>}
    */
-  async start({ glueUrl, module, lock }) {
-    // Held before the page asks for it, or the page would think that this worker is gone.
-    if (lock) {
-      await new Promise((/** @type {(value?: unknown) => void} */ held) => {
-        navigator.locks.request(lock, () => {
-          held();
-          return new Promise(() => {});
-        }).catch(held);  // a document may be denied locks; then a kill goes unnoticed
-      });
-    }
+  async start({ glueUrl, module }) {
     let factory;
     try {
       factory = (await import(/* @vite-ignore */ /* webpackIgnore: true */ glueUrl)).default;
@@ -107,7 +111,7 @@ export class Engine {
         /** @type {WebAssembly.Imports} */ imports,
         /** @type {(instance: WebAssembly.Instance, module: WebAssembly.Module) => void} */ receive,
       ) => {
-        WebAssembly.instantiate(module, imports).then((made) => receive(made, module), reject);
+        WebAssembly.instantiate(module, imports).then((made) => receive(made, module)).catch(reject);
         return {};
       };
       factory({
@@ -126,7 +130,12 @@ export class Engine {
    * @returns {Promise<{create: number, warmup: number}>}  milliseconds
    */
   async create({ model, options, warmup }) {
-    const bytes = new Uint8Array(await model.arrayBuffer());
+    const bytes = new Uint8Array(await model.arrayBuffer().catch((cause) => {
+      throw new GossamerError({
+        code: 'IO', stage: 'decode', message: "the model's bytes cannot be read", cause,
+        got: String(cause),
+      });
+    }));
     return this.#guard((wasm) => {
       const begin = performance.now();
       const source = this.#nextSource++;
@@ -178,7 +187,8 @@ export class Engine {
       const prepared = performance.now();
       if (!wasm._gossamer_run(this.#handle)) throw this.#failure();
       const { allow, deny, maxResults } = selection;
-      const count = allow || deny || maxResults <= 0 ? 2 ** 31 - 1 : maxResults;  // at most all
+      const all = 2 ** 31 - 1;
+      const count = allow || deny || maxResults <= 0 ? all : Math.min(maxResults, all);
       const pointer = wasm._gossamer_classify(this.#handle, 0, count);
       if (!pointer) throw this.#failure();
       const inference = performance.now() - prepared;
@@ -205,12 +215,7 @@ export class Engine {
       return { ...size, address };
     } catch (cause) {
       if (!this.dead) this.#wasm?._gossamer_free(address);
-      if (cause instanceof GossamerError) throw cause;
-      throw new GossamerError({
-        code: 'IMAGE', stage: 'image', message: 'the picture may not be read', cause,
-        got: cause instanceof Error ? cause.name : String(cause),
-        hint: 'Pictures of other sites need crossorigin="anonymous" and a server that allows it',
-      });
+      throw cause;
     }
   }
 
@@ -225,7 +230,7 @@ export class Engine {
       for (const [name, tensor] of Object.entries(feeds)) {
         this.#feed(indexOf(this.#inputs, name, 'input'), name, tensor);
       }
-      const missing = this.#inputs.find((name) => !feeds[name]);
+      const missing = this.#inputs.find((name) => !Object.hasOwn(feeds, name));
       if (missing !== undefined) throw argumentError('feeds', `the input '${missing}' is missing`);
       const wanted = fetches.map((name) => indexOf(this.#outputs, name, 'output'));
       const begin = performance.now();

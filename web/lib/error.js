@@ -2,6 +2,9 @@
 // (status.h, to_json) or as the JavaScript side makes it; what leaves is an Error whose message
 // reads well in a console and whose fields let a program decide. It crosses from the worker as a
 // plain object, because structured cloning keeps only the message of an Error.
+//
+// Below it are the checks of arguments, made before anything is copied or started; they throw
+// ARGUMENT and name the argument.
 
 /**
  * @typedef {object} ErrorDetails
@@ -23,6 +26,23 @@ const FIELDS = /** @type {const} */ ([
 ]);
 
 export class GossamerError extends Error {
+  /** @type {string | undefined} */
+  stage;
+  /** @type {string | undefined} */
+  node;
+  /** @type {string | undefined} */
+  op;
+  /** @type {string | undefined} */
+  tensor;
+  /** @type {string | undefined} */
+  attribute;
+  /** @type {string | undefined} */
+  got;
+  /** @type {string | undefined} */
+  expected;
+  /** @type {string | undefined} */
+  hint;
+
   /** @param {ErrorDetails} details */
   constructor(details) {
     super(describe(details), details.cause === undefined ? undefined : { cause: details.cause });
@@ -31,22 +51,7 @@ export class GossamerError extends Error {
     this.code = details.code;
     /** @type {string} The sentence alone, without the details that `message` appends. */
     this.summary = details.message;
-    /** @type {string | undefined} */
-    this.stage = details.stage;
-    /** @type {string | undefined} */
-    this.node = details.node;
-    /** @type {string | undefined} */
-    this.op = details.op;
-    /** @type {string | undefined} */
-    this.tensor = details.tensor;
-    /** @type {string | undefined} */
-    this.attribute = details.attribute;
-    /** @type {string | undefined} */
-    this.got = details.got;
-    /** @type {string | undefined} */
-    this.expected = details.expected;
-    /** @type {string | undefined} */
-    this.hint = details.hint;
+    for (const field of FIELDS) this[field] = details[field];
   }
 
   /** The description as a plain object, empty fields left out. @returns {ErrorDetails} */
@@ -98,4 +103,58 @@ export function argumentError(attribute, message, more = {}) {
 /** @param {string} what  "loading the model", "classify" */
 export function abortedError(what) {
   return new GossamerError({ code: 'ABORTED', stage: 'api', message: `${what} was cancelled` });
+}
+
+/**
+ * The error for a picture that cannot become pixels.
+ * @param {string} message
+ * @param {{cause?: unknown, got?: string, expected?: string, hint?: string}} [more]
+ */
+export function imageError(message, more) {
+  return new GossamerError({ code: 'IMAGE', stage: 'image', message, ...more });
+}
+
+/** @param {unknown} cause  what a browser throws that keeps other sites' pixels to itself */
+export function unreadableError(cause) {
+  return imageError('the picture may not be read', {
+    cause, got: String(cause),
+    hint: 'Pictures of other sites need crossorigin="anonymous" and a server that allows it',
+  });
+}
+
+/** Any value, as short text for a message. @param {unknown} value */
+export function show(value) {
+  return Object(value) === value ? Object.prototype.toString.call(value).slice(8, -1)
+    : String(value).slice(0, 80);
+}
+
+/**
+ * @param {unknown} valid
+ * @param {string} attribute  name of the argument or option
+ * @param {unknown} got
+ * @param {string} expected
+ * @param {string} [message]
+ */
+export function check(valid, attribute, got, expected, message = 'this option has an unusable value') {
+  if (!valid) throw argumentError(attribute, message, { got: show(got), expected });
+}
+
+/**
+ * Bytes have to lie in an ordinary ArrayBuffer: a shared one may change while it is read, a resizable
+ * one is refused by Blob, and a detached one has no bytes.
+ * @param {string} attribute
+ * @param {unknown} bytes  an ArrayBuffer or a view of one
+ */
+export function checkBytes(attribute, bytes) {
+  const buffer = ArrayBuffer.isView(bytes) ? bytes.buffer : bytes;
+  // By its tag: one that another frame made is an instance of another class.
+  const { resizable, detached } = /** @type {any} */ (buffer ?? {});
+  check(show(buffer) === 'ArrayBuffer' && !resizable && !detached, attribute,
+    buffer, 'bytes in an ArrayBuffer that is not shared, resizable or detached');
+}
+
+/** @param {unknown} signal */
+export function checkSignal(signal) {
+  check(signal === undefined || signal === null || signal instanceof AbortSignal, 'signal', signal,
+    'an AbortSignal');
 }

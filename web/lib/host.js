@@ -4,10 +4,10 @@
 // no event, so it holds a Web Lock for life, and the page, waiting for the same lock, gets it at
 // the moment the worker is gone.
 
-import { GossamerError } from './error.js';
+import { GossamerError, unreadableError } from './error.js';
 
 /** @typedef {import('./level.js').Runtime} Runtime */
-/** @typedef {'start' | 'create' | 'info' | 'classify' | 'run'} Method  of the engine */
+/** @typedef {'hold' | 'start' | 'create' | 'info' | 'classify' | 'run'} Method  of the engine */
 /** @typedef {{resolve: (value: any) => void, reject: (error: GossamerError) => void}} Pending */
 
 let locks = 0;
@@ -16,7 +16,8 @@ export class WorkerHost {
   /** @type {GossamerError | undefined} Why the host is dead, once it is. */
   death;
 
-  #worker = createWorker();
+  #made = createWorker();
+  #worker = this.#made.worker;
   /** @type {Map<number, Pending>} */
   #pending = new Map();
   #nextId = 1;
@@ -34,10 +35,8 @@ export class WorkerHost {
     this.#worker.onmessageerror = () => this.terminate(crashed('an answer that cannot be read'));
     this.#worker.onerror = (event) => {
       event.preventDefault?.();
-      this.terminate(this.#started ? crashed(event.message) : new GossamerError({
-        code: 'NETWORK', stage: 'start', message: 'the worker script cannot be loaded',
-        got: event.message, hint: 'worker.js and lib/ must lie beside gossamer.js',
-      }));
+      this.terminate(this.#started ? crashed(event.message)
+        : unstarted(event.message, 'worker.js and lib/ must lie beside gossamer.js'));
     };
   }
 
@@ -45,12 +44,13 @@ export class WorkerHost {
   async start(runtime) {
     const manager = globalThis.navigator?.locks;  // absent on insecure pages
     const lock = manager && `gossamer-worker-${Date.now()}-${Math.random()}-${++locks}`;
-    const started = await this.call('start', { ...runtime, lock });
-    this.#started = true;
-    if (lock) {
+    // Only behind the worker: a page that got the lock first would think that the worker is gone.
+    if (lock && await this.call('hold', lock)) {
       manager.request(lock, { signal: this.#watch.signal }, () => this.terminate(crashed()))
         .catch(() => {});  // the wait ends by abort when the host is terminated
     }
+    const started = await this.call('start', runtime);
+    this.#started = true;
     return started;
   }
 
@@ -67,7 +67,7 @@ export class WorkerHost {
       try {
         this.#worker.postMessage({ id, method, args }, transfer);
       } catch (cause) {
-        reject(tainted(cause));
+        reject(unreadableError(cause));  // only such pictures are refused
         return;
       }
       this.#pending.set(id, { resolve, reject });
@@ -80,6 +80,7 @@ export class WorkerHost {
     this.death = reason;
     this.#worker.terminate();
     this.#watch.abort();
+    URL.revokeObjectURL(this.#made.stub);
     for (const { reject } of this.#pending.values()) reject(reason);
     this.#pending.clear();
   }
@@ -104,13 +105,14 @@ export class InlineHost {
    * @returns {Promise<any>}
    */
   async call(method, args) {
-    const engine = await this.#engine;
-    if (this.death) throw this.death;
+    let engine;
     try {
+      engine = await this.#engine;
+      if (this.death) throw this.death;
       return await engine[method](/** @type {never} */ (args));
     } catch (error) {
       const failure = GossamerError.from(error, 'run');
-      if (engine.dead) this.terminate(failure);
+      if (engine?.dead) this.terminate(failure);
       throw failure;
     }
   }
@@ -121,25 +123,31 @@ export class InlineHost {
   }
 }
 
-/** @returns {Worker} */
+/** @returns {{worker: Worker, stub: string}}  stub: an address to be revoked, or empty */
 function createWorker() {
   const url = new URL('../worker.js', import.meta.url);
-  if (url.origin === globalThis.location?.origin || url.protocol === 'blob:') {
-    return new Worker(new URL('../worker.js', import.meta.url), { type: 'module' });
+  const { origin } = globalThis.location ?? {};
+  let stub = '';
+  try {
+    if (url.origin === origin || url.protocol === 'blob:') {
+      return { worker: new Worker(new URL('../worker.js', import.meta.url), { type: 'module' }), stub };
+    }
+    // Served from another site (a CDN): a worker must be of the page's origin, its imports need not.
+    // In a sandboxed frame Chromium runs no module out of a Blob, but one out of its address.
+    const code = `import ${JSON.stringify(url.href)};`;
+    stub = origin === 'null' ? `data:text/javascript,${encodeURIComponent(code)}`
+      : URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
+    return { worker: new Worker(stub, { type: 'module' }), stub };
+  } catch (cause) {
+    URL.revokeObjectURL(stub);
+    throw unstarted(String(cause), 'The option `worker: false` computes without one');
   }
-  // Served from another site (a CDN): a worker must be of the page's origin, its imports need not.
-  const stub = new Blob([`import ${JSON.stringify(url.href)};`], { type: 'text/javascript' });
-  const stubUrl = URL.createObjectURL(stub);
-  const worker = new Worker(stubUrl, { type: 'module' });
-  worker.addEventListener('message', () => URL.revokeObjectURL(stubUrl), { once: true });
-  return worker;
 }
 
-/** @param {unknown} cause  a DataCloneError: only pictures of another origin are refused */
-function tainted(cause) {
+/** @param {string} got @param {string} hint */
+function unstarted(got, hint) {
   return new GossamerError({
-    code: 'IMAGE', stage: 'image', message: 'the picture comes from another site and may not be read',
-    hint: 'Load it with crossorigin="anonymous" from a server that allows it', cause,
+    code: 'NETWORK', stage: 'start', message: 'the worker script cannot be loaded', got, hint,
   });
 }
 

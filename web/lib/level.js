@@ -3,8 +3,8 @@
 // what the engine accepts now, where a user-agent string says what it was called. Compiled modules
 // are kept, so that a second classifier, or a worker restarted after a crash, starts at once.
 
-import { GossamerError } from './error.js';
-import { fetchChecked } from './download.js';
+import { GossamerError, check } from './error.js';
+import { brokenOff, fetchChecked } from './download.js';
 
 /** @typedef {'base' | 'simd' | 'relaxed'} Level */
 
@@ -58,19 +58,21 @@ export async function loadRuntime({ level, wasmPaths, wasmBinary, all }) {
   if (!usable.length) throw unavailable('this browser has no WebAssembly');
   const candidates = level ? LEVELS.slice(LEVELS.indexOf(level)).filter((l) => usable.includes(l))
     : usable;
-  /** @type {unknown} */
   let refusal;
+  let forbidden = false;
   for (const candidate of candidates) {
     const base = `${wasmPaths}gossamer-${candidate}${all ? '-all' : ''}`;
     try {
-      const module = await (wasmBinary ? compile(wasmBinary) : compileOnce(`${base}.wasm`));
+      const module = await (wasmBinary ? WebAssembly.compile(wasmBinary) : compileOnce(`${base}.wasm`));
       return { level: candidate, glueUrl: `${base}.js`, module };
     } catch (error) {
       if (!(error instanceof WebAssembly.CompileError)) throw error;
       refusal = error;
-      if (/Content.Security.Policy|disallowed by embedder|unsafe-eval/i.test(error.message)) break;
+      forbidden = /Content.Security.Policy|disallowed by embedder|unsafe-eval/i.test(error.message);
+      if (forbidden) break;
     }
   }
+  check(!wasmBinary || forbidden, 'wasmBinary', refusal?.message, 'a module that can be compiled');
   throw unavailable('this page may not compile WebAssembly', refusal);
 }
 
@@ -88,11 +90,19 @@ function compileOnce(url) {
 /** @param {string} url @returns {Promise<WebAssembly.Module>} */
 async function fetchAndCompile(url) {
   const response = await fetchChecked(url, 'the WebAssembly module');
-  if (response.headers.get('content-type') === 'application/wasm') {
-    return WebAssembly.compileStreaming(response);
+  try {
+    if (response.headers.get('content-type') === 'application/wasm') {
+      return await WebAssembly.compileStreaming(response);
+    }
+    // Servers that do not know the type are common; the bytes decide instead.
+    return await WebAssembly.compile(checkMagic(url, response, await response.arrayBuffer()));
+  } catch (error) {
+    throw error instanceof TypeError ? brokenOff(url, error) : error;
   }
-  // Servers that do not know the type are common; the bytes decide instead.
-  const bytes = await response.arrayBuffer();
+}
+
+/** @param {string} url @param {Response} response @param {ArrayBuffer} bytes */
+function checkMagic(url, response, bytes) {
   if (new DataView(bytes).byteLength < 8 || new DataView(bytes).getUint32(0) !== 0x0061736d) {
     throw new GossamerError({
       code: 'NETWORK', stage: 'download', message: `${url} is not a WebAssembly module`,
@@ -100,12 +110,7 @@ async function fetchAndCompile(url) {
       hint: 'Check `wasmPaths`, and that the server does not answer unknown paths with a page',
     });
   }
-  return WebAssembly.compile(bytes);
-}
-
-/** @param {BufferSource} binary */
-function compile(binary) {
-  return WebAssembly.compile(binary);
+  return bytes;
 }
 
 /** @param {string} message @param {unknown} [cause] */

@@ -1,7 +1,7 @@
 // The options of a classifier: what they are, what makes them valid, and the forms in which they
 // reach the engine (a text of key=value lines for the session, a Selection for each result).
 
-import { argumentError } from './error.js';
+import { argumentError, check, checkBytes, checkSignal, show } from './error.js';
 
 /**
  * @typedef {object} BaseOptions  one of the two
@@ -32,32 +32,33 @@ import { argumentError } from './error.js';
  */
 
 /**
- * Throws ARGUMENT for anything that cannot be meant.
+ * Throws ARGUMENT for anything that cannot be meant. Whether there is a model is for checkModel.
  * @param {ImageClassifierOptions} options
  */
 export function checkOptions(options) {
-  if (typeof options !== 'object' || options === null) {
-    throw argumentError('options', 'options must be an object', { got: String(options) });
-  }
-  checkModel(options.baseOptions ?? {});
+  check(typeof options === 'object' && options, 'options', options, 'an object');
   const { maxResults = -1, scoreThreshold = 0, maxMemoryBytes = 1, level = 'base' } = options;
-  require(Number.isInteger(maxResults) && maxResults !== 0, 'maxResults', maxResults,
+  check(Number.isInteger(maxResults) && maxResults !== 0, 'maxResults', maxResults,
     'a whole number, or -1 for all');
-  require(Number.isFinite(scoreThreshold), 'scoreThreshold', scoreThreshold, 'a number');
-  require(maxMemoryBytes >= 1 && maxMemoryBytes <= Number.MAX_SAFE_INTEGER, 'maxMemoryBytes',
-    maxMemoryBytes, 'a number of bytes above 0');
-  require(['base', 'simd', 'relaxed'].includes(level), 'level', level, 'base, simd or relaxed');
+  check(Number.isFinite(scoreThreshold), 'scoreThreshold', scoreThreshold, 'a number');
+  check(Number.isFinite(maxMemoryBytes) && maxMemoryBytes >= 1 && maxMemoryBytes < 2 ** 53,
+    'maxMemoryBytes', maxMemoryBytes, 'a number of bytes above 0');
+  check(['base', 'simd', 'relaxed'].includes(level), 'level', level, 'base, simd or relaxed');
   for (const name of /** @type {const} */ (['categoryAllowlist', 'categoryDenylist', 'labels'])) {
     const list = options[name] ?? [];
-    require(Array.isArray(list) && list.every((entry) => typeof entry === 'string'), name, list,
+    check(Array.isArray(list) && list.every((entry) => typeof entry === 'string'), name, list,
       'an array of strings');
   }
-  require(!options.categoryAllowlist?.length || !options.categoryDenylist?.length,
+  check(!options.categoryAllowlist?.length || !options.categoryDenylist?.length,
     'categoryDenylist', 'both lists', 'an allowlist or a denylist, not both');
-  const { recipe = '', dimensions = {}, wasmBinary } = options;
-  require(wasmBinary === undefined || wasmBinary instanceof ArrayBuffer
-    || ArrayBuffer.isView(wasmBinary), 'wasmBinary', wasmBinary, 'the bytes of a wasm module');
-  require(typeof recipe === 'string', 'recipe', recipe, 'a string such as "fit=stretch;mean=0.5"');
+  const { recipe = '', dimensions = {}, wasmBinary, wasmPaths = '', onProgress, sha256 } = options;
+  if (wasmBinary !== undefined) checkBytes('wasmBinary', wasmBinary);
+  check(typeof wasmPaths === 'string' || wasmPaths instanceof URL, 'wasmPaths', wasmPaths, 'a URL');
+  check(typeof recipe === 'string' && !recipe.includes('\0'), 'recipe', recipe,
+    'a string such as "fit=stretch;mean=0.5"');
+  check(!onProgress || typeof onProgress === 'function', 'onProgress', onProgress, 'a function');
+  check(!sha256 || /^[\da-f]{64}$/i.test(show(sha256)), 'sha256', sha256, '64 hexadecimal digits');
+  checkSignal(options.signal);
   checkDimensions('dimensions', dimensions);
 }
 
@@ -67,10 +68,10 @@ export function checkOptions(options) {
  * @param {unknown} dimensions
  */
 export function checkDimensions(option, dimensions) {
-  require(typeof dimensions === 'object' && dimensions !== null, option, dimensions,
+  check(typeof dimensions === 'object' && dimensions !== null, option, dimensions,
     'an object of extents by name');
   for (const [name, extent] of Object.entries(/** @type {object} */ (dimensions))) {
-    require(Number.isSafeInteger(extent) && extent > 0 && !/[=\n\0]/.test(name),
+    check(Number.isSafeInteger(extent) && extent > 0 && !/[=\n\0]/.test(name),
       `${option}.${name}`, extent, 'a whole number above 0');
   }
 }
@@ -80,9 +81,7 @@ export function checkDimensions(option, dimensions) {
  * @param {ImageClassifierOptions} changes
  */
 export function checkChanges(changes) {
-  if (typeof changes !== 'object' || changes === null) {
-    throw argumentError('options', 'options must be an object', { got: String(changes) });
-  }
+  checkOptions(changes);
   for (const name of /** @type {const} */ (['level', 'wasmPaths', 'wasmBinary', 'worker'])) {
     if (changes[name] === undefined) continue;
     throw argumentError(name, 'this option is fixed when the classifier is created', {
@@ -91,35 +90,24 @@ export function checkChanges(changes) {
   }
 }
 
-/** @param {BaseOptions} baseOptions */
-function checkModel({ modelAssetPath, modelAssetBuffer }) {
+/**
+ * Throws ARGUMENT unless there is one model, of one kind.
+ * @param {BaseOptions} baseOptions
+ */
+export function checkModel({ modelAssetPath, modelAssetBuffer }) {
   const given = [modelAssetPath, modelAssetBuffer].filter((value) => value !== undefined).length;
-  require(given === 1, 'baseOptions', `${given} of them`, 'modelAssetPath or modelAssetBuffer');
+  check(given === 1, 'baseOptions', `${given} of them`, 'modelAssetPath or modelAssetBuffer');
   if (modelAssetPath !== undefined) {
     const usable = modelAssetPath instanceof URL
       || (typeof modelAssetPath === 'string' && modelAssetPath !== '');
-    require(usable, 'modelAssetPath', modelAssetPath, 'a URL');
+    check(usable, 'modelAssetPath', modelAssetPath, 'a URL');
     return;
   }
   if (modelAssetBuffer instanceof Blob) return;
-  const bytes = modelAssetBuffer instanceof ArrayBuffer || modelAssetBuffer instanceof Uint8Array;
-  require(bytes, 'modelAssetBuffer', modelAssetBuffer, 'ArrayBuffer, Uint8Array or Blob');
-  // A detached buffer has no bytes either.
-  require(/** @type {ArrayBuffer} */ (modelAssetBuffer).byteLength > 0, 'modelAssetBuffer',
-    'no bytes', 'a model (was the buffer transferred away?)');
-}
-
-/**
- * @param {boolean} valid
- * @param {string} attribute
- * @param {unknown} got
- * @param {string} expected
- */
-function require(valid, attribute, got, expected) {
-  if (valid) return;
-  throw argumentError(attribute, 'this option has an unusable value', {
-    got: String(got), expected,
-  });
+  checkBytes('modelAssetBuffer', modelAssetBuffer);
+  // Where detached buffers cannot be told, they are empty ones.
+  check(/** @type {ArrayBuffer} */ (modelAssetBuffer).byteLength, 'modelAssetBuffer', 'no bytes',
+    'a model');
 }
 
 /**

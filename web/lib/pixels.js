@@ -5,7 +5,7 @@
 // neither drawn nor read back, which takes a quarter of the time. Every check that can be made
 // without touching pixels is made before any copy.
 
-import { GossamerError, argumentError } from './error.js';
+import { GossamerError, check, checkBytes, imageError, show, unreadableError } from './error.js';
 
 /**
  * @typedef {ImageData | ImageBitmap | HTMLImageElement | HTMLCanvasElement | OffscreenCanvas |
@@ -20,13 +20,10 @@ import { GossamerError, argumentError } from './error.js';
 /** As in image.h: what the runtime accepts, in pixels. */
 const MAX_PIXELS = 2 ** 26;
 
-const KINDS = 'ImageData, ImageBitmap, <img>, <canvas>, OffscreenCanvas, <video>, VideoFrame or Blob';
-
-/** @param {unknown} value @param {string} name  a global class that may be missing here */
-function isA(value, name) {
-  const type = /** @type {Record<string, unknown>} */ (globalThis)[name];
-  return typeof type === 'function' && value instanceof type;
-}
+/** By tag, so that those of another frame's document are known, too. */
+const KINDS = 'HTMLCanvasElement, OffscreenCanvas, HTMLImageElement, ImageBitmap, ImageData, '
+  + 'HTMLVideoElement, VideoFrame, Blob, File';
+const NO_PICTURE = 'this is not a picture';
 
 /**
  * Takes a snapshot. Throws at once for an unusable source; rejects for pixels that do not decode.
@@ -36,17 +33,14 @@ function isA(value, name) {
  * @returns {Promise<Pixels>}
  */
 export function capture(source, spare) {
-  if (typeof source !== 'object' || source === null) {
-    throw argumentError('source', 'this is not a picture', {
-      got: source === null ? 'null' : typeof source, expected: KINDS,
-    });
-  }
-  if (isA(source, 'Blob')) return decode(/** @type {Blob} */ (source));
+  check(typeof source === 'object' && source, 'source', source, KINDS, NO_PICTURE);
+  if (['Blob', 'File'].includes(show(source))) return decode(/** @type {Blob} */ (source));
   if ('data' in source) return Promise.resolve({ rgba: copyRgba(source, spare) });
-  const [width, height] = sizeOf(/** @type {Exclude<PixelSource, Blob | RgbaPixels>} */ (source));
+  const [width, height] = sizeOf(source);
   checkSize(width, height);
   const bitmap = takeFrame(source, width, height);
-  return bitmap ? Promise.resolve({ bitmap }) : toBitmap(source, 'the picture cannot be read');
+  if (bitmap) return Promise.resolve({ bitmap });
+  return toBitmap(/** @type {ImageBitmapSource} */ (source), 'the picture cannot be read');
 }
 
 /**
@@ -57,7 +51,7 @@ export function capture(source, spare) {
  * @returns {VideoFrame | undefined}
  */
 function takeFrame(source, width, height) {
-  if (!isA(source, 'VideoFrame') && !isA(source, 'HTMLVideoElement')) return undefined;
+  if (!show(source).includes('Video')) return undefined;
   /** @type {VideoFrame & {rotation?: number, flip?: boolean} | undefined} */
   let frame;
   try {
@@ -82,8 +76,7 @@ async function decode(blob) {
   const { width, height } = /** @type {RgbaPixels} */ (pixels.bitmap ?? pixels.rgba);
   if (width * height <= MAX_PIXELS) return pixels;
   pixels.bitmap?.close();
-  throw new GossamerError({
-    code: 'IMAGE', stage: 'image', message: 'the picture is too large',
+  throw imageError('the picture is too large', {
     got: `${width} x ${height}`, expected: `at most ${MAX_PIXELS} pixels`,
   });
 }
@@ -94,18 +87,12 @@ async function decode(blob) {
  * @returns {RgbaPixels}  a copy that may be transferred
  */
 function copyRgba({ width, height, data }, spare) {
-  if (!(data instanceof Uint8ClampedArray || data instanceof Uint8Array)) {
-    throw argumentError('source', 'pixel data must be 8-bit RGBA', {
-      got: Object.prototype.toString.call(data).slice(8, -1),
-      expected: 'Uint8ClampedArray or Uint8Array',
-    });
-  }
+  check(data instanceof Uint8ClampedArray || data instanceof Uint8Array, 'source', data,
+    'Uint8ClampedArray or Uint8Array', 'pixel data must be 8-bit RGBA');
+  checkBytes('source', data);
   checkSize(width, height);
-  if (data.length !== width * height * 4) {
-    throw argumentError('source', 'pixel data does not match its width and height', {
-      got: `${data.length} bytes`, expected: `${width} x ${height} x 4 bytes`,
-    });
-  }
+  check(data.length === width * height * 4, 'source', `${data.length} bytes`,
+    `${width} x ${height} x 4 bytes`, 'pixel data does not match its width and height');
   if (spare?.byteLength !== data.length) return { width, height, data: new Uint8ClampedArray(data) };
   const copy = new Uint8ClampedArray(spare);
   copy.set(data);
@@ -113,46 +100,29 @@ function copyRgba({ width, height, data }, spare) {
 }
 
 /**
- * @param {Exclude<PixelSource, Blob | RgbaPixels>} source
+ * @param {object} source
  * @returns {[number, number]}
  */
 function sizeOf(source) {
-  if (isA(source, 'HTMLVideoElement')) {
-    const video = /** @type {HTMLVideoElement} */ (source);
-    if (video.readyState < 2) {
-      throw argumentError('source', 'the video has no frame yet', {
-        hint: "Wait for its 'loadeddata' event",
-      });
-    }
-    return [video.videoWidth, video.videoHeight];
-  }
-  if (isA(source, 'HTMLImageElement')) {
-    const image = /** @type {HTMLImageElement} */ (source);
-    if (!image.complete || !image.naturalWidth) {
-      throw argumentError('source', 'the image is not loaded', { hint: 'Await image.decode()' });
-    }
-    return [image.naturalWidth, image.naturalHeight];
-  }
-  if (isA(source, 'VideoFrame')) {
-    const frame = /** @type {VideoFrame} */ (source);
-    return [frame.displayWidth, frame.displayHeight];
-  }
-  if (['HTMLCanvasElement', 'OffscreenCanvas', 'ImageBitmap'].some((name) => isA(source, name))) {
-    return [/** @type {ImageBitmap} */ (source).width, /** @type {ImageBitmap} */ (source).height];
-  }
-  throw argumentError('source', 'this is not a picture', {
-    got: Object.prototype.toString.call(source).slice(8, -1), expected: KINDS,
-  });
+  check(KINDS.split(', ').includes(show(source)), 'source', source, KINDS, NO_PICTURE);
+  const {
+    readyState = 2, videoWidth, videoHeight, complete = true, naturalWidth, naturalHeight,
+    displayWidth, displayHeight, width, height,
+  } = /** @type {any} */ (source);
+  check(readyState >= 2, 'source', source, "its 'loadeddata' event first", 'the video has no frame yet');
+  check(complete && naturalWidth !== 0, 'source', source, 'image.decode() awaited',
+    'the image is not loaded');
+  return [
+    videoWidth ?? naturalWidth ?? displayWidth ?? width,
+    videoHeight ?? naturalHeight ?? displayHeight ?? height,
+  ];
 }
 
 /** @param {number} width @param {number} height */
-function checkSize(width, height) {
-  const whole = Number.isInteger(width) && Number.isInteger(height);
-  if (!whole || width < 1 || height < 1 || width * height > MAX_PIXELS) {
-    throw argumentError('source', 'the picture has an unusable size', {
-      got: `${width} x ${height}`, expected: `1 to ${MAX_PIXELS} pixels`,
-    });
-  }
+export function checkSize(width, height) {
+  check(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0
+    && width * height <= MAX_PIXELS, 'source', `${show(width)} x ${show(height)}`,
+  `1 to ${MAX_PIXELS} pixels`, 'the picture has an unusable size');
 }
 
 /**
@@ -166,7 +136,7 @@ async function toBitmap(source, failure, details) {
   try {
     bitmap = await createImageBitmap(source);
   } catch (cause) {
-    throw new GossamerError({ code: 'IMAGE', stage: 'image', message: failure, cause, ...details });
+    throw imageError(failure, { cause, ...details });
   }
   if (typeof OffscreenCanvas === 'function') return { bitmap };
   let data = new Uint8Array();
@@ -181,11 +151,11 @@ async function toBitmap(source, failure, details) {
 export function checkRegion(region) {
   if (region === undefined || region === null) return undefined;
   const { left, top, right, bottom } = /** @type {Region} */ (region);
-  if (!(left >= 0 && top >= 0 && left < right && top < bottom && right <= 1 && bottom <= 1)) {
-    throw argumentError('regionOfInterest', 'the region is empty or outside the picture', {
-      got: JSON.stringify(region), expected: '0 <= left < right <= 1, 0 <= top < bottom <= 1',
-    });
-  }
+  const sides = [left, top, right, bottom];
+  check(sides.every(Number.isFinite)
+    && left >= 0 && top >= 0 && left < right && top < bottom && right <= 1 && bottom <= 1,
+  'regionOfInterest', sides.map(show).join(', '),
+  '0 <= left < right <= 1, 0 <= top < bottom <= 1', 'the region is empty or outside the picture');
   return { left, top, right, bottom };
 }
 
@@ -197,17 +167,23 @@ export function checkRegion(region) {
  * @returns {Promise<{width: number, height: number}>}
  */
 export async function readRgba({ bitmap, rgba }, region, allocate) {
-  const frame = isA(bitmap, 'VideoFrame') ? /** @type {VideoFrame} */ (bitmap) : undefined;
-  const whole = /** @type {{width: number, height: number}} */ (frame?.visibleRect ?? bitmap ?? rgba);
-  checkSize(whole.width, whole.height);
-  const cut = cutOf(whole, region);
-  const target = allocate(cut.width * cut.height * 4);
-  if (rgba) cutRgba(rgba, cut, target);
-  else if (!frame || !await copyFrame(frame, cut, target)) {
-    draw(/** @type {ImageBitmap} */ (bitmap), cut, target);
+  try {
+    const frame = show(bitmap) === 'VideoFrame' ? /** @type {VideoFrame} */ (bitmap) : undefined;
+    const whole = /** @type {{width: number, height: number}} */ (frame?.visibleRect ?? bitmap ?? rgba);
+    checkSize(whole.width, whole.height);
+    const cut = cutOf(whole, region);
+    const target = allocate(cut.width * cut.height * 4);
+    if (rgba) cutRgba(rgba, cut, target);
+    else if (!frame || !await copyFrame(frame, cut, target)) {
+      draw(/** @type {ImageBitmap} */ (bitmap), cut, target);
+    }
+    return { width: cut.width, height: cut.height };
+  } catch (cause) {
+    context = null;  // a canvas that has seen another site's picture stays unreadable
+    throw cause instanceof GossamerError ? cause : unreadableError(cause);
+  } finally {
+    bitmap?.close();
   }
-  bitmap?.close();
-  return { width: cut.width, height: cut.height };
 }
 
 /**

@@ -44,6 +44,8 @@ export class Runner {
   #settings;
   /** @type {Set<WorkerHost | InlineHost>} All that were started and not ended. */
   #hosts = new Set();
+  /** @type {Runtime | undefined} Of the caller's wasmBinary, whose bytes may be gone later. */
+  #own;
   /** @type {Started | undefined} The host in use. */
   #started;
   /** @type {WorkerHost | InlineHost | undefined} The host that holds the session. */
@@ -52,8 +54,8 @@ export class Runner {
   #all = false;
   /** @type {Promise<unknown>} The last call in the queue, settled or not. */
   #tail = Promise.resolve();
-  /** @type {GossamerError | undefined} */
-  #closed;
+  /** Aborted by closing, with the error that later calls get. */
+  #closing = new AbortController();
   #timing = { download: 0, compile: 0, start: 0, create: 0, warmup: 0 };
 
   /** @param {RuntimeOptions} settings */
@@ -61,11 +63,16 @@ export class Runner {
     this.#settings = settings;
   }
 
+  /** Aborts when this is closed. */
+  get closing() {
+    return this.#closing.signal;
+  }
+
   /**
    * Starts the host and fetches the model side by side, then makes the session. Closes on failure.
-   * @param {() => Promise<Blob>} fetchModel
+   * @param {() => Promise<Blob>} fetchModel  to be ended by `closing`
    * @param {SessionRequest} session
-   * @param {AbortSignal} [signal]
+   * @param {AbortSignal | null} [signal]
    */
   async load(fetchModel, session, signal) {
     const aborted = abortedError('loading the model');
@@ -73,20 +80,28 @@ export class Runner {
     const abort = () => this.close(aborted);
     signal?.addEventListener('abort', abort);
     try {
-      const begin = performance.now();
-      const starting = this.#start(false);
-      starting.catch(() => {});  // it may fail while the download is awaited
-      this.#model = await fetchModel();
-      this.#session = session;
-      this.#timing.download = performance.now() - begin;
-      this.#adopt(await starting);
-      await this.#live();
+      await abortable(this.#load(fetchModel, session), this.closing);
     } catch (error) {
       this.close(GossamerError.from(error, 'start'));
-      throw signal?.aborted ? aborted : error;
+      throw error;
     } finally {
       signal?.removeEventListener('abort', abort);
     }
+  }
+
+  /** @param {() => Promise<Blob>} fetchModel @param {SessionRequest} session */
+  async #load(fetchModel, session) {
+    const begin = performance.now();
+    const starting = this.#start(false);
+    starting.catch(() => {});  // it may fail while the download is awaited
+    const model = await fetchModel();
+    this.#timing.download = performance.now() - begin;
+    const started = await starting;
+    this.assertOpen();
+    this.#model = model;
+    this.#session = session;
+    this.#adopt(started);
+    await this.#live();
   }
 
   /**
@@ -121,7 +136,7 @@ export class Runner {
   enqueue(action) {
     const turn = this.#tail.then(action);
     this.#tail = turn.catch(() => {});
-    return turn;
+    return abortable(turn, this.closing);
   }
 
   /** How the model runs here. @returns {RunnerFacts} */
@@ -142,7 +157,7 @@ export class Runner {
 
   /** Ends the host and frees everything. @param {GossamerError} reason  for what is pending */
   close(reason) {
-    this.#closed ??= reason;
+    this.#closing.abort(reason);
     for (const host of this.#hosts) this.#end(host, reason);
     this.#started = undefined;
     this.#ready = undefined;
@@ -150,7 +165,7 @@ export class Runner {
   }
 
   assertOpen() {
-    if (this.#closed) throw this.#closed;
+    this.closing.throwIfAborted();
   }
 
   /** @param {WorkerHost | InlineHost} host @param {GossamerError} reason */
@@ -169,20 +184,23 @@ export class Runner {
     const { level, wasmBinary, worker, wasmPaths = defaultWasmPaths() } = this.#settings;
     const base = globalThis.document?.baseURI ?? import.meta.url;
     const folder = resolveUrl('wasmPaths', String(wasmPaths).replace(/\/?$/, '/'), base);
-    const runtime = await loadRuntime({ level, wasmBinary, wasmPaths: folder, all });
-    const compiled = performance.now();
-    this.assertOpen();
-    const inline = worker === false || typeof Worker !== 'function';
-    const host = inline ? new InlineHost() : new WorkerHost();
-    this.#hosts.add(host);
+    let host;
     try {
+      const runtime = this.#own ?? await loadRuntime({ level, wasmBinary, wasmPaths: folder, all });
+      if (wasmBinary) this.#own = runtime;
+      const compiled = performance.now();
+      this.assertOpen();
+      const inline = worker === false || typeof Worker !== 'function';
+      host = inline ? new InlineHost() : new WorkerHost();
+      this.#hosts.add(host);
       const { version } = await host.start(runtime);
       this.assertOpen();
       const timing = { compile: compiled - begin, start: performance.now() - compiled };
       return { host, runtime, version, timing };
     } catch (error) {
-      this.#end(host, GossamerError.from(error, 'start'));
-      throw error;
+      const failure = GossamerError.from(error, 'start');
+      if (host) this.#end(host, failure);
+      throw failure;
     }
   }
 
@@ -220,7 +238,7 @@ export class Runner {
       // At a later stage than decoding: the file itself is understood.
       const lacking = error instanceof GossamerError && error.code === 'UNSUPPORTED'
         && error.stage === 'graph';
-      if (!lacking || this.#all || this.#settings.wasmBinary) throw error;
+      if (!lacking || this.#all || this.#own) throw error;
       timing = await this.#createWithAll(request, error);
       this.#end(host, error);
     }
@@ -253,6 +271,23 @@ export class Runner {
 function defaultWasmPaths() {
   const folder = '../wasm/';
   return new URL(folder, import.meta.url);
+}
+
+/**
+ * The promise, unless the signal aborts first.
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {AbortSignal} signal
+ * @param {GossamerError} [error]  default: the signal's reason
+ * @returns {Promise<T>}
+ */
+export function abortable(promise, signal, error) {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(error ?? signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 /** @param {string} option @param {string} text @param {string} [base] */

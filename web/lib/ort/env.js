@@ -1,7 +1,7 @@
 // The settings that apps written for onnxruntime-web make before their first session, and what they
 // mean here. What only concerns GPUs is accepted and without effect.
 
-import { argumentError } from '../error.js';
+import { check, checkBytes } from '../error.js';
 
 /**
  * @typedef {object} WasmFlags
@@ -27,12 +27,11 @@ export const env = {
 
 /** @returns {import('../runner.js').RuntimeOptions} */
 export function runtimeOptions() {
-  const { wasmPaths, wasmBinary, simd, proxy } = env.wasm;
-  if (wasmPaths !== undefined && typeof wasmPaths !== 'string') {
-    throw argumentError('env.wasm.wasmPaths', 'the folder of gossamer-*.js and .wasm is wanted', {
-      got: typeof wasmPaths, expected: 'a string',
-    });
-  }
+  const { wasmPaths, wasmBinary, simd, proxy, initTimeout = 0 } = env.wasm;
+  check(wasmPaths === undefined || typeof wasmPaths === 'string', 'env.wasm.wasmPaths', wasmPaths,
+    'a string: the folder of gossamer-*.js and .wasm');
+  check(typeof initTimeout === 'number', 'env.wasm.initTimeout', initTimeout, 'milliseconds');
+  if (wasmBinary !== undefined) checkBytes('env.wasm.wasmBinary', wasmBinary);
   /** @type {import('../level.js').Level | undefined} */
   let level;
   if (simd === false) level = 'base';

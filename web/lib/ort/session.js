@@ -2,19 +2,22 @@
 // Arguments are checked here, with the messages that apps match on; runs of one session queue.
 
 import { downloadModel } from '../download.js';
-import { GossamerError, argumentError } from '../error.js';
+import { GossamerError, argumentError, check, checkBytes, show } from '../error.js';
 import { checkDimensions, sessionText } from '../options.js';
 import { Runner, resolveUrl } from '../runner.js';
 import { env, runtimeOptions } from './env.js';
 import { Tensor } from './tensor.js';
 
 /**
- * @typedef {object} SessionOptions  others that onnxruntime-web knows are accepted, without effect
+ * @typedef {object} KnownOptions
  * @property {readonly (string | {name: string})[]} [executionProviders]  'wasm' or 'cpu' must be among
  *     them
  * @property {Record<string, number>} [freeDimensionOverrides]  extents of open dimensions, by name
  * @property {unknown[]} [externalData]  not supported
  * @property {boolean} [enableProfiling]  time every step, for endProfiling()
+ *
+ * @typedef {KnownOptions & Record<string, unknown>} SessionOptions  others that onnxruntime-web knows
+ *     are accepted, without effect
  *
  * @typedef {{name: string, isTensor: true, type: string, shape: (number | string)[]}} ValueMetadata
  *     an open extent is named after its input and axis: "image.2"
@@ -26,23 +29,32 @@ export class InferenceSession {
   #info = /** @type {never} */ (undefined);
 
   /**
-   * @param {string | URL | ArrayBufferLike | Uint8Array} model  bytes are copied
+   * @param {string | URL | ArrayBuffer | Uint8Array} model  bytes are copied
    * @param {SessionOptions | number} [options]  or: where the model begins in the buffer
    * @param {number} [length]  of the model in the buffer
    * @param {SessionOptions} [last]  after offset and length
    * @returns {Promise<InferenceSession>}
    */
   static async create(model, options, length, last) {
-    const { byteOffset, chosen } = typeof options === 'number'
-      ? { byteOffset: options, chosen: last } : { byteOffset: 0, chosen: options };
-    const fetchModel = modelOf(model, byteOffset, length);
+    const within = typeof options === 'number';
+    const fetchModel = within ? modelOf(model, options, length) : modelOf(model);
+    const request = { options: sessionLines((within ? last : options) ?? {}), warmup: false };
     const session = new InferenceSession();
+    const runner = session.#runner;
     const { initTimeout = 0 } = env.wasm;
-    const signal = initTimeout > 0 ? AbortSignal.timeout(initTimeout) : undefined;
-    const request = { options: sessionLines(chosen ?? {}), warmup: false };
-    await session.#runner.load(() => fetchModel(signal), request, signal);
-    session.#info = await session.#runner.call('info');
-    return session;
+    const stop = new AbortController();
+    const timer = initTimeout > 0 && initTimeout < 2 ** 31  // what a timer can wait
+      && setTimeout(() => stop.abort(), initTimeout);
+    try {
+      await runner.load(() => fetchModel(runner.closing), request, stop.signal);
+      session.#info = await runner.enqueue(() => runner.call('info'));
+      return session;
+    } catch (error) {
+      runner.close(GossamerError.from(error));
+      throw stop.signal.aborted ? timeout(initTimeout) : error;
+    } finally {
+      if (timer) clearTimeout(timer);
+    }
   }
 
   get inputNames() {
@@ -72,7 +84,7 @@ export class InferenceSession {
   async run(feeds, fetches, options) {
     void options;
     this.#runner.assertOpen();
-    const request = { feeds: this.#checkFeeds(feeds), fetches: this.#checkFetches(fetches) };
+    const request = { fetches: this.#checkFetches(fetches), feeds: this.#checkFeeds(feeds) };
     const transfer = Object.values(request.feeds).map(({ bytes }) => bytes.buffer);
     const { outputs } = await this.#runner.enqueue(() =>
       this.#runner.call('run', request, /** @type {ArrayBuffer[]} */ (transfer)));
@@ -102,7 +114,7 @@ export class InferenceSession {
 
   /** @param {Record<string, Tensor>} feeds */
   #checkFeeds(feeds) {
-    if (typeof feeds !== 'object' || feeds === null || feeds instanceof Tensor) {
+    if (typeof feeds !== 'object' || !feeds || feeds instanceof Tensor || Array.isArray(feeds)) {
       throw argumentError('feeds',
         "'feeds' must be an object that use input names as keys and OnnxValue as corresponding values.");
     }
@@ -110,7 +122,7 @@ export class InferenceSession {
       if (!this.inputNames.includes(name)) throw argumentError('feeds', `invalid input '${name}'`);
     }
     const checked = this.#info.inputs.map((input) => {
-      const tensor = feeds[input.name];
+      const tensor = Object.hasOwn(feeds, input.name) && feeds[input.name];
       if (!tensor) throw argumentError('feeds', `input '${input.name}' is missing in 'feeds'.`);
       checkTensor(input, tensor);
       return [input.name, tensor.toBytes()];
@@ -123,20 +135,25 @@ export class InferenceSession {
   #checkFetches(fetches) {
     if (fetches === undefined || fetches === null) return undefined;
     if (typeof fetches !== 'object') {
-      throw argumentError('fetches', "'fetches' must be a string array or an object.");
+      throw argumentError('fetches', "Unexpected argument[1]: must be 'fetches' or 'options'.");
     }
     if (fetches instanceof Tensor) throw argumentError('fetches', "'fetches' cannot be a Tensor");
     if (!Array.isArray(fetches)) {
       // An object may also be the run options, which have no output's name among their keys.
-      const names = Object.keys(fetches).filter((name) => this.outputNames.includes(name));
-      return names.length > 0 ? names : undefined;
+      const wanted = Object.entries(fetches).filter(([name, target]) =>
+        this.outputNames.includes(name) && (target === null || target instanceof Tensor));
+      for (const [, target] of wanted) target?.checkData();  // before anything is computed
+      return wanted.length > 0 ? wanted.map(([name]) => name) : undefined;
     }
     if (fetches.length === 0) throw argumentError('fetches', "'fetches' cannot be an empty array.");
     for (const name of fetches) {
+      if (typeof name !== 'string') {
+        throw argumentError('fetches', "'fetches' must be a string array or an object.");
+      }
       if (this.outputNames.includes(name)) continue;
       throw argumentError('fetches', `'fetches' contains invalid output name: ${name}.`);
     }
-    return fetches;
+    return [...fetches];
   }
 }
 
@@ -161,8 +178,11 @@ function checkTensor({ name, type, shape }, tensor) {
     throw argumentError('feeds',
       `Invalid rank for input: ${name} Got: ${tensor.dims.length} Expected: ${shape.length} ${fix}`);
   }
-  const wrong = shape.flatMap((expected, axis) => (expected < 0 || expected === tensor.dims[axis]
-    ? [] : [` index: ${axis} Got: ${tensor.dims[axis]} Expected: ${expected}`]));
+  const wrong = shape.flatMap((expected, axis) => {
+    const extent = tensor.dims[axis];
+    if (expected < 0 ? extent < 2 ** 31 : extent === expected) return [];
+    return [` index: ${axis} Got: ${extent} Expected: ${expected}`];
+  });
   if (wrong.length === 0) return;
   throw argumentError('feeds',
     `Got invalid dimensions for input: ${name} for the following indices\n${wrong.join('\n')}\n ${fix}`);
@@ -176,36 +196,45 @@ function deliver(name, result, target) {
       got: `${target.type} [${target.dims}]`, expected: `${result.type} [${result.dims}]`,
     });
   }
+  target.checkData();
   /** @type {any} */ (target.data).set(result.data);
   return target;
 }
 
+/** @param {number} milliseconds */
+function timeout(milliseconds) {
+  return new GossamerError({
+    code: 'ABORTED', stage: 'api', message: `creating the session took longer than ${milliseconds} ms`,
+    attribute: 'env.wasm.initTimeout',
+  });
+}
+
 /**
  * @param {unknown} model
- * @param {number} offset
- * @param {number | undefined} length
+ * @param {number} [offset]
+ * @param {number} [length]
  * @returns {(signal?: AbortSignal) => Promise<Blob>}
  */
-function modelOf(model, offset, length) {
+function modelOf(model, offset = 0, length = undefined) {
   if (typeof model === 'string' || model instanceof URL) {
     const url = resolveUrl('model', String(model), globalThis.document?.baseURI);
     return (signal) => downloadModel(url, { signal });
   }
-  const view = model instanceof Uint8Array;
-  const shared = typeof SharedArrayBuffer === 'function' && model instanceof SharedArrayBuffer;
-  if (!view && !shared && !(model instanceof ArrayBuffer)) {
+  if (!['ArrayBuffer', 'SharedArrayBuffer', 'Uint8Array'].includes(show(model))) {
     throw argumentError('model', "Unexpected argument[0]: must be 'path' or 'buffer'.");
   }
-  const available = model.byteLength - offset;
+  checkBytes('model', model);
+  const { buffer = model, byteOffset = 0, byteLength } = /** @type {Uint8Array<ArrayBuffer>} */ (model);
+  const available = byteLength - offset;
   const size = length ?? available;
   if (!Number.isSafeInteger(offset) || offset < 0 || available < 0) {
-    throw argumentError('byteOffset', `'byteOffset' is out of range [0, ${model.byteLength}).`);
+    throw argumentError('byteOffset', `'byteOffset' is out of range [0, ${byteLength}).`);
   }
   if (!Number.isSafeInteger(size) || size <= 0 || size > available) {
     throw argumentError('byteLength', `'byteLength' is out of range (0, ${available}].`);
   }
-  const bytes = view ? model.subarray(offset, offset + size) : new Uint8Array(model, offset, size);
-  const blob = new Blob([/** @type {BlobPart} */ (shared ? bytes.slice() : bytes)]);
+  const bytes = new Uint8Array(/** @type {ArrayBuffer} */ (buffer), byteOffset + offset, size);
+  const blob = new Blob([bytes]);
   return async () => blob;
 }
 
@@ -216,7 +245,8 @@ function sessionLines(options) {
   }
   const { executionProviders = ['wasm'], freeDimensionOverrides = {}, externalData } = options;
   checkDimensions('freeDimensionOverrides', freeDimensionOverrides);
-  const names = executionProviders.map((one) => (typeof one === 'string' ? one : one.name));
+  check(Array.isArray(executionProviders), 'executionProviders', executionProviders, 'an array');
+  const names = executionProviders.map((one) => (typeof one === 'string' ? one : show(one?.name)));
   if (!names.some((name) => name === 'wasm' || name === 'cpu')) {
     throw argumentError('executionProviders',
       `no available backend found. ERR: ${names.map((name) => `[${name}] backend not found.`).join(', ')}`);

@@ -1,7 +1,8 @@
 // Tensors as apps written for onnxruntime-web make and read them: a type, a flat typed array, and
 // extents. Messages are worded as there, because apps match on them.
 
-import { GossamerError, argumentError } from '../error.js';
+import { GossamerError, argumentError, checkBytes, show } from '../error.js';
+import { readImage, toDataURL, toImageData } from './image.js';
 
 /** @typedef {import('../tensors.js').TensorBytes} TensorBytes */
 /** @typedef {'float32' | 'float16' | 'float64' | 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' |
@@ -9,13 +10,16 @@ import { GossamerError, argumentError } from '../error.js';
 /** @typedef {Float32Array | Float64Array | Uint8Array | Int8Array | Uint16Array | Int16Array |
  *     Uint32Array | Int32Array | BigInt64Array | BigUint64Array} TensorData */
 
-// float16 is held as its bits, as onnxruntime-web does where there is no Float16Array.
-/** @type {Record<TensorType, any>} */
-const ARRAYS = {
-  float32: Float32Array, float16: Uint16Array, float64: Float64Array, uint8: Uint8Array,
-  int8: Int8Array, uint16: Uint16Array, int16: Int16Array, uint32: Uint32Array, int32: Int32Array,
+// Where there is no Float16Array, float16 is held as its bits.
+const Half = /** @type {Uint16ArrayConstructor} */ (
+  /** @type {Record<string, unknown>} */ (globalThis).Float16Array ?? Uint16Array);
+
+/** By the name of the type; a Map, because names come from apps. */
+const ARRAYS = /** @type {Map<TensorType, any>} */ (new Map(Object.entries({
+  float32: Float32Array, float16: Half, float64: Float64Array, uint8: Uint8Array, int8: Int8Array,
+  uint16: Uint16Array, int16: Int16Array, uint32: Uint32Array, int32: Int32Array,
   uint64: BigUint64Array, int64: BigInt64Array, bool: Uint8Array,
-};
+})));
 
 export class Tensor {
   /** @type {TensorType} */
@@ -49,6 +53,26 @@ export class Tensor {
     }
   }
 
+  /**
+   * The tensor of a picture: (pixel + bias) / mean.
+   * @param {import('./image.js').PixelSource | string | URL} image
+   * @param {import('./image.js').FromImageOptions | null} [options]
+   */
+  static async fromImage(image, options) {
+    const { type, data, dims } = await readImage(image, options);
+    return new Tensor(type, data, dims);
+  }
+
+  /** The picture in it. @param {import('./image.js').ToImageOptions | null} [options] */
+  toImageData(options) {
+    return toImageData(this, options);
+  }
+
+  /** The same as the address of a PNG. @param {import('./image.js').ToImageOptions | null} [options] */
+  toDataURL(options) {
+    return toDataURL(this, options);
+  }
+
   /** The elements. @returns {TensorData} */
   get data() {
     if (this.#data) return this.#data;
@@ -78,14 +102,23 @@ export class Tensor {
 
   /** A copy for the engine. @returns {TensorBytes} */
   toBytes() {
+    this.checkData();
     const { buffer, byteOffset, byteLength } = this.data;
-    const bytes = new Uint8Array(buffer, byteOffset, byteLength).slice();
+    // A buffer that is detached has no bytes either, and must not be looked into.
+    const bytes = byteLength ? new Uint8Array(buffer, byteOffset, byteLength).slice() : new Uint8Array();
     return { type: this.type, dims: [...this.dims], bytes };
+  }
+
+  /** Throws unless the elements are all there. */
+  checkData() {
+    if (this.data.length === this.size) return;
+    throw argumentError('data', `Tensor's size(${this.size}) does not match data length(${
+      this.data.length}).`, { hint: 'Was its buffer transferred away?' });
   }
 
   /** @param {TensorBytes} from  whose bytes are kept */
   static fromBytes({ type, dims, bytes }) {
-    const make = ARRAYS[/** @type {TensorType} */ (type)];
+    const make = ARRAYS.get(/** @type {TensorType} */ (type));
     const data = new make(bytes.buffer, bytes.byteOffset, bytes.length / make.BYTES_PER_ELEMENT);
     return new Tensor(/** @type {TensorType} */ (type), data, dims);
   }
@@ -94,28 +127,34 @@ export class Tensor {
 /** @param {unknown} data @returns {TensorType} */
 function typeOf(data) {
   if (data instanceof Uint8ClampedArray) return 'uint8';
-  const names = /** @type {TensorType[]} */ (Object.keys(ARRAYS));
-  const name = names.find((type) => data instanceof ARRAYS[type]
-    && (type !== 'float16' && type !== 'bool'));
-  if (name) return name;
+  for (const [type, make] of ARRAYS) {
+    const bits = type === 'bool' || (type === 'float16' && make === Uint16Array);
+    if (data instanceof make && !bits) return type;
+  }
   if (Array.isArray(data) && typeof data[0] === 'boolean') return 'bool';
-  throw argumentError('type', `Unsupported element type: ${Object.prototype.toString.call(data)}`);
+  throw argumentError('type', `Unsupported element type: ${show(data)}`);
 }
 
 /** @param {TensorType} type @param {unknown} data @returns {TensorData} */
 function elements(type, data) {
-  const make = ARRAYS[type];
-  if (!make) throw argumentError('type', `Unsupported tensor type: ${type}`);
+  const make = ARRAYS.get(type);
+  if (!make) throw argumentError('type', `Unsupported tensor type: ${show(type)}`);
+  if (ArrayBuffer.isView(data)) checkBytes('data', data);
   if (data instanceof make) return /** @type {TensorData} */ (data);
-  if (data instanceof Uint8ClampedArray && type === 'uint8') {
-    return new Uint8Array(data.buffer, data.byteOffset, data.length);
+  const bits = type === 'float16' && data instanceof Uint16Array;
+  if (bits || (type === 'uint8' && data instanceof Uint8ClampedArray)) {
+    return new make(data.buffer, data.byteOffset, data.length);
   }
-  if (Array.isArray(data) && type !== 'float16') {
+  if (Array.isArray(data) && !(type === 'float16' && make === Uint16Array)) {
     const big = make === BigInt64Array || make === BigUint64Array;
-    return make.from(data, big ? BigInt : Number);
+    try {
+      return make.from(data, big ? BigInt : Number);
+    } catch (cause) {
+      throw argumentError('data', `A ${type} tensor cannot hold these elements`, { got: String(cause) });
+    }
   }
   throw argumentError('data', `A ${type} tensor's data must be type of ${make.name}`, {
-    got: Object.prototype.toString.call(data).slice(8, -1),
+    got: show(data),
   });
 }
 

@@ -1,0 +1,213 @@
+// The drop-in under hostile use: names that objects have by themselves, buffers that are gone or not
+// ordinary, sessions released in mid-run, timeouts. Each mistake is a GossamerError, and the session
+// goes on.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setUp } from './helpers.mjs';
+import { ortRunner } from './library.mjs';
+import { colourModel, encodeModel } from '../support/onnx.mjs';
+
+const site = setUp();
+const inPage = ortRunner(site);
+
+/** Doubles two inputs, under names that every object seems to have. */
+const namesModel = encodeModel({
+  nodes: [
+    { op: 'Add', inputs: ['constructor', 'constructor'], outputs: ['__proto__'] },
+    { op: 'Add', inputs: ['toString', 'toString'], outputs: ['valueOf'] },
+  ],
+  inputs: [{ name: 'constructor', shape: ['n'] }, { name: 'toString', shape: [1] }],
+  outputs: [{ name: '__proto__', shape: ['n'] }, { name: 'valueOf', shape: [1] }],
+});
+
+test('names that every object has are names like others', async () => {
+  const got = await inPage(namesModel, async (ort, bytes) => {
+    const session = await ort.InferenceSession.create(bytes);
+    const one = new ort.Tensor('float32', [1], [1]);
+    const pair = new ort.Tensor('float32', [2, 3], [2]);
+    const failed = async (/** @type {any} */ feeds) => {
+      try {
+        await session.run(feeds);
+        return 'did not fail';
+      } catch (error) {
+        return /** @type {Error} */ (error).message;
+      }
+    };
+    const answers = await session.run({ constructor: pair, toString: one });
+    const [named] = [await session.run({ constructor: pair, toString: one }, ['__proto__'])];
+    // The engine does not count on its callers.
+    const base = '/lib/';
+    const { Engine } = await import(`${base}engine.js`);
+    const { loadRuntime } = await import(`${base}level.js`);
+    const engine = new Engine();
+    await engine.start(await loadRuntime({ wasmPaths: new URL('/wasm/', location.href).href }));
+    await engine.create({ model: new Blob([bytes]), options: 'flexible=1', warmup: false });
+    const run = async (/** @type {any} */ feeds) => engine.run({ feeds }).outputs;
+    return {
+      engine: await run({ toString: one.toBytes() }).catch((error) => error.message),
+      keys: Object.keys(answers), proto: Array.from(/** @type {any} */ (answers['__proto__']).data),
+      plain: Object.getPrototypeOf(answers) === Object.prototype, named: Object.keys(named),
+      missing: [await failed({}), await failed({ toString: one })],
+    };
+  });
+  assert.deepEqual(got.keys, ['__proto__', 'valueOf']);
+  assert.deepEqual([got.proto, got.plain, got.named], [[4, 6], true, ['__proto__']]);
+  assert.match(got.engine, /'constructor' is missing/);
+  for (const message of got.missing) assert.match(message, /input 'constructor' is missing in 'feeds'/);
+});
+
+test('tensors that cannot be are refused', async () => {
+  const said = await inPage(namesModel, async (ort) => {
+    const { Tensor } = ort;
+    const detached = new Float32Array(2);
+    structuredClone(detached, { transfer: [detached.buffer] });
+    const Resizable = /** @type {any} */ (ArrayBuffer);  // the second argument is new
+    const resizable = new Float32Array(new Resizable(8, { maxByteLength: 16 }));
+    const attempts = /** @type {[string, () => unknown][]} */ ([
+      ['ARGUMENT type', () => new Tensor(/** @type {any} */ ('constructor'), new Float32Array(1), [1])],
+      ['ARGUMENT type', () => new Tensor(/** @type {any} */ ('__proto__'), new Float32Array(1), [1])],
+      ['ARGUMENT type', () => new Tensor(/** @type {any} */ (Object.create(null)), [1])],
+      ['ARGUMENT data', () => new Tensor('int64', [1.5], [1])],
+      ['ARGUMENT data', () => new Tensor('int64', [/** @type {any} */ ('x')], [1])],
+      ['ARGUMENT data', () => new Tensor('float32', [/** @type {any} */ (Symbol('x'))], [1])],
+      ['ARGUMENT data', () => new Tensor('float32', new Float32Array(new SharedArrayBuffer(8)), [2])],
+      ['ARGUMENT data', () => new Tensor(resizable, [2])],
+      ['ARGUMENT data', () => new Tensor('float32', detached, [0])],
+      ['ARGUMENT dims', () => new Tensor('float32', [1], /** @type {any} */ ([NaN]))],
+      ['ARGUMENT dims', () => new Tensor('float32', [1], [2 ** 53, 0])],
+    ]);
+    return attempts.map(([expected, attempt]) => {
+      try {
+        attempt();
+        return [expected, 'did not fail'];
+      } catch (error) {
+        const { code, attribute, message } = /** @type {any} */ (error);
+        return [expected, code ? `${code} ${attribute}` : message];
+      }
+    });
+  });
+  for (const [expected, got] of said) assert.equal(got, expected);
+});
+
+test('mistakes in a run are refused before it, and the session goes on', async () => {
+  const got = await inPage(namesModel, async (ort, bytes) => {
+    const { Tensor, InferenceSession } = ort;
+    const session = await InferenceSession.create(bytes);
+    const one = new Tensor('float32', [1], [1]);
+    const lost = new Tensor(new Float32Array(1), [1]);
+    structuredClone(lost.data, { transfer: [/** @type {ArrayBuffer} */ (lost.data.buffer)] });
+    const empty = new Tensor(new Float32Array(0), [0]);
+    structuredClone(empty.data, { transfer: [/** @type {ArrayBuffer} */ (empty.data.buffer)] });
+    const disposed = new Tensor('float32', [1], [1]);
+    disposed.dispose();
+    const feeds = { constructor: one, toString: one };
+    const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+    const attempts = /** @type {Record<string, () => Promise<unknown>>} */ ({
+      list: () => session.run(/** @type {any} */ ([one])),
+      lostFeed: () => session.run({ constructor: lost, toString: one }),
+      lostTarget: () => session.run(feeds, { valueOf: lost }),
+      disposedTarget: () => session.run(feeds, { valueOf: disposed }),
+      fetchesText: () => session.run(feeds, /** @type {any} */ ('valueOf')),
+      fetchesSymbol: () => session.run(feeds, /** @type {any} */ ([Symbol('a')])),
+      long: () => session.run({ constructor: new Tensor(new Float32Array(0), [0]), toString: new Tensor(
+        new Float32Array(0), [2 ** 32, 0]) }),
+      providers: () => InferenceSession.create(bytes, { executionProviders: /** @type {any} */ (null) }),
+      provider: () => InferenceSession.create(bytes, { executionProviders: /** @type {any} */ ([null]) }),
+      sharedModel: () => InferenceSession.create(shared),
+      sharedBuffer: () => InferenceSession.create(/** @type {any} */ (shared.buffer)),
+      lostModel: () => InferenceSession.create(/** @type {any} */ (lost.data.buffer)),
+      options: () => InferenceSession.create(bytes, /** @type {any} */ (Symbol('a'))),
+    });
+    const said = [];
+    for (const [name, attempt] of Object.entries(attempts)) {
+      const error = /** @type {any} */ (await attempt().catch((failure) => failure));
+      said.push([name, error?.code ?? String(error)]);
+    }
+    const inDetached = await session.run({ constructor: empty, toString: one });
+    const ignored = await InferenceSession.create(bytes, {}, /** @type {any} */ (5));
+    // Other values than a tensor or null mean run options, as there.
+    const all = await session.run(feeds, /** @type {any} */ ({ valueOf: 5 }));
+    return {
+      said, empty: inDetached['__proto__'].dims, after: Number((await session.run(feeds))['valueOf']?.data[0]),
+      ignored: ignored.inputNames.length, all: Object.keys(all),
+    };
+  });
+  for (const [name, code] of got.said) {
+    assert.equal(code, name === 'disposedTarget' ? 'HANDLE' : 'ARGUMENT', name);
+  }
+  assert.deepEqual(got.empty, [0]);
+  assert.deepEqual([got.after, got.ignored, got.all], [2, 2, ['__proto__', 'valueOf']]);
+});
+
+test('half-precision tensors hold what the browser has for them', async () => {
+  const got = await inPage(namesModel, async (ort) => {
+    const half = /** @type {any} */ (globalThis).Float16Array;
+    const bits = new Uint16Array([0x3c00, 0xc000]);
+    const fromBits = new ort.Tensor('float16', bits, [2]);
+    const fromList = half ? new ort.Tensor('float16', [1, -2], [2]) : fromBits;
+    const inferred = half ? new ort.Tensor(new half([1, -2]), [2]) : fromBits;
+    const words = new ort.Tensor(bits, [2]);
+    return {
+      values: half ? [fromBits, fromList, inferred].map(({ data }) => Array.from(data, Number)) : 'bits',
+      types: [inferred.type, words.type],
+    };
+  });
+  assert.deepEqual(got.types, ['float16', 'uint16']);
+  assert.deepEqual(got.values, [[1, -2], [1, -2], [1, -2]]);
+});
+
+test('released in mid-run, twice, and in time: what is pending rejects, no worker stays', async () => {
+  const got = await inPage(colourModel(), async (ort, bytes) => {
+    const alive = new Set();
+    let refused = '';
+    const Original = Worker;
+    globalThis.Worker = /** @type {any} */ (class extends Original {
+      constructor(/** @type {[any, any]} */ ...args) {
+        super(...args);
+        alive.add(this);
+      }
+      postMessage(/** @type {any} */ message, /** @type {any} */ transfer = undefined) {
+        const { id, method } = message;
+        if (method !== refused) return super.postMessage(message, transfer);
+        const data = { id, error: { code: 'INTERNAL', message: 'refused' } };
+        return void setTimeout(() => this.dispatchEvent(new MessageEvent('message', { data })));
+      }
+      terminate() {
+        alive.delete(this);
+        super.terminate();
+      }
+    });
+    const code = (/** @type {any} */ error) => error.code ?? String(error);
+    const session = await ort.InferenceSession.create(bytes);
+    const image = new ort.Tensor(new Float32Array(192), [1, 3, 8, 8]);
+    const pending = [session.run({ image }), session.run({ image })].map((run) => run.catch(code));
+    const profile = session.endProfiling().catch(code);
+    await session.release();
+    await session.release();
+    const released = [...await Promise.all(pending), await profile];
+    const left = [alive.size];
+
+    refused = 'info';
+    released.push(await ort.InferenceSession.create(bytes).catch(code));
+    refused = '';
+    left.push(alive.size);
+
+    ort.env.wasm.initTimeout = 300;
+    const begin = performance.now();
+    ort.env.wasm.wasmPaths = '/never/';
+    const never = await ort.InferenceSession.create(bytes).catch((error) => error);
+    const waited = performance.now() - begin;
+    ort.env.wasm.wasmPaths = undefined;
+    ort.env.wasm.initTimeout = Infinity;
+    const patient = await ort.InferenceSession.create(bytes, { graphOptimizationLevel: 'all' });
+    left.push(alive.size);
+    await patient.release();
+    return { released, left, never: [never.code, never.message], waited };
+  }, (page) => page.route('**/never/*', () => {}));
+  assert.deepEqual(got.released, ['HANDLE', 'HANDLE', 'HANDLE', 'INTERNAL']);
+  assert.equal(got.never[0], 'ABORTED');
+  assert.match(got.never[1], /longer than 300 ms/);
+  assert.ok(got.waited < 10_000, String(got.waited));
+  assert.deepEqual(got.left, [0, 0, 1]);
+});

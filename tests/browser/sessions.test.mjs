@@ -1,0 +1,102 @@
+// One classifier, several sessions: options, recipes and models that change while it lives, and what
+// it tells about itself.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setUp } from './helpers.mjs';
+import { bareRunner } from './library.mjs';
+import { rareModel, unknownOperatorModel } from '../support/onnx.mjs';
+
+const site = setUp();
+const run = bareRunner(site);
+
+test('another recipe or model makes the session anew; a bad one leaves the old', async () => {
+  const { first, inverted, failure, after, other } = await run(`
+    const classifier = await create();
+    const read = async () => top(await classifier.classify(paint('#ff0000')));
+    const first = await read();
+    await classifier.setOptions({ recipe: 'channels=bgr' });
+    const inverted = await read();
+    const failure = await fails(() => classifier.setOptions({ recipe: 'channels=purple' }));
+    const after = await read();
+    await classifier.setOptions({ recipe: '', baseOptions: { modelAssetBuffer: bytes } });
+    return { first, inverted, failure, after, other: await read() };
+  `);
+  assert.equal(first, 'red');
+  assert.equal(inverted, 'blue');
+  assert.equal(failure.code, 'ARGUMENT');
+  assert.equal(after, 'blue');
+  assert.equal(other, 'red');
+});
+
+test('setOptions copies a buffer at once, and refuses what is fixed at the start', async () => {
+  const { label, fixed, nothing } = await run(`
+    const classifier = await create();
+    const own = bytes.slice();
+    const change = classifier.setOptions({ baseOptions: { modelAssetBuffer: own } });
+    own.fill(0);
+    await change;
+    const label = top(await classifier.classify(paint('#00ff00'), null));
+    const fixed = await Promise.all(['level', 'worker', 'wasmPaths'].map(async (name) =>
+      (await fails(() => classifier.setOptions({ [name]: name === 'level' ? 'base' : '' }))).attribute));
+    return { label, fixed, nothing: await fails(() => classifier.setOptions(null)) };
+  `);
+  assert.equal(label, 'green');
+  assert.deepEqual(fixed, ['level', 'worker', 'wasmPaths']);
+  assert.equal(nothing.code, 'ARGUMENT');
+});
+
+test('the model’s buffer may be given away, and options go together as they come in', async () => {
+  const { label, names } = await run(`
+    const own = bytes.slice();
+    const classifier = await lib.ImageClassifier.createFromModelBuffer(own);
+    structuredClone(own, { transfer: [own.buffer] });
+    await classifier.setOptions({ labels: ['r', 'g', 'b'], categoryDenylist: ['r'] });
+    const label = top(await classifier.classify(paint('#f0f')));
+    // Each is valid by itself, and with what came before it.
+    await Promise.all([classifier.setOptions({ categoryDenylist: [] }), classifier.setOptions({ categoryAllowlist: ['r'] })]);
+    return { label, names: (await classifier.classify(paint('#00f'))).classifications[0].categories.map(
+      ({ categoryName }) => categoryName) };
+  `);
+  assert.equal(label, 'b');
+  assert.deepEqual(names, ['r']);
+});
+
+test('info tells about the model and how it runs', async () => {
+  const info = await run(`
+    const classifier = await create({ warmup: true, level: 'simd' });
+    return classifier.info();
+  `);
+  assert.equal(info.inputs[0].name, 'image');
+  assert.deepEqual(info.inputs[0].shape, [1, 3, 8, 8]);
+  assert.equal(info.outputs[0].name, 'probability');
+  assert.equal(info.level, 'simd');
+  assert.equal(info.threads, 1);
+  assert.match(info.threadReason, /one thread/);
+  assert.ok(info.steps.length >= 1);
+  assert.ok(info.memory.arena_bytes > 0);
+  assert.equal(info.worker, true);
+  assert.match(info.version, /^\d+\.\d+\.\d+$/);
+});
+
+test('a rarer operator brings the module with all of them, and only then', async () => {
+  const body = `
+    const modules = () => performance.getEntriesByType('resource')
+      .map(({ name }) => name.match(/gossamer-\\w+(-all)?\\.wasm$/)).filter(Boolean)
+      .map(([, all]) => all ?? 'common');
+    const classifier = await create();
+    const label = top(await classifier.classify(paint('#00ff00')));
+    const first = modules();
+    const bad = await fails(() => classifier.setOptions({ baseOptions: { modelAssetBuffer: wobble } }));
+    return { label, first, bad: bad.code, after: modules(), still: top(await classifier.classify(paint('#f00'))) };
+  `;
+  const plain = await run(`const wobble = Uint8Array.from(atob('${unknownOperatorModel().toString('base64')}'), (c) => c.charCodeAt(0));${body}`);
+  assert.deepEqual(plain.first, ['common']);
+  assert.equal(plain.label, 'green');
+  assert.equal(plain.bad, 'UNSUPPORTED');
+  assert.deepEqual(plain.after, ['common', '-all'], 'it was tried');
+  assert.equal(plain.still, 'red', 'what worked before still works');
+  const rare = await run(`const wobble = bytes;${body}`, rareModel());
+  assert.equal(rare.label, 'green');
+  assert.deepEqual(rare.first, ['common', '-all']);
+});
