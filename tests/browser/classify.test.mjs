@@ -7,7 +7,7 @@ import { setUp } from './helpers.mjs';
 import { bareRunner } from './library.mjs';
 import { elsewhereFlag, setUpOtherSite } from './otherSite.mjs';
 import { encodePng } from './pictures.mjs';
-import { colourModel } from '../support/onnx.mjs';
+import { colourModel, encodeModel } from '../support/onnx.mjs';
 
 const site = setUp({ flags: [elsewhereFlag] });
 const run = bareRunner(site);
@@ -179,6 +179,37 @@ test('an input of bytes takes the pixels as they are', async () => {
   const expected = powers.map((power) => power / powers.reduce((sum, value) => sum + value));
   assert.deepEqual(categories.map((/** @type {any} */ [name]) => name), ['red', 'green', 'blue']);
   categories.forEach((/** @type {any} */ [, score], /** @type {number} */ i) => assert.ok(Math.abs(score - expected[i]) < 1e-6, `${score} for ${expected[i]}`));
+});
+
+test('a small memory takes kernels that keep no larger weights', async () => {
+  const wide = encodeModel({
+    nodes: [
+      { op: 'Conv', inputs: ['image', 'first'], outputs: ['a'], attributes: { pads: { ints: [1, 1, 1, 1] } } },
+      { op: 'Conv', inputs: ['a', 'second'], outputs: ['b'], attributes: { pads: { ints: [1, 1, 1, 1] } } },
+      { op: 'GlobalAveragePool', inputs: ['b'], outputs: ['mean'] },
+      { op: 'Flatten', inputs: ['mean'], outputs: ['scores'] },
+    ],
+    initializers: {
+      first: { dims: [32, 3, 3, 3], values: Array.from({ length: 864 }, (_, i) => Math.sin(i)) },
+      second: { dims: [32, 32, 3, 3], values: Array.from({ length: 9216 }, (_, i) => Math.sin(i) / 20) },
+    },
+    inputs: [{ name: 'image', shape: [1, 3, 28, 28] }],
+    outputs: [{ name: 'scores', shape: [1, 32] }],
+  });
+  const [fast, small] = await run(`
+    const results = [];
+    for (const memory of ['fast', 'small']) {
+      const classifier = await create({ memory });
+      const { steps, memory: { weight_bytes } } = await classifier.info();
+      const kernel = steps.filter(({ op }) => op === 'Conv')[1].kernel;
+      results.push({ kernel, weight_bytes, label: top(await classifier.classify(paint('#c40'))) });
+    }
+    return results;
+  `, wide);
+  assert.match(fast.kernel, /winograd/);
+  assert.match(small.kernel, /f32_conv/);
+  assert.ok(small.weight_bytes < fast.weight_bytes / 2, `${small.weight_bytes} of ${fast.weight_bytes}`);
+  assert.equal(small.label, fast.label);
 });
 
 test('says NONFINITE instead of failing', async () => {

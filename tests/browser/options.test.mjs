@@ -32,7 +32,8 @@ test('unusable options are named', async () => {
     ['categoryAllowlist', { baseOptions: model, categoryAllowlist: [1] }],
     ['categoryDenylist', { baseOptions: model, categoryAllowlist: ['a'], categoryDenylist: ['b'] }],
     ['dimensions.batch', { baseOptions: model, dimensions: { batch: 1.5 } }],
-    ['dimensions.a=b', { baseOptions: model, dimensions: { 'a=b': 1 } }],
+    ['dimensions.a\nb', { baseOptions: model, dimensions: { 'a\nb': 1 } }],
+    ['memory', { baseOptions: model, memory: /** @type {any} */ ('tiny') }],
   ];
   for (const [attribute, options] of cases) {
     await assert.rejects(ImageClassifier.createFromOptions(options), (error) => {

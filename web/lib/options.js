@@ -19,6 +19,7 @@ import { argumentError, check, checkBytes, checkSignal, show } from './error.js'
  * @property {string[]} [labels]  names of the classes, in place of the model's own
  * @property {string} [recipe]  how pixels become input, in place of the model's own; see docs/API.md
  * @property {Record<string, number>} [dimensions]  extents of symbolic dimensions, by name
+ * @property {'fast' | 'small'} [memory]  small: no kernels whose weights outgrow the model's, for speed
  * @property {number} [maxMemoryBytes]  refuse models that need more
  * @property {boolean} [profile]  time every step; see info().steps
  * @property {boolean} [warmup]  run once while loading, so that the first picture is not slow
@@ -41,6 +42,8 @@ export function checkOptions(options) {
   check(Number.isInteger(maxResults) && maxResults !== 0, 'maxResults', maxResults,
     'a whole number, or -1 for all');
   check(Number.isFinite(scoreThreshold), 'scoreThreshold', scoreThreshold, 'a number');
+  const { memory = 'fast' } = options;
+  check(['fast', 'small'].includes(memory), 'memory', memory, 'fast or small');
   check(Number.isFinite(maxMemoryBytes) && maxMemoryBytes >= 1 && maxMemoryBytes < 2 ** 53,
     'maxMemoryBytes', maxMemoryBytes, 'a number of bytes above 0');
   check(['base', 'simd', 'relaxed'].includes(level), 'level', level, 'base, simd or relaxed');
@@ -71,7 +74,7 @@ export function checkDimensions(option, dimensions) {
   check(typeof dimensions === 'object' && dimensions !== null, option, dimensions,
     'an object of extents by name');
   for (const [name, extent] of Object.entries(/** @type {object} */ (dimensions))) {
-    check(Number.isSafeInteger(extent) && extent > 0 && !/[=\n\0]/.test(name),
+    check(Number.isSafeInteger(extent) && extent > 0 && !/[\n\0]/.test(name),
       `${option}.${name}`, extent, 'a whole number above 0');
   }
 }
@@ -114,9 +117,10 @@ export function checkModel({ modelAssetPath, modelAssetBuffer }) {
  * The session's options as lines of key=value.
  * @param {ImageClassifierOptions} options
  */
-export function sessionText({ recipe, dimensions = {}, maxMemoryBytes, profile }) {
+export function sessionText({ recipe, dimensions = {}, memory, maxMemoryBytes, profile }) {
   const lines = Object.entries(dimensions).map(([name, extent]) => `dim.${name}=${extent}`);
   if (recipe) lines.push(`recipe=${recipe.trim().replace(/\s*\n\s*/g, ';')}`);
+  if (memory) lines.push(`memory=${memory}`);
   if (maxMemoryBytes) lines.push(`max_memory=${Math.floor(maxMemoryBytes)}`);
   if (profile) lines.push('profile=1');
   return lines.join('\n');

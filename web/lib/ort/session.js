@@ -247,7 +247,7 @@ function sessionLines(options) {
   checkDimensions('freeDimensionOverrides', freeDimensionOverrides);
   check(Array.isArray(executionProviders), 'executionProviders', executionProviders, 'an array');
   const names = executionProviders.map((one) => (typeof one === 'string' ? one : show(one?.name)));
-  if (!names.some((name) => name === 'wasm' || name === 'cpu')) {
+  if (names.length > 0 && !names.some((name) => name === 'wasm' || name === 'cpu')) {
     throw argumentError('executionProviders',
       `no available backend found. ERR: ${names.map((name) => `[${name}] backend not found.`).join(', ')}`);
   }
