@@ -12,9 +12,10 @@ import { minify } from 'terser';
 export async function minifyFile(file, { sourceMap = false } = {}) {
   const base = path.basename(file);
   const { code, map } = await minify({ [base]: readFileSync(file, 'utf8') }, {
-    module: true, ecma: 2020, compress: { passes: 2 },
+    module: true, ecma: 2022, compress: { passes: 3 },
     format: { comments: /@vite-ignore|webpackIgnore/ },  // what bundlers read
-    sourceMap: sourceMap && { filename: base, url: `${base}.map`, includeSources: true },
+    // Not named in the file: every module would pay for it, and tools take a map by hand.
+    sourceMap: sourceMap && { filename: base, includeSources: true },
   });
   writeFileSync(file, String(code));
   if (sourceMap) writeFileSync(`${file}.map`, String(map));
