@@ -44,8 +44,9 @@ Result<AxisWeights> AxisWeights::make(int in, int out, int crop, int count, Reci
   for (int i = 0; i < count; ++i) {
     const double centre = (crop + i + 0.5) * scale;
     // Truncated towards zero after adding a half, as Pillow does; not the same as lround.
-    const int begin = std::max(static_cast<int>(centre - support + 0.5), 0);
-    const int taps = std::min(static_cast<int>(centre + support + 0.5), in) - begin;
+    const double from = centre - support + 0.5, to = centre + support + 0.5;
+    const int begin = std::max(static_cast<int>(from), 0);
+    const int taps = std::min(static_cast<int>(to), in) - begin;
     const auto weight = [&](int t) {
       const double distance = (t + begin - centre + 0.5) * (1.0 / stretch);
       return cubic ? keys_cubic(distance) : triangle(distance);

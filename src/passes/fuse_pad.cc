@@ -18,10 +18,9 @@ namespace {
 // The zeros that the pad adds at the beginnings and the ends of the spatial axes, for
 // WindowAttributes::pads; empty when it does anything else.
 std::vector<int64_t> spatial_zeros(const PadOp& pad) {
-  if (pad.mode() != PadMode::kConstant || !pad.fixed().has_value() || pad.fixed()->value != 0) {
-    return {};
-  }
-  const IntList& widths = pad.fixed()->widths;
+  const std::optional<PadOp::Fixed>& fixed = pad.fixed();
+  if (pad.mode() != PadMode::kConstant || !fixed.has_value() || fixed->value != 0) return {};
+  const IntList& widths = fixed->widths;
   const size_t rank = widths.size / 2;
   std::vector<int64_t> zeros;
   for (size_t i = 0; i < widths.size; ++i) {
