@@ -44,7 +44,8 @@ class ReduceOp final : public Op {
 
   Kind kind() const { return kind_; }
   bool keeps_dims() const { return attributes_.keep_dims; }
-  // The axes of an input of this rank, given the axes of input 1 (if it is there). Errors: ATTRIBUTE.
+  // The axes of an input of this rank, given the axes of input 1 (if it is there). Errors:
+  // ATTRIBUTE.
   Result<AxisSet> reduced_axes(std::optional<std::span<const int64_t>> axes, int rank) const;
   // The same reduction with its axes as an attribute, keeping extents of 1.
   std::shared_ptr<const Op> settled(std::vector<int64_t> axes) const;
