@@ -3,13 +3,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { minify } from 'terser';
 
 /**
  * @param {string} file
  * @param {{sourceMap?: boolean}} [options]  write FILE.map beside it, so that errors can be read
  */
 export async function minifyFile(file, { sourceMap = false } = {}) {
+  const { minify } = await import('terser');  // set-up brings it: this file is read before
   const base = path.basename(file);
   const { code, map } = await minify({ [base]: readFileSync(file, 'utf8') }, {
     module: true, ecma: 2022, compress: { passes: 3 },
