@@ -94,6 +94,17 @@ Result<Recipe> parse_recipe(std::string_view text);
 // OOM.
 Status preprocess(const ImageView& image, const Recipe& recipe, const MutableTensorView& input);
 
+// The part of a picture of this size that preprocess looks at; what lies outside may be anything. A
+// crop can leave out most of a picture, which then need not be fetched. The whole picture where
+// preprocess would refuse it.
+struct PixelArea {
+  int x = 0;
+  int y = 0;
+  int width = 0;
+  int height = 0;
+};
+PixelArea used_pixels(int width, int height, const Recipe& recipe, const MutableTensorView& input);
+
 }  // namespace gossamer
 
 #endif  // GOSSAMER_IMAGE_H_

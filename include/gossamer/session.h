@@ -116,6 +116,9 @@ class Session {
 
   // Prepares a picture by the recipe and writes it into an input. Errors: IMAGE, ARGUMENT, OOM.
   Status set_image(int index, const ImageView& image);
+  // The part of a picture of this size that set_image looks at: see image.h. Requires 0 <= index <
+  // inputs().size().
+  PixelArea used_pixels(int index, int width, int height);
 
   // Computes every output from the inputs as they stand. Errors: NUMERIC, INDEX; of a flexible
   // session also those of create(), and SHAPE when an input's shape is not known.

@@ -66,6 +66,7 @@ struct Module {
   Status error;
   std::string text;
   TensorPlace place;
+  PixelArea area;
 };
 
 Module& module() {
@@ -186,7 +187,16 @@ EMSCRIPTEN_KEEPALIVE int gossamer_set_shape(int handle, int index, const int* di
   return done(session->set_input_shape(index, shape));
 }
 
-// RGBA pixels, 4 x width x height bytes.
+// A PixelArea; null for an unknown handle or index.
+EMSCRIPTEN_KEEPALIVE const void* gossamer_used_pixels(int handle, int index, int width,
+                                                      int height) {
+  Session* session = find(handle);
+  if (session == nullptr || !exists(index, session->inputs().size(), "input")) return nullptr;
+  module().area = session->used_pixels(index, width, height);
+  return &module().area;
+}
+
+// RGBA pixels, 4 x width x height bytes, of which only the used ones need be there.
 EMSCRIPTEN_KEEPALIVE int gossamer_set_image(int handle, int index, const uint8_t* rgba, int width,
                                             int height) {
   Session* session = find(handle);

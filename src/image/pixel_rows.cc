@@ -127,19 +127,21 @@ Status check_image(const ImageView& image) {
   return Status::ok();
 }
 
-const uint8_t* PixelRows::row(int y, uint8_t* scratch) const {
-  const uint8_t* in = image_.pixels + static_cast<size_t>(y) * image_.stride;
-  const int width = image_.width;
-  if (gray_ && image_.channels == 1) return in;
+const uint8_t* PixelRows::row(int y, Span columns, uint8_t* scratch) const {
+  const uint8_t* const row = image_.pixels + static_cast<size_t>(y) * image_.stride;
+  if (gray_ && image_.channels == 1) return row;
+  const int width = columns.end - columns.begin;
+  const uint8_t* in = row + columns.begin * image_.channels;
+  uint8_t* out = scratch + 4 * columns.begin;
   if (image_.channels != 4) {
-    spread_row(in, image_.channels, width, scratch);
-    in = scratch;
+    spread_row(in, image_.channels, width, out);
+    in = out;
   } else if (!is_opaque(in, width)) {
-    compose_row(in, width, scratch);
-    in = scratch;
+    compose_row(in, width, out);
+    in = out;
   }
-  if (!gray_) return in;
-  gray_row(in, width, scratch);
+  if (!gray_) return in == out ? scratch : row;
+  gray_row(in, width, scratch + columns.begin);
   return scratch;
 }
 

@@ -12,6 +12,12 @@
 
 namespace gossamer {
 
+// Pixels [begin, end) along one axis.
+struct Span {
+  int begin = 0;
+  int end = 0;
+};
+
 // Says what is wrong with a view, if anything: null pixels, extents, channels, stride. Errors:
 // IMAGE.
 Status check_image(const ImageView& image);
@@ -27,9 +33,10 @@ class PixelRows {
   int height() const { return image_.height; }
   int pixel_bytes() const { return gray_ ? 1 : 4; }
 
-  // Row y, dense. Points into the picture when nothing has to be converted, otherwise at `scratch`.
-  // Requires 0 <= y < height() and 4 width() bytes at `scratch`.
-  const uint8_t* row(int y, uint8_t* scratch) const;
+  // Row y, dense. Points into the picture when nothing has to be converted, otherwise at `scratch`,
+  // where only the pixels of `columns` then are; the others are not even looked at.
+  // Requires 0 <= y < height(), columns inside the picture and 4 width() bytes at `scratch`.
+  const uint8_t* row(int y, Span columns, uint8_t* scratch) const;
 
  private:
   ImageView image_;

@@ -67,7 +67,7 @@ int half_to_even(int value) {
 constexpr int64_t kMaxScaledSide = int64_t{1} << 24;
 
 // torchvision's Resize(resize) and CenterCrop((height, width)).
-Result<ResizePlan> plan_shorter_side(const PixelRows& source, const Recipe& recipe,
+Result<ResizePlan> plan_shorter_side(int width, int height, const Recipe& recipe,
                                      const InputLayout& layout) {
   const int target = recipe.resize != 0 ? recipe.resize : std::max(layout.width, layout.height);
   if (target < layout.width || target < layout.height) {
@@ -76,17 +76,17 @@ Result<ResizePlan> plan_shorter_side(const PixelRows& source, const Recipe& reci
         .got(concat(target))
         .expected(concat("at least ", std::max(layout.width, layout.height)));
   }
-  const int64_t shorter = std::min(source.width(), source.height());
+  const int64_t shorter = std::min(width, height);
   const auto scaled = [&](int64_t side) { return target * side / shorter; };
-  const int64_t longer = scaled(std::max(source.width(), source.height()));
+  const int64_t longer = scaled(std::max(width, height));
   if (longer > kMaxScaledSide) {
     return Status(Code::kImage, Stage::kImage, "the picture is too long and thin to be enlarged")
-        .got(concat(source.width(), " x ", source.height(), ", ", longer, " pixels when resized"))
+        .got(concat(width, " x ", height, ", ", longer, " pixels when resized"))
         .expected(concat("at most ", kMaxScaledSide));
   }
   ResizePlan plan;
-  plan.width = static_cast<int>(scaled(source.width()));
-  plan.height = static_cast<int>(scaled(source.height()));
+  plan.width = static_cast<int>(scaled(width));
+  plan.height = static_cast<int>(scaled(height));
   plan.crop_width = layout.width;
   plan.crop_height = layout.height;
   plan.crop_x = half_to_even(plan.width - layout.width);
@@ -138,7 +138,8 @@ Status fit(const PixelRows& source, const Recipe& recipe, const InputLayout& lay
       return resize(source, ResizePlan::whole(layout.width, layout.height), recipe.filter, out,
                     row_bytes);
     case Recipe::Fit::kShorterSide: {
-      GOSSAMER_ASSIGN(const ResizePlan plan, plan_shorter_side(source, recipe, layout));
+      GOSSAMER_ASSIGN(const ResizePlan plan,
+                      plan_shorter_side(source.width(), source.height(), recipe, layout));
       return resize(source, plan, recipe.filter, out, row_bytes);
     }
     case Recipe::Fit::kLetterbox:
@@ -229,6 +230,19 @@ Status preprocess(const ImageView& image, const Recipe& recipe, const MutableTen
                           : fit(source, recipe, layout, pixels));
   normalise(pixels, pixel_bytes, recipe, layout, input.as<uint8_t>());
   return Status::ok();
+}
+
+PixelArea used_pixels(int width, int height, const Recipe& recipe, const MutableTensorView& input) {
+  const PixelArea whole{0, 0, width, height};
+  const Result<InputLayout> layout = read_layout(input);
+  if (width < 1 || height < 1 || !layout.is_ok() || recipe.fit != Recipe::Fit::kShorterSide) {
+    return whole;
+  }
+  const Result<ResizePlan> plan = plan_shorter_side(width, height, recipe, *layout);
+  if (!plan.is_ok()) return whole;
+  const Span columns = source_span(width, plan->width, plan->crop_x, plan->crop_width);
+  const Span rows = source_span(height, plan->height, plan->crop_y, plan->crop_height);
+  return {columns.begin, rows.begin, columns.end - columns.begin, rows.end - rows.begin};
 }
 
 }  // namespace gossamer

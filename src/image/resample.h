@@ -1,7 +1,6 @@
-// The inner loops of resize: weighted sums of bytes. Every output is
+// The inner loops of resize: weighted sums of bytes. With B = AxisWeights::kBits, every output is
 //
-//   clamp((2^(B-1) + sum over t of pixel[first + t] weight[t]) >> B, 0, 255),   B =
-//   AxisWeights::kBits,
+//   clamp((2^(B-1) + sum over t of pixel[first + t] weight[t]) >> B, 0, 255)
 //
 // in integers, so that all builds give the same bytes. A weight has more bits than the vector
 // product of pairs takes, hence its two halves: the sum is (sum pixel high) 2^11 + (sum pixel low),

@@ -3,6 +3,7 @@
 #include "image/resize.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "base/aligned_buffer.h"
@@ -13,7 +14,7 @@ namespace gossamer {
 namespace {
 
 Status resize_smooth(const PixelRows& source, const ResizePlan& plan, Recipe::Filter filter,
-                     uint8_t* scratch, uint8_t* out, size_t out_stride) {
+                     Span span, uint8_t* scratch, uint8_t* out, size_t out_stride) {
   GOSSAMER_ASSIGN(const AxisWeights columns,
                   AxisWeights::make(source.width(), plan.width, plan.crop_x, plan.crop_width,
                                     filter, resample_step(source.pixel_bytes())));
@@ -28,7 +29,7 @@ Status resize_smooth(const PixelRows& source, const ResizePlan& plan, Recipe::Fi
                                           kResampleSlack));
   uint8_t* narrow = middle.as<uint8_t>();
   for (int y = first; y < rows.end(); ++y) {
-    const uint8_t* in = source.row(y, scratch);
+    const uint8_t* in = source.row(y, span, scratch);
     if (in != scratch && columns.end() > source.width()) {
       std::memcpy(scratch, in, static_cast<size_t>(source.width()) * pixel_bytes);
       in = scratch;
@@ -62,13 +63,13 @@ class NearestWalk {
   int limit_;
 };
 
-void resize_nearest(const PixelRows& source, const ResizePlan& plan, uint8_t* scratch, uint8_t* out,
-                    size_t out_stride) {
+void resize_nearest(const PixelRows& source, const ResizePlan& plan, Span span, uint8_t* scratch,
+                    uint8_t* out, size_t out_stride) {
   const size_t pixel_bytes = static_cast<size_t>(source.pixel_bytes());
   NearestWalk rows(source.height(), plan.height, plan.crop_y);
   const NearestWalk start(source.width(), plan.width, plan.crop_x);
   for (int y = 0; y < plan.crop_height; ++y) {
-    const uint8_t* in = source.row(rows.next(), scratch);
+    const uint8_t* in = source.row(rows.next(), span, scratch);
     uint8_t* target = out + static_cast<size_t>(y) * out_stride;
     NearestWalk columns = start;
     for (int x = 0; x < plan.crop_width; ++x, target += pixel_bytes) {
@@ -79,16 +80,26 @@ void resize_nearest(const PixelRows& source, const ResizePlan& plan, uint8_t* sc
 
 }  // namespace
 
+Span source_span(int in, int out, int crop, int count) {
+  const double scale = static_cast<double>(in) / out;
+  const double reach = 2 * std::max(scale, 1.0) + 8;
+  const double end = std::ceil((crop + count) * scale + reach);
+  return {std::max(static_cast<int>(crop * scale - reach), 0),
+          static_cast<int>(std::min(end, static_cast<double>(in)))};
+}
+
 Status resize(const PixelRows& source, const ResizePlan& plan, Recipe::Filter filter, uint8_t* out,
               size_t out_stride) {
   // Widened windows end within 8 pixels of the row.
   GOSSAMER_ASSIGN(AlignedBuffer scratch,
                   AlignedBuffer::allocate(4 * (static_cast<size_t>(source.width()) + 8)));
+  uint8_t* row = scratch.as<uint8_t>();
+  const Span span = source_span(source.width(), plan.width, plan.crop_x, plan.crop_width);
   if (filter == Recipe::Filter::kNearest) {
-    resize_nearest(source, plan, scratch.as<uint8_t>(), out, out_stride);
+    resize_nearest(source, plan, span, row, out, out_stride);
     return Status::ok();
   }
-  return resize_smooth(source, plan, filter, scratch.as<uint8_t>(), out, out_stride);
+  return resize_smooth(source, plan, filter, span, row, out, out_stride);
 }
 
 }  // namespace gossamer

@@ -32,6 +32,10 @@ struct ResizePlan {
   static ResizePlan whole(int width, int height) { return {width, height, 0, 0, width, height}; }
 };
 
+// The pixels that outputs [crop, crop + count) of `out` may be made from, by any filter, and a few
+// to both sides that vectors touch.
+Span source_span(int in, int out, int crop, int count);
+
 // Writes crop_height rows of crop_width pixels of source.pixel_bytes() bytes to `out`, rows
 // `out_stride` bytes apart. Requires a crop of at least one pixel inside the target size.
 // Errors: OOM.

@@ -274,6 +274,10 @@ Status Session::set_image(int index, const ImageView& image) {
   return preprocess(image, impl_->recipe, input(index));
 }
 
+PixelArea Session::used_pixels(int index, int width, int height) {
+  return gossamer::used_pixels(width, height, impl_->recipe, input(index));
+}
+
 Status Session::run() {
   if (is_flexible()) {
     if (!impl_->planned) GOSSAMER_TRY(impl_->choose_variant());

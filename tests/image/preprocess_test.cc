@@ -159,6 +159,62 @@ TEST(PreprocessTest, ALongPictureIsNotEnlargedBeyondWhatCanBeCounted) {
   }
 }
 
+// Whatever lies outside the used part, transparent pixels among it, nothing changes.
+TEST(PreprocessTest, OnlyUsedPixelsCount) {
+  uint32_t state = 7;
+  const auto random = [&state] {
+    state = state * 1664525u + 1013904223u;
+    return static_cast<uint8_t>(state >> 24);
+  };
+  const int sizes[][2] = {{300, 40}, {40, 300}, {200, 201}, {64, 64}, {7, 90}};
+  for (const char* more : {"bilinear", "bicubic", "nearest", "bicubic;channels=gray"}) {
+    for (const auto& [width, height] : sizes) {
+      for (const int side : {8, 16}) {
+        const Recipe recipe =
+            must_parse((std::string("fit=shorter;resize=16;filter=") + more).c_str());
+        const Shape shape{1, 3, side, side};
+        std::vector<float> expected(static_cast<size_t>(shape.elements())), got(expected);
+        const MutableTensorView input{DataType::kFloat32, shape, got.data()};
+        const PixelArea used = used_pixels(width, height, recipe, input);
+        std::vector<uint8_t> whole(static_cast<size_t>(width * height * 4));
+        for (uint8_t& value : whole) value = random();
+        std::vector<uint8_t> part = whole;
+        for (int i = 0; i < width * height; ++i) {
+          const int x = i % width - used.x, y = i / width - used.y;
+          if (x >= 0 && y >= 0 && x < used.width && y < used.height) continue;
+          for (int c = 0; c < 4; ++c) part[static_cast<size_t>(4 * i + c)] = random();
+        }
+        const auto stride = static_cast<size_t>(width) * 4;
+        ASSERT_TRUE(preprocess({part.data(), width, height, 4, stride}, recipe, input).is_ok());
+        ASSERT_TRUE(preprocess({whole.data(), width, height, 4, stride}, recipe,
+                               {DataType::kFloat32, shape, expected.data()})
+                        .is_ok());
+        EXPECT_EQ(got, expected) << more << ' ' << width << 'x' << height << " to " << side;
+        EXPECT_GE(used.x, 0);
+        EXPECT_GE(used.y, 0);
+        EXPECT_LE(used.x + used.width, width);
+        EXPECT_LE(used.y + used.height, height);
+      }
+    }
+  }
+}
+
+TEST(PreprocessTest, ACropUsesLittleOfALongPicture) {
+  float out[3 * 8 * 8];
+  const MutableTensorView input{DataType::kFloat32, {1, 3, 8, 8}, out};
+  const PixelArea used = used_pixels(1000, 100, must_parse("fit=shorter;resize=8"), input);
+  EXPECT_GE(used.x, 400);
+  EXPECT_LE(used.x + used.width, 600);
+  EXPECT_EQ(used.height, 100);
+  for (const char* recipe :
+       {"fit=stretch", "fit=letterbox", "fit=foreground", "fit=shorter;resize=4"}) {
+    const PixelArea whole = used_pixels(1000, 100, must_parse(recipe), input);
+    EXPECT_EQ(whole.x + whole.y, 0) << recipe;
+    EXPECT_EQ(whole.width, 1000) << recipe;
+    EXPECT_EQ(whole.height, 100) << recipe;
+  }
+}
+
 struct BadImage {
   const char* name;
   ImageView view;
