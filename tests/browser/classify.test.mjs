@@ -156,6 +156,43 @@ test('a frame of video is copied where that shows what drawing shows, and drawn 
   assert.deepEqual(afterFailure, drawn[1]);
 });
 
+test('what a crop leaves out is not fetched, and every kind of picture gives the same', async () => {
+  const { answers, drawn } = await run(`
+    // Red, green and blue beside each other, the middle one with a pattern; the crop takes the middle.
+    const canvas = paint('#ff0000', 301, 100);
+    const context = canvas.getContext('2d');
+    context.fillStyle = '#0000ff';
+    context.fillRect(201, 0, 100, 100);
+    for (let y = 0; y < 100; ++y) for (let x = 100; x < 201; ++x) {
+      context.fillStyle = 'rgb(' + x + ',' + (200 + y % 50) + ',' + y + ')';
+      context.fillRect(x, y, 1, 1);
+    }
+    const data = context.getImageData(0, 0, 301, 100);
+    const widths = [];
+    const read = OffscreenCanvasRenderingContext2D.prototype.getImageData;
+    OffscreenCanvasRenderingContext2D.prototype.getImageData = function (...args) {
+      widths.push(args[2]);
+      return read.apply(this, args);
+    };
+    const classifier = await create({ worker: false, recipe: 'fit=shorter;resize=9' });
+    const answers = {};
+    const sources = { data, canvas, bitmap: await createImageBitmap(canvas), blob: await new Promise((done) => canvas.toBlob(done)) };
+    for (const [kind, source] of Object.entries(sources)) {
+      answers[kind] = (await classifier.classify(source)).classifications[0].categories;
+    }
+    // A larger picture with the same part in it.
+    const larger = paint('#ffffff', 303, 102);
+    larger.getContext('2d').drawImage(canvas, 1, 1);
+    const regionOfInterest = { left: 1 / 303, top: 1 / 102, right: 302 / 303, bottom: 101 / 102 };
+    answers.region = (await classifier.classify(larger, { regionOfInterest })).classifications[0].categories;
+    return { answers, drawn: widths };
+  `);
+  assert.equal(answers.data[0].categoryName, 'green');
+  for (const [kind, categories] of Object.entries(answers)) assert.deepEqual(categories, answers.data, kind);
+  assert.equal(drawn.length, 4);
+  for (const width of drawn) assert.ok(width < 200, `${width} columns read back`);
+});
+
 test('memory of one snapshot serves the next, and never two at once', async () => {
   const labels = await run(`
     const classifier = await create();

@@ -26,6 +26,8 @@ import { byteSize, typeName } from './tensors.js';
  * @property {(handle: number, index: number) => number} _gossamer_output
  * @property {(handle: number, index: number, dims: number, rank: number) => number}
  *     _gossamer_set_shape
+ * @property {(handle: number, index: number, width: number, height: number) => number}
+ *     _gossamer_used_pixels
  * @property {(handle: number, index: number, rgba: number, width: number, height: number) => number}
  *     _gossamer_set_image
  * @property {(handle: number) => number} _gossamer_run
@@ -208,10 +210,18 @@ export class Engine {
   async #readPixels(pixels, region) {
     let address = 0;
     try {
-      const size = await readRgba(pixels, region, (bytes) => {
-        address = this.#guard(() => this.#allocate(bytes));
-        return /** @type {Wasm} */ (this.#wasm).HEAPU8.subarray(address, address + bytes);
-      });
+      const size = await readRgba(pixels, region, (width, height) => this.#guard((wasm) => {
+        const bytes = width * height * 4;
+        address = this.#allocate(bytes);
+        const area = wasm._gossamer_used_pixels(this.#handle, 0, width, height);
+        if (!area) throw this.#failure();
+        const { HEAPU8: heap } = wasm;
+        const [x, y, usedWidth, usedHeight] = new Int32Array(heap.buffer, area >>> 0, 4);
+        return {
+          memory: heap.subarray(address, address + bytes),
+          used: { x, y, width: usedWidth, height: usedHeight },
+        };
+      }));
       return { ...size, address };
     } catch (cause) {
       if (!this.dead) this.#wasm?._gossamer_free(address);

@@ -139,9 +139,7 @@ async function toBitmap(source, failure, details) {
     throw imageError(failure, { cause, ...details });
   }
   if (typeof OffscreenCanvas === 'function') return { bitmap };
-  let data = new Uint8Array();
-  const size = await readRgba({ bitmap }, undefined, (bytes) => (data = new Uint8Array(bytes)));
-  return { rgba: { ...size, data } };  // the worker could not read it
+  return { rgba: await readWhole({ bitmap }) };  // the worker could not read it
 }
 
 /**
@@ -160,24 +158,35 @@ export function checkRegion(region) {
 }
 
 /**
+ * @typedef {{x: number, y: number, width: number, height: number}} Area  in pixels
+ * @typedef {{memory: Uint8Array, used: Area}} Target  for a whole picture, of which only the used
+ *     part need be written
+ */
+
+/**
  * The pixels of a snapshot, cut to a region. Closes the bitmap.
  * @param {Pixels} pixels
  * @param {Region | undefined} region
- * @param {(bytes: number) => Uint8Array} allocate  gives the memory that they are written to
+ * @param {(width: number, height: number) => Target} allocate
  * @returns {Promise<{width: number, height: number}>}
  */
 export async function readRgba({ bitmap, rgba }, region, allocate) {
   try {
     const frame = show(bitmap) === 'VideoFrame' ? /** @type {VideoFrame} */ (bitmap) : undefined;
-    const whole = /** @type {{width: number, height: number}} */ (frame?.visibleRect ?? bitmap ?? rgba);
+    const whole = /** @type {Area} */ (frame?.visibleRect ?? bitmap ?? rgba);
     checkSize(whole.width, whole.height);
-    const cut = cutOf(whole, region);
-    const target = allocate(cut.width * cut.height * 4);
-    if (rgba) cutRgba(rgba, cut, target);
-    else if (!frame || !await copyFrame(frame, cut, target)) {
-      draw(/** @type {ImageBitmap} */ (bitmap), cut, target);
+    const aligned = frame ? fromEven : (/** @type {Area} */ area) => area;
+    const { x, y, width, height } = aligned(areaOf(whole, region));
+    const { memory, used: needed } = allocate(width, height);
+    const used = aligned(needed);
+    const stride = width * 4;
+    const from = { ...used, x: x + used.x, y: y + used.y };
+    const place = { memory, stride, offset: used.y * stride + used.x * 4 };
+    if (rgba) copyRows(rgba.data, rgba.width, from, place);
+    else if (!frame || !await copyFrame(frame, from, place)) {
+      copyRows(draw(/** @type {ImageBitmap} */ (bitmap), from), used.width, { ...used, x: 0, y: 0 }, place);
     }
-    return { width: cut.width, height: cut.height };
+    return { width, height };
   } catch (cause) {
     context = null;  // a canvas that has seen another site's picture stays unreadable
     throw cause instanceof GossamerError ? cause : unreadableError(cause);
@@ -186,13 +195,22 @@ export async function readRgba({ bitmap, rgba }, region, allocate) {
   }
 }
 
+/** All pixels of a snapshot, which it closes. @param {Pixels} pixels @returns {Promise<RgbaPixels>} */
+export async function readWhole(pixels) {
+  let data = new Uint8Array();
+  const size = await readRgba(pixels, undefined, (width, height) => {
+    data = new Uint8Array(width * height * 4);
+    return { memory: data, used: { x: 0, y: 0, width, height } };
+  });
+  return { ...size, data };
+}
+
 /**
- * @typedef {{x: number, y: number, width: number, height: number}} Cut  in pixels
  * @param {{width: number, height: number}} whole
  * @param {Region} [region]
- * @returns {Cut}
+ * @returns {Area}
  */
-function cutOf({ width, height }, { left, top, right, bottom } = { left: 0, top: 0, right: 1, bottom: 1 }) {
+function areaOf({ width, height }, { left, top, right, bottom } = { left: 0, top: 0, right: 1, bottom: 1 }) {
   const x = Math.min(width - 1, Math.round(left * width));  // a thin region still has a pixel
   const y = Math.min(height - 1, Math.round(top * height));
   return {
@@ -202,39 +220,48 @@ function cutOf({ width, height }, { left, top, right, bottom } = { left: 0, top:
   };
 }
 
-/** @param {RgbaPixels} rgba @param {Cut} cut @param {Uint8Array} target */
-function cutRgba(rgba, { x, y, width, height }, target) {
-  const pieces = width === rgba.width ? 1 : height;  // whole rows lie one after another
-  const length = target.length / pieces;
-  for (let piece = 0; piece < pieces; ++piece) {
-    const from = ((y + piece) * rgba.width + x) * 4;
-    target.set(rgba.data.subarray(from, from + length), piece * length);
+/** Frames store colours for two by two pixels. @param {Area} area @returns {Area} */
+function fromEven({ x, y, width, height }) {
+  return { x: x - (x % 2), y: y - (y % 2), width: width + (x % 2), height: height + (y % 2) };
+}
+
+/**
+ * @typedef {{memory: Uint8Array, offset: number, stride: number}} Place  in bytes
+ * @param {Uint8Array | Uint8ClampedArray} data
+ * @param {number} dataWidth  in pixels
+ * @param {Area} area  of the data
+ * @param {Place} place
+ */
+function copyRows(data, dataWidth, { x, y, width, height }, { memory, offset, stride }) {
+  for (let row = 0; row < height; ++row) {
+    const from = ((y + row) * dataWidth + x) * 4;
+    memory.set(data.subarray(from, from + width * 4), offset + row * stride);
   }
 }
 
 /**
- * False when the browser cannot after all. Colours are stored for two by two pixels, so a cut begins
- * at even ones.
- * @param {VideoFrame} frame @param {Cut} cut @param {Uint8Array} target
+ * False when the browser cannot after all.
+ * @param {VideoFrame} frame @param {Area} area @param {Place} place
  */
-async function copyFrame(frame, { x, y, width, height }, target) {
+async function copyFrame(frame, { x, y, width, height }, { memory, offset, stride }) {
   const { x: left, y: top } = /** @type {DOMRectReadOnly} */ (frame.visibleRect);
-  const rect = { x: left + x - (x % 2), y: top + y - (y % 2), width, height };
-  return frame.copyTo(target, { format: 'RGBA', rect }).then(() => true, () => false);
+  const rect = { x: left + x, y: top + y, width, height };
+  const options = { format: /** @type {const} */ ('RGBA'), rect, layout: [{ offset, stride }] };
+  return frame.copyTo(memory, options).then(() => true, () => false);
 }
 
 /** @type {OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D | null} */
 let context = null;
 
-/** @param {CanvasImageSource} picture @param {Cut} cut @param {Uint8Array} target */
-function draw(picture, { x, y, width, height }, target) {
+/** @param {CanvasImageSource} picture @param {Area} area */
+function draw(picture, { x, y, width, height }) {
   context ??= createContext();
   const { canvas } = context;
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
   context.clearRect(0, 0, width, height);
   context.drawImage(picture, -x, -y);
-  target.set(context.getImageData(0, 0, width, height).data);
+  return context.getImageData(0, 0, width, height).data;
 }
 
 function createContext() {

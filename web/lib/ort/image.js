@@ -5,7 +5,7 @@
 
 import { brokenOff, fetchChecked } from '../download.js';
 import { GossamerError, check, imageError } from '../error.js';
-import { capture, checkSize, readRgba } from '../pixels.js';
+import { capture, checkSize, readWhole } from '../pixels.js';
 import { resolveUrl } from '../runner.js';
 
 /** @typedef {import('../pixels.js').Pixels} Pixels */
@@ -51,9 +51,7 @@ export async function readImage(image, options) {
   const pixels = await (typeof image === 'string' || image instanceof URL ? download(String(image))
     : capture(image));
   const scaled = await scale(pixels, resizedWidth, resizedHeight);
-  let data = new Uint8Array();
-  const { width, height } = await readRgba(scaled, undefined,
-    (bytes) => (data = new Uint8Array(bytes)));
+  const { width, height, data } = await readWhole(scaled);
 
   const { colours, mean, bias, dims, place } = convert(width, height);
   const Elements = dataType === 'uint8' ? Uint8ClampedArray : Float32Array;
