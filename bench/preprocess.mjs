@@ -9,7 +9,7 @@ import { chromium } from 'playwright-core';
 import { encodeModel } from '../tests/support/onnx.mjs';
 import { exitWith } from '../tools/build.mjs';
 import { chromiumFlags, findChromium } from '../tools/lib/chromium.mjs';
-import { build, root, setUp, showProgress } from '../tools/lib/run.mjs';
+import { build, root, showProgress } from '../tools/lib/run.mjs';
 import { assembleSite } from '../tools/lib/site.mjs';
 import { serve } from '../tools/serve.mjs';
 import { measureLibrary, measureModule } from './browser/preprocess.js';
@@ -118,7 +118,6 @@ async function main() {
   if (options.help) return console.log(usage);
   const { level, runs, dir, built, json } = options;
   if (dir === undefined && !built) {
-    await setUp('build');
     await build(`wasm-${level}`, ['gossamer_web'], { watch: showProgress() });
     await assembleSite();
   }
