@@ -41,6 +41,8 @@ if(EMSCRIPTEN)
   # hold bitcode; emcc itself must not hear of it, or it wants system libraries of that kind, which
   # Debian's package leaves out.
   add_compile_options(-flto)
+  # protobuf's checks name their files: the same module from every checkout, and nobody's folders in it.
+  add_compile_options("-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=")
   add_link_options(-Wl,--lto-O2)
 endif()
 

@@ -8,7 +8,7 @@
 
 #include <memory>
 #include <string>
-#include <unordered_map>
+#include <map>
 #include <vector>
 
 #include "graph/graph.h"
@@ -17,7 +17,7 @@
 
 namespace gossamer {
 
-using ValueNames = std::unordered_map<std::string, ValueId>;
+using ValueNames = std::map<std::string, ValueId>;
 
 bool is_branch(const onnx_model::NodeDef& node);
 

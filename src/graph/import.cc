@@ -2,7 +2,6 @@
 #include "graph/import.h"
 
 #include <algorithm>
-#include <unordered_map>
 
 #include "base/text.h"
 #include "graph/branch.h"

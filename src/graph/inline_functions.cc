@@ -2,7 +2,7 @@
 #include "graph/inline_functions.h"
 
 #include <algorithm>
-#include <unordered_map>
+#include <map>
 
 #include "base/text.h"
 
@@ -18,7 +18,7 @@ constexpr int kMaxDepth = 16;
 constexpr size_t kMaxNodes = 20'000;          // as in a model's file
 constexpr size_t kMaxSize = size_t{4} << 20;  // of all bodies, see size_of()
 
-using Names = std::unordered_map<std::string, std::string>;  // inside the body -> outside
+using Names = std::map<std::string, std::string>;  // inside the body -> outside
 
 Status limit(std::string_view what, size_t most) {
   return Status(Code::kLimit, Stage::kGraph, concat("the model's functions ", what))

@@ -14,18 +14,19 @@ bool overlap(const Lifetime& a, const Lifetime& b) {
   return a.first <= b.last && b.first <= a.last;
 }
 
-// Sum of the bytes alive at the busiest step. It can only change where a life begins.
+// Sum of the bytes alive at the busiest step.
 size_t most_alive(std::span<const Lifetime> lifetimes) {
-  std::vector<std::pair<int, int64_t>> events;
+  int last = -1;
+  for (const Lifetime& l : lifetimes) last = std::max(last, l.last);
+  std::vector<int64_t> change(static_cast<size_t>(last + 2));  // against the step before
   for (const Lifetime& l : lifetimes) {
-    events.emplace_back(l.first, static_cast<int64_t>(l.bytes));
-    events.emplace_back(l.last + 1, -static_cast<int64_t>(l.bytes));
+    change[static_cast<size_t>(l.first)] += static_cast<int64_t>(l.bytes);
+    change[static_cast<size_t>(l.last + 1)] -= static_cast<int64_t>(l.bytes);
   }
-  std::ranges::sort(events);  // ends (negative) before beginnings at the same step
   int64_t alive = 0;
   int64_t most = 0;
-  for (const auto& [step, change] : events) {
-    alive += change;
+  for (const int64_t bytes : change) {
+    alive += bytes;
     most = std::max(most, alive);
   }
   return static_cast<size_t>(most);

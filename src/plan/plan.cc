@@ -2,7 +2,7 @@
 #include "plan/plan.h"
 
 #include <algorithm>
-#include <unordered_set>
+#include <set>
 
 #include "base/text.h"
 #include "graph/infer.h"
@@ -270,7 +270,7 @@ class Planner {
   std::vector<ValueId> storage_;     // per value: kNone, itself, or one on the way to its owner
   std::vector<Lifetime> lifetimes_;  // per value that owns storage
   std::vector<size_t> offsets_;
-  std::unordered_set<const Constant*> residents_;  // those in plan_->constants
+  std::set<const Constant*> residents_;  // those in plan_->constants
   size_t scratch_bytes_ = 0;
   double work_ = 0;  // multiply-adds, or steps like them
 };
