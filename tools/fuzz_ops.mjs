@@ -1,7 +1,5 @@
-// npm run fuzz:ops -- [--seed N] [--count N] [--op NAME,...]: random graphs through onnxruntime and
-// Gossamer, without end unless --count says so. Without a seed each run draws its own and prints it;
-// graph number i has seed N + i, so `--seed` with the printed number and `--count 1` repeats one.
-// What disagrees is made small and saved to tests/differential/cases/, which --replay runs.
+// npm run fuzz:ops: random graphs through native onnxruntime and Gossamer; see `usage`. Graph number i
+// has seed N + i, so that `--seed` with a printed number and `--count 1` repeats one.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,6 +13,20 @@ import { root, run } from './lib/run.mjs';
 /** @typedef {import('../tests/differential/builder.mjs').Case} Case */
 /** @typedef {import('../tests/differential/run.mjs').Result} Result */
 /** @typedef {{same: number, different: number, refused: number, unsupported: number, worst: number, why: string, whyNot: string}} Tally */
+
+const usage = `npm run fuzz:ops [-- options]: random graphs through native onnxruntime and Gossamer
+
+Runs until stopped with Ctrl-C. What disagrees is made small and saved to tests/differential/cases/.
+
+  --count N     this many graphs, then ends with a table
+  --seed N      the first graph's seed, the next has N + 1; printed at the start (default: from the clock)
+  --op A,B      only these generators (default: all)
+  --replay      the saved cases first
+  --details     says why graphs were refused or are not supported
+  --no-save     only reports what disagrees
+  --help
+
+The status is 1 when anything disagreed.`;
 
 const casesFolder = path.join(root, 'tests/differential/cases');
 const batch = 250;
@@ -110,19 +122,39 @@ async function report(drawn, result, save) {
   console.log(`    saved as tests/differential/cases/${name}`);
 }
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string' }, count: { type: 'string' }, op: { type: 'string' },
-    replay: { type: 'boolean' }, details: { type: 'boolean' }, 'no-save': { type: 'boolean' },
-  },
-});
+function parse() {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string' }, count: { type: 'string' }, op: { type: 'string' }, replay: { type: 'boolean' },
+      details: { type: 'boolean' }, 'no-save': { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
+    },
+  });
+  for (const name of /** @type {const} */ (['seed', 'count'])) {
+    if (values[name] !== undefined && !/^\d{1,15}$/.test(values[name])) throw new Error(`--${name} must be a whole number`);
+  }
+  return values;
+}
+
+/** @type {ReturnType<typeof parse>} */
+let values;
+try {
+  values = parse();
+} catch (error) {
+  console.error(/** @type {Error} */ (error).message);
+  process.exit(2);
+}
+if (values.help) {
+  console.log(usage);
+  process.exit(0);
+}
 const counts = values.replay ? await replay() : { passed: 0, failed: 0, skipped: 0 };
 const seed = values.seed ? Number(values.seed) : Date.now() % 1e9;
 const total = values.count ? Number(values.count) : Infinity;
 const asked = values.op?.split(',') ?? Object.keys(generators);
-const unknown = asked.filter((name) => !generators[name]);
+const unknown = asked.filter((name) => !Object.hasOwn(generators, name));
 if (unknown.length > 0) {
-  throw new Error(`no generator for ${unknown.join(', ')}; known are ${Object.keys(generators).join(', ')}`);
+  console.error(`no generator for ${unknown.join(', ')}; known are ${Object.keys(generators).join(', ')}`);
+  process.exit(2);
 }
 const supported = await supportedOperators();
 // An operator that was supported when its generator was written must not get lost.
