@@ -6,9 +6,9 @@
 #ifndef GOSSAMER_GRAPH_BRANCH_H_
 #define GOSSAMER_GRAPH_BRANCH_H_
 
+#include <map>
 #include <memory>
 #include <string>
-#include <map>
 #include <vector>
 
 #include "graph/graph.h"
