@@ -13,6 +13,7 @@ export async function createClassifier(config) {
   const begin = performance.now();
   const classifier = await ImageClassifier.createFromModelBuffer(model, {
     worker: false, level: config.level, wasmPaths: new URL(config.wasmPaths, location.href).href,
+    maxResults: config.maxResults ?? -1,
     ...(config.ownRecipe ? {} : { recipe: recipeText(config) }),
   });
   const create = /** @type {[number, number]} */ ([begin, performance.now()]);
@@ -69,7 +70,7 @@ class ClassifierContender {
     return scores;
   }
 
-  /** @param {ImageData | HTMLCanvasElement} image */
+  /** @param {ImageBitmap | HTMLCanvasElement} image */
   async classify(image) {
     const { timing } = await this.#classifier.classify(image);
     return { preprocess: timing.preprocess, postprocess: timing.total - timing.preprocess - timing.inference };

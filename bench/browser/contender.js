@@ -10,6 +10,7 @@
  * @property {boolean | 'fixed' | 'relaxed'} [simd]  gossamer's variant, as env.wasm.simd
  * @property {string} [level]  the same for the classifier: base, simd or relaxed
  * @property {boolean} [proxy]  computes in a worker of the library's own; default: on the calling thread
+ * @property {number} [maxResults]  classes that the classifier names; default: all
  * @property {boolean} [ownRecipe]  the classifier goes by what the model itself says
  * @property {string} modelUrl
  * @property {number[]} shape  of the input, NCHW
@@ -19,7 +20,7 @@
  * @property {(url: string) => Promise<void>} feed  takes the input that the next runs compute on
  * @property {() => Promise<number>} run  milliseconds of one inference
  * @property {() => Promise<number[]>} read  the first output of the last run
- * @property {(image: ImageData | HTMLCanvasElement) => Promise<{preprocess: number, postprocess: number}>} classify
+ * @property {(image: ImageBitmap | HTMLCanvasElement) => Promise<{preprocess: number, postprocess: number}>} classify
  *     milliseconds from pixels to input, and from output to the five likeliest classes
  * @property {(url: string) => Promise<{name: string, total: number}>} [answer]  the class of a file's
  *     picture, where the library takes pictures

@@ -74,7 +74,7 @@ class OrtContender {
     return Array.from(this.#output());
   }
 
-  /** @param {ImageData | HTMLCanvasElement} image */
+  /** @param {ImageBitmap | HTMLCanvasElement} image */
   async classify(image) {
     const begin = performance.now();
     this.#set(imageToTensor(image, this.#config.shape, this.#config.recipe));

@@ -3,16 +3,20 @@
 
 /** @typedef {import('./contender.js').ContenderConfig['recipe']} Recipe */
 
-/** What drawImage takes. @param {ImageData | HTMLCanvasElement} image */
-function drawable(image) {
-  if (!(image instanceof ImageData)) return image;
-  const canvas = new OffscreenCanvas(image.width, image.height);
-  /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext('2d')).putImageData(image, 0, 0);
-  return canvas;
+/** @type {OffscreenCanvasRenderingContext2D | undefined} */
+let context;
+
+/** @param {number} width @param {number} height */
+function contextOf(width, height) {
+  if (context?.canvas.width !== width || context.canvas.height !== height) {
+    context = /** @type {OffscreenCanvasRenderingContext2D} */ (
+      new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true }));
+  }
+  return context;
 }
 
 /**
- * @param {ImageData | HTMLCanvasElement} image
+ * @param {ImageBitmap | HTMLCanvasElement} image
  * @param {number[]} shape  NCHW
  * @param {Recipe} recipe
  * @returns {Float32Array}  planes
@@ -21,12 +25,10 @@ export function imageToTensor(image, [, channels, high, wide], recipe) {
   const { resize = high, mean = [0], std = [1] } = recipe;
   const scale = resize / Math.min(image.width, image.height);
   const [scaledWide, scaledHigh] = [image.width * scale, image.height * scale];
-  const canvas = new OffscreenCanvas(wide, high);
-  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (
-    canvas.getContext('2d', { willReadFrequently: true }));
+  const drawing = contextOf(wide, high);
   const [left, top] = [(wide - scaledWide) / 2, (high - scaledHigh) / 2];
-  context.drawImage(drawable(image), left, top, scaledWide, scaledHigh);
-  const { data } = context.getImageData(0, 0, wide, high);
+  drawing.drawImage(image, left, top, scaledWide, scaledHigh);
+  const { data } = drawing.getImageData(0, 0, wide, high);
   const values = new Float32Array(channels * high * wide);
   for (let c = 0, at = 0; c < channels; c += 1) {
     const factor = 1 / (255 * std[c % std.length]);

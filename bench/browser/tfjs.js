@@ -59,7 +59,7 @@ class TfjsContender {
     return Array.from(this.#output);
   }
 
-  /** @param {ImageData | HTMLCanvasElement} image */
+  /** @param {ImageBitmap | HTMLCanvasElement} image */
   async classify(image) {
     const tf = this.#tf;
     const [, channels, high, wide] = this.#config.shape;

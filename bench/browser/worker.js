@@ -65,7 +65,11 @@ const methods = {
   /** Preprocessing and postprocessing of pictures. @param {{width: number, height: number, runs: number}} args */
   async pictures({ width, height, runs }) {
     const results = [];
-    for (let i = 0; i < runs; i += 1) results.push(await started().classify(scene(width, height, i)));
+    for (let i = 0; i < runs; i += 1) {
+      const image = await createImageBitmap(scene(width, height, i));
+      results.push(await started().classify(image));
+      image.close();
+    }
     return results;
   },
 

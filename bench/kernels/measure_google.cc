@@ -23,7 +23,7 @@ class Collector final : public benchmark::BenchmarkReporter {
       if (run.run_type != Run::RT_Iteration || run.iterations == 0) continue;
       // Names are numbers, so that none can be mistaken for another's beginning.
       double& fastest = seconds[std::stoul(run.run_name.function_name)];
-      fastest = std::min(fastest, run.cpu_accumulated_time / static_cast<double>(run.iterations));
+      fastest = std::min(fastest, run.real_accumulated_time / static_cast<double>(run.iterations));
     }
   }
 
@@ -60,6 +60,7 @@ std::vector<double> measure(std::span<const Contender> contenders, double second
       }
     };
     benchmark::RegisterBenchmark(std::to_string(i).c_str(), loop)
+        ->UseRealTime()  // as the peak is measured
         ->MinTime(seconds / kRepetitions)
         ->Repetitions(kRepetitions);
   }

@@ -50,7 +50,7 @@ function gossamer(lab, level, threads) {
   return {
     id: `gossamer-${level}`, label: `gossamer ${level}`, kind: 'gossamer', place: 'browser', variant: level,
     threads, runner: new BrowserContender(lab, setup), setup,
-    pictures: { api: 'classifier', library: '/dist/gossamer.js', wasmPaths: '/dist/wasm/', threads, level },
+    pictures: { api: 'classifier', library: '/dist/gossamer.js', wasmPaths: '/dist/wasm/', threads, level, maxResults: 5 },
     // The slower variants would only say again that the work happens in a worker.
     live: level === 'relaxed' ? [{ mode: 'worker', setup: { ...setup, proxy: true } }] : [],
   };

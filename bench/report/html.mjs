@@ -43,7 +43,7 @@ function plots({ models, kernels }) {
   return [
     ...bars.map(([name, content]) => figure(`${name}, ms`, content)),
     ...(size ? [figure('Latency against size of model', size)] : []),
-    ...(kernels ? [figure('Roofline of the kernels', rooflinePlot(kernels))] : []),
+    ...(kernels ? [figure('Roofline of the kernels: the slope is copying in main memory, and layers that stay in a cache lie above it', rooflinePlot(kernels))] : []),
   ].join('');
 }
 

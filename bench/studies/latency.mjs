@@ -8,18 +8,24 @@ import { megabytes, milliseconds } from '../report/figures.mjs';
 
 const images = 10;
 
-/** Milliseconds for each image: the median of the rounds that ran it. @param {Entry} entry */
-export function perImage({ steady }) {
+/**
+ * Milliseconds for each image: the median of the quiet rounds that ran it, or of all where none was.
+ * @param {Entry} entry @param {number[]} quiet
+ */
+export function perImage({ steady }, quiet) {
   const all = steady?.all ?? [];
-  return Array.from({ length: Math.min(images, all.length) }, (_, image) =>
-    median(all.filter((_time, round) => round % images === image)));
+  return Array.from({ length: Math.min(images, all.length) }, (_, image) => {
+    const own = all.map((_time, round) => round).filter((round) => round % images === image);
+    const calm = own.filter((round) => quiet.includes(round));
+    return median((calm.length > 0 ? calm : own).map((round) => all[round]));
+  });
 }
 
 /** @param {ModelResult} model @param {Entry} entry @param {number} native  mean of native onnxruntime */
 function row(model, entry, native) {
   const cells = [model.name, entry.label, megabytes(model.bytes)];
   if (!entry.steady) return [...cells, entry.status, '', ''];
-  const { mean: average, deviation } = summarise(perImage(entry));
+  const { mean: average, deviation } = summarise(perImage(entry, model.quiet));
   return [...cells, `${milliseconds(average)} ± ${milliseconds(deviation)}`, milliseconds(average / native), milliseconds(entry.steady.summary.p95)];
 }
 
@@ -31,20 +37,20 @@ export const latency = {
     'efficientnet_v2_m', 'efficientnet_v2_l',
   ],
   variants: ['relaxed'],
-  settings: { starts: 1, live: 0, pictures: false, images, effort: { least: images, most: 3 * images, block: images, seconds: 40 } },
+  settings: { starts: 1, live: 0, pictures: false, images, effort: { least: images, most: 6 * images, block: images, seconds: 60 } },
   conclude(models) {
     const rows = models.flatMap((model) => {
       const reference = model.contenders.find(({ id }) => id === 'ort-native');
-      const native = reference?.steady ? mean(perImage(reference)) : NaN;
+      const native = reference?.steady ? mean(perImage(reference, model.quiet)) : NaN;
       return model.contenders.map((entry) => row(model, entry, native));
     });
     return {
       name: 'latency', title: latency.title,
-      note: `Mean ± standard deviation over ${images} images in milliseconds, each image the median of its turns; the ratio is to native onnxruntime with one thread. The native command line always computes on one image.`,
+      note: `Mean ± standard deviation over ${images} images in milliseconds, each image the median of its undisturbed turns; the ratio is to native onnxruntime with one thread. The native command line always computes on one image.`,
       tables: [{ title: 'Latency', table: { head: ['model', 'contender', 'MB', 'mean ± std ms', 'ratio to native', 'p95 ms'], rows, left: 2 } }],
       plots: [],
       figures: models.map((model) => ({
-        model: model.name, contenders: model.contenders.map((entry) => ({ id: entry.id, images: perImage(entry) })),
+        model: model.name, contenders: model.contenders.map((entry) => ({ id: entry.id, images: perImage(entry, model.quiet) })),
       })),
     };
   },

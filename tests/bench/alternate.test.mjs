@@ -92,4 +92,7 @@ test('outputs that agree, and each way in which they may not', () => {
     assert.equal(verdict.agrees, false);
     assert.match(verdict.reason, reason);
   }
+  // Where one class has all the probability, only the outputs themselves tell.
+  assert.ok(compareOutputs([[40.1, 1, -1]], [[40, 1, -1]]).agrees);
+  assert.match(compareOutputs([[40, 2, -1]], [[40, 1, -1]]).reason, /outputs differ by 2.5e-2 of the largest/);
 });

@@ -20,13 +20,16 @@ const entry = (id, place, times) => ({
 });
 
 /** @param {string} name @param {ReturnType<typeof entry>[]} contenders */
-const model = (name, contenders) => ({ name, bytes: 2e6, shape: [1, 1, 28, 28], contenders, spins: [[5]], quiet: [0] });
+const model = (name, contenders) => ({ name, bytes: 2e6, shape: [1, 1, 28, 28], contenders, spins: [[5]], quiet: allRounds });
 
+const allRounds = Array.from({ length: 30 }, (_, round) => round);
 const ramp = Array.from({ length: 30 }, (_, round) => 10 + (round % 10) + Math.floor(round / 10));
 
 test('latency: the mean over images of each image\'s median, and the ratio to native', () => {
   const ours = entry('gossamer-relaxed', 'browser', ramp);
-  assert.deepEqual(perImage(ours), [11, 12, 13, 14, 15, 16, 17, 18, 19, 20]);
+  assert.deepEqual(perImage(ours, allRounds), [11, 12, 13, 14, 15, 16, 17, 18, 19, 20]);
+  // Only in the first ten rounds was the machine quiet; but for the last image, none of whose was.
+  assert.deepEqual(perImage(ours, allRounds.slice(0, 9)), [10, 11, 12, 13, 14, 15, 16, 17, 18, 20]);
   const native = entry('ort-native', 'native', ramp.map((time) => time / 2));
   const { tables } = /** @type {any} */ (studies.latency).conclude([model('net', [ours, native])]);
   const deviation = Math.sqrt(82.5 / 9).toFixed(2);

@@ -188,12 +188,12 @@ export class Engine {
       if (!accepted) throw this.#failure();
       const prepared = performance.now();
       if (!wasm._gossamer_run(this.#handle)) throw this.#failure();
+      const inference = performance.now() - prepared;
       const { allow, deny, maxResults } = selection;
       const all = 2 ** 31 - 1;
       const count = allow || deny || maxResults <= 0 ? all : Math.min(maxResults, all);
       const pointer = wasm._gossamer_classify(this.#handle, 0, count);
       if (!pointer) throw this.#failure();
-      const inference = performance.now() - prepared;
       const { finite, categories } = JSON.parse(this.#text(pointer));
       return {
         categories: select(categories, selection), finite,
