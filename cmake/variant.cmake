@@ -10,6 +10,11 @@ else()
   set(GOSSAMER_LEVEL "native")
 endif()
 
+if(EMSCRIPTEN)
+  # In every browser that has BigInt in WebAssembly, which the modules need anyway. Without bulk memory,
+  # memcpy is a loop over bytes.
+  add_compile_options(-mbulk-memory -mnontrapping-fptoint -msign-ext)
+endif()
 if(GOSSAMER_LEVEL STREQUAL "simd")
   add_compile_options(-msimd128)
 elseif(GOSSAMER_LEVEL STREQUAL "relaxed")

@@ -136,7 +136,7 @@ TEST(ConvTest, LargeLayersAreCutIntoItems) {
   const std::vector<float> w(static_cast<size_t>(130 * 70 * 9));
   const auto kernel = make_conv_f32(p, w.data(), nullptr, nullptr, kNoResidual);
   ASSERT_TRUE(kernel.is_ok());
-  EXPECT_GT((*kernel)->items(), 10);
+  EXPECT_GE((*kernel)->items(), 5);
 }
 
 TEST(ConvTest, StepsThatAreNeverTakenMayBeHuge) {

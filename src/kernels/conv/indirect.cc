@@ -10,7 +10,6 @@
 //
 // An item is a block of output pixels times a block of panels of one group.
 #include <algorithm>
-#include <cstring>
 
 #include "kernels/activate.h"
 #include "kernels/conv/conv_kernels.h"
@@ -20,8 +19,10 @@
 namespace gossamer {
 namespace {
 
-constexpr int64_t kPixelBlock = 24;     // a multiple of every kTileRows
-constexpr int64_t kItemWork = 1 << 18;  // multiply-adds
+constexpr int64_t kPixelBlock = 24;  // a multiple of every kTileRows
+// In multiply-adds. Large, because finding what a block of pixels sees is done again for every
+// item.
+constexpr int64_t kItemWork = 1 << 23;
 static_assert(kPixelBlock % kTileRows == 0);
 
 class IndirectConv final : public Kernel {
@@ -96,8 +97,9 @@ class IndirectConv final : public Kernel {
     Runs runs;
     runs.addresses = reinterpret_cast<const float**>(args.scratch);
     runs.copies = reinterpret_cast<float*>(runs.addresses + kPixelBlock * segments());
+    Cursor place = cursor(x, first_pixel);
     for (int64_t pixel = first_pixel; pixel < pixel_end; pixel += kTileRows) {
-      gather(x, group, pixel, std::min<int64_t>(kTileRows, pixel_end - pixel), runs,
+      gather(place, group, std::min<int64_t>(kTileRows, pixel_end - pixel), runs,
              (pixel - first_pixel) * segments());
     }
     const float* residual = residual_of(args, residual_input_);
@@ -113,13 +115,11 @@ class IndirectConv final : public Kernel {
           static_cast<int>(std::min<int64_t>(kPanelWidth, columns - panel * kPanelWidth));
       tile.low = activation_.low;
       tile.high = activation_.high;
-      for (int64_t pixel = first_pixel; pixel < pixel_end; pixel += kTileRows) {
-        const int64_t at = pixel * p_.out_channels + group * columns + panel * kPanelWidth;
-        tile.rows = runs.addresses + (pixel - first_pixel) * segments();
-        tile.c = y + at;
-        tile.residual = residual == nullptr ? nullptr : residual + at;
-        compute_tile(static_cast<int>(std::min<int64_t>(kTileRows, pixel_end - pixel)), tile);
-      }
+      tile.rows = runs.addresses;
+      const int64_t at = first_pixel * p_.out_channels + group * columns + panel * kPanelWidth;
+      tile.c = y + at;
+      tile.residual = residual == nullptr ? nullptr : residual + at;
+      compute_rows(pixel_end - first_pixel, tile);
     }
     if (!activation_.needs_pass()) return;
     const int64_t column = first_panel * kPanelWidth;
@@ -130,19 +130,34 @@ class IndirectConv final : public Kernel {
     }
   }
 
+  // An output pixel. Stepping from one to the next takes no divisions.
+  struct Cursor {
+    const float* picture;
+    int64_t row, column;
+  };
+  Cursor cursor(const float* x, int64_t pixel) const {
+    const int64_t picture = pixel / (p_.out_w * p_.out_h);
+    return {x + picture * picture_size(), pixel / p_.out_w % p_.out_h, pixel % p_.out_w};
+  }
+  void step(Cursor& at) const {
+    if (++at.column < p_.out_w) return;
+    at.column = 0;
+    if (++at.row < p_.out_h) return;
+    at.row = 0;
+    at.picture += picture_size();
+  }
+  int64_t picture_size() const { return p_.in_h * p_.in_w * p_.in_channels; }
+
   // Fills addresses[segments][count], from `first_address` on, for `count` pixels.
-  void gather(const float* x, int64_t group, int64_t first_pixel, int64_t count, Runs& runs,
-              int64_t first_address) const {
-    for (int64_t r = 0; r < count; ++r) {
-      const int64_t pixel = first_pixel + r;
-      const int64_t top = pixel / p_.out_w % p_.out_h * p_.stride_h - p_.pad_top;
-      const int64_t left = pixel % p_.out_w * p_.stride_w - p_.pad_left;
-      const float* picture = x + pixel / (p_.out_w * p_.out_h) * p_.in_h * p_.in_w * p_.in_channels;
+  void gather(Cursor& at, int64_t group, int64_t count, Runs& runs, int64_t first_address) const {
+    for (int64_t r = 0; r < count; ++r, step(at)) {
+      const int64_t top = at.row * p_.stride_h - p_.pad_top;
+      const int64_t left = at.column * p_.stride_w - p_.pad_left;
       const float** address = runs.addresses + first_address + r;
       for (int64_t kh = 0; kh < p_.kernel_h; ++kh) {
         const int64_t ih = top + kh * p_.dilation_h;
         const bool inside = ih >= 0 && ih < p_.in_h;
-        const float* row = inside ? picture + ih * p_.in_w * p_.in_channels : nullptr;
+        const float* row = inside ? at.picture + ih * p_.in_w * p_.in_channels : nullptr;
         if (joins_taps(p_)) {
           *address = joined_run(row, left, runs);
           address += count;
@@ -160,16 +175,18 @@ class IndirectConv final : public Kernel {
 
   // The kernel_w pixels from `left` on in `row`, which is null outside the picture.
   const float* joined_run(const float* row, int64_t left, Runs& runs) const {
+    if (row != nullptr && left >= 0 && left + p_.kernel_w <= p_.in_w) {
+      return row + left * p_.in_channels;
+    }
     const int64_t begin = std::clamp<int64_t>(-left, 0, p_.kernel_w);  // first that exists
     const int64_t end = std::clamp<int64_t>(p_.in_w - left, begin, p_.kernel_w);  // past the last
     if (row == nullptr || begin == end) return zeros_.as<float>();
-    if (begin == 0 && end == p_.kernel_w) return row + left * p_.in_channels;
     float* copy = runs.copies;
     runs.copies += length();
-    std::fill(copy, copy + begin * p_.in_channels, 0.0f);
-    std::memcpy(copy + begin * p_.in_channels, row + (left + begin) * p_.in_channels,
-                static_cast<size_t>((end - begin) * p_.in_channels) * sizeof(float));
-    std::fill(copy + end * p_.in_channels, copy + length(), 0.0f);
+    simd::fill_zero(copy, begin * p_.in_channels);
+    simd::copy(row + (left + begin) * p_.in_channels, copy + begin * p_.in_channels,
+               (end - begin) * p_.in_channels);
+    simd::fill_zero(copy + end * p_.in_channels, (p_.kernel_w - end) * p_.in_channels);
     return copy;
   }
 

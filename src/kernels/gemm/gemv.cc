@@ -67,9 +67,16 @@ class Gemv final : public Kernel {
       const int64_t column = panel * kPanelWidth;
       const Sums sums = multiply_panel(a, p_.k, b_.panel(panel), b_.bias(panel));
       const auto columns = static_cast<int>(std::min<int64_t>(kPanelWidth, p_.n - column));
-      const int left = std::min(columns, 4);
-      simd::store_partial(c + column, simd::clip(sums.left, low, high), left);
-      simd::store_partial(c + column + left, simd::clip(sums.right, low, high), columns - left);
+      const F32x4 clipped_left = simd::clip(sums.left, low, high);
+      const F32x4 clipped_right = simd::clip(sums.right, low, high);
+      if (columns == kPanelWidth) {
+        simd::store(c + column, clipped_left);
+        simd::store(c + column + 4, clipped_right);
+      } else {
+        const int left = std::min(columns, 4);
+        simd::store_partial(c + column, clipped_left, left);
+        simd::store_partial(c + column + left, clipped_right, columns - left);
+      }
       if (activation_.needs_pass()) {
         activate(activation_.pass, c + column, c + column, columns);
       }

@@ -66,7 +66,7 @@ class MatMul final : public Kernel {
       for (int r = 0; r < count; ++r) rows[r] = a + (row + r) * p_.k;
       tile.rows = rows;
       tile.c = c + row * p_.n + column;
-      compute_tile(count, tile);
+      compute_tiles(count, tile);
     }
     if (!activation_.needs_pass()) return;
     for (int64_t row = 0; row < p_.m; ++row) {

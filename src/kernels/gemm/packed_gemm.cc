@@ -50,6 +50,9 @@ class PackedGemm final : public Kernel {
              int64_t first_panel) const {
     const int64_t row_end = std::min(first_row + kRowBlock, p_.m);
     const int64_t panel_end = std::min(first_panel + panel_block_, panel_count(p_.n));
+    const float* rows[kRowBlock];
+    for (int64_t row = first_row; row < row_end; ++row)
+      rows[row - first_row] = a + row * p_.a_stride;
     for (int64_t panel = first_panel; panel < panel_end; ++panel) {
       const int64_t column = panel * kPanelWidth;
       TileArgs tile;
@@ -60,15 +63,11 @@ class PackedGemm final : public Kernel {
       tile.columns = static_cast<int>(std::min<int64_t>(kPanelWidth, p_.n - column));
       tile.low = activation_.low;
       tile.high = activation_.high;
-      for (int64_t row = first_row; row < row_end; row += kTileRows) {
-        const int count = static_cast<int>(std::min<int64_t>(kTileRows, row_end - row));
-        const float* rows[kTileRows];
-        for (int r = 0; r < count; ++r) rows[r] = a + (row + r) * p_.a_stride;
-        tile.rows = rows;
-        tile.c = c + row * p_.c_stride + column;
-        tile.residual = residual == nullptr ? nullptr : residual + row * p_.c_stride + column;
-        compute_tile(count, tile);
-      }
+      tile.rows = rows;
+      const int64_t at = first_row * p_.c_stride + column;
+      tile.c = c + at;
+      tile.residual = residual == nullptr ? nullptr : residual + at;
+      compute_rows(row_end - first_row, tile);
     }
     if (!activation_.needs_pass()) return;
     const int64_t column = first_panel * kPanelWidth;

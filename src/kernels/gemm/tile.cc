@@ -40,30 +40,32 @@ inline void finish_row(Sums sums, const TileArgs& args, int64_t offset) {
 
 template <int kRows>
 void compute(const TileArgs& args) {
-  const F32x4 bias_left = simd::load(args.bias), bias_right = simd::load(args.bias + 4);
-  Sums sums[kRows];
-  GOSSAMER_UNROLL
-  for (int r = 0; r < kRows; ++r) sums[r] = {bias_left, bias_right};
-
-  const float* b = args.panel;
   const float* const* rows = args.rows;
-  const int64_t length = args.length;
-  for (int64_t s = 0; s < args.segments; ++s, rows += kRows) {
-    const float* a[kRows];
+  for (int64_t tile = 0; tile < args.tiles; ++tile) {
+    const F32x4 bias_left = simd::load(args.bias), bias_right = simd::load(args.bias + 4);
+    Sums sums[kRows];
     GOSSAMER_UNROLL
-    for (int r = 0; r < kRows; ++r) a[r] = rows[r];
-    for (int64_t i = 0; i < length; ++i, b += kPanelWidth) {
-      const F32x4 b_left = simd::load(b), b_right = simd::load(b + 4);
+    for (int r = 0; r < kRows; ++r) sums[r] = {bias_left, bias_right};
+
+    const float* b = args.panel;
+    const int64_t length = args.length;
+    for (int64_t s = 0; s < args.segments; ++s, rows += kRows) {
+      const float* a[kRows];
       GOSSAMER_UNROLL
-      for (int r = 0; r < kRows; ++r) {
-        const F32x4 x = simd::load_splat(a[r] + i);
-        sums[r].left = simd::madd(x, b_left, sums[r].left);
-        sums[r].right = simd::madd(x, b_right, sums[r].right);
+      for (int r = 0; r < kRows; ++r) a[r] = rows[r];
+      for (int64_t i = 0; i < length; ++i, b += kPanelWidth) {
+        const F32x4 b_left = simd::load(b), b_right = simd::load(b + 4);
+        GOSSAMER_UNROLL
+        for (int r = 0; r < kRows; ++r) {
+          const F32x4 x = simd::load_splat(a[r] + i);
+          sums[r].left = simd::madd(x, b_left, sums[r].left);
+          sums[r].right = simd::madd(x, b_right, sums[r].right);
+        }
       }
     }
+    GOSSAMER_UNROLL
+    for (int r = 0; r < kRows; ++r) finish_row(sums[r], args, (tile * kRows + r) * args.c_stride);
   }
-  GOSSAMER_UNROLL
-  for (int r = 0; r < kRows; ++r) finish_row(sums[r], args, r * args.c_stride);
 }
 
 using TileFunction = void (*)(const TileArgs&);
@@ -76,8 +78,20 @@ constexpr auto kTiles = instances(std::make_integer_sequence<int, kTileRows>{});
 
 }  // namespace
 
-void compute_tile(int row_count, const TileArgs& args) {
+void compute_tiles(int row_count, const TileArgs& args) {
   kTiles[static_cast<size_t>(row_count - 1)](args);
+}
+
+void compute_rows(int64_t row_count, TileArgs args) {
+  args.tiles = row_count / kTileRows;
+  if (args.tiles > 0) compute_tiles(kTileRows, args);
+  const int64_t whole = args.tiles * kTileRows;
+  if (whole == row_count) return;
+  args.tiles = 1;
+  args.rows += whole * args.segments;
+  args.c += whole * args.c_stride;
+  if (args.residual != nullptr) args.residual += whole * args.c_stride;
+  compute_tiles(static_cast<int>(row_count - whole), args);
 }
 
 }  // namespace gossamer

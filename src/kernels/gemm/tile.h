@@ -31,7 +31,9 @@ inline constexpr int kTileRows = 6;
 #endif
 
 struct TileArgs {
-  const float* const* rows = nullptr;  // [segments][row_count of the tile], each `length` floats
+  // [tiles][segments][row_count of a tile], each `length` floats
+  const float* const* rows = nullptr;
+  int64_t tiles = 1;  // one below the other, with the same panel
   int64_t segments = 1;
   int64_t length = 0;
   const float* panel = nullptr;     // [segments][length][8]
@@ -43,8 +45,12 @@ struct TileArgs {
   float low = 0, high = 0;
 };
 
-// Requires 1 <= row_count <= kTileRows.
-void compute_tile(int row_count, const TileArgs& args);
+// Tiles of `row_count` rows each. Requires 1 <= row_count <= kTileRows.
+void compute_tiles(int row_count, const TileArgs& args);
+
+// `row_count` rows, which is args.rows' number of addresses per segment: whole tiles, then a
+// shorter one. args.tiles is not read.
+void compute_rows(int64_t row_count, TileArgs args);
 
 }  // namespace gossamer
 

@@ -105,8 +105,11 @@ class Transpose final : public Kernel {
       const int64_t tile_end = std::min(row_tile + kTile, row_end);
       for (int64_t tile = 0; tile < length_; tile += kTile) {
         const int64_t end = std::min(tile + kTile, length_);
-        for (int64_t row = row_tile; row < tile_end; ++row) {
-          for (int64_t i = tile; i < end; ++i) y[row * length_ + i] = x[i * step_ + row];
+        // Rows inside: length_ can be as short as a picture's three channels.
+        for (int64_t i = tile; i < end; ++i) {
+          for (int64_t row = row_tile; row < tile_end; ++row) {
+            y[row * length_ + i] = x[i * step_ + row];
+          }
         }
       }
     }

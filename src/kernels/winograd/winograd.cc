@@ -85,13 +85,14 @@ class WinogradConv final : public Kernel {
     auto* pixels = reinterpret_cast<float*>(args.scratch);  // [positions][count][channels]
     float* products = pixels + kPositions * block_tiles_ * channels_;
     float* edge = products + kPositions * block_tiles_ * product_columns();
+    auto** rows = reinterpret_cast<const float**>(edge + kPositions * channels_);
     const auto* x = static_cast<const float*>(args.inputs[0]);
     for (int64_t t = 0; t < count; ++t) {
       gather(x, place(first + t), edge, pixels + t * channels_, count * channels_);
     }
     for (int64_t panel = 0; panel < panels_; panel += kPanelBlock) {
       const int64_t panels = std::min(kPanelBlock, panels_ - panel);
-      multiply(pixels, count, panel, panels, products);
+      multiply(pixels, count, panel, panels, rows, products);
       for (int64_t t = 0; t < count; ++t) {
         finish(args, place(first + t), panel, panels, products + t * panels * kPanelWidth,
                count * panels * kPanelWidth);
@@ -111,14 +112,13 @@ class WinogradConv final : public Kernel {
                        target, step);
       return;
     }
-    std::memset(edge, 0, sizeof(float) * static_cast<size_t>(kPositions * channels_));
+    simd::fill_zero(edge, kPositions * channels_);
     for (int64_t i = 0; i < kInput; ++i) {
       for (int64_t j = 0; j < kInput; ++j) {
         const int64_t row = top + i, column = left + j;
         if (row < 0 || row >= p_.in_h || column < 0 || column >= p_.in_w) continue;
-        std::memcpy(edge + (i * kInput + j) * channels_,
-                    picture + (row * p_.in_w + column) * channels,
-                    sizeof(float) * static_cast<size_t>(channels));
+        simd::copy(picture + (row * p_.in_w + column) * channels,
+                   edge + (i * kInput + j) * channels_, channels);
       }
     }
     transform_pixels(edge, kInput * channels_, channels_, target, step);
@@ -150,26 +150,21 @@ class WinogradConv final : public Kernel {
 
   // products[position][count][panels * 8] = pixels[position] weights[position]
   void multiply(const float* pixels, int64_t count, int64_t first_panel, int64_t panels,
-                float* products) const {
+                const float** rows, float* products) const {
     TileArgs tile;
     tile.length = channels_;
     tile.bias = zeros();
     tile.c_stride = panels * kPanelWidth;
     tile.low = -std::numeric_limits<float>::infinity();
     tile.high = std::numeric_limits<float>::infinity();
-    const float* rows[kTileRows];
-    tile.rows = rows;
     for (int64_t position = 0; position < kPositions; ++position) {
       const float* a = pixels + position * count * channels_;
-      float* c = products + position * count * tile.c_stride;
-      for (int64_t panel = 0; panel < panels; ++panel, c += kPanelWidth) {
+      for (int64_t t = 0; t < count; ++t) rows[t] = a + t * channels_;
+      tile.rows = rows;
+      tile.c = products + position * count * tile.c_stride;
+      for (int64_t panel = 0; panel < panels; ++panel, tile.c += kPanelWidth) {
         tile.panel = weights_.panel(position * panels_ + first_panel + panel);
-        for (int64_t row = 0; row < count; row += kTileRows) {
-          const int height = static_cast<int>(std::min<int64_t>(kTileRows, count - row));
-          for (int r = 0; r < height; ++r) rows[r] = a + (row + r) * channels_;
-          tile.c = c + row * tile.c_stride;
-          compute_tile(height, tile);
-        }
+        compute_rows(count, tile);
       }
     }
   }
@@ -254,7 +249,9 @@ class WinogradConv final : public Kernel {
 template <int kOutput>
 Status WinogradConv<kOutput>::pack(const ConvWeights& weights) {
   const int64_t scratch = kPositions * (block_tiles_ * (channels_ + product_columns()) + channels_);
-  GOSSAMER_ASSIGN(scratch_bytes_, checked_bytes(scratch, sizeof(float)));
+  // In whole vectors up to here, so that the addresses of the tiles' rows can follow.
+  GOSSAMER_ASSIGN(const size_t floats, checked_bytes(scratch, sizeof(float)));
+  scratch_bytes_ = floats + static_cast<size_t>(block_tiles_) * sizeof(const float*);
   GOSSAMER_ASSIGN(weights_, PackedMatrix::allocate(channels_, kPositions * panels_));
   GOSSAMER_ASSIGN(bias_, allocate_floats((panels_ + 1) * kPanelWidth));
   std::memset(bias_.data(), 0, bias_.size());
