@@ -1,7 +1,7 @@
 // The depthwise convolution: every channel has a window of its own, so channels fill the lanes.
-// Windows three and five wide have their loops over taps unrolled. An item is one row of output
-// pixels; within it, tiles of neighbouring pixels run over all channels, which reads the picture in
-// the order of memory.
+// Windows three and five wide, of stride 1 and 2, have their loops over taps unrolled. An item is
+// one row of output pixels; within it, tiles of neighbouring pixels run over all channels, which
+// reads the picture in the order of memory.
 #include <algorithm>
 
 #include "kernels/activate.h"
@@ -23,13 +23,16 @@ struct Instance {
 };
 
 Instance choose(const ConvParams& p) {
-  if (p.kernel_h == 3 && p.kernel_w == 3) {
-    return {depthwise_tile<kTilePixels, 3>, kernel_name::kDepthwise3x3};
+  const bool near = p.dilation_w == 1 && (p.stride_w == 1 || p.stride_w == 2);
+  if (near && p.kernel_h == 3 && p.kernel_w == 3) {
+    return {p.stride_w == 1 ? depthwise_tile<kTilePixels, 3, 1> : depthwise_tile<kTilePixels, 3, 2>,
+            kernel_name::kDepthwise3x3};
   }
-  if (p.kernel_h == 5 && p.kernel_w == 5) {
-    return {depthwise_tile<kTilePixels, 5>, kernel_name::kDepthwise5x5};
+  if (near && p.kernel_h == 5 && p.kernel_w == 5) {
+    return {p.stride_w == 1 ? depthwise_tile<kTilePixels, 5, 1> : depthwise_tile<kTilePixels, 5, 2>,
+            kernel_name::kDepthwise5x5};
   }
-  return {depthwise_tile<kTilePixels, 0>, kernel_name::kDepthwiseAny};
+  return {depthwise_tile<kTilePixels, 0, 0>, kernel_name::kDepthwiseAny};
 }
 
 class DepthwiseConv final : public Kernel {
@@ -97,7 +100,7 @@ class DepthwiseConv final : public Kernel {
         instance_.whole(t);
         ow += kTilePixels;
       } else {
-        depthwise_tile<1, 0>(t);
+        depthwise_tile<1, 0, 0>(t);
         ow += 1;
       }
     }

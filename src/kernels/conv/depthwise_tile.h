@@ -4,8 +4,8 @@
 //                   x[kh * x_row + (kw * dilation_w + p * stride_w) * C + c] w[kh][kw][c] )
 //
 // for p < kPixels neighbouring pixels of one output row, whose taps all exist. Each weight is
-// loaded once for the kPixels. The border is done by the same code, one pixel at a time with a
-// smaller window.
+// loaded once for the kPixels, and so is each column of the picture where the window is known when
+// compiling. The border is done one pixel at a time with a smaller window.
 #ifndef GOSSAMER_KERNELS_CONV_DEPTHWISE_TILE_H_
 #define GOSSAMER_KERNELS_CONV_DEPTHWISE_TILE_H_
 
@@ -31,8 +31,9 @@ struct DepthwiseTile {
   float low = 0, high = 0;
 };
 
-// `lanes` channels from c on. kTaps is t.taps, or 0 when that is only known at run time.
-template <int kPixels, int kTaps, bool kWhole>
+// `lanes` channels from c on. kTaps is t.taps, and kStep taps are t.x_pixel; or both are 0, and
+// only known at run time.
+template <int kPixels, int kTaps, int kStep, bool kWhole>
 inline void depthwise_lanes(const DepthwiseTile& t, int64_t c, int lanes) {
   using simd::F32x4;
   auto load = [&](const float* p) { return kWhole ? simd::load(p) : simd::load_partial(p, lanes); };
@@ -43,12 +44,26 @@ inline void depthwise_lanes(const DepthwiseTile& t, int64_t c, int lanes) {
   for (int64_t row = 0; row < t.rows; ++row) {
     const float* x = t.x + row * t.x_row + c;
     const float* w = t.w + row * t.w_row + c;
-    const int64_t taps = kTaps > 0 ? kTaps : t.taps;
-    for (int64_t tap = 0; tap < taps; ++tap, x += t.x_tap, w += t.w_tap) {
-      const F32x4 weight = simd::load(w);
+    if constexpr (kTaps > 0) {
+      F32x4 weights[kTaps];
       GOSSAMER_UNROLL
-      for (int p = 0; p < kPixels; ++p) {
-        sums[p] = simd::madd(load(x + p * t.x_pixel), weight, sums[p]);
+      for (int tap = 0; tap < kTaps; ++tap, w += t.w_tap) weights[tap] = simd::load(w);
+      GOSSAMER_UNROLL
+      for (int column = 0; column < (kPixels - 1) * kStep + kTaps; ++column, x += t.x_tap) {
+        const F32x4 value = load(x);
+        GOSSAMER_UNROLL
+        for (int p = 0; p < kPixels; ++p) {
+          const int tap = column - p * kStep;
+          if (tap >= 0 && tap < kTaps) sums[p] = simd::madd(value, weights[tap], sums[p]);
+        }
+      }
+    } else {
+      for (int64_t tap = 0; tap < t.taps; ++tap, x += t.x_tap, w += t.w_tap) {
+        const F32x4 weight = simd::load(w);
+        GOSSAMER_UNROLL
+        for (int p = 0; p < kPixels; ++p) {
+          sums[p] = simd::madd(load(x + p * t.x_pixel), weight, sums[p]);
+        }
       }
     }
   }
@@ -66,14 +81,14 @@ inline void depthwise_lanes(const DepthwiseTile& t, int64_t c, int lanes) {
   }
 }
 
-template <int kPixels, int kTaps>
+template <int kPixels, int kTaps, int kStep>
 void depthwise_tile(const DepthwiseTile& t) {
   int64_t c = 0;
   for (; c + simd::kLanes <= t.channels; c += simd::kLanes) {
-    depthwise_lanes<kPixels, kTaps, true>(t, c, simd::kLanes);
+    depthwise_lanes<kPixels, kTaps, kStep, true>(t, c, simd::kLanes);
   }
   if (c < t.channels) {
-    depthwise_lanes<kPixels, kTaps, false>(t, c, static_cast<int>(t.channels - c));
+    depthwise_lanes<kPixels, kTaps, kStep, false>(t, c, static_cast<int>(t.channels - c));
   }
 }
 

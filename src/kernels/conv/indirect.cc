@@ -154,6 +154,10 @@ class IndirectConv final : public Kernel {
       const int64_t top = at.row * p_.stride_h - p_.pad_top;
       const int64_t left = at.column * p_.stride_w - p_.pad_left;
       const float** address = runs.addresses + first_address + r;
+      if (joins_taps(p_) && left >= 0 && left + p_.kernel_w <= p_.in_w) {
+        whole_runs(at.picture, top, left, address, count);
+        continue;
+      }
       for (int64_t kh = 0; kh < p_.kernel_h; ++kh) {
         const int64_t ih = top + kh * p_.dilation_h;
         const bool inside = ih >= 0 && ih < p_.in_h;
@@ -173,11 +177,19 @@ class IndirectConv final : public Kernel {
     }
   }
 
+  // The runs of a pixel whose window hangs over neither side.
+  void whole_runs(const float* picture, int64_t top, int64_t left, const float** address,
+                  int64_t count) const {
+    const int64_t row = p_.in_w * p_.in_channels;
+    for (int64_t kh = 0; kh < p_.kernel_h; ++kh, address += count) {
+      const int64_t ih = top + kh * p_.dilation_h;
+      const bool inside = ih >= 0 && ih < p_.in_h;
+      *address = inside ? picture + ih * row + left * p_.in_channels : zeros_.as<float>();
+    }
+  }
+
   // The kernel_w pixels from `left` on in `row`, which is null outside the picture.
   const float* joined_run(const float* row, int64_t left, Runs& runs) const {
-    if (row != nullptr && left >= 0 && left + p_.kernel_w <= p_.in_w) {
-      return row + left * p_.in_channels;
-    }
     const int64_t begin = std::clamp<int64_t>(-left, 0, p_.kernel_w);  // first that exists
     const int64_t end = std::clamp<int64_t>(p_.in_w - left, begin, p_.kernel_w);  // past the last
     if (row == nullptr || begin == end) return zeros_.as<float>();

@@ -14,28 +14,49 @@ struct Sums {
   F32x4 left, right;  // columns 0-3 and 4-7
 };
 
-// Adds residual, clips and stores one row of the tile.
+// Adds residual, clips and stores one row of the tile, all 8 columns.
+template <bool kResidual>
 inline void finish_row(Sums sums, const TileArgs& args, int64_t offset) {
   const F32x4 low = simd::splat(args.low), high = simd::splat(args.high);
-  float* c = args.c + offset;
-  const float* residual = args.residual == nullptr ? nullptr : args.residual + offset;
-  if (args.columns == kPanelWidth) {
-    if (residual != nullptr) {
-      sums.left += simd::load(residual);
-      sums.right += simd::load(residual + 4);
-    }
-    simd::store(c, simd::clip(sums.left, low, high));
-    simd::store(c + 4, simd::clip(sums.right, low, high));
-    return;
+  if constexpr (kResidual) {
+    sums.left += simd::load(args.residual + offset);
+    sums.right += simd::load(args.residual + offset + 4);
   }
+  simd::store(args.c + offset, simd::clip(sums.left, low, high));
+  simd::store(args.c + offset + 4, simd::clip(sums.right, low, high));
+}
+
+// The same for the last panel, where fewer columns exist. Not inlined: it would be so once for
+// every row of every instance.
+[[gnu::noinline]] void finish_partial_row(const Sums& sums, const TileArgs& args, int64_t offset) {
+  const F32x4 low = simd::splat(args.low), high = simd::splat(args.high);
+  float* c = args.c + offset;
   const int left = args.columns < 4 ? args.columns : 4;
   const int right = args.columns - left;
-  if (residual != nullptr) {
-    sums.left += simd::load_partial(residual, left);
-    sums.right += simd::load_partial(residual + left, right);
+  F32x4 first = sums.left, second = sums.right;
+  if (args.residual != nullptr) {
+    first += simd::load_partial(args.residual + offset, left);
+    second += simd::load_partial(args.residual + offset + left, right);
   }
-  simd::store_partial(c, simd::clip(sums.left, low, high), left);
-  simd::store_partial(c + left, simd::clip(sums.right, low, high), right);
+  simd::store_partial(c, simd::clip(first, low, high), left);
+  simd::store_partial(c + left, simd::clip(second, low, high), right);
+}
+
+template <int kRows>
+inline void finish(const Sums (&sums)[kRows], const TileArgs& args, int64_t offset) {
+  if (args.columns != kPanelWidth) {
+    GOSSAMER_UNROLL
+    for (int r = 0; r < kRows; ++r) {
+      const Sums row = sums[r];  // a copy, so that the sums themselves can stay in registers
+      finish_partial_row(row, args, offset + r * args.c_stride);
+    }
+  } else if (args.residual != nullptr) {
+    GOSSAMER_UNROLL
+    for (int r = 0; r < kRows; ++r) finish_row<true>(sums[r], args, offset + r * args.c_stride);
+  } else {
+    GOSSAMER_UNROLL
+    for (int r = 0; r < kRows; ++r) finish_row<false>(sums[r], args, offset + r * args.c_stride);
+  }
 }
 
 template <int kRows>
@@ -63,8 +84,7 @@ void compute(const TileArgs& args) {
         }
       }
     }
-    GOSSAMER_UNROLL
-    for (int r = 0; r < kRows; ++r) finish_row(sums[r], args, (tile * kRows + r) * args.c_stride);
+    finish<kRows>(sums, args, tile * kRows * args.c_stride);
   }
 }
 
