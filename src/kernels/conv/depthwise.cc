@@ -1,7 +1,7 @@
 // The depthwise convolution: every channel has a window of its own, so channels fill the lanes.
-// Windows three and five wide, of stride 1 and 2, have their loops over taps unrolled. An item is
-// one row of output pixels; within it, tiles of neighbouring pixels run over all channels, which
-// reads the picture in the order of memory.
+// Windows three and five wide, of stride 1 and 2, take the form of depthwise_tile.h that knows its
+// shape. An item is one row of output pixels; within it, tiles of neighbouring pixels run over all
+// channels, which reads the picture in the order of memory.
 #include <algorithm>
 
 #include "kernels/activate.h"
@@ -16,28 +16,33 @@ namespace {
 
 constexpr int kTilePixels = 4;
 
-// A tile function for whole windows, and the kernel's name with it.
+constexpr int kMaxTaps = 5, kMaxStep = 2;
+constexpr int kMaxColumns = depthwise_columns(kTilePixels, kMaxTaps, kMaxStep);
+
 struct Instance {
-  void (*whole)(const DepthwiseTile&);
-  std::string_view name;
+  void (*window)(const DepthwiseWindow&) = nullptr;  // null: tap by tap
+  std::string_view name = kernel_name::kDepthwiseAny;
 };
 
+template <int kTaps>
+Instance instance_of(const ConvParams& p, std::string_view name) {
+  return {p.stride_w == 1 ? depthwise_window<kTilePixels, kTaps, 1>
+                          : depthwise_window<kTilePixels, kTaps, 2>,
+          name};
+}
+
 Instance choose(const ConvParams& p) {
-  const bool near = p.dilation_w == 1 && (p.stride_w == 1 || p.stride_w == 2);
-  if (near && p.kernel_h == 3 && p.kernel_w == 3) {
-    return {p.stride_w == 1 ? depthwise_tile<kTilePixels, 3, 1> : depthwise_tile<kTilePixels, 3, 2>,
-            kernel_name::kDepthwise3x3};
+  if (p.dilation_w == 1 && p.stride_w <= kMaxStep && p.kernel_h == p.kernel_w) {
+    if (p.kernel_w == 3) return instance_of<3>(p, kernel_name::kDepthwise3x3);
+    if (p.kernel_w == 5) return instance_of<5>(p, kernel_name::kDepthwise5x5);
   }
-  if (near && p.kernel_h == 5 && p.kernel_w == 5) {
-    return {p.stride_w == 1 ? depthwise_tile<kTilePixels, 5, 1> : depthwise_tile<kTilePixels, 5, 2>,
-            kernel_name::kDepthwise5x5};
-  }
-  return {depthwise_tile<kTilePixels, 0, 0>, kernel_name::kDepthwiseAny};
+  return {};
 }
 
 class DepthwiseConv final : public Kernel {
  public:
-  // `weights`: [kernel_h][kernel_w][channels up to a multiple of 4], then as many biases.
+  // `weights`: [kernel_h][kernel_w][channels up to a multiple of 4], then as many biases, and
+  // zeros.
   DepthwiseConv(const ConvParams& params, AlignedBuffer weights, int residual_input)
       : p_(params),
         instance_(choose(params)),
@@ -68,22 +73,81 @@ class DepthwiseConv final : public Kernel {
     const int64_t channels = p_.in_channels;
     const int64_t top = item % p_.out_h * p_.stride_h - p_.pad_top;
     const TapRange rows = existing_taps(top, p_.dilation_h, p_.kernel_h, p_.in_h);
-    const int64_t first_row = item / p_.out_h * p_.in_h + top + rows.begin * p_.dilation_h;
     const float* residual = residual_of(args, residual_input_);
-    const int64_t y_row = item * p_.out_w * channels;
+    const int64_t at = item * p_.out_w * channels;
+    DepthwiseOutput out;
+    out.bias = weights_.as<float>() + p_.kernel_h * p_.kernel_w * padded_channels_;
+    out.residual = residual == nullptr ? nullptr : residual + at;
+    out.y = static_cast<float*>(args.outputs[0]) + at;
+    out.channels = channels;
+    out.low = activation_.low;
+    out.high = activation_.high;
 
-    DepthwiseTile t;
+    // The first row of the window that exists; unread where none does.
+    const int64_t first_row = item / p_.out_h * p_.in_h + top + rows.begin * p_.dilation_h;
+    const float* x = static_cast<const float*>(args.inputs[0]) +
+                     (rows.size() == 0 ? 0 : first_row * p_.in_w * channels);
+    if (instance_.window != nullptr) {
+      by_window(x, rows, out);
+    } else {
+      by_taps(x, rows, out);
+    }
+    if (activation_.needs_pass()) activate(activation_.pass, out.y, out.y, p_.out_w * channels);
+  }
+
+  void by_window(const float* x, TapRange rows, const DepthwiseOutput& out) const {
+    const float* columns[kMaxTaps * kMaxColumns];
+    DepthwiseWindow t;
+    t.columns = columns;
+    t.w_tap = padded_channels_;
+    t.w_row = p_.kernel_w * padded_channels_;
+    t.w = weights_.as<float>() + rows.begin * t.w_row;
+    t.rows = rows.size();
+    t.out = out;
+    bool same = false;  // the columns are those of the tile before, further on
+    for (int64_t ow = 0; ow < p_.out_w; ow += kTilePixels) {
+      const bool whole = ow >= whole_begin_ && ow + kTilePixels <= whole_end_;
+      if (same && whole) {
+        t.x_offset += kTilePixels * p_.stride_w * out.channels;
+      } else {
+        find_columns(x, t.rows, ow * p_.stride_w - p_.pad_left, columns);
+        t.x_offset = 0;
+      }
+      same = whole;
+      t.pixels = static_cast<int>(std::min<int64_t>(kTilePixels, p_.out_w - ow));
+      instance_.window(t);
+      advance(t.out, t.pixels);
+    }
+  }
+
+  // The addresses of the columns from `left` on; zeros stand for those that do not exist.
+  void find_columns(const float* x, int64_t rows, int64_t left, const float** columns) const {
+    const int count = depthwise_columns(kTilePixels, static_cast<int>(p_.kernel_w),
+                                        static_cast<int>(p_.stride_w));
+    const int64_t x_row = p_.dilation_h * p_.in_w * p_.in_channels;
+    const float* zeros = weights_.as<float>() + (p_.kernel_h * p_.kernel_w + 1) * padded_channels_;
+    for (int64_t row = 0; row < rows; ++row, x += x_row) {
+      for (int64_t i = left; i < left + count; ++i) {
+        *columns++ = i >= 0 && i < p_.in_w ? x + i * p_.in_channels : zeros;
+      }
+    }
+  }
+
+  static void advance(DepthwiseOutput& out, int64_t pixels) {
+    out.y += pixels * out.channels;
+    if (out.residual != nullptr) out.residual += pixels * out.channels;
+  }
+
+  void by_taps(const float* x, TapRange rows, const DepthwiseOutput& out) const {
+    const int64_t channels = out.channels;
+    DepthwiseTaps t;
     t.x_row = p_.dilation_h * p_.in_w * channels;
     t.x_tap = p_.dilation_w * channels;
     t.x_pixel = p_.stride_w * channels;
     t.w_tap = padded_channels_;
     t.w_row = p_.kernel_w * padded_channels_;
     t.rows = rows.size();
-    t.bias = weights_.as<float>() + p_.kernel_h * t.w_row;
-    t.channels = channels;
-    t.low = activation_.low;
-    t.high = activation_.high;
-
+    t.out = out;
     for (int64_t ow = 0; ow < p_.out_w;) {
       const bool whole = ow >= whole_begin_ && ow + kTilePixels <= whole_end_;
       const int64_t left = ow * p_.stride_w - p_.pad_left;
@@ -91,22 +155,13 @@ class DepthwiseConv final : public Kernel {
       t.taps = taps.size();
       // A window wholly outside the picture has no address to start from.
       const bool empty = t.rows == 0 || t.taps == 0;
-      const int64_t x_offset = (first_row * p_.in_w + left + taps.begin * p_.dilation_w) * channels;
-      t.x = static_cast<const float*>(args.inputs[0]) + (empty ? 0 : x_offset);
+      t.x = x + (empty ? 0 : (left + taps.begin * p_.dilation_w) * channels);
       t.w = weights_.as<float>() + (empty ? 0 : rows.begin * t.w_row + taps.begin * t.w_tap);
-      t.y = static_cast<float*>(args.outputs[0]) + y_row + ow * channels;
-      t.residual = residual == nullptr ? nullptr : residual + y_row + ow * channels;
-      if (whole) {
-        instance_.whole(t);
-        ow += kTilePixels;
-      } else {
-        depthwise_tile<1, 0, 0>(t);
-        ow += 1;
-      }
+      const int64_t pixels = whole ? kTilePixels : 1;
+      whole ? depthwise_taps<kTilePixels>(t) : depthwise_taps<1>(t);
+      advance(t.out, pixels);
+      ow += pixels;
     }
-    if (!activation_.needs_pass()) return;
-    float* y = static_cast<float*>(args.outputs[0]) + y_row;
-    activate(activation_.pass, y, y, p_.out_w * channels);
   }
 
   ConvParams p_;
@@ -125,9 +180,9 @@ Result<std::unique_ptr<Kernel>> make_depthwise_conv(const ConvParams& params,
                                                     int residual_input) {
   const int64_t taps = params.kernel_h * params.kernel_w;
   const int64_t padded = round_up(params.in_channels, simd::kLanes);
-  GOSSAMER_ASSIGN(AlignedBuffer packed, allocate_floats((taps + 1) * padded));
+  GOSSAMER_ASSIGN(AlignedBuffer packed, allocate_floats((taps + 2) * padded));
   auto* target = packed.as<float>();
-  std::fill(target, target + (taps + 1) * padded, 0.0f);
+  std::fill(target, target + (taps + 2) * padded, 0.0f);
   for (int64_t c = 0; c < params.in_channels; ++c) {
     const float scale = weights.scale == nullptr ? 1.0f : weights.scale[c];
     for (int64_t tap = 0; tap < taps; ++tap) {
