@@ -20,6 +20,7 @@ Prints the most likely classes of each JPEG or PNG picture, turned as its EXIF d
   --dim NAME=N      the extent of a symbolic input dimension
   --memory small    no kernels that keep larger weights than the model's, for speed
   --max-memory N    refuse models that need more bytes
+  --max-work N      refuse models with more multiply-adds a run (default 2^40; 0: no limit)
   --json            one JSON document instead of text
 )";
 

@@ -137,13 +137,13 @@ Result<std::unique_ptr<Session>> open_session(const std::string& path, const Arg
     std::ranges::replace(*recipe, '\n', ';');  // which separates its parts as well
     text += concat("recipe=", *recipe, "\n");
   }
-  if (const auto memory = arguments.get("max-memory")) {
-    GOSSAMER_TRY(require_one_line(*memory));
-    text += concat("max_memory=", *memory, "\n");
-  }
-  if (const auto memory = arguments.get("memory")) {
-    GOSSAMER_TRY(require_one_line(*memory));
-    text += concat("memory=", *memory, "\n");
+  constexpr std::pair<std::string_view, std::string_view> kOptions[] = {
+      {"max-memory", "max_memory"}, {"max-work", "max_multiply_adds"}, {"memory", "memory"}};
+  for (const auto& [option, key] : kOptions) {
+    const auto value = arguments.get(option);
+    if (!value) continue;
+    GOSSAMER_TRY(require_one_line(*value));
+    text += concat(key, "=", *value, "\n");
   }
   for (const std::string& dim : arguments.get_all("dim")) {
     GOSSAMER_TRY(require_one_line(dim));
@@ -158,7 +158,7 @@ Result<std::unique_ptr<Session>> open_session(const std::string& path, const Arg
 
 std::vector<Arguments::Option> with_session_options(std::initializer_list<Arguments::Option> own) {
   std::vector<Arguments::Option> all = {
-      {"recipe", true}, {"dim", true}, {"memory", true}, {"max-memory", true}};
+      {"recipe", true}, {"dim", true}, {"memory", true}, {"max-memory", true}, {"max-work", true}};
   all.insert(all.end(), own);
   return all;
 }

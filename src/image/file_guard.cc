@@ -57,7 +57,8 @@ Status check_size(uint64_t width, uint64_t height, size_t file_size, uint64_t pi
 // ---- JPEG ---------------------------------------------------------------------------------------
 
 constexpr uint8_t kDht = 0xC4, kEoi = 0xD9, kSos = 0xDA, kCom = 0xFE, kApp1 = 0xE1;
-constexpr std::string_view kExifName("Exif\0\0", 6);
+constexpr std::string_view kExifName("Exif\0", 5);
+constexpr size_t kExifHeader = 6;  // with a byte of padding, usually 0
 // A progressive picture has about ten scans; each costs a pass over all its pixels.
 constexpr int kMaxScans = 100;
 // One bit per 8x8 block, twice over.
@@ -161,8 +162,9 @@ Result<GuardedFile> guard_jpeg(Bytes file) {
       guarded.bytes = file.first(end);
       GOSSAMER_TRY(check_every_huffman_table(guarded.bytes, at));
       break;
-    } else if (marker == kApp1 && guarded.exif.empty() && starts_with(*segment, kExifName)) {
-      guarded.exif = segment->subspan(kExifName.size());
+    } else if (marker == kApp1 && guarded.exif.empty() && segment->size() > kExifHeader &&
+               starts_with(*segment, kExifName)) {
+      guarded.exif = segment->subspan(kExifHeader);
     } else if (!is_table(marker) && !is_app(marker) && marker != kCom) {
       return bad_image("this kind of JPEG is not supported")
           .got(concat("marker ", int{marker}))
@@ -189,6 +191,17 @@ uint64_t png_memory_limit(uint64_t width, uint64_t height, size_t file_size) {
 
 // Each chunk: length, name, bytes, checksum. EXIF data counts where browsers look for it: before
 // the pixels.
+// A chunk's type and data against the CRC-32 that follows them. Only asked for what stb_image
+// skips: browsers ignore such chunks when they are damaged.
+bool is_sound(Bytes chunk) {
+  uint32_t crc = ~uint32_t{0};
+  for (const uint8_t byte : chunk.first(chunk.size() - 4)) {
+    crc ^= byte;
+    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1) != 0 ? 0xEDB88320u : 0);
+  }
+  return ~crc == big_endian_32(chunk, chunk.size() - 4);
+}
+
 Result<GuardedFile> guard_png(Bytes file) {
   GuardedFile guarded;
   bool pixels_begun = false;
@@ -212,7 +225,8 @@ Result<GuardedFile> guard_png(Bytes file) {
       guarded.height = static_cast<int>(height);
       guarded.memory_limit = png_memory_limit(width, height, file.size());
     }
-    if (starts_with(file, "eXIf", at + 4) && guarded.exif.empty() && !pixels_begun) {
+    if (starts_with(file, "eXIf", at + 4) && guarded.exif.empty() && !pixels_begun &&
+        is_sound(file.subspan(at + 4, static_cast<size_t>(length) + 8))) {
       guarded.exif = file.subspan(at + 8, static_cast<size_t>(length));
     }
     if (starts_with(file, "IDAT", at + 4)) pixels_begun = true;

@@ -13,9 +13,10 @@ namespace {
 // What the product computes of `x` when `gate` is a gate on `x` alone; null otherwise.
 std::shared_ptr<const Op> match(const Graph& graph, ValueId x, ValueId gate) {
   const NodeId producer = graph.value(gate).producer;
-  if (producer == kNone || graph.node(producer).inputs[0] != x) return nullptr;
+  if (producer == kNone) return nullptr;
   const std::optional<Activation> activation = activation_of(graph, producer);
-  return activation.has_value() ? make_gated(*activation) : nullptr;
+  if (!activation.has_value() || graph.node(producer).inputs[0] != x) return nullptr;
+  return make_gated(*activation);
 }
 
 }  // namespace

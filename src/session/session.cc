@@ -107,11 +107,18 @@ struct Session::Impl {
   const Execution& current() const { return variants.back().execution; }
 
   Status set_shape(size_t index, const Shape& shape) {
-    inputs[index].shape = shape;
     const size_t bytes = checked_bytes(inputs[index].type, shape).value_or(0);  // was checked
-    GOSSAMER_ASSIGN(slots[index].data, AlignedBuffer::allocate(bytes));
-    if (slots[index].data.size() > 0)
-      std::memset(slots[index].data.data(), 0, slots[index].data.size());
+    if (bytes > max_memory_bytes) {
+      return Status(Code::kBudget, Stage::kApi, "an input needs more memory than allowed")
+          .tensor(inputs[index].name)
+          .got(concat(bytes, " bytes"))
+          .expected(concat("at most ", max_memory_bytes, " bytes"));
+    }
+    GOSSAMER_ASSIGN(AlignedBuffer data, AlignedBuffer::allocate(bytes));
+    if (bytes > 0) std::memset(data.data(), 0, bytes);
+    // Together, so that a failure leaves the input as it was.
+    slots[index].data = std::move(data);
+    inputs[index].shape = shape;
     planned = false;
     return Status::ok();
   }

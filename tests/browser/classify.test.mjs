@@ -131,14 +131,16 @@ test('a frame of video is copied where that shows what drawing shows, and drawn 
       format: 'I420', codedWidth: width, codedHeight: height, timestamp: 0,
     });
     const classifier = await create({ worker: false });
-    const read = async (source, regionOfInterest) =>
-      (await classifier.classify(source, { regionOfInterest })).classifications[0].categories;
+    const cropping = await create({ worker: false, recipe: 'fit=shorter;resize=8' });
+    const read = async (source, regionOfInterest, by = classifier) =>
+      (await by.classify(source, { regionOfInterest })).classifications[0].categories;
     const regions = [undefined, { left: 0.75, top: 0, right: 1, bottom: 1 }, { left: 0.3, top: 0.1, right: 0.9, bottom: 0.35 }];
     const copyTo = VideoFrame.prototype.copyTo;
     let copies = 0;
     VideoFrame.prototype.copyTo = function (...args) {
-      copies += 1;
-      return copyTo.apply(this, args);
+      const copied = copyTo.apply(this, args);
+      copied.then(() => { copies += 1; }, () => {});
+      return copied;
     };
     const scores = [];
     const drawn = [];
@@ -146,14 +148,37 @@ test('a frame of video is copied where that shows what drawing shows, and drawn 
       scores.push(await read(frame, region));
       drawn.push(await read(await createImageBitmap(frame), region));
     }
+    // Wider than high, so that the crop leaves out both sides.
+    scores.push(await read(frame, undefined, cropping));
+    drawn.push(await read(await createImageBitmap(frame), undefined, cropping));
     VideoFrame.prototype.copyTo = () => Promise.reject(new Error('not today'));
     const afterFailure = await read(frame, regions[1]);
     return { scores, drawn, copies, afterFailure };
   `);
-  assert.equal(copies, 3);
+  assert.equal(copies, 4);
   assert.deepEqual(scores, drawn);
-  assert.deepEqual(scores.map((/** @type {any} */ [{ categoryName }]) => categoryName), ['red', 'blue', 'red']);
+  assert.deepEqual(scores.map((/** @type {any} */ [{ categoryName }]) => categoryName), ['red', 'blue', 'red', 'red']);
   assert.deepEqual(afterFailure, drawn[1]);
+});
+
+test('a turned frame of video is taken as it is shown', async () => {
+  const { turned, shown, supported } = await run(`
+    const canvas = paint('#ff0000', 40, 20);
+    const context = canvas.getContext('2d');
+    context.fillStyle = '#0000ff';
+    context.fillRect(30, 0, 10, 20);
+    const frame = new VideoFrame(canvas, { timestamp: 0 });
+    const rotated = new VideoFrame(frame, { timestamp: 0, rotation: 90 });
+    const drawing = new OffscreenCanvas(rotated.displayWidth, rotated.displayHeight);
+    drawing.getContext('2d').drawImage(rotated, 0, 0);
+    const classifier = await create({ worker: false, recipe: 'fit=stretch' });
+    const regionOfInterest = { left: 0, top: 0.8, right: 1, bottom: 1 };
+    const read = async (source) => (await classifier.classify(source, { regionOfInterest })).classifications[0].categories;
+    return { turned: await read(rotated), shown: await read(drawing), supported: rotated.rotation === 90 };
+  `);
+  assert.ok(supported);
+  assert.equal(shown[0].categoryName, 'blue');
+  assert.deepEqual(turned, shown);
 });
 
 test('what a crop leaves out is not fetched, and every kind of picture gives the same', async () => {

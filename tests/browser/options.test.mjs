@@ -27,6 +27,7 @@ test('unusable options are named', async () => {
     ['maxResults', { baseOptions: model, maxResults: NaN }],
     ['scoreThreshold', { baseOptions: model, scoreThreshold: NaN }],
     ['maxMemoryBytes', { baseOptions: model, maxMemoryBytes: -1 }],
+    ['maxMultiplyAdds', { baseOptions: model, maxMultiplyAdds: 0.5 }],
     ['level', { baseOptions: model, level: 'avx' }],
     ['labels', { baseOptions: model, labels: 'a,b' }],
     ['categoryAllowlist', { baseOptions: model, categoryAllowlist: [1] }],

@@ -172,6 +172,19 @@ TEST(OrientationTest, FilesAreTurnedByTheirFirstExifData) {
   EXPECT_FALSE(is_turned(jpeg_with({turned})));
 }
 
+// As browsers see them: the byte of padding may be anything, and a PNG chunk's checksum must be
+// right.
+TEST(OrientationTest, PaddingAndChecksums) {
+  const Bytes turned = tiff({{.value = 6}});
+  Bytes padded = exif_segment(turned);
+  padded[5] = 1;
+  EXPECT_TRUE(is_turned(jpeg_with({padded})));
+  Bytes file = png_with({turned});
+  const ptrdiff_t crc = 8 + 25 + 8 + static_cast<ptrdiff_t>(turned.size());
+  file[static_cast<size_t>(crc)] ^= 1;
+  EXPECT_FALSE(is_turned(file));
+}
+
 TEST(OrientationTest, UnreadableExifDataLeaveAFileAsStored) {
   const Bytes bad[] = {{},
                        {'M', 'M'},

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <span>
 
 namespace gossamer::testing {
 namespace {
@@ -44,11 +45,24 @@ void append_big_endian(Bytes& out, uint32_t value, int bytes) {
   while (bytes-- > 0) out.push_back(static_cast<uint8_t>(value >> (8 * bytes)));
 }
 
+namespace {
+
+uint32_t crc32(std::span<const uint8_t> bytes) {
+  uint32_t crc = 0xFFFFFFFF;
+  for (const uint8_t byte : bytes) {
+    crc ^= byte;
+    for (int bit = 0; bit < 8; ++bit) crc = crc % 2 == 0 ? crc / 2 : crc / 2 ^ 0xEDB88320;
+  }
+  return ~crc;
+}
+
+}  // namespace
+
 void append_png_chunk(Bytes& out, std::string_view name, const Bytes& data) {
   append_big_endian(out, static_cast<uint32_t>(data.size()), 4);
   out.insert(out.end(), name.begin(), name.end());
   append(out, data);
-  append_big_endian(out, 0, 4);
+  append_big_endian(out, crc32(std::span(out).last(name.size() + data.size())), 4);
 }
 
 Bytes make_png(uint32_t width, uint32_t height, int depth, int color, const Bytes& scanlines) {

@@ -67,6 +67,21 @@ TEST(FlexibleSession, PlansForEachBatch) {
   EXPECT_EQ((*session)->set_input_shape(0, {3}).code(), Code::kShape);
 }
 
+TEST(FlexibleSession, AnInputThatIsTooLargeLeavesTheOneBefore) {
+  SessionOptions options;
+  options.flexible = true;
+  options.max_memory_bytes = 1 << 20;
+  const auto session = Session::create(ModelSource::from_string(row_sums().build()), options);
+  ASSERT_TRUE(session.is_ok());
+  feed<float>(**session, 0, {2, 3}, {1, 2, 3, 4, 5, 6});
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    EXPECT_EQ((*session)->set_input_shape(0, {1 << 20, 3}).code(), Code::kBudget);
+    EXPECT_EQ((*session)->input(0).shape, (Shape{2, 3}));
+  }
+  ASSERT_TRUE((*session)->run().is_ok());
+  EXPECT_EQ(floats_of((*session)->output(0)), (std::vector<float>{321, 654}));
+}
+
 TEST(FlexibleSession, TellsResultsOfDifferentShapesApartForMoreShapesThanItKeeps) {
   const auto session = open(row_sums(), true);
   ASSERT_TRUE(session.is_ok());

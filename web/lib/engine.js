@@ -211,7 +211,8 @@ export class Engine {
     let address = 0;
     try {
       const size = await readRgba(pixels, region, (width, height) => this.#guard((wasm) => {
-        const bytes = width * height * 4;
+        // A row more than the picture has: copyTo of a frame's part counts its last row whole.
+        const bytes = width * (height + 1) * 4;
         address = this.#allocate(bytes);
         const area = wasm._gossamer_used_pixels(this.#handle, 0, width, height);
         if (!area) throw this.#failure();

@@ -21,6 +21,7 @@ import { argumentError, check, checkBytes, checkSignal, show } from './error.js'
  * @property {Record<string, number>} [dimensions]  extents of symbolic dimensions, by name
  * @property {'fast' | 'small'} [memory]  small: no kernels whose weights outgrow the model's, for speed
  * @property {number} [maxMemoryBytes]  refuse models that need more
+ * @property {number} [maxMultiplyAdds]  refuse models that compute more in a run; default 2^40
  * @property {boolean} [profile]  time every step; see info().steps
  * @property {boolean} [warmup]  run once while loading, so that the first picture is not slow
  * @property {import('./level.js').Level} [level]  highest instruction level to use
@@ -38,7 +39,7 @@ import { argumentError, check, checkBytes, checkSignal, show } from './error.js'
  */
 export function checkOptions(options) {
   check(typeof options === 'object' && options, 'options', options, 'an object');
-  const { maxResults = -1, scoreThreshold = 0, maxMemoryBytes = 1, level = 'base' } = options;
+  const { maxResults = -1, scoreThreshold = 0, maxMemoryBytes = 1, maxMultiplyAdds = 1, level = 'base' } = options;
   check(Number.isInteger(maxResults) && maxResults !== 0, 'maxResults', maxResults,
     'a whole number, or -1 for all');
   check(Number.isFinite(scoreThreshold), 'scoreThreshold', scoreThreshold, 'a number');
@@ -46,6 +47,8 @@ export function checkOptions(options) {
   check(['fast', 'small'].includes(memory), 'memory', memory, 'fast or small');
   check(Number.isFinite(maxMemoryBytes) && maxMemoryBytes >= 1 && maxMemoryBytes < 2 ** 53,
     'maxMemoryBytes', maxMemoryBytes, 'a number of bytes above 0');
+  check(Number.isFinite(maxMultiplyAdds) && maxMultiplyAdds >= 1 && maxMultiplyAdds < 2 ** 53,
+    'maxMultiplyAdds', maxMultiplyAdds, 'a number above 0');
   check(['base', 'simd', 'relaxed'].includes(level), 'level', level, 'base, simd or relaxed');
   for (const name of /** @type {const} */ (['categoryAllowlist', 'categoryDenylist', 'labels'])) {
     const list = options[name] ?? [];
@@ -117,11 +120,12 @@ export function checkModel({ modelAssetPath, modelAssetBuffer }) {
  * The session's options as lines of key=value.
  * @param {ImageClassifierOptions} options
  */
-export function sessionText({ recipe, dimensions = {}, memory, maxMemoryBytes, profile }) {
+export function sessionText({ recipe, dimensions = {}, memory, maxMemoryBytes, maxMultiplyAdds, profile }) {
   const lines = Object.entries(dimensions).map(([name, extent]) => `dim.${name}=${extent}`);
   if (recipe) lines.push(`recipe=${recipe.trim().replace(/\s*\n\s*/g, ';')}`);
   if (memory) lines.push(`memory=${memory}`);
   if (maxMemoryBytes) lines.push(`max_memory=${Math.floor(maxMemoryBytes)}`);
+  if (maxMultiplyAdds) lines.push(`max_multiply_adds=${Math.floor(maxMultiplyAdds)}`);
   if (profile) lines.push('profile=1');
   return lines.join('\n');
 }

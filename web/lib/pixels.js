@@ -40,7 +40,7 @@ export function capture(source, spare) {
   checkSize(width, height);
   const bitmap = takeFrame(source, width, height);
   if (bitmap) return Promise.resolve({ bitmap });
-  return toBitmap(/** @type {ImageBitmapSource} */ (source), 'the picture cannot be read');
+  return toBitmap(upright(source, width, height), 'the picture cannot be read');
 }
 
 /**
@@ -66,6 +66,20 @@ function takeFrame(source, width, height) {
   }
   frame?.close();
   return undefined;
+}
+
+/**
+ * The source itself, or a drawing of a turned frame: createImageBitmap ignores `rotation`.
+ * @param {object} source
+ * @param {number} width @param {number} height
+ * @returns {ImageBitmapSource}
+ */
+function upright(source, width, height) {
+  const { rotation, flip } = /** @type {{rotation?: number, flip?: boolean}} */ (source);
+  if (show(source) !== 'VideoFrame' || (!rotation && !flip)) return /** @type {ImageBitmapSource} */ (source);
+  const canvas = new OffscreenCanvas(width, height);
+  canvas.getContext('2d')?.drawImage(/** @type {VideoFrame} */ (source), 0, 0);
+  return canvas;
 }
 
 /** @param {Blob} blob @returns {Promise<Pixels>} */
@@ -160,7 +174,7 @@ export function checkRegion(region) {
 /**
  * @typedef {{x: number, y: number, width: number, height: number}} Area  in pixels
  * @typedef {{memory: Uint8Array, used: Area}} Target  for a whole picture, of which only the used
- *     part need be written
+ *     part need be written; a row longer than that where the used part is narrower
  */
 
 /**
