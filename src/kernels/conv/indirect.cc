@@ -19,11 +19,10 @@
 namespace gossamer {
 namespace {
 
-constexpr int64_t kPixelBlock = 24;  // a multiple of every kTileRows
+constexpr int64_t kPixelBlock = 36;
 // In multiply-adds. Large, because finding what a block of pixels sees is done again for every
 // item.
 constexpr int64_t kItemWork = 1 << 23;
-static_assert(kPixelBlock % kTileRows == 0);
 
 class IndirectConv final : public Kernel {
  public:
@@ -36,7 +35,8 @@ class IndirectConv final : public Kernel {
         activation_(params.activation) {
     pixels_ = p_.batch * p_.out_h * p_.out_w;
     group_panels_ = panel_count(p_.out_channels / p_.groups);
-    const int64_t panel_work = std::min(pixels_, kPixelBlock) * segments() * length() * kPanelWidth;
+    pixel_block_ = pixel_block(p_);
+    const int64_t panel_work = pixel_block_ * segments() * length() * kPanelWidth;
     panel_block_ = units_per_item(group_panels_, panel_work, kItemWork);
     panel_blocks_ = ceil_div(group_panels_, panel_block_);
   }
@@ -49,9 +49,12 @@ class IndirectConv final : public Kernel {
   static int64_t length(const ConvParams& p) {
     return (joins_taps(p) ? p.kernel_w : 1) * (p.in_channels / p.groups);
   }
+  static int64_t pixel_block(const ConvParams& p) {
+    return even_block(p.batch * p.out_h * p.out_w, kPixelBlock);
+  }
   // Addresses, then copies of the runs that hang over an edge. Errors: OOM.
   static Result<size_t> scratch_size(const ConvParams& p) {
-    const int64_t runs = kPixelBlock * segments(p);
+    const int64_t runs = pixel_block(p) * segments(p);
     GOSSAMER_ASSIGN(const size_t addresses, checked_bytes(runs, sizeof(const float*)));
     if (!joins_taps(p)) return addresses;
     GOSSAMER_ASSIGN(const size_t copies, checked_bytes(runs * length(p), sizeof(float)));
@@ -60,7 +63,7 @@ class IndirectConv final : public Kernel {
 
   std::string_view name() const override { return kernel_name::kConv; }
   int64_t items() const override {
-    return ceil_div(pixels_, kPixelBlock) * p_.groups * panel_blocks_;
+    return ceil_div(pixels_, pixel_block_) * p_.groups * panel_blocks_;
   }
   size_t scratch_bytes() const override { return scratch_bytes_; }
   uint64_t weight_bytes() const override { return weights_.bytes() + zeros_.size(); }
@@ -72,7 +75,7 @@ class IndirectConv final : public Kernel {
     for (int64_t item = begin; item < end; ++item) {
       const int64_t first_panel = item % panel_blocks_ * panel_block_;
       const int64_t group = item / panel_blocks_ % p_.groups;
-      const int64_t first_pixel = item / panel_blocks_ / p_.groups * kPixelBlock;
+      const int64_t first_pixel = item / panel_blocks_ / p_.groups * pixel_block_;
       block(args, first_pixel, group, first_panel);
     }
     return Status::ok();
@@ -91,16 +94,18 @@ class IndirectConv final : public Kernel {
   void block(const KernelArgs& args, int64_t first_pixel, int64_t group,
              int64_t first_panel) const {
     const auto* x = static_cast<const float*>(args.inputs[0]);
-    const int64_t pixel_end = std::min(first_pixel + kPixelBlock, pixels_);
+    const int64_t pixel_end = std::min(first_pixel + pixel_block_, pixels_);
     const int64_t panel_end = std::min(first_panel + panel_block_, group_panels_);
     const int64_t columns = p_.out_channels / p_.groups;
     Runs runs;
     runs.addresses = reinterpret_cast<const float**>(args.scratch);
-    runs.copies = reinterpret_cast<float*>(runs.addresses + kPixelBlock * segments());
+    runs.copies = reinterpret_cast<float*>(runs.addresses + pixel_block_ * segments());
     Cursor place = cursor(x, first_pixel);
-    for (int64_t pixel = first_pixel; pixel < pixel_end; pixel += kTileRows) {
-      gather(place, group, std::min<int64_t>(kTileRows, pixel_end - pixel), runs,
-             (pixel - first_pixel) * segments());
+    const RowTiles tiles(pixel_end - first_pixel);
+    int64_t gathered = 0;
+    for (int64_t tile = 0; tile < tiles.count; ++tile) {
+      gather(place, group, tiles.height(tile), runs, gathered * segments());
+      gathered += tiles.height(tile);
     }
     const float* residual = residual_of(args, residual_input_);
     auto* y = static_cast<float*>(args.outputs[0]);
@@ -209,6 +214,7 @@ class IndirectConv final : public Kernel {
   EpilogueActivation activation_;
   size_t scratch_bytes_ = 0;
   int64_t pixels_;        // of all pictures of the batch
+  int64_t pixel_block_;   // pixels per item
   int64_t group_panels_;  // panels per group
   int64_t panel_block_;   // panels per item
   int64_t panel_blocks_;  // items per group and block of pixels

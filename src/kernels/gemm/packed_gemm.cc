@@ -12,21 +12,20 @@
 namespace gossamer {
 namespace {
 
-constexpr int64_t kRowBlock = 48;       // a multiple of every kTileRows
+constexpr int64_t kRowBlock = 48;
 constexpr int64_t kItemWork = 1 << 18;  // multiply-adds
-static_assert(kRowBlock % kTileRows == 0);
 
 class PackedGemm final : public Kernel {
  public:
   PackedGemm(const GemmParams& params, PackedMatrix b)
       : p_(params), b_(std::move(b)), activation_(params.activation) {
-    const int64_t rows = std::min(p_.m, kRowBlock);
-    panel_block_ = units_per_item(panel_count(p_.n), rows * p_.k * kPanelWidth, kItemWork);
+    row_block_ = even_block(p_.m, kRowBlock);
+    panel_block_ = units_per_item(panel_count(p_.n), row_block_ * p_.k * kPanelWidth, kItemWork);
     panel_blocks_ = ceil_div(panel_count(p_.n), panel_block_);
   }
 
   std::string_view name() const override { return kernel_name::kGemm; }
-  int64_t items() const override { return ceil_div(p_.m, kRowBlock) * panel_blocks_; }
+  int64_t items() const override { return ceil_div(p_.m, row_block_) * panel_blocks_; }
   uint64_t weight_bytes() const override { return b_.bytes(); }
   uint64_t multiply_adds() const override { return static_cast<uint64_t>(p_.m * p_.k * p_.n); }
   bool can_overwrite_input(int index) const override { return index == p_.residual_input; }
@@ -38,7 +37,7 @@ class PackedGemm final : public Kernel {
       residual = static_cast<const float*>(args.inputs[static_cast<size_t>(p_.residual_input)]);
     }
     for (int64_t item = begin; item < end; ++item) {
-      const int64_t row = item / panel_blocks_ * kRowBlock;
+      const int64_t row = item / panel_blocks_ * row_block_;
       const int64_t panel = item % panel_blocks_ * panel_block_;
       block(a, residual, static_cast<float*>(args.outputs[0]), row, panel);
     }
@@ -48,9 +47,9 @@ class PackedGemm final : public Kernel {
  private:
   void block(const float* a, const float* residual, float* c, int64_t first_row,
              int64_t first_panel) const {
-    const int64_t row_end = std::min(first_row + kRowBlock, p_.m);
+    const int64_t row_end = std::min(first_row + row_block_, p_.m);
     const int64_t panel_end = std::min(first_panel + panel_block_, panel_count(p_.n));
-    const float* rows[kRowBlock];
+    const float* rows[block_limit(kRowBlock)];
     for (int64_t row = first_row; row < row_end; ++row)
       rows[row - first_row] = a + row * p_.a_stride;
     for (int64_t panel = first_panel; panel < panel_end; ++panel) {
@@ -81,6 +80,7 @@ class PackedGemm final : public Kernel {
   GemmParams p_;
   PackedMatrix b_;
   EpilogueActivation activation_;
+  int64_t row_block_;     // rows per item
   int64_t panel_block_;   // panels per item
   int64_t panel_blocks_;  // items per block of rows
 };

@@ -103,15 +103,17 @@ void compute_tiles(int row_count, const TileArgs& args) {
 }
 
 void compute_rows(int64_t row_count, TileArgs args) {
-  args.tiles = row_count / kTileRows;
-  if (args.tiles > 0) compute_tiles(kTileRows, args);
-  const int64_t whole = args.tiles * kTileRows;
-  if (whole == row_count) return;
-  args.tiles = 1;
-  args.rows += whole * args.segments;
-  args.c += whole * args.c_stride;
-  if (args.residual != nullptr) args.residual += whole * args.c_stride;
-  compute_tiles(static_cast<int>(row_count - whole), args);
+  const RowTiles tiles(row_count);
+  args.tiles = tiles.high;
+  if (args.tiles > 0) {
+    compute_tiles(tiles.low_height + 1, args);
+    const int64_t rows = tiles.high * (tiles.low_height + 1);
+    args.rows += rows * args.segments;
+    args.c += rows * args.c_stride;
+    if (args.residual != nullptr) args.residual += rows * args.c_stride;
+  }
+  args.tiles = tiles.count - tiles.high;
+  compute_tiles(tiles.low_height, args);
 }
 
 }  // namespace gossamer

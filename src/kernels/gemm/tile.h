@@ -9,6 +9,7 @@
 #ifndef GOSSAMER_KERNELS_GEMM_TILE_H_
 #define GOSSAMER_KERNELS_GEMM_TILE_H_
 
+#include <algorithm>
 #include <cstdint>
 
 #include "base/simd.h"
@@ -48,9 +49,34 @@ struct TileArgs {
 // Tiles of `row_count` rows each. Requires 1 <= row_count <= kTileRows.
 void compute_tiles(int row_count, const TileArgs& args);
 
-// `row_count` rows, which is args.rows' number of addresses per segment: whole tiles, then a
-// shorter one. args.tiles is not read.
+// How rows are dealt out to tiles: evenly, in at most two heights. A tile of three rows or fewer
+// takes as long as one of four, because it waits for its sums: 49 rows are not 8 x 6 + 1, but
+// 4 x 6 + 5 x 5.
+struct RowTiles {
+  explicit RowTiles(int64_t rows)
+      : count((rows + kTileRows - 1) / kTileRows),
+        low_height(static_cast<int>(rows / count)),
+        high(rows % count) {}
+  int height(int64_t tile) const { return low_height + (tile < high ? 1 : 0); }
+
+  int64_t count;
+  int low_height;
+  int64_t high;  // the first so many are one row higher
+};
+
+// `row_count` rows, at least one: tiles as RowTiles has them. args.rows holds [segments][height]
+// for each tile; args.tiles is not read.
 void compute_rows(int64_t row_count, TileArgs args);
+
+// Rows per item, about `block`, so that the last item is not a small remainder for which all of b
+// is fetched again. Up to block_limit(block) rows.
+constexpr int64_t even_block(int64_t rows, int64_t block) {
+  const int64_t blocks = std::max<int64_t>((rows + block / 2) / block, 1);
+  return (rows + blocks - 1) / blocks;
+}
+constexpr int64_t block_limit(int64_t block) {
+  return block + block / 2;
+}
 
 }  // namespace gossamer
 
