@@ -43,8 +43,10 @@ namespace gossamer::simd {
 
 #if defined(__wasm__) && !defined(__wasm_simd128__)
 using F32x4 = xsimd::batch<float, xsimd::emulated<128>>;
+inline constexpr bool kEmulated = true;  // four scalars: unrolled kernels are large and no faster
 #else
 using F32x4 = xsimd::make_sized_batch_t<float, 4>;
+inline constexpr bool kEmulated = false;
 #endif
 inline constexpr int kLanes = 4;
 static_assert(F32x4::size == kLanes);

@@ -31,10 +31,12 @@ Instance instance_of(const ConvParams& p, std::string_view name) {
           name};
 }
 
-Instance choose(const ConvParams& p) {
-  if (p.dilation_w == 1 && p.stride_w <= kMaxStep && p.kernel_h == p.kernel_w) {
-    if (p.kernel_w == 3) return instance_of<3>(p, kernel_name::kDepthwise3x3);
-    if (p.kernel_w == 5) return instance_of<5>(p, kernel_name::kDepthwise5x5);
+Instance choose([[maybe_unused]] const ConvParams& p) {
+  if constexpr (!simd::kEmulated) {
+    if (p.dilation_w == 1 && p.stride_w <= kMaxStep && p.kernel_h == p.kernel_w) {
+      if (p.kernel_w == 3) return instance_of<3>(p, kernel_name::kDepthwise3x3);
+      if (p.kernel_w == 5) return instance_of<5>(p, kernel_name::kDepthwise5x5);
+    }
   }
   return {};
 }
