@@ -16,8 +16,8 @@ namespace {
 struct Costs {
   double input, output, weight;
 };
-constexpr Costs kCosts2 = {30, 22, 5};
-constexpr Costs kCosts4 = {75, 60, 5};
+constexpr Costs kCosts2 = {30, 22, 6};
+constexpr Costs kCosts4 = {75, 60, 6};
 // What the direct sum loses on top of its multiply-adds: it finds its pixels by address.
 constexpr double kDirectOverhead = 1.1;
 
