@@ -78,7 +78,7 @@ export async function measureLibrary({ width, height, level, recipe, used, model
   });
   await video.play();
 
-  const kept = new Uint8Array(width * height * 4);
+  const kept = new Uint8Array(width * (height + 1) * 4);
   const luma = new Uint8Array((width * height * 3) / 2).map((_, i) => (i * 7) & 255);
   const frame = new VideoFrame(luma, { format: 'I420', codedWidth: width, codedHeight: height, timestamp: 0 });
   const sources = { ImageData: noise, ImageBitmap: await createImageBitmap(canvas), canvas, VideoFrame: frame, video };
