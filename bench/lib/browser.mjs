@@ -12,7 +12,7 @@ import { inputFolder } from './models.mjs';
 /**
  * @typedef {import('./models.mjs').Model} Model
  * @typedef {import('../browser/contender.js').ContenderConfig} ContenderConfig
- * @typedef {Pick<ContenderConfig, 'api' | 'library' | 'wasmPaths' | 'threads' | 'simd' | 'level' | 'proxy' | 'ownRecipe'>} Setup
+ * @typedef {Pick<ContenderConfig, 'api' | 'library' | 'wasmPaths' | 'threads' | 'simd' | 'level' | 'proxy' | 'ownRecipe' | 'maxResults'>} Setup
  *
  * @typedef {object} StartFigures  milliseconds
  * @property {number} download  fetching the runtime's files
