@@ -12,8 +12,9 @@
 namespace gossamer {
 
 struct KernelEntry {
-  std::string_view family;  // the folder under src/kernels
-  std::string_view name;    // type, family, tile and level
+  std::string_view family;     // the folder under src/kernels
+  std::string_view name;       // type, family, tile and level
+  bool needs_vectors = false;  // left out where vectors are emulated
 };
 
 namespace kernel_name {
@@ -57,8 +58,8 @@ inline constexpr KernelEntry kKernelTable[] = {
     {"conv", kernel_name::kConv},
     {"winograd", kernel_name::kWinograd4},
     {"winograd", kernel_name::kWinograd2},
-    {"conv", kernel_name::kDepthwise3x3},
-    {"conv", kernel_name::kDepthwise5x5},
+    {"conv", kernel_name::kDepthwise3x3, true},
+    {"conv", kernel_name::kDepthwise5x5, true},
     {"conv", kernel_name::kDepthwiseAny},
     {"pool", kernel_name::kMaxPool},
     {"pool", kernel_name::kAveragePool},
