@@ -23,6 +23,9 @@ class Statement {
     this.readers = new Map();
     for (const node of graph.nodes) {
       if (node.op === 'Constant') this.weights.set(node.outputs[0], /** @type {Weight} */ (node.attributes.value));
+      // Exporters give equal weights one name, and copy it where they are used again.
+      const copied = node.op === 'Identity' ? this.weights.get(node.inputs[0]) : undefined;
+      if (copied) this.weights.set(node.outputs[0], copied);
       for (const input of node.inputs) this.readers.set(input, [...(this.readers.get(input) ?? []), node]);
     }
   }
@@ -220,7 +223,7 @@ export function stateGraph(tf, graph) {
   const fused = new Set();
   for (const node of graph.nodes) {
     const [output] = node.outputs;
-    if (node.op === 'Constant' || fused.has(output)) continue;
+    if (statement.weights.has(output) || fused.has(output)) continue;
     if (node.op === 'Conv' || node.op === 'Gemm') {
       const made = (node.op === 'Conv' ? conv : gemm)(statement, node);
       fused.add(made.output);

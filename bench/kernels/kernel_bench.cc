@@ -149,9 +149,15 @@ Status run(const Options& options) {
     std::printf("%4s %-46s   %-32s %11s %8s %5s\n", "uses", "layer", "kernel (* in plans)", "us",
                 "GFLOPS", "peak");
   }
+  size_t measured = 0;
   for (const Counted& counted : layers) {
     GOSSAMER_ASSIGN(const std::vector<Row> rows, measure_layer(counted, options));
+    measured += rows.size();
     for (const Row& row : rows) options.json ? write_row(json, row, peak) : print_row(row, peak);
+  }
+  if (measured == 0) {
+    return Status(Code::kArgument, Stage::kApi, "no layer and kernel has this in its line")
+        .got(options.filter);
   }
   if (options.json) std::puts(json.end_array().end_object().text().c_str());
   return Status::ok();

@@ -63,6 +63,7 @@ struct Maker {
     kernels.push_back(make_conv_f32(p, second(), nullptr, bias()));
     if (p.is_depthwise()) return kernels;
     kernels.push_back(make_indirect_conv(p, weights, kNoResidual));
+    if (prefers_winograd_line(p)) kernels.push_back(make_winograd_line(p, weights, kNoResidual));
     if (p.kernel_h != 3 || p.kernel_w != 3 || p.stride_h != 1 || p.stride_w != 1) return kernels;
     if (p.dilation_h != 1 || p.dilation_w != 1 || p.groups != 1) return kernels;
     for (const int m : {2, 4}) {
@@ -113,10 +114,11 @@ double tolerance(std::string_view kernel) {
   return kernel.find("winograd") != std::string_view::npos ? 16 : 4;
 }
 
-// Compares places all over the output, the first and the last among them.
+// Compares places all over the output. The step between them shares no factor with the size (or
+// nearly: it is a prime), so that they fall on all channels alike.
 Status compare(const Layer& layer, const Tensors& tensors, std::string_view kernel) {
-  constexpr int64_t kPlaces = 211;
-  const auto place = [&](int64_t i) { return (tensors.y_count - 1) * i / (kPlaces - 1); };
+  constexpr int64_t kPlaces = 509, kStep = 1'000'003;
+  const auto place = [&](int64_t i) { return i * kStep % tensors.y_count; };
   std::array<double, kPlaces> want;
   double largest = 1;  // sum of the absolute values of the terms
   for (int64_t i = 0; i < kPlaces; ++i) {

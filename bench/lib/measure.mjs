@@ -3,7 +3,7 @@
 import { compareOutputs, referenceOutputs } from './agreement.mjs';
 import { BrowserContender } from './browser.mjs';
 import { inputsOf } from './models.mjs';
-import { mean, median, quietRounds, summarise } from './statistics.mjs';
+import { isSteady, mean, median, quietRounds, summarise } from './statistics.mjs';
 import { measureSteady } from './steady.mjs';
 
 /**
@@ -24,8 +24,8 @@ import { measureSteady } from './steady.mjs';
  * @property {string} reason
  * @property {number} probability  largest difference from the reference
  * @property {Partial<Record<Phase, number[]>>} phases  milliseconds, one for each fresh start
- * @property {{rounds: number[], runs: number[], summary: Summary, all: number[]}} [steady]  of the quiet
- *     rounds; `all` has every round
+ * @property {{rounds: number[], runs: number[], summary: Summary, all: number[], warm: boolean}} [steady]  of the
+ *     quiet rounds; `all` has every round; warm: its times had stopped falling before
  * @property {{heap?: number, process?: number}} memory  bytes at peak
  * @property {string[]} files  downloaded before it could run, the model apart
  * @property {import('./downloads.mjs').Download} [download]  their sizes
@@ -130,7 +130,7 @@ async function startOnce(model, { runner }, entry, input) {
 async function timeSteady(running, settings, inputs) {
   /** @type {Map<import('./contenders.mjs').Runner, Entry>} */
   const runners = new Map([...running].map(([{ runner }, entry]) => [runner, entry]));
-  const { samples, spins } = await measureSteady([...runners.keys()], {
+  const { samples, warm, spins } = await measureSteady([...runners.keys()], {
     effort: settings.effort, spin: settings.lab.spin,
     ...(inputs.length > 1 ? { prepare: (runner, round) => runner.feed(inputs[round % inputs.length]) } : {}),
   });
@@ -140,7 +140,7 @@ async function timeSteady(running, settings, inputs) {
     const entry = /** @type {Entry} */ (runners.get(runner));
     const counted = quiet.map((round) => rounds[round]);
     // The median that tables show is the one that ratios compare: of turns, which no clock blurs.
-    entry.steady = { rounds: counted, runs: kept, summary: { ...summarise(kept), median: median(counted) }, all: rounds };
+    entry.steady = { rounds: counted, runs: kept, summary: { ...summarise(kept), median: median(counted) }, all: rounds, warm: isSteady(warm.get(runner) ?? []) };
   }
   return { spins, quiet };
 }

@@ -61,7 +61,8 @@ export function absences(model) {
 }
 
 /** What the machine did meanwhile. @param {ModelResult} model */
-export function noise({ spins, quiet }) {
+export function noise({ spins, quiet, contenders }) {
+  const cold = contenders.filter(({ steady }) => steady && !steady.warm).map(({ label }) => label);
   const all = spins.flat().sort((a, b) => a - b);
   if (all.length === 0) return '';
   const above = (/** @type {number} */ share) =>
@@ -69,7 +70,8 @@ export function noise({ spins, quiet }) {
   return `A fixed loop took ${milliseconds(median(all))} ms between turns, p95 ${above(0.95)} % above, worst ${above(1)} %; `
     + (quiet.length === spins.length && quietRounds(spins, { least: 0 }).length < spins.length
       ? 'too few rounds were quiet, so all of them count.'
-      : `${quiet.length} of ${spins.length} rounds were quiet enough to count.`);
+      : `${quiet.length} of ${spins.length} rounds were quiet enough to count.`)
+    + (cold.length > 0 ? ` Still getting faster when their time for warming up was over: ${cold.join(', ')}.` : '');
 }
 
 /** @param {Results} results */

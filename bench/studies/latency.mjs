@@ -36,7 +36,7 @@ export const latency = {
     'mobilenet_v3_small', 'mobilenet_v3_large', 'resnet18', 'resnet34', 'inception_v3', 'efficientnet_v2_s',
     'efficientnet_v2_m', 'efficientnet_v2_l',
   ],
-  variants: ['relaxed'],
+  variants: ['relaxed', 'simd'],
   settings: { starts: 1, live: 0, pictures: false, images, effort: { least: images, most: 6 * images, block: images, seconds: 60 } },
   conclude(models) {
     const rows = models.flatMap((model) => {

@@ -44,7 +44,7 @@ struct SessionOptions {
   uint64_t max_memory_bytes = uint64_t{3} << 30;
   // Refuse plans with more multiply-adds, or steps like them (a comparison, a copy), than this per
   // run (code BUDGET); 0 means no limit. The default is twenty times what the largest classifiers
-  // take, and a minute or more of computing: a hostile model of a few bytes can ask for years.
+  // take, and most of a minute of computing: a hostile model of a few bytes can ask for years.
   uint64_t max_multiply_adds = uint64_t{1} << 40;
   // Keep timings per step for `steps()`.
   bool profile = false;

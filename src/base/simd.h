@@ -139,8 +139,8 @@ inline F32x4 madd(F32x4 a, F32x4 b, F32x4 c) {
 #endif
 }
 
-// e^x within 2 units in the last place; 0 where the result would be below 2^-125, infinity where it
-// would be beyond the range; NaN stays NaN. A third of the instructions of xsimd's.
+// e^x within 2 units in the last place; 0 where the result would be below 2^-125.5, infinity where
+// it would be beyond the range; NaN stays NaN. A third of the instructions of xsimd's.
 inline F32x4 exp(F32x4 x) {
   // x = n ln 2 + r, |r| <= ln 2 / 2. Adding 1.5 * 2^23 rounds, and leaves n in the lowest bits.
   const F32x4 bounded = clip(x, splat(-87.3f), splat(89.0f));

@@ -189,8 +189,6 @@ uint64_t png_memory_limit(uint64_t width, uint64_t height, size_t file_size) {
   return (uint64_t{1} << 20) + 4 * uint64_t{file_size} + 24 * (width + 1) * height;
 }
 
-// Each chunk: length, name, bytes, checksum. EXIF data counts where browsers look for it: before
-// the pixels.
 // A chunk's type and data against the CRC-32 that follows them. Only asked for what stb_image
 // skips: browsers ignore such chunks when they are damaged.
 bool is_sound(Bytes chunk) {
@@ -202,6 +200,8 @@ bool is_sound(Bytes chunk) {
   return ~crc == big_endian_32(chunk, chunk.size() - 4);
 }
 
+// Each chunk: length, name, bytes, checksum. EXIF data counts where browsers look for it: before
+// the pixels.
 Result<GuardedFile> guard_png(Bytes file) {
   GuardedFile guarded;
   bool pixels_begun = false;

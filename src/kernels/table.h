@@ -24,6 +24,7 @@ inline constexpr std::string_view kMatMul = GOSSAMER_KERNEL_NAME("f32_matmul_" G
 inline constexpr std::string_view kConv = GOSSAMER_KERNEL_NAME("f32_conv_" GOSSAMER_TILE);
 inline constexpr std::string_view kWinograd4 = GOSSAMER_KERNEL_NAME("f32_winograd_4x4_3x3");
 inline constexpr std::string_view kWinograd2 = GOSSAMER_KERNEL_NAME("f32_winograd_2x2_3x3");
+inline constexpr std::string_view kWinogradLine = GOSSAMER_KERNEL_NAME("f32_winograd_line_4x4");
 inline constexpr std::string_view kDepthwise3x3 = GOSSAMER_KERNEL_NAME("f32_dwconv_3x3");
 inline constexpr std::string_view kDepthwise5x5 = GOSSAMER_KERNEL_NAME("f32_dwconv_5x5");
 inline constexpr std::string_view kDepthwiseAny = GOSSAMER_KERNEL_NAME("f32_dwconv_any");
@@ -58,6 +59,7 @@ inline constexpr KernelEntry kKernelTable[] = {
     {"conv", kernel_name::kConv},
     {"winograd", kernel_name::kWinograd4},
     {"winograd", kernel_name::kWinograd2},
+    {"winograd", kernel_name::kWinogradLine},
     {"conv", kernel_name::kDepthwise3x3, true},
     {"conv", kernel_name::kDepthwise5x5, true},
     {"conv", kernel_name::kDepthwiseAny},

@@ -1,5 +1,5 @@
-// Which taps of a sliding window lie inside the picture: shared by depthwise convolutions and
-// pooling, which skip the others instead of reading zeros.
+// Which taps of a sliding window lie inside the picture, for kernels that skip the others instead
+// of reading zeros.
 #ifndef GOSSAMER_KERNELS_WINDOW_TAPS_H_
 #define GOSSAMER_KERNELS_WINDOW_TAPS_H_
 

@@ -16,7 +16,7 @@ import { root } from '../../tools/lib/run.mjs';
 const entry = (id, place, times) => ({
   id, label: id, kind: 'gossamer', place, variant: '', threads: 1, version: '', status: 'measured', reason: '', probability: 0,
   phases: { load: [40, 60, 50], first: [9, 7, 8], nextFive: [4, 4, 4] },
-  steady: { rounds: times, runs: times, summary: summarise(times), all: times }, memory: {}, files: [], live: [],
+  steady: { rounds: times, runs: times, summary: summarise(times), all: times, warm: true }, memory: {}, files: [], live: [],
 });
 
 /** @param {string} name @param {ReturnType<typeof entry>[]} contenders */

@@ -51,6 +51,7 @@ Sum reference_at(const ConvParams& p, const GuardedFloats& x, const GuardedFloat
 // cancel (see kernels/winograd/transforms.h).
 double error_factor(std::string_view kernel) {
   if (kernel.starts_with("f32_winograd_4x4")) return 6;
+  if (kernel.starts_with("f32_winograd_line")) return 2;
   return kernel.starts_with("f32_winograd_2x2") ? 1.5 : 1;
 }
 

@@ -17,9 +17,35 @@ MakeConv winograd(int m) {
   };
 }
 
+// A window of one row, or of one column, with pads of its own on the other axis too.
+ConvParams line(bool wide, int64_t taps, int64_t along, int64_t across, int64_t pad,
+                int64_t channels) {
+  ConvParams p = square(along, channels, channels + 4, taps, 1, 0);
+  (wide ? p.kernel_h : p.kernel_w) = 1;
+  (wide ? p.in_h : p.in_w) = across;
+  (wide ? p.pad_left : p.pad_top) = pad;
+  (wide ? p.pad_top : p.pad_left) = pad / 3;
+  return shaped(p);
+}
+
 TEST(WinogradTest, SweepsBordersAndChannels) {
   std::mt19937 random(31);
   std::set<std::string_view> swept;
+  int lines = 0;
+  for (const bool wide : {false, true}) {
+    for (const int64_t taps : {2, 3, 4, 5, 7, 8, 9}) {
+      for (const int64_t along : {9, 11, 17}) {
+        for (const int64_t pad : {0, 3}) {
+          for (const int64_t channels : {4, 20, 64}) {
+            const Extras extras{lines % 2 == 0, lines % 3 != 0, lines % 5 == 0};
+            ++lines;
+            const ConvParams p = line(wide, taps, along, 1 + lines % 4, pad, channels);
+            swept.insert(run_case(p, extras, random, make_winograd_line));
+          }
+        }
+      }
+    }
+  }
   int turn = 0;
   for (const int m : {2, 4}) {
     for (const int64_t pad : {0, 1, 2}) {
@@ -51,9 +77,38 @@ TEST(WinogradTest, CutsTilesAndChannelsIntoBlocks) {
   }
 }
 
+TEST(WinogradTest, CutsLinesIntoBlocks) {
+  std::mt19937 random(36);
+  for (const bool wide : {false, true}) {
+    ConvParams p = line(wide, 7, 33, 30, 3, 96);
+    p.batch = 2;
+    run_case(p, {true, true, true}, random, make_winograd_line);
+    const std::vector<float> w(static_cast<size_t>(p.out_channels * p.in_channels * 7));
+    const auto kernel = make_winograd_line(p, {w.data(), nullptr, nullptr}, kNoResidual);
+    ASSERT_TRUE(kernel.is_ok());
+    EXPECT_GT((*kernel)->items(), 4);
+  }
+}
+
+TEST(WinogradTest, LinesAreChosenWhereTheyPay) {
+  ConvParams p = line(true, 7, 17, 17, 3, 192);
+  EXPECT_TRUE(prefers_winograd_line(p));
+  p.max_weight_bytes = 14 * 192 * 200 * sizeof(float) - 1;
+  EXPECT_FALSE(prefers_winograd_line(p));
+  EXPECT_TRUE(prefers_winograd_line(line(false, 3, 8, 8, 1, 384)));
+  EXPECT_FALSE(prefers_winograd_line(line(true, 7, 1, 17, 3, 192)));  // one tile for one pixel
+  EXPECT_FALSE(prefers_winograd_line(line(true, 7, 17, 17, 3, 6)));
+  p = line(true, 7, 17, 17, 3, 192);
+  p.stride_h = 2;
+  EXPECT_FALSE(prefers_winograd_line(shaped(p)));
+}
+
 TEST(WinogradTest, AppliesEveryActivation) {
   std::mt19937 random(33);
   for (const Activation& activation : every_activation()) {
+    ConvParams row = line(true, 3, 9, 2, 1, 12);
+    row.activation = activation;
+    run_case(row, {true, true, true}, random, make_winograd_line);
     for (const int m : {2, 4}) {
       ConvParams p = square(6, 5, 9, 3, 1, 1);
       p.activation = activation;

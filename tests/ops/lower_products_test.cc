@@ -31,8 +31,8 @@ TEST(LowerTest, ConvChoosesItsForm) {
   EXPECT_TRUE(
       kernel_of(*conv(window({1, 1}), 1), {computed({1, 5, 4, 3}), constant({6, 3, 1, 1}), bias})
           .starts_with("f32_gemm"));
-  EXPECT_EQ(kernel_of(*conv(window({3, 3}, {}, {1, 1, 1, 1}), 6),
-                      {computed({1, 5, 4, 6}), constant({6, 1, 3, 3}), bias}),
+  EXPECT_EQ(kernel_of(*conv(window({3, 3}, {}, {1, 1, 1, 1}), 8),
+                      {computed({1, 5, 4, 8}), constant({8, 1, 3, 3}), constant({8})}),
             simd::kEmulated ? "f32_dwconv_any" : "f32_dwconv_3x3");
   EXPECT_TRUE(
       kernel_of(*conv(window({2, 3}), 3), {computed({1, 5, 4, 6}), constant({6, 2, 2, 3}), bias})

@@ -33,7 +33,8 @@ Instance instance_of(const ConvParams& p, std::string_view name) {
 
 Instance choose([[maybe_unused]] const ConvParams& p) {
   if constexpr (!simd::kEmulated) {
-    if (p.dilation_w == 1 && p.stride_w <= kMaxStep && p.kernel_h == p.kernel_w) {
+    if (p.dilation_w == 1 && p.stride_w <= kMaxStep && p.kernel_h == p.kernel_w &&
+        p.in_channels % simd::kLanes == 0) {
       if (p.kernel_w == 3) return instance_of<3>(p, kernel_name::kDepthwise3x3);
       if (p.kernel_w == 5) return instance_of<5>(p, kernel_name::kDepthwise5x5);
     }
@@ -122,7 +123,9 @@ class DepthwiseConv final : public Kernel {
     }
   }
 
-  // The addresses of the columns from `left` on; zeros stand for those that do not exist.
+  // The addresses of the columns from `left` on; zeros stand for those that do not exist, so that
+  // infinite weights make NaN of them, as padding by zeros does. Rows that do not exist are
+  // skipped.
   void find_columns(const float* x, int64_t rows, int64_t left, const float** columns) const {
     const int count = depthwise_columns(kTilePixels, static_cast<int>(p_.kernel_w),
                                         static_cast<int>(p_.stride_w));

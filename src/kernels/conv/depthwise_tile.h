@@ -3,9 +3,10 @@
 //   y[p, c] = clip( bias[c] + residual[p, c] + sum over kh, kw of
 //                   x[kh, p * stride_w + kw * dilation_w, c] w[kh][kw][c] )
 //
-// for neighbouring pixels of one output row. Two forms: windows of a common shape are told by the
-// addresses of their columns, which lets each be loaded once for all pixels, and those outside the
-// picture be zeros; any other window is walked tap by tap, and must exist.
+// for neighbouring pixels of one output row. Two forms: windows of a common shape, over whole
+// vectors of channels, are told by the addresses of their columns, which lets each be loaded once
+// for all pixels, and those outside the picture be zeros; any other window is walked tap by tap,
+// and must exist.
 #ifndef GOSSAMER_KERNELS_CONV_DEPTHWISE_TILE_H_
 #define GOSSAMER_KERNELS_CONV_DEPTHWISE_TILE_H_
 
@@ -56,9 +57,9 @@ inline void finish_depthwise(const DepthwiseOutput& out, int64_t pixel, int64_t 
   }
 }
 
-// `lanes` channels from c on.
-template <int kPixels, int kTaps, int kStep, bool kWhole>
-inline void depthwise_window_lanes(const DepthwiseWindow& t, int64_t c, int lanes) {
+// Four channels from c on.
+template <int kPixels, int kTaps, int kStep>
+inline void depthwise_window_lanes(const DepthwiseWindow& t, int64_t c) {
   using simd::F32x4;
   constexpr int kColumns = depthwise_columns(kPixels, kTaps, kStep);
   F32x4 sums[kPixels];
@@ -75,8 +76,7 @@ inline void depthwise_window_lanes(const DepthwiseWindow& t, int64_t c, int lane
     for (int tap = 0; tap < kTaps; ++tap, w += t.w_tap) weights[tap] = simd::load(w);
     GOSSAMER_UNROLL
     for (int column = 0; column < kColumns; ++column) {
-      const float* x = columns[column] + at;
-      const F32x4 value = kWhole ? simd::load(x) : simd::load_partial(x, lanes);
+      const F32x4 value = simd::load(columns[column] + at);
       GOSSAMER_UNROLL
       for (int p = 0; p < kPixels; ++p) {
         const int tap = column - p * kStep;
@@ -86,19 +86,14 @@ inline void depthwise_window_lanes(const DepthwiseWindow& t, int64_t c, int lane
   }
   GOSSAMER_UNROLL
   for (int p = 0; p < kPixels; ++p) {
-    if (p < t.pixels) finish_depthwise<kWhole>(t.out, p, c, lanes, sums[p]);
+    if (p < t.pixels) finish_depthwise<true>(t.out, p, c, simd::kLanes, sums[p]);
   }
 }
 
 template <int kPixels, int kTaps, int kStep>
 void depthwise_window(const DepthwiseWindow& t) {
-  int64_t c = 0;
-  for (; c + simd::kLanes <= t.out.channels; c += simd::kLanes) {
-    depthwise_window_lanes<kPixels, kTaps, kStep, true>(t, c, simd::kLanes);
-  }
-  if (c < t.out.channels) {
-    const int lanes = static_cast<int>(t.out.channels - c);
-    depthwise_window_lanes<kPixels, kTaps, kStep, false>(t, c, lanes);
+  for (int64_t c = 0; c < t.out.channels; c += simd::kLanes) {
+    depthwise_window_lanes<kPixels, kTaps, kStep>(t, c);
   }
 }
 

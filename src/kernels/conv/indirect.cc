@@ -56,7 +56,8 @@ class IndirectConv final : public Kernel {
   static Result<size_t> scratch_size(const ConvParams& p) {
     const int64_t runs = pixel_block(p) * segments(p);
     GOSSAMER_ASSIGN(const size_t addresses, checked_bytes(runs, sizeof(const float*)));
-    if (!joins_taps(p)) return addresses;
+    const bool inside = p.pad_left == 0 && (p.out_w - 1) * p.stride_w + p.kernel_w <= p.in_w;
+    if (!joins_taps(p) || inside) return addresses;
     GOSSAMER_ASSIGN(const size_t copies, checked_bytes(runs * length(p), sizeof(float)));
     return checked_bytes(static_cast<int64_t>(uint64_t{addresses} + copies), 1);
   }

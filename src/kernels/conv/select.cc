@@ -48,6 +48,7 @@ Result<std::unique_ptr<Kernel>> make_conv_f32(const ConvParams& params, const fl
   if (const int m = choose_winograd(p); m != 0) {
     return make_winograd_conv(p, weights, residual_input, m);
   }
+  if (prefers_winograd_line(p)) return make_winograd_line(p, weights, residual_input);
   return make_indirect_conv(p, weights, residual_input);
 }
 

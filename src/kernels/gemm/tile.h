@@ -49,8 +49,8 @@ struct TileArgs {
 // Tiles of `row_count` rows each. Requires 1 <= row_count <= kTileRows.
 void compute_tiles(int row_count, const TileArgs& args);
 
-// How rows are dealt out to tiles: evenly, in at most two heights. A tile of three rows or fewer
-// takes as long as one of four, because it waits for its sums: 49 rows are not 8 x 6 + 1, but
+// How rows are dealt out to tiles: evenly, in at most two heights. A tile of fewer than four
+// rows takes as long as one of four, because it waits for its sums: 49 rows are not 8 x 6 + 1, but
 // 4 x 6 + 5 x 5.
 struct RowTiles {
   explicit RowTiles(int64_t rows)
@@ -72,7 +72,7 @@ void compute_rows(int64_t row_count, TileArgs args);
 // is fetched again. Up to block_limit(block) rows.
 constexpr int64_t even_block(int64_t rows, int64_t block) {
   const int64_t blocks = std::max<int64_t>((rows + block / 2) / block, 1);
-  return (rows + blocks - 1) / blocks;
+  return std::max<int64_t>((rows + blocks - 1) / blocks, 1);
 }
 constexpr int64_t block_limit(int64_t block) {
   return block + block / 2;

@@ -3,6 +3,7 @@
 
 #include "kernels/gemm/tile.h"
 #include "kernels/sizes.h"
+#include "kernels/winograd/transforms.h"
 #include "kernels/winograd/winograd.h"
 
 namespace gossamer {
@@ -18,6 +19,7 @@ struct Costs {
 };
 constexpr Costs kCosts2 = {30, 22, 6};
 constexpr Costs kCosts4 = {75, 60, 6};
+constexpr Costs kCostsLine = {40, 25, 6};
 // What the direct sum loses on top of its multiply-adds: it finds its pixels by address.
 constexpr double kDirectOverhead = 1.1;
 
@@ -26,28 +28,53 @@ double cost(const ConvParams& p, int m, const Costs& costs) {
   const auto in = static_cast<double>(round_up(p.in_channels, simd::kLanes));
   const auto out = static_cast<double>(p.out_channels);
   const double positions = (m + 2) * (m + 2);
-  // A micro-kernel with fewer rows than it could have takes nearly as long.
-  const double rows = static_cast<double>(round_up(tiles, kTileRows));
+  // A micro-kernel of fewer than four rows takes as long as one of four.
+  const auto rows = static_cast<double>(std::max<int64_t>(tiles, std::min(kTileRows, 4)));
   const double products = rows * positions * in * out;
   const double transforms = static_cast<double>(tiles) * (in * costs.input + out * costs.output);
   return products + transforms + positions * in * out * costs.weight;
 }
 
+double direct_cost(const ConvParams& p) {
+  return static_cast<double>(p.multiply_adds()) * kDirectOverhead;
+}
+
+bool has_unit_steps(const ConvParams& p) {
+  return p.stride_h == 1 && p.stride_w == 1 && p.dilation_h == 1 && p.dilation_w == 1 &&
+         p.groups == 1;
+}
+
+bool allows(const ConvParams& p, int64_t floats_per_weight) {
+  const int64_t columns = panel_count(p.out_channels) * kPanelWidth;
+  const int64_t weights = floats_per_weight * round_up(p.in_channels, simd::kLanes) * columns;
+  return static_cast<uint64_t>(weights) * sizeof(float) <= p.max_weight_bytes;
+}
+
 }  // namespace
 
 int choose_winograd(const ConvParams& p) {
-  const bool fits = p.kernel_h == 3 && p.kernel_w == 3 && p.stride_h == 1 && p.stride_w == 1 &&
-                    p.dilation_h == 1 && p.dilation_w == 1 && p.groups == 1;
-  if (!fits) return 0;
-  const auto allowed = [&p](int m) {
-    const int64_t columns = panel_count(p.out_channels) * kPanelWidth;
-    const int64_t weights = (m + 2) * (m + 2) * round_up(p.in_channels, simd::kLanes) * columns;
-    return static_cast<uint64_t>(weights) * sizeof(float) <= p.max_weight_bytes;
-  };
-  const double direct = static_cast<double>(p.multiply_adds()) * kDirectOverhead;
+  if (p.kernel_h != 3 || p.kernel_w != 3 || !has_unit_steps(p)) return 0;
+  const double direct = direct_cost(p);
   const double by_two = cost(p, 2, kCosts2), by_four = cost(p, 4, kCosts4);
-  if (by_four <= std::min(by_two, direct) && allowed(4)) return 4;
-  return by_two < direct && allowed(2) ? 2 : 0;
+  if (by_four <= std::min(by_two, direct) && allows(p, 36)) return 4;
+  return by_two < direct && allows(p, 16) ? 2 : 0;
+}
+
+bool prefers_winograd_line(const ConvParams& p) {
+  const int64_t taps = p.kernel_h * p.kernel_w;
+  const bool line = (p.kernel_h == 1 || p.kernel_w == 1) && taps > 1;
+  const bool whole = p.in_channels % simd::kLanes == 0 && p.out_channels % simd::kLanes == 0;
+  if (!line || !whole || !has_unit_steps(p)) return false;
+  using Line = WinogradLineTransforms;
+  const int64_t pieces = ceil_div(taps, Line::kTaps);
+  const int64_t along = p.kernel_h == 1 ? p.out_w : p.out_h;
+  const auto tiles =
+      static_cast<double>(p.batch * p.out_h * p.out_w / along * ceil_div(along, Line::kOutput));
+  const auto in = static_cast<double>(p.in_channels), out = static_cast<double>(p.out_channels);
+  const auto weights = static_cast<double>(Line::kInput * pieces) * in * out;
+  const double transforms = tiles * (in * kCostsLine.input + out * kCostsLine.output);
+  return tiles * weights + transforms + weights * kCostsLine.weight < direct_cost(p) &&
+         allows(p, Line::kInput * pieces);
 }
 
 }  // namespace gossamer

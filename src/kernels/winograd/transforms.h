@@ -88,6 +88,60 @@ struct WinogradTransforms<4> {
   }
 };
 
+// In one dimension, F(4, 4): y = A^T [ (G g) . (B^T d) ], with the points 0, 1, -1, 1/2, -1/2, 2
+// and infinity, the best of the usual ones in float32: the error is twice that of the direct sum.
+struct WinogradLineTransforms {
+  using F32x4 = simd::F32x4;
+  static constexpr int kInput = 7, kOutput = 4, kTaps = 4;
+
+  static void input(const F32x4 (&d)[kInput], F32x4 (&t)[kInput]) { apply(kB, d, t); }
+  static void output(const F32x4 (&m)[kInput], F32x4 (&y)[kOutput]) { apply(kA, m, y); }
+  static void weights(const float (&g)[kTaps], float (&u)[kInput]) {
+    for (int i = 0; i < kInput; ++i) {
+      double sum = 0;
+      for (int k = 0; k < kTaps; ++k) sum += kG[i][k] * static_cast<double>(g[k]);
+      u[i] = static_cast<float>(sum);
+    }
+  }
+
+ private:
+  static constexpr float kB[kInput][kInput] = {
+      {-0.5f, 0.25f, 2.5f, -1.25f, -2, 1, 0}, {0, 0.5f, 0.25f, -2.25f, -1, 1, 0},
+      {0, -0.5f, 0.75f, 1.75f, -3, 1, 0},     {0, 1, 1.5f, -2, -1.5f, 1, 0},
+      {0, -1, 2.5f, 0, -2.5f, 1, 0},          {0, 0.25f, 0, -1.25f, 0, 1, 0},
+      {0, -0.5f, 0.25f, 2.5f, -1.25f, -2, 1}};
+  static constexpr float kA[kOutput][kInput] = {{1, 1, 1, 1, 1, 1, 0},
+                                                {0, 1, -1, 0.5f, -0.5f, 2, 0},
+                                                {0, 1, 1, 0.25f, 0.25f, 4, 0},
+                                                {0, 1, -1, 0.125f, -0.125f, 8, 1}};
+  static constexpr double kG[kInput][kTaps] = {{-2, 0, 0, 0},
+                                               {-2.0 / 3, -2.0 / 3, -2.0 / 3, -2.0 / 3},
+                                               {-2.0 / 9, 2.0 / 9, -2.0 / 9, 2.0 / 9},
+                                               {16.0 / 9, 8.0 / 9, 4.0 / 9, 2.0 / 9},
+                                               {16.0 / 15, -8.0 / 15, 4.0 / 15, -2.0 / 15},
+                                               {2.0 / 45, 4.0 / 45, 8.0 / 45, 16.0 / 45},
+                                               {0, 0, 0, 1}};
+
+  // Unrolled, so that zeros of the matrix cost nothing.
+  template <int kRows>
+  static void apply(const float (&matrix)[kRows][kInput], const F32x4 (&x)[kInput],
+                    F32x4 (&y)[kRows]) {
+    GOSSAMER_UNROLL
+    for (int i = 0; i < kRows; ++i) {
+      F32x4 sum = simd::splat(0);
+      GOSSAMER_UNROLL
+      for (int j = 0; j < kInput; ++j) {
+        if (matrix[i][j] == 1) {
+          sum += x[j];
+        } else if (matrix[i][j] != 0) {
+          sum = simd::madd(simd::splat(matrix[i][j]), x[j], sum);
+        }
+      }
+      y[i] = sum;
+    }
+  }
+};
+
 }  // namespace gossamer
 
 #endif  // GOSSAMER_KERNELS_WINOGRAD_TRANSFORMS_H_

@@ -27,6 +27,14 @@ Result<std::unique_ptr<Kernel>> make_winograd_conv(const ConvParams& params,
                                                    const ConvWeights& weights, int residual_input,
                                                    int m);
 
+// Whether a window of one row or column is faster by its filtering in one dimension.
+bool prefers_winograd_line(const ConvParams& params);
+
+// Reads and adds as make_conv_f32 does. Requires a 1xk or kx1 window, k > 1, of stride and dilation
+// 1, one group, and channels in whole vectors, in and out. Errors: OOM.
+Result<std::unique_ptr<Kernel>> make_winograd_line(const ConvParams& params,
+                                                   const ConvWeights& weights, int residual_input);
+
 }  // namespace gossamer
 
 #endif  // GOSSAMER_KERNELS_WINOGRAD_WINOGRAD_H_
