@@ -68,8 +68,8 @@ bool prefers_winograd_line(const ConvParams& p) {
   using Line = WinogradLineTransforms;
   const int64_t pieces = ceil_div(taps, Line::kTaps);
   const int64_t along = p.kernel_h == 1 ? p.out_w : p.out_h;
-  const auto tiles =
-      static_cast<double>(p.batch * p.out_h * p.out_w / along * ceil_div(along, Line::kOutput));
+  const int64_t lines = p.batch * p.out_h * p.out_w / along;
+  const auto tiles = static_cast<double>(lines * ceil_div(along, Line::kOutput));
   const auto in = static_cast<double>(p.in_channels), out = static_cast<double>(p.out_channels);
   const auto weights = static_cast<double>(Line::kInput * pieces) * in * out;
   const double transforms = tiles * (in * kCostsLine.input + out * kCostsLine.output);
