@@ -7,14 +7,14 @@ import { parseArgs } from 'node:util';
 import { conformance } from './lib/conformance.mjs';
 import { CommandError } from './lib/run.mjs';
 
-const { values } = parseArgs({
-  options: { update: { type: 'boolean' }, only: { type: 'string' }, built: { type: 'boolean' } },
-});
 try {
+  const { values } = parseArgs({
+    options: { update: { type: 'boolean' }, only: { type: 'string' }, built: { type: 'boolean' } },
+  });
   const { passed, failed, skipped } = await conformance(values);
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
   process.exitCode = failed > 0 ? 1 : 0;
 } catch (error) {
-  console.error(error instanceof CommandError ? `${error.report}\n${error.message}` : error);
+  console.error(error instanceof CommandError ? `${error.report}\n${error.message}` : String(error));
   process.exitCode = 1;
 }

@@ -8,7 +8,7 @@ import { runCases } from '../tests/differential/run.mjs';
 import { shrink } from '../tests/differential/shrink.mjs';
 import { randomSource } from '../tests/differential/choices.mjs';
 import { programs } from './lib/backend.mjs';
-import { root, run } from './lib/run.mjs';
+import { build, root, run } from './lib/run.mjs';
 
 /** @typedef {import('../tests/differential/builder.mjs').Case} Case */
 /** @typedef {import('../tests/differential/run.mjs').Result} Result */
@@ -156,6 +156,7 @@ if (unknown.length > 0) {
   console.error(`no generator for ${unknown.join(', ')}; known are ${Object.keys(generators).join(', ')}`);
   process.exit(2);
 }
+await build('native-release', ['gossamer_cli']);
 const supported = await supportedOperators();
 // An operator that was supported when its generator was written must not get lost.
 const lost = asked.filter((name) => !supported.has(neededOperator(name)));

@@ -2,7 +2,7 @@
 // ImageClassifier; every method returns a promise, because the work happens in a worker.
 //
 //   import { ImageClassifier } from './gossamer.js';
-//   const classifier = await ImageClassifier.createFromModelPath('models/digits.onnx');
+//   const classifier = await ImageClassifier.createFromModelPath('models/digits/digits.onnx');
 //   const { classifications, timing } = await classifier.classify(canvas);
 //
 // A classifier owns one worker with one session in it (lib/runner.js). Calls queue; each takes its

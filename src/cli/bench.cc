@@ -25,6 +25,8 @@ Times loading, the first inference and the steady state, on an input of pseudo-r
                     line of JSON, the milliseconds of each run
   --memory small    no kernels that keep larger weights than the model's, for speed
   --dim NAME=N      the extent of a symbolic input dimension
+  --max-memory N    refuse models that need more bytes
+  --max-work N      refuse models with more multiply-adds a run (default 2^40; 0: no limit)
   --json            one JSON document instead of text
 )";
 

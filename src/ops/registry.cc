@@ -206,7 +206,7 @@ constexpr bool sorted() {
 static_assert(sorted(), "the importer searches the table");
 
 // What nearly every convolutional classifier consists of. The web module that a page downloads
-// first has these alone (GOSSAMER_COMMON_OPERATORS): the others would make it half as large again.
+// first has these alone (GOSSAMER_COMMON_OPERATORS): the others would add a quarter.
 constexpr std::string_view kCommonFamilies[] = {
     "arithmetic", "cast",    "concat",   "constant",      "conv",  "elementwise",
     "gather",     "gemm",    "identity", "normalization", "pad",   "pool",
