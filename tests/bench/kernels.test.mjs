@@ -73,6 +73,7 @@ const layers = `# a comment
 1 avgpool 1 7 7 5 1 1 7 7 1 1 1 1 0 0 0 0
 1 avgpool_with_pads 1 9 9 5 5 5 3 3 2 2 1 1 1 1 1 1
 1 conv 1 9 8 16 9 8 24 3 3 1 1 1 1 1 1 1
+1 conv 1 17 17 64 17 17 64 1 7 1 1 1 1 0 3 1
 `;
 
 test('it compares and times every kernel that there is for a layer', () => {
@@ -83,7 +84,7 @@ test('it compares and times every kernel that there is for a layer', () => {
   assert.ok(peak > 1 && peak < 1000, `${peak}`);
   assert.ok(rows.every(({ microseconds }) => microseconds > 0 && microseconds < 1e5));
   const labels = new Set(rows.map(({ layer }) => layer));
-  assert.equal(labels.size, 8);
+  assert.equal(labels.size, 9);
   for (const label of labels) {
     const own = rows.filter(({ layer }) => layer === label);
     assert.deepEqual(own.map(({ taken }) => taken), own.map((_, i) => i === 0), 'plans take the first');
@@ -93,6 +94,7 @@ test('it compares and times every kernel that there is for a layer', () => {
     .map(({ kernel }) => kernel.replace(/(?<=gemm|conv|gemv)_\dx\d|__native$/g, '')).sort();
   assert.deepEqual(kernelsOf('conv 9x8x16 > 9x8x24, 3x3'),
     ['f32_conv', 'f32_winograd_2x2_3x3', 'f32_winograd_4x4_3x3']);
+  assert.deepEqual(kernelsOf('conv 17x17x64 > 17x17x64, 1x7'), ['f32_conv', 'f32_winograd_line_4x4']);
   assert.deepEqual(kernelsOf('gemm 1x30x20'), ['f32_gemm', 'f32_gemv']);
   assert.deepEqual(kernelsOf('avgpool 7x7x5 > 1x1x5, 7x7'), ['f32_avgpool_global', 'f32_avgpool_window']);
   assert.equal(rows[0].count, 3, 'lines for one layer are added up');
@@ -101,6 +103,9 @@ test('it compares and times every kernel that there is for a layer', () => {
 test('a filter leaves out layers and kernels', () => {
   const { stdout } = bench(layers, '--filter', 'winograd_4x4');
   assert.equal(stdout.match(/f32_\w+/g)?.length, 1, stdout);
+  const nothing = bench(layers, '--filter', 'no such kernel');
+  assert.equal(nothing.status, 1);
+  assert.match(nothing.stderr, /no layer and kernel has this in its line; got no such kernel/);
 });
 
 test('lines that describe no layer are refused', () => {

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
+import { noise } from '../../bench/report/figures.mjs';
 import { summarise } from '../../bench/lib/statistics.mjs';
 import { markdownTable } from '../../bench/report/markdown.mjs';
 import { linearTicks, logTicks } from '../../bench/report/svg.mjs';
@@ -168,4 +169,12 @@ test('axes have round numbers', () => {
   assert.deepEqual(logTicks(0.5, 2000), [1, 10, 100, 1000]);
   assert.deepEqual(linearTicks(113), [0, 50, 100]);
   assert.deepEqual(linearTicks(9), [0, 2, 4, 6, 8]);
+});
+
+test('contenders that were still getting faster are named', () => {
+  const [model] = results.models;
+  assert.doesNotMatch(noise(model), /getting faster/);
+  const [first, second] = model.contenders;
+  const cold = { ...second, steady: { .../** @type {any} */ (second.steady), warm: false } };
+  assert.match(noise({ ...model, contenders: [first, cold] }), /Still getting faster .*: gossamer base\.$/);
 });

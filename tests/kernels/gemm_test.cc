@@ -160,6 +160,12 @@ TEST(GemmTest, LargeProductsAreCutIntoItems) {
   EXPECT_GT(make_gemm_f32(p, packed().value())->items(), 8);
 }
 
+TEST(GemmTest, AProductWithoutRowsIsNoWork) {
+  auto packed = PackedMatrix::allocate(4, 2);
+  ASSERT_TRUE(packed.is_ok());
+  EXPECT_EQ(make_gemm_f32(GemmParams::dense(0, 4, 16), std::move(packed).value())->items(), 0);
+}
+
 TEST(GemmTest, AppliesEveryActivation) {
   std::mt19937 random(3);
   for (const Activation& activation : every_activation()) {

@@ -13,6 +13,8 @@
 namespace gossamer {
 namespace {
 
+constexpr int64_t kRowBlock = 48;
+
 class MatMul final : public Kernel {
  public:
   MatMul(const MatMulParams& params, size_t scratch_bytes)
@@ -60,13 +62,13 @@ class MatMul final : public Kernel {
     tile.columns = static_cast<int>(std::min<int64_t>(kPanelWidth, p_.n - column));
     tile.low = activation_.low;
     tile.high = activation_.high;
-    for (int64_t row = 0; row < p_.m; row += kTileRows) {
-      const int count = static_cast<int>(std::min<int64_t>(kTileRows, p_.m - row));
-      const float* rows[kTileRows];
-      for (int r = 0; r < count; ++r) rows[r] = a + (row + r) * p_.k;
-      tile.rows = rows;
+    const float* rows[kRowBlock];
+    tile.rows = rows;
+    for (int64_t row = 0; row < p_.m; row += kRowBlock) {
+      const int64_t count = std::min(kRowBlock, p_.m - row);
+      for (int64_t r = 0; r < count; ++r) rows[r] = a + (row + r) * p_.k;
       tile.c = c + row * p_.n + column;
-      compute_tiles(count, tile);
+      compute_rows(count, tile);
     }
     if (!activation_.needs_pass()) return;
     for (int64_t row = 0; row < p_.m; ++row) {

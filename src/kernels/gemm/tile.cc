@@ -96,11 +96,12 @@ constexpr auto instances(std::integer_sequence<int, kRowsLessOne...>) {
 }
 constexpr auto kTiles = instances(std::make_integer_sequence<int, kTileRows>{});
 
-}  // namespace
-
+// args.tiles tiles of `row_count` rows each.
 void compute_tiles(int row_count, const TileArgs& args) {
   kTiles[static_cast<size_t>(row_count - 1)](args);
 }
+
+}  // namespace
 
 void compute_rows(int64_t row_count, TileArgs args) {
   const RowTiles tiles(row_count);

@@ -46,9 +46,6 @@ struct TileArgs {
   float low = 0, high = 0;
 };
 
-// Tiles of `row_count` rows each. Requires 1 <= row_count <= kTileRows.
-void compute_tiles(int row_count, const TileArgs& args);
-
 // How rows are dealt out to tiles: evenly, in at most two heights. A tile of fewer than four
 // rows takes as long as one of four, because it waits for its sums: 49 rows are not 8 x 6 + 1, but
 // 4 x 6 + 5 x 5.
