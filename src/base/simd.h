@@ -142,8 +142,8 @@ inline F32x4 madd(F32x4 a, F32x4 b, F32x4 c) {
 // e^x within 2 units in the last place; 0 where the result would be below 2^-125.5, infinity where
 // it would be beyond the range; NaN stays NaN. A third of the instructions of xsimd's.
 inline F32x4 exp(F32x4 x) {
-  // x = n ln 2 + r, |r| <= ln 2 / 2. Adding 1.5 * 2^23 + 126 rounds, and leaves the exponent field of
-  // 2^(n - 1) in the lowest bits. It is 0, and the number zero, for the smallest n.
+  // x = n ln 2 + r, |r| <= ln 2 / 2. Adding 1.5 * 2^23 + 126 rounds, and leaves the exponent field
+  // of 2^(n - 1) in the lowest bits. It is 0, and the number zero, for the smallest n.
   const F32x4 bounded = clip(x, splat(-87.3f), splat(89.0f));
   const F32x4 shift = splat(12583038.0f);
   const F32x4 shifted = madd(bounded, splat(1.44269504f), shift);

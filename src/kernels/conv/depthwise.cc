@@ -33,8 +33,9 @@ Instance instance_of(const ConvParams& p, std::string_view name) {
 
 Instance choose([[maybe_unused]] const ConvParams& p) {
   if constexpr (!simd::kEmulated) {
+    const int channels = simd::kLanes * depthwise_vectors(static_cast<int>(p.kernel_w));
     if (p.dilation_w == 1 && p.stride_w <= kMaxStep && p.kernel_h == p.kernel_w &&
-        p.in_channels % simd::kLanes == 0) {
+        p.in_channels % channels == 0) {
       if (p.kernel_w == 3) return instance_of<3>(p, kernel_name::kDepthwise3x3);
       if (p.kernel_w == 5) return instance_of<5>(p, kernel_name::kDepthwise5x5);
     }
@@ -95,7 +96,10 @@ class DepthwiseConv final : public Kernel {
     } else {
       by_taps(x, rows, out);
     }
-    if (activation_.needs_pass()) activate(activation_.pass, out.y, out.y, p_.out_w * channels);
+  }
+
+  void apply_activation(float* y, int64_t count) const {
+    if (activation_.needs_pass()) activate(activation_.pass, y, y, count);
   }
 
   void by_window(const float* x, TapRange rows, const DepthwiseOutput& out) const {
@@ -119,6 +123,7 @@ class DepthwiseConv final : public Kernel {
       same = whole;
       t.pixels = static_cast<int>(std::min<int64_t>(kTilePixels, p_.out_w - ow));
       instance_.window(t);
+      apply_activation(t.out.y, t.pixels * out.channels);
       advance(t.out, t.pixels);
     }
   }
@@ -164,6 +169,7 @@ class DepthwiseConv final : public Kernel {
       t.w = weights_.as<float>() + (empty ? 0 : rows.begin * t.w_row + taps.begin * t.w_tap);
       const int64_t pixels = whole ? kTilePixels : 1;
       whole ? depthwise_taps<kTilePixels>(t) : depthwise_taps<1>(t);
+      apply_activation(t.out.y, pixels * channels);
       advance(t.out, pixels);
       ow += pixels;
     }

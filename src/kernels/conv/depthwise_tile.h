@@ -10,6 +10,8 @@
 #ifndef GOSSAMER_KERNELS_CONV_DEPTHWISE_TILE_H_
 #define GOSSAMER_KERNELS_CONV_DEPTHWISE_TILE_H_
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 
 #include "base/simd.h"
@@ -42,58 +44,83 @@ constexpr int depthwise_columns(int pixels, int taps, int step) {
   return (pixels - 1) * step + taps;
 }
 
-template <bool kWhole>
-inline void finish_depthwise(const DepthwiseOutput& out, int64_t pixel, int64_t c, int lanes,
-                             simd::F32x4 sum) {
-  const int64_t at = pixel * out.channels + c;
-  if (out.residual != nullptr) {
-    sum += kWhole ? simd::load(out.residual + at) : simd::load_partial(out.residual + at, lanes);
-  }
-  const simd::F32x4 result = simd::clip(sum, simd::splat(out.low), simd::splat(out.high));
-  if constexpr (kWhole) {
-    simd::store(out.y + at, result);
-  } else {
-    simd::store_partial(out.y + at, result, lanes);
-  }
+// Vectors of channels that share the addresses of a window's columns, as far as V8's 15 registers
+// hold their sums and weights.
+constexpr int depthwise_vectors(int taps) {
+  return taps == 3 ? 2 : 1;
 }
 
-// Four channels from c on.
-template <int kPixels, int kTaps, int kStep>
-inline void depthwise_window_lanes(const DepthwiseWindow& t, int64_t c) {
-  using simd::F32x4;
-  constexpr int kColumns = depthwise_columns(kPixels, kTaps, kStep);
-  F32x4 sums[kPixels];
-  const F32x4 bias = simd::load(t.out.bias + c);
-  GOSSAMER_UNROLL
-  for (int p = 0; p < kPixels; ++p) sums[p] = bias;
-  const float* const* columns = t.columns;
-  const float* row_weights = t.w + c;
-  const int64_t at = c + t.x_offset;
-  for (int64_t row = 0; row < t.rows; ++row, columns += kColumns, row_weights += t.w_row) {
-    F32x4 weights[kTaps];
-    const float* w = row_weights;
-    GOSSAMER_UNROLL
-    for (int tap = 0; tap < kTaps; ++tap, w += t.w_tap) weights[tap] = simd::load(w);
-    GOSSAMER_UNROLL
-    for (int column = 0; column < kColumns; ++column) {
-      const F32x4 value = simd::load(columns[column] + at);
-      GOSSAMER_UNROLL
-      for (int p = 0; p < kPixels; ++p) {
-        const int tap = column - p * kStep;
-        if (tap >= 0 && tap < kTaps) sums[p] = simd::madd(value, weights[tap], sums[p]);
-      }
-    }
-  }
-  GOSSAMER_UNROLL
-  for (int p = 0; p < kPixels; ++p) {
-    if (p < t.pixels) finish_depthwise<true>(t.out, p, c, simd::kLanes, sums[p]);
-  }
-}
-
+// Requires a number of channels that those vectors divide. Everything is copied out of `t` first,
+// because a store might change it, for all that the compiler knows; and as wide as an address,
+// which leaves no conversions in the loops on wasm32.
 template <int kPixels, int kTaps, int kStep>
 void depthwise_window(const DepthwiseWindow& t) {
-  for (int64_t c = 0; c < t.out.channels; c += simd::kLanes) {
-    depthwise_window_lanes<kPixels, kTaps, kStep>(t, c);
+  using simd::F32x4;
+  constexpr int kColumns = depthwise_columns(kPixels, kTaps, kStep);
+  constexpr int kVectors = depthwise_vectors(kTaps);
+  const auto channels = static_cast<std::ptrdiff_t>(t.out.channels);
+  const auto x_offset = static_cast<std::ptrdiff_t>(t.x_offset);
+  const auto w_tap = static_cast<std::ptrdiff_t>(t.w_tap);
+  const auto rows = static_cast<std::ptrdiff_t>(t.rows);
+  const float* const* columns = t.columns;
+  const float *weights = t.w, *bias = t.out.bias, *residual = t.out.residual;
+  float* y = t.out.y;
+  const float low = t.out.low, high = t.out.high;
+  // Pixels that do not exist are written to the place of the last, before it.
+  std::ptrdiff_t places[kPixels];
+  GOSSAMER_UNROLL
+  for (int p = 0; p < kPixels; ++p) places[p] = std::min(p, t.pixels - 1) * channels;
+
+  for (std::ptrdiff_t c = 0; c < channels; c += kVectors * simd::kLanes) {
+    F32x4 sums[kPixels][kVectors];
+    GOSSAMER_UNROLL
+    for (int v = 0; v < kVectors; ++v) {
+      const F32x4 start = simd::load(bias + c + v * simd::kLanes);
+      GOSSAMER_UNROLL
+      for (int p = 0; p < kPixels; ++p) sums[p][v] = start;
+    }
+    const float* const* column = columns;
+    const float* w = weights + c;
+    const std::ptrdiff_t at = c + x_offset;
+    for (std::ptrdiff_t row = 0; row < rows; ++row, column += kColumns) {
+      F32x4 tap_weights[kTaps][kVectors];
+      GOSSAMER_UNROLL
+      for (int tap = 0; tap < kTaps; ++tap, w += w_tap) {
+        GOSSAMER_UNROLL
+        for (int v = 0; v < kVectors; ++v) tap_weights[tap][v] = simd::load(w + v * simd::kLanes);
+      }
+      GOSSAMER_UNROLL
+      for (int i = 0; i < kColumns; ++i) {
+        const float* x = column[i] + at;
+        GOSSAMER_UNROLL
+        for (int v = 0; v < kVectors; ++v) {
+          const F32x4 value = simd::load(x + v * simd::kLanes);
+          GOSSAMER_UNROLL
+          for (int p = 0; p < kPixels; ++p) {
+            const int tap = i - p * kStep;
+            if (tap < 0 || tap >= kTaps) continue;
+            sums[p][v] = simd::madd(value, tap_weights[tap][v], sums[p][v]);
+          }
+        }
+      }
+    }
+    if (residual != nullptr) {
+      GOSSAMER_UNROLL
+      for (int p = 0; p < kPixels; ++p) {
+        GOSSAMER_UNROLL
+        for (int v = 0; v < kVectors; ++v) {
+          sums[p][v] += simd::load(residual + places[p] + c + v * simd::kLanes);
+        }
+      }
+    }
+    GOSSAMER_UNROLL
+    for (int p = kPixels - 1; p >= 0; --p) {
+      GOSSAMER_UNROLL
+      for (int v = 0; v < kVectors; ++v) {
+        simd::store(y + places[p] + c + v * simd::kLanes,
+                    simd::clip(sums[p][v], simd::splat(low), simd::splat(high)));
+      }
+    }
   }
 }
 
@@ -108,6 +135,21 @@ struct DepthwiseTaps {
   int64_t rows = 0, taps = 0;  // of the window that exist
   DepthwiseOutput out;
 };
+
+template <bool kWhole>
+inline void finish_depthwise(const DepthwiseOutput& out, int64_t pixel, int64_t c, int lanes,
+                             simd::F32x4 sum) {
+  const int64_t at = pixel * out.channels + c;
+  if (out.residual != nullptr) {
+    sum += kWhole ? simd::load(out.residual + at) : simd::load_partial(out.residual + at, lanes);
+  }
+  const simd::F32x4 result = simd::clip(sum, simd::splat(out.low), simd::splat(out.high));
+  if constexpr (kWhole) {
+    simd::store(out.y + at, result);
+  } else {
+    simd::store_partial(out.y + at, result, lanes);
+  }
+}
 
 template <int kPixels, bool kWhole>
 inline void depthwise_taps_lanes(const DepthwiseTaps& t, int64_t c, int lanes) {
