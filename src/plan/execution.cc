@@ -26,7 +26,7 @@ Result<Execution> Execution::make(std::shared_ptr<const Plan> plan, bool profile
   for (const Step& step : execution.plan_->steps) {
     execution.args_.push_back({{inputs, step.inputs.size()},
                                {outputs, step.outputs.size()},
-                               execution.arena_.data() + execution.plan_->scratch_offset});
+                               execution.arena_.data() + step.scratch_offset});
     inputs += step.inputs.size();
     outputs += step.outputs.size();
   }

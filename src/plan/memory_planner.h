@@ -1,5 +1,5 @@
-// Lays out the activations of a plan in one block. Two tensors may share bytes when they are never
-// alive at the same step.
+// Lays out the activations of a plan, and what its kernels need while they run, in one block. Two
+// tensors may share bytes when they are never alive at the same step.
 #ifndef GOSSAMER_PLAN_MEMORY_PLANNER_H_
 #define GOSSAMER_PLAN_MEMORY_PLANNER_H_
 
@@ -10,7 +10,7 @@
 
 namespace gossamer {
 
-// A tensor needed from step `first` to step `last`, both included.
+// A tensor, or scratch, needed from step `first` to step `last`, both included.
 struct Lifetime {
   int first = 0;
   int last = 0;

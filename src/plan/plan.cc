@@ -89,7 +89,6 @@ class Planner {
                  .weight_bytes = kernel->weight_bytes()};
     plan_->memory.weight_bytes += kernel->weight_bytes();
     work_ += std::max(static_cast<double>(kernel->multiply_adds()), node.op->work(context));
-    scratch_bytes_ = std::max(scratch_bytes_, kernel->scratch_bytes());
     step.kernel = std::move(kernel);
     for (int i = 0; i < context.input_count(); ++i) {
       absorbed_.push_back(context.input(i).absorbed);
@@ -190,31 +189,33 @@ class Planner {
   Status lay_out() {
     std::vector<Lifetime> used;
     offsets_.assign(lifetimes_.size(), 0);
-    std::vector<size_t> ids;
+    std::vector<size_t> ids;  // of tensors, then of steps
     for (size_t i = 0; i < lifetimes_.size(); ++i) {
       if (lifetimes_[i].last < lifetimes_[i].first || storage_[i] != static_cast<ValueId>(i))
         continue;
       used.push_back(lifetimes_[i]);
       ids.push_back(i);
     }
+    const size_t tensors = used.size();
+    for (size_t step = 0; step < plan_->steps.size(); ++step) {
+      const size_t scratch = plan_->steps[step].kernel->scratch_bytes();
+      if (scratch == 0) continue;
+      used.push_back({static_cast<int>(step), static_cast<int>(step), scratch});
+      ids.push_back(step);
+    }
     const auto layout = plan_memory(used);
     if (!layout.has_value()) {
       return budget("the model needs more memory than can be addressed", UINT64_MAX, PTRDIFF_MAX,
                     " bytes");
     }
-    for (size_t k = 0; k < ids.size(); ++k) offsets_[ids[k]] = layout->offsets[k];
-    constexpr size_t kAlign = AlignedBuffer::kAlignment;
-    plan_->scratch_offset = (layout->total + kAlign - 1) / kAlign * kAlign;
-    // In 64 bits: each part fits a 32-bit size_t, their sum need not.
-    const uint64_t arena = uint64_t{plan_->scratch_offset} + scratch_bytes_;
-    if (arena > PTRDIFF_MAX - kAlign) {
-      return budget("the model needs more memory than can be addressed", arena,
-                    PTRDIFF_MAX - kAlign, " bytes");
+    for (size_t k = 0; k < ids.size(); ++k) {
+      size_t& offset = k < tensors ? offsets_[ids[k]] : plan_->steps[ids[k]].scratch_offset;
+      offset = layout->offsets[k];
     }
-    plan_->arena_bytes = static_cast<size_t>(arena);
+    plan_->arena_bytes = layout->total;
     plan_->memory.arena_bytes = plan_->arena_bytes;
     plan_->memory.live_bytes = layout->live;
-    return check_budget(plan_->memory.weight_bytes + arena);
+    return check_budget(plan_->memory.weight_bytes + plan_->arena_bytes);
   }
 
   Result<Location> location(ValueId id, bool absorbed) {
@@ -271,7 +272,6 @@ class Planner {
   std::vector<Lifetime> lifetimes_;  // per value that owns storage
   std::vector<size_t> offsets_;
   std::set<const Constant*> residents_;  // those in plan_->constants
-  size_t scratch_bytes_ = 0;
   double work_ = 0;  // multiply-adds, or steps like them
 };
 

@@ -27,6 +27,7 @@ struct Step {
   std::shared_ptr<const Op> op;  // reference kernels borrow it
   std::vector<Location> inputs;
   std::vector<Location> outputs;
+  size_t scratch_offset = 0;  // into the arena
   StepInfo info;
 };
 
@@ -43,8 +44,7 @@ struct Plan {
   std::vector<TensorInfo> outputs;
   std::vector<Location> input_locations;
   std::vector<Location> output_locations;
-  size_t arena_bytes = 0;  // activations, then scratch
-  size_t scratch_offset = 0;
+  size_t arena_bytes = 0;  // activations and scratch
   MemoryInfo memory;
 
   // Lowers every node and lays out the memory. Requires a graph after infer_and_fold. Weights still
