@@ -2,31 +2,50 @@
 // plain matrix product and everything vectorises over channels. One walk in topological order:
 //
 //   * a node that has a channels-last form takes it, between a transpose of its input and one of
-//   its
-//     output back to channels first;
+//     its output back to channels first;
 //   * a node below such a transpose that can work on permuted axes (elementwise, Concat, ...) does
-//   so,
-//     and the transpose moves below it, until it meets the transpose in front of the next
-//     convolution.
+//     so, and the transpose moves below it, until it meets the transpose in front of the next
+//     convolution;
+//   * a view below such a transpose that splits or joins axes which lie together above it, as a
+//     shuffle of channels does, works on those, and the transpose moves below it too.
 //
+// A chain of transposes, the model's own among them, counts as the one that it amounts to.
 // simplify_transposes then cancels the pairs. What is left are real boundaries: the network's
 // input, and a Flatten of more than one pixel.
+#include <algorithm>
+#include <numeric>
+
 #include "ops/checks.h"
-#include "ops/reshape.h"
 #include "ops/transpose.h"
 #include "passes/passes.h"
-#include "passes/permutation.h"
+#include "passes/transposes.h"
 
 namespace gossamer {
 namespace {
 
-// The permutation of the Transpose that makes `id`, or nothing.
+// The permutation that the Transposes above `id` amount to; empty where they change nothing.
 Permutation transposed_by(const Graph& graph, ValueId id) {
-  const NodeId producer = id == kNone ? kNone : graph.value(id).producer;
-  const auto* transpose = producer == kNone ? nullptr : graph.op_as<TransposeOp>(producer);
-  if (transpose == nullptr) return {};
-  return {transpose->perm().begin(), transpose->perm().end()};
+  if (id == kNone) return {};
+  Permutation perm = origin_of(graph, id).perm;
+  return is_identity(perm) ? Permutation{} : perm;
 }
+
+// The axes that a view splits or joins: those between the leading and the trailing ones that it
+// keeps.
+struct Regrouping {
+  Regrouping(const Shape& from, const Shape& to) {
+    const int shorter = std::min(from.rank(), to.rank());
+    while (first < shorter && from[first] == to[first]) ++first;
+    int kept = 0;
+    while (kept < shorter - first && from[from.rank() - 1 - kept] == to[to.rank() - 1 - kept]) {
+      ++kept;
+    }
+    from_end = from.rank() - kept;
+    to_end = to.rank() - kept;
+  }
+  int first = 0;         // the first that is not kept
+  int from_end, to_end;  // past the last, in the input and the output
+};
 
 class LayoutAssigner {
  public:
@@ -37,6 +56,8 @@ class LayoutAssigner {
       const Node& node = graph_.node(id);
       if (auto last = node.op->channels_last(); last != nullptr) {
         use_channels_last(id, std::move(last));
+      } else if (node.op->is_view()) {
+        GOSSAMER_TRY(sink_view(id));
       } else if (!op_cast<TransposeOp>(node.op.get())) {
         GOSSAMER_TRY(sink(id));
       }
@@ -53,11 +74,9 @@ class LayoutAssigner {
 
   // `id` with its axes in the order `perm`, taken from above a transpose that already ends there.
   ValueId in_order(ValueId id, const Permutation& perm) {
-    const Permutation above = transposed_by(graph_, id);
-    if (!above.empty() && is_identity(compose(above, perm))) {
-      return graph_.node(graph_.value(id).producer).inputs[0];
-    }
-    return transposed(id, perm);
+    const auto [value, above] = origin_of(graph_, id);
+    const bool there = !above.empty() && is_identity(compose(above, perm));
+    return there ? value : transposed(id, perm);
   }
 
   // Lets output `index` of the node be the old one permuted by `perm`, and transposes it back.
@@ -98,6 +117,36 @@ class LayoutAssigner {
     graph_.set_op(id, std::move(permuted));
     for (int i = 0; i < std::ssize(graph_.node(id).outputs); ++i) permute_output(id, i, perm);
     return Status::ok();
+  }
+
+  // Moves the transposes above a view below it, where the axes that it regroups lie together above
+  // them; if in another order, one that puts them in order remains.
+  Status sink_view(NodeId id) {
+    const ValueId input = graph_.node(id).inputs[0];
+    const Permutation above = transposed_by(graph_, input);
+    const ValueId output = graph_.node(id).outputs[0];
+    if (above.empty() || output == kNone) return Status::ok();
+    const Shape &from = graph_.value(input).shape, &to = graph_.value(output).shape;
+    const Regrouping axes(from, to);
+    const auto regrouped = [&](int axis) { return axis >= axes.first && axis < axes.from_end; };
+    Permutation order = inverse(above);
+    const auto begin = std::ranges::find_if(order, regrouped);
+    const auto end = std::find_if_not(begin, order.end(), regrouped);
+    if (begin == order.end() || std::any_of(end, order.end(), regrouped)) return Status::ok();
+    std::iota(begin, end, axes.first);  // they are all there
+    if (is_identity(order)) return Status::ok();
+
+    Permutation order_after;
+    for (auto axis = order.begin(); axis != order.end(); ++axis) {
+      if (axis == begin) {
+        for (int k = axes.first; k < axes.to_end; ++k) order_after.push_back(k);
+      }
+      if (regrouped(*axis)) continue;
+      order_after.push_back(*axis < axes.first ? *axis : *axis + axes.to_end - axes.from_end);
+    }
+    graph_.set_input(id, 0, in_order(input, order));
+    permute_output(id, 0, order_after);
+    return become_reshape(graph_, id);
   }
 
   // The order in which the node's inputs would lose their transposes; nothing when there are none,

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <random>
 
 #include "ops/conv.h"
 #include "passes/permutation.h"
@@ -257,6 +259,96 @@ TEST(AssignLayout, LeavesTransposesAtRealBoundariesOnly) {
   const Graph graph = rewrite(load_graph(builder), run_passes);
   EXPECT_EQ(count(graph, "Transpose"), 2);
   EXPECT_EQ(op_types(graph).front(), "Transpose");
+}
+
+// Groups of channels change places, as in ShuffleNet: the only transpose between the convolutions
+// is the one of the groups.
+TEST(AssignLayout, ShufflesChannelsWhereTheyLie) {
+  ModelBuilder builder = conv_model(3, 6, 4);
+  builder.ints("split", {1, 2, 3, 4, 4})
+      .ints("joined", {1, 6, 4, 4})
+      .node("Reshape", {"c", "split"}, {"groups"})
+      .node("Transpose", {"groups"}, {"shuffled"}, {attribute_ints("perm", {0, 2, 1, 3, 4})})
+      .node("Reshape", {"shuffled", "joined"}, {"j"})
+      .node("Split", {"j"}, {"left", "right"}, {attribute_int("axis", 1)})
+      .node("Concat", {"right", "left"}, {"cat"}, {attribute_int("axis", 1)})
+      .floats("w2", {2, 6, 1, 1}, ramp(12, 0.1f))
+      .node("Conv", {"cat", "w2"}, {"d"})
+      .node("GlobalAveragePool", {"d"}, {"y"})
+      .output("y");
+  const Graph graph = rewrite(load_graph(builder), run_passes);
+  EXPECT_EQ(count(graph, "Transpose"), 2);
+}
+
+// Pixels become tokens, channels last, as in a vision transformer; and a normalisation over
+// channels that the model itself transposes for, as in ConvNeXt.
+TEST(AssignLayout, SeesThroughTheModelsOwnTransposes) {
+  ModelBuilder tokens = conv_model(3, 6, 4);
+  tokens.ints("flat", {1, 6, 16})
+      .node("Reshape", {"c", "flat"}, {"f"})
+      .node("Transpose", {"f"}, {"t"}, {attribute_ints("perm", {0, 2, 1})})
+      .node("Softmax", {"t"}, {"y"}, {attribute_int("axis", 2)})
+      .output("y");
+  EXPECT_EQ(count(rewrite(load_graph(tokens), run_passes), "Transpose"), 1);
+
+  ModelBuilder mean = conv_model(3, 6, 4);
+  mean.node("Transpose", {"c"}, {"t"}, {attribute_ints("perm", {0, 2, 3, 1})})
+      .node("ReduceMean", {"t"}, {"m"}, {attribute_ints("axes", {-1})})
+      .node("Sub", {"t", "m"}, {"s"})
+      .node("Transpose", {"s"}, {"u"}, {attribute_ints("perm", {0, 3, 1, 2})})
+      .floats("w2", {2, 6, 1, 1}, ramp(12, 0.1f))
+      .node("Conv", {"u", "w2"}, {"d"})
+      .node("GlobalAveragePool", {"d"}, {"y"})
+      .output("y");
+  EXPECT_EQ(count(rewrite(load_graph(mean), run_passes), "Transpose"), 1);
+}
+
+// Whatever views and transposes do below a convolution, the numbers stay the same.
+TEST(AssignLayout, KeepsResultsThroughViewsAndTransposes) {
+  std::mt19937 random(17);
+  const auto below = [&](size_t n) { return static_cast<size_t>(random() % n); };
+  for (int i = 0; i < 300; ++i) {
+    ModelBuilder builder = conv_model(2, 6, 4);
+    std::string value = "c";
+    std::vector<int64_t> dims = {1, 6, 4, 4};
+    for (int step = 0; step < 7; ++step) {
+      const std::string next = "v" + std::to_string(step);
+      const size_t axis = below(dims.size());
+      switch (below(5)) {
+        case 0: {
+          std::vector<int64_t> perm(dims.size()), moved;
+          std::iota(perm.begin(), perm.end(), 0);
+          std::ranges::shuffle(perm, random);
+          for (const int64_t k : perm) moved.push_back(dims[static_cast<size_t>(k)]);
+          dims = moved;
+          builder.node("Transpose", {value}, {next}, {attribute_ints("perm", perm)});
+          break;
+        }
+        case 1:  // splits an axis
+        case 2:  // joins two
+          if (below(2) == 0 && dims[axis] % 2 == 0) {
+            dims[axis] /= 2;
+            dims.insert(dims.begin() + static_cast<std::ptrdiff_t>(axis), 2);
+          } else if (axis + 1 < dims.size() && dims.size() > 2) {
+            dims[axis] *= dims[axis + 1];
+            dims.erase(dims.begin() + static_cast<std::ptrdiff_t>(axis) + 1);
+          }
+          builder.ints(next + "s", dims).node("Reshape", {value, next + "s"}, {next});
+          break;
+        case 3:
+          builder.node("Add", {value, value}, {next});
+          break;
+        default:
+          builder.node("Softmax", {value}, {next},
+                       {attribute_int("axis", static_cast<int64_t>(axis))});
+      }
+      value = next;
+    }
+    builder.node("Relu", {value}, {"y"}).output("y");
+    const auto loaded = load_graph(builder);
+    rewrite(loaded, run_passes);
+    if (HasFailure()) FAIL() << "graph " << i;
+  }
 }
 
 TEST(BindParameters, LeavesOneOperand) {

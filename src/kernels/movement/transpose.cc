@@ -35,8 +35,9 @@ class Transpose final : public Kernel {
     outer_rank_ = std::max(0, rank - (form_ == Form::kSwap ? 2 : 1));
     rows_ = form_ == Form::kSwap ? axes_.extent(rank - 2) : 1;
     outer_ = axes_.count_before(outer_rank_);
-    outer_per_item_ = form_ == Form::kSwap ? 1 : units_per_item(outer_, length_, kItemElements);
     row_block_ = round_up(units_per_item(rows_, length_, kItemElements), kTile);
+    outer_per_item_ =
+        rows_ <= row_block_ ? units_per_item(outer_, rows_ * length_, kItemElements) : 1;
   }
 
   std::string_view name() const override {

@@ -1,0 +1,26 @@
+// What the passes that move transposes share: reading through a chain of them, and views.
+#ifndef GOSSAMER_PASSES_TRANSPOSES_H_
+#define GOSSAMER_PASSES_TRANSPOSES_H_
+
+#include "graph/graph.h"
+#include "passes/permutation.h"
+
+namespace gossamer {
+
+// The permutation of a Transpose; empty for any other node. Requires inferred shapes.
+Permutation permutation_of(const Graph& graph, NodeId id);
+
+// A value as a chain of Transposes makes it: `value` with its axes in the order `perm`.
+struct Origin {
+  ValueId value;
+  Permutation perm;  // empty where there is no Transpose above
+};
+// Requires id != kNone.
+Origin origin_of(const Graph& graph, ValueId id);
+
+// Lets the node reshape its input 0 to the shape that its output has. Errors: OOM.
+Status become_reshape(Graph& graph, NodeId id);
+
+}  // namespace gossamer
+
+#endif  // GOSSAMER_PASSES_TRANSPOSES_H_
