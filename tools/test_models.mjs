@@ -1,13 +1,15 @@
 // npm run test:models [-- options]: the reference models of build/models/ (tools/export_models.py
 // makes what is missing) through native onnxruntime and Gossamer. For every input both must name the
 // same class, probabilities may differ by 1e-4 and every output by 2e-4 of its largest magnitude (of
-// 1, where logits are smaller). Prints the largest differences of each model.
+// 1, where logits are smaller). Prints the largest differences of each model. Natively, plans are
+// examined too: the arena may be 1.15 times what is alive at the busiest step, and transposes are
+// left only where the network itself has channels in another place.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { largestDifference } from '../tests/support/tensors.mjs';
 import { exitWith, buildAll } from './build.mjs';
-import { modelFolder, openBrowser, runNative, runOnnxruntime } from './lib/model_runs.mjs';
+import { describePlan, modelFolder, openBrowser, runNative, runOnnxruntime } from './lib/model_runs.mjs';
 import { picture, sameClass, softmax } from './lib/pictures.mjs';
 import { build, run, setUp } from './lib/run.mjs';
 
@@ -25,7 +27,14 @@ const usage = `npm run test:models [-- options]: reference models against native
   --built          what is built is up to date
   --help`;
 
-const limits = { logits: 2e-4, probability: 1e-4 };
+const limits = { logits: 2e-4, probability: 1e-4, arena: 1.15 };
+// Transposes of a plan: one of the picture, unless it has a single channel, and these.
+const transposes = /** @type {Record<string, number>} */ ({
+  alexnet: 2, vgg16: 2, googlenet_aux: 3, // a Flatten of several pixels
+  alexnet_lrn: 8, // and normalisation over channels as pooling in three dimensions
+  shufflenet_v2_x1_0: 17, // the shuffles
+  vit_tiny: 49, // the heads of its attention
+});
 // Fewer inputs suffice in the browser, where the same kernels take longer: natively all are compared.
 const largeModel = 120e6;
 const largeModelInputs = 2;
@@ -50,6 +59,16 @@ function compare(got, expected) {
     }
   }
   return report;
+}
+
+/** What is wrong with a plan, or nothing. @param {string} name @param {Model} model */
+function faultOfPlan(name, model) {
+  const { steps, memory } = describePlan(model);
+  const got = steps.filter(({ op }) => op === 'Transpose').length;
+  const allowed = transposes[name] ?? (model.input.shape[1] === 1 ? 0 : 1);
+  if (got > allowed) return `${got} transposes in the plan; ${allowed} are needed`;
+  const [arena, live] = [memory.arena_bytes, memory.live_bytes];
+  return arena > limits.arena * live ? `an arena of ${arena} bytes; ${live} are alive at once` : '';
 }
 
 /** @param {Report} report */
@@ -98,6 +117,7 @@ async function main() {
     try {
       const expected = await runOnnxruntime(model, inputs);
       reports[name] = compare(await (browser ? browser.run(model, inputs) : runNative(model, inputs, expected)), expected);
+      if (!browser) reports[name].fault = faultOfPlan(name, model);
     } catch (error) {
       const fault = error instanceof Error ? error.message.split('\n')[0] : String(error);
       reports[name] = { logits: 0, probability: 0, sameClass: 0, inputs: inputs.length, fault };

@@ -70,8 +70,9 @@ inline F32x4 load_splat(const float* p) {
 #endif
 }
 
-// The first n lanes; the others are 0. Touches nothing beyond p[n - 1]. Requires 0 <= n <= 4.
-inline F32x4 load_partial(const float* p, int n) {
+// The first n lanes; the others are 0. Touches nothing beyond p[n - 1]. Requires 0 <= n <= 4. A
+// call each: inlined into every tail, they would take another kilobyte of the module, compressed.
+[[gnu::noinline]] inline F32x4 load_partial(const float* p, int n) {
   // One by one: memcpy of a few bytes is a call.
   float lanes[kLanes] = {};
   if (n > 0) lanes[0] = p[0];
@@ -80,7 +81,7 @@ inline F32x4 load_partial(const float* p, int n) {
   if (n > 3) lanes[3] = p[3];
   return load(lanes);
 }
-inline void store_partial(float* p, F32x4 v, int n) {
+[[gnu::noinline]] inline void store_partial(float* p, F32x4 v, int n) {
   float lanes[kLanes];
   store(lanes, v);
   if (n > 0) p[0] = lanes[0];

@@ -11,18 +11,20 @@ namespace {
 
 using simd::F32x4;
 
-// Four vectors at a time, which hide each other's latency and share the constants that V8 sets up
-// anew in every round.
-template <typename F>
+// Long functions take four vectors at a time, which hide each other's latency and share the
+// constants that V8 sets up anew in every round.
+template <int kVectors, typename F>
 void map(const float* x, float* y, int64_t n, F f) {
-  constexpr int kVectors = simd::kEmulated ? 1 : 4;
+  constexpr int kStep = kVectors * simd::kLanes;
   int64_t i = 0;
-  for (; i + kVectors * simd::kLanes <= n; i += kVectors * simd::kLanes) {
-    F32x4 v[kVectors];
-    GOSSAMER_UNROLL
-    for (int k = 0; k < kVectors; ++k) v[k] = simd::load(x + i + k * simd::kLanes);
-    GOSSAMER_UNROLL
-    for (int k = 0; k < kVectors; ++k) simd::store(y + i + k * simd::kLanes, f(v[k]));
+  if constexpr (kVectors > 1) {
+    for (; i + kStep <= n; i += kStep) {
+      F32x4 v[kVectors];
+      GOSSAMER_UNROLL
+      for (int k = 0; k < kVectors; ++k) v[k] = simd::load(x + i + k * simd::kLanes);
+      GOSSAMER_UNROLL
+      for (int k = 0; k < kVectors; ++k) simd::store(y + i + k * simd::kLanes, f(v[k]));
+    }
   }
   for (; i + simd::kLanes <= n; i += simd::kLanes) simd::store(y + i, f(simd::load(x + i)));
   if (i < n) {
@@ -30,6 +32,7 @@ void map(const float* x, float* y, int64_t n, F f) {
     simd::store_partial(y + i, f(simd::load_partial(x + i, lanes)), lanes);
   }
 }
+constexpr int kLong = simd::kEmulated ? 1 : 4;
 
 F32x4 clip01(F32x4 x) {
   return simd::clip(x, simd::splat(0.0f), simd::splat(1.0f));
@@ -65,20 +68,20 @@ void activate(const Activation& f, const float* x, float* y, int64_t n) {
       return;
     case Activation::Kind::kClip: {
       const F32x4 low = simd::splat(f.a), high = simd::splat(f.b);
-      return map(x, y, n, [=](F32x4 v) { return simd::clip(v, low, high); });
+      return map<1>(x, y, n, [=](F32x4 v) { return simd::clip(v, low, high); });
     }
     case Activation::Kind::kSigmoid:
-      return map(x, y, n, [=](F32x4 v) { return one / one_plus_exp_minus(v); });
+      return map<kLong>(x, y, n, [=](F32x4 v) { return one / one_plus_exp_minus(v); });
     case Activation::Kind::kHardSigmoid: {
       const F32x4 alpha = simd::splat(f.a), beta = simd::splat(f.b);
-      return map(x, y, n, [=](F32x4 v) { return clip01(alpha * v + beta); });
+      return map<1>(x, y, n, [=](F32x4 v) { return clip01(alpha * v + beta); });
     }
     case Activation::Kind::kHardSwish: {
       const F32x4 sixth = simd::splat(1.0f / 6.0f), half = simd::splat(0.5f);
-      return map(x, y, n, [=](F32x4 v) { return v * clip01(v * sixth + half); });
+      return map<1>(x, y, n, [=](F32x4 v) { return v * clip01(v * sixth + half); });
     }
     case Activation::Kind::kSilu:
-      return map(x, y, n, [=](F32x4 v) { return v / one_plus_exp_minus(v); });
+      return map<kLong>(x, y, n, [=](F32x4 v) { return v / one_plus_exp_minus(v); });
   }
 }
 

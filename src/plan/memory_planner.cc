@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <numeric>
+#include <utility>
 
 #include "base/aligned_buffer.h"
 
@@ -32,16 +33,12 @@ size_t most_alive(std::span<const Lifetime> lifetimes) {
   return static_cast<size_t>(most);
 }
 
-}  // namespace
-
-std::optional<MemoryLayout> plan_memory(std::span<const Lifetime> lifetimes) {
+// Each at the lowest offset that is free during its life, in the given order.
+std::optional<MemoryLayout> place(std::span<const Lifetime> lifetimes,
+                                  std::span<const size_t> order) {
   constexpr size_t kAlign = AlignedBuffer::kAlignment;
   MemoryLayout layout;
   layout.offsets.resize(lifetimes.size());
-  std::vector<size_t> order(lifetimes.size());
-  std::iota(order.begin(), order.end(), size_t{0});
-  std::ranges::stable_sort(order, std::greater<>(), [&](size_t i) { return lifetimes[i].bytes; });
-
   std::vector<size_t> placed;  // by ascending offset
   for (const size_t i : order) {
     size_t offset = 0;
@@ -62,7 +59,28 @@ std::optional<MemoryLayout> plan_memory(std::span<const Lifetime> lifetimes) {
         std::ranges::upper_bound(placed, offset, {}, [&](size_t k) { return layout.offsets[k]; }),
         i);
   }
-  layout.live = most_alive(lifetimes);
+  return layout;
+}
+
+}  // namespace
+
+std::optional<MemoryLayout> plan_memory(std::span<const Lifetime> lifetimes) {
+  std::vector<size_t> order(lifetimes.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::ranges::stable_sort(order, std::greater<>(), [&](size_t i) { return lifetimes[i].bytes; });
+  auto layout = place(lifetimes, order);
+  if (!layout.has_value()) return layout;
+  layout->live = most_alive(lifetimes);
+  if (layout->total > layout->live) {
+    // Of those that begin together the one that lasts longest: it must not end up between others.
+    std::ranges::stable_sort(
+        order, {}, [&](size_t i) { return std::pair(lifetimes[i].first, -lifetimes[i].last); });
+    auto other = place(lifetimes, order);
+    if (other.has_value() && other->total < layout->total) {
+      other->live = layout->live;
+      layout = std::move(other);
+    }
+  }
   return layout;
 }
 

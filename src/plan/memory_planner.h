@@ -23,9 +23,10 @@ struct MemoryLayout {
   size_t live = 0;              // most bytes alive at one step: no layout can need less
 };
 
-// Greedy by size: the largest tensor first, each at the lowest offset that is free during its life
-// (Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net Inference", 2020). Nothing
-// when the sizes overflow.
+// Greedy: one tensor after the other, each at the lowest offset that is free during its life; the
+// largest first (Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net Inference",
+// 2020), or, where that leaves gaps and this fewer, in the order of their first steps. Nothing when
+// the sizes overflow.
 std::optional<MemoryLayout> plan_memory(std::span<const Lifetime> lifetimes);
 
 }  // namespace gossamer

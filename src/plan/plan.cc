@@ -272,7 +272,7 @@ class Planner {
   std::vector<Lifetime> lifetimes_;  // per value that owns storage
   std::vector<size_t> offsets_;
   std::set<const Constant*> residents_;  // those in plan_->constants
-  double work_ = 0;  // multiply-adds, or steps like them
+  double work_ = 0;                      // multiply-adds, or steps like them
 };
 
 }  // namespace

@@ -29,6 +29,15 @@ TEST(MemoryPlanner, SharesWhatIsNeverAliveTogether) {
   EXPECT_EQ(layout->offsets[0], layout->offsets[2]);
 }
 
+// The largest first, the third tensor would find no room below the fourth and need 512 bytes.
+TEST(MemoryPlanner, TakesTheOrderOfExecutionWhereItIsBetter) {
+  const std::vector<Lifetime> lifetimes = {{0, 1, 192}, {1, 2, 192}, {2, 4, 128}, {3, 5, 192}};
+  const auto layout = plan_memory(lifetimes);
+  ASSERT_TRUE(layout.has_value());
+  EXPECT_EQ(layout->total, 384u);
+  EXPECT_EQ(layout->live, 384u);
+}
+
 TEST(MemoryPlanner, NeverOverlapsTensorsThatAreAliveTogether) {
   std::mt19937 random(7);
   for (int round = 0; round < 200; ++round) {

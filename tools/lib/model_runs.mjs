@@ -1,5 +1,6 @@
 // The same inputs through a model in every runtime that tools/test_models.mjs compares: native
 // onnxruntime, the native command line, and dist/ in Chromium. A run is one list of numbers per output.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ort from 'onnxruntime-node';
@@ -65,6 +66,17 @@ export async function runNative({ file, input, outputs }, inputs, expected) {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * What `gossamer info` says of a model.
+ * @param {Model} model
+ * @returns {{steps: {op: string}[], memory: {arena_bytes: number, live_bytes: number}}}
+ */
+export function describePlan({ file }) {
+  const [program, ...args] = programs[0].command;
+  const json = execFileSync(program, [...args, 'info', path.join(modelFolder, file), '--json'], { encoding: 'utf8' });
+  return JSON.parse(json);
 }
 
 /** Chromium with dist/ort.js in it; to be closed. */
