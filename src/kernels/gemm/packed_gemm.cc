@@ -13,7 +13,7 @@ namespace gossamer {
 namespace {
 
 constexpr int64_t kRowBlock = 48;
-constexpr int64_t kItemWork = 1 << 18;  // multiply-adds
+constexpr int64_t kItemWork = 1 << 20;  // multiply-adds
 
 class PackedGemm final : public Kernel {
  public:
