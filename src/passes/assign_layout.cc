@@ -58,7 +58,9 @@ class LayoutAssigner {
         use_channels_last(id, std::move(last));
       } else if (node.op->is_view()) {
         GOSSAMER_TRY(sink_view(id));
-      } else if (!op_cast<TransposeOp>(node.op.get())) {
+      } else if (op_cast<TransposeOp>(node.op.get())) {
+        read_origin(graph_, id);  // so that no chain grows long
+      } else {
         GOSSAMER_TRY(sink(id));
       }
     }

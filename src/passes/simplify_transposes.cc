@@ -9,10 +9,10 @@ namespace gossamer {
 Status simplify_transposes(Graph& graph) {
   for (NodeId id : graph.topological_order()) {
     if (graph.op_as<TransposeOp>(id) == nullptr) continue;
+    read_origin(graph, id);
+    const ValueId input = graph.node(id).inputs[0];
     const ValueId output = graph.node(id).outputs[0];
-    const auto [input, perm] = origin_of(graph, output);
-    graph.set_input(id, 0, input);
-    graph.set_op(id, std::make_shared<const TransposeOp>(perm));
+    const Permutation perm = permutation_of(graph, id);
     if (is_identity(perm) && !graph.is_output(output)) {
       graph.replace_uses(output, input);
     } else if (moves_nothing(graph.value(input).shape, perm)) {

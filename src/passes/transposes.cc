@@ -26,6 +26,12 @@ Origin origin_of(const Graph& graph, ValueId id) {
   }
 }
 
+void read_origin(Graph& graph, NodeId id) {
+  const auto [value, perm] = origin_of(graph, graph.node(id).outputs[0]);
+  graph.set_input(id, 0, value);
+  graph.set_op(id, std::make_shared<const TransposeOp>(perm));
+}
+
 Status become_reshape(Graph& graph, NodeId id) {
   const Shape shape = graph.value(graph.node(id).outputs[0]).shape;
   GOSSAMER_ASSIGN(auto extents,

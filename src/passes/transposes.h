@@ -18,6 +18,9 @@ struct Origin {
 // Requires id != kNone.
 Origin origin_of(const Graph& graph, ValueId id);
 
+// Joins a Transpose with all those above it.
+void read_origin(Graph& graph, NodeId id);
+
 // Lets the node reshape its input 0 to the shape that its output has. Errors: OOM.
 Status become_reshape(Graph& graph, NodeId id);
 
