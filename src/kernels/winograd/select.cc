@@ -10,18 +10,25 @@ namespace gossamer {
 namespace {
 
 // In the time of one multiply-add of the micro-kernel, measured on the layers of the reference
-// models: transforming one channel of a tile there, and back, and fetching one transformed weight
-// from beyond the cache, once per block of tiles. Fetching is rated as where the last cache is a
-// few megabytes, and large weights also cost memory: 7x7x512 goes by F(2x2), at 1.8 times the
-// model's weights instead of 4, though on a server with 105 MB of cache F(4x4) takes a tenth less.
+// models: transforming one channel of a tile there, and back.
 struct Costs {
-  double input, output, weight;
+  double input, output;
 };
-constexpr Costs kCosts2 = {30, 22, 6};
-constexpr Costs kCosts4 = {75, 60, 6};
-constexpr Costs kCostsLine = {40, 25, 6};
+constexpr Costs kCosts2 = {30, 22};
+constexpr Costs kCosts4 = {75, 60};
+constexpr Costs kCostsLine = {40, 25};
+// The same for fetching one transformed weight, once per block of tiles, where all of them together
+// are small or large. Large ones are rated as where the last cache is a few megabytes, and they
+// also cost memory: 14x14x256 goes by F(2x2), at 1.8 times the model's weights instead of 4, though
+// on a quiet server with 105 MB of cache F(4x4) takes up to a seventh less.
+constexpr double kSmallWeight = 6, kLargeWeight = 12;
+constexpr double kLargeWeights = 1 << 20;  // floats
 // What the direct sum loses on top of its multiply-adds: it finds its pixels by address.
 constexpr double kDirectOverhead = 1.1;
+
+double fetching(double weights) {
+  return weights * (weights > kLargeWeights ? kLargeWeight : kSmallWeight);
+}
 
 double cost(const ConvParams& p, int m, const Costs& costs) {
   const int64_t tiles = p.batch * ceil_div(p.out_h, m) * ceil_div(p.out_w, m);
@@ -32,7 +39,7 @@ double cost(const ConvParams& p, int m, const Costs& costs) {
   const auto rows = static_cast<double>(std::max<int64_t>(tiles, std::min(kTileRows, 4)));
   const double products = rows * positions * in * out;
   const double transforms = static_cast<double>(tiles) * (in * costs.input + out * costs.output);
-  return products + transforms + positions * in * out * costs.weight;
+  return products + transforms + fetching(positions * in * out);
 }
 
 double direct_cost(const ConvParams& p) {
@@ -73,7 +80,7 @@ bool prefers_winograd_line(const ConvParams& p) {
   const auto in = static_cast<double>(p.in_channels), out = static_cast<double>(p.out_channels);
   const auto weights = static_cast<double>(Line::kInput * pieces) * in * out;
   const double transforms = tiles * (in * kCostsLine.input + out * kCostsLine.output);
-  return tiles * weights + transforms + weights * kCostsLine.weight < direct_cost(p) &&
+  return tiles * weights + transforms + fetching(weights) < direct_cost(p) &&
          allows(p, Line::kInput * pieces);
 }
 
