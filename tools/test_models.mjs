@@ -66,7 +66,7 @@ function faultOfPlan(name, model) {
   const { steps, memory } = describePlan(model);
   const got = steps.filter(({ op }) => op === 'Transpose').length;
   const allowed = transposes[name] ?? (model.input.shape[1] === 1 ? 0 : 1);
-  if (got > allowed) return `${got} transposes in the plan; ${allowed} are needed`;
+  if (got !== allowed) return `${got} transposes in the plan; ${allowed} were expected`;
   const [arena, live] = [memory.arena_bytes, memory.live_bytes];
   return arena > limits.arena * live ? `an arena of ${arena} bytes; ${live} are alive at once` : '';
 }

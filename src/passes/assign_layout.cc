@@ -56,7 +56,7 @@ class LayoutAssigner {
       const Node& node = graph_.node(id);
       if (auto last = node.op->channels_last(); last != nullptr) {
         use_channels_last(id, std::move(last));
-      } else if (node.op->is_view()) {
+      } else if (node.op->is_view() && !node.op->is_elementwise()) {
         GOSSAMER_TRY(sink_view(id));
       } else if (op_cast<TransposeOp>(node.op.get())) {
         read_origin(graph_, id);  // so that no chain grows long
@@ -122,12 +122,13 @@ class LayoutAssigner {
   }
 
   // Moves the transposes above a view below it, where the axes that it regroups lie together above
-  // them; if in another order, one that puts them in order remains.
+  // them; if in another order, one that puts them in order remains. Not where others read what was
+  // transposed: it would be so for each of them.
   Status sink_view(NodeId id) {
     const ValueId input = graph_.node(id).inputs[0];
     const Permutation above = transposed_by(graph_, input);
     const ValueId output = graph_.node(id).outputs[0];
-    if (above.empty() || output == kNone) return Status::ok();
+    if (above.empty() || output == kNone || graph_.only_user(input) != id) return Status::ok();
     const Shape &from = graph_.value(input).shape, &to = graph_.value(output).shape;
     const Regrouping axes(from, to);
     const auto regrouped = [&](int axis) { return axis >= axes.first && axis < axes.from_end; };
@@ -165,7 +166,8 @@ class LayoutAssigner {
       if (input == kNone) continue;
       const Value& value = graph_.value(input);
       const Permutation above = transposed_by(graph_, input);
-      const bool loses = !above.empty() && is_identity(compose(above, perm));
+      const bool loses =
+          !above.empty() && above.size() == perm.size() && is_identity(compose(above, perm));
       if (value.constant == nullptr)
         saved += loses ? value.shape.elements() : -value.shape.elements();
       const bool right_rank = value.shape.rank() == static_cast<int>(perm.size());

@@ -71,7 +71,10 @@ std::optional<MemoryLayout> plan_memory(std::span<const Lifetime> lifetimes) {
   auto layout = place(lifetimes, order);
   if (!layout.has_value()) return layout;
   layout->live = most_alive(lifetimes);
-  if (layout->total > layout->live) {
+  // Placing is quadratic, and no real network has so many tensors.
+  constexpr size_t kWorthTwice = 4096;
+  const bool has_gaps = layout->total > layout->live + layout->live / 32;
+  if (has_gaps && lifetimes.size() <= kWorthTwice) {
     // Of those that begin together the one that lasts longest: it must not end up between others.
     std::ranges::stable_sort(
         order, {}, [&](size_t i) { return std::pair(lifetimes[i].first, -lifetimes[i].last); });

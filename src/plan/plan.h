@@ -27,7 +27,7 @@ struct Step {
   std::shared_ptr<const Op> op;  // reference kernels borrow it
   std::vector<Location> inputs;
   std::vector<Location> outputs;
-  size_t scratch_offset = 0;  // into the arena
+  size_t scratch_offset = 0;  // into the arena; room for one thread
   StepInfo info;
 };
 

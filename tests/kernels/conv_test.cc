@@ -41,7 +41,7 @@ TEST(ConvTest, SweepsDepthwise) {
     for (const int64_t stride : {1, 2, 3}) {
       for (const int64_t dilation : {1, 2, 3}) {
         for (int64_t pad = 0; pad <= kernel; ++pad) {
-          for (const int64_t channels : {2, 4, 5, 8, 19}) {
+          for (const int64_t channels : {2, 4, 5, 8, 19, 24}) {
             const int64_t size = 13 + turn % 4;
             const Extras extras{turn % 2 == 0, turn % 3 == 0, turn % 5 == 0};
             ++turn;
@@ -79,11 +79,21 @@ TEST(ConvTest, AppliesEveryActivationInEveryForm) {
   for (const Activation& activation : every_activation()) {
     for (ConvParams p :
          {square(6, 5, 9, 1, 1, 0), square(1, 5, 9, 1, 1, 0), square(6, 5, 9, 3, 2, 1),
-          square(6, 6, 6, 3, 1, 1, 6), square(6, 6, 9, 3, 1, 1, 3)}) {
+          square(6, 6, 6, 3, 1, 1, 6), square(6, 6, 9, 3, 1, 1, 3), square(7, 16, 16, 3, 1, 1, 16),
+          square(7, 8, 8, 5, 2, 2, 8)}) {
       p.activation = activation;
       run_case(p, {true, true, false}, random);
       run_case(p, {false, true, true}, random);
     }
+  }
+}
+
+TEST(ConvTest, HandlesBatchesOfDepthwiseWindows) {
+  std::mt19937 random(16);
+  for (const int64_t stride : {1, 2}) {
+    ConvParams p = square(9, 24, 24, 3, stride, 1, 24);
+    p.batch = 3;
+    EXPECT_EQ(run_case(shaped(p), {true, true, true}, random).substr(0, 14), "f32_dwconv_3x3");
   }
 }
 

@@ -1,6 +1,7 @@
 // Activations and arithmetic against double precision, on lengths around the vector width and the
 // size of an item, with every class of broadcasting.
 #include "kernels/elementwise/elementwise.h"
+#include "kernels/activate.h"
 
 #include <gtest/gtest.h>
 
@@ -128,6 +129,21 @@ TEST(ElementwiseTest, SweepsLengthsAndActivations) {
   swept.insert(run_binary(BinaryKind::kAdd, {7}, {7}, random));
   swept.insert(run_binary(BinaryKind::kAdd, {3, 7}, {1, 7}, random));
   expect_all_swept("elementwise", swept);
+}
+
+// Small results, too: the sweeps' limit is absolute for them.
+TEST(ElementwiseTest, TheLogisticFunctionIsRelativelyExact) {
+  std::vector<float> x;
+  for (int i = -16000; i <= 16000; ++i) x.push_back(static_cast<float>(i) * 1e-3f);
+  std::vector<float> y(x.size());
+  for (const auto kind : {Activation::Kind::kSigmoid, Activation::Kind::kSilu}) {
+    const Activation f{kind, 0, 0};
+    activate(f, x.data(), y.data(), std::ssize(x));
+    for (size_t i = 0; i < x.size(); ++i) {
+      const double want = apply(f, static_cast<double>(x[i]));
+      EXPECT_NEAR(y[i], want, 1.2e-6 * std::abs(want)) << x[i];
+    }
+  }
 }
 
 TEST(ElementwiseTest, ActivationsAgreeWithTheirReferenceAtTheExtremes) {

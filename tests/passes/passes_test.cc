@@ -311,6 +311,7 @@ TEST(AssignLayout, KeepsResultsThroughViewsAndTransposes) {
     ModelBuilder builder = conv_model(2, 6, 4);
     std::string value = "c";
     std::vector<int64_t> dims = {1, 6, 4, 4};
+    std::vector<std::pair<std::string, std::vector<int64_t>>> earlier;
     for (int step = 0; step < 7; ++step) {
       const std::string next = "v" + std::to_string(step);
       const size_t axis = below(dims.size());
@@ -335,20 +336,48 @@ TEST(AssignLayout, KeepsResultsThroughViewsAndTransposes) {
           }
           builder.ints(next + "s", dims).node("Reshape", {value, next + "s"}, {next});
           break;
-        case 3:
-          builder.node("Add", {value, value}, {next});
+        case 3: {  // with an earlier value of the same shape, which may be this one
+          std::string other = value;
+          for (const auto& [name, shape] : earlier) {
+            if (shape == dims && below(2) == 0) other = name;
+          }
+          builder.node("Add", {value, other}, {next});
           break;
-        default:
-          builder.node("Softmax", {value}, {next},
-                       {attribute_int("axis", static_cast<int64_t>(axis))});
+        }
+        default:  // tells the axes apart, and keeps the magnitude
+          builder
+              .node("ReduceMean", {value}, {next + "m"},
+                    {attribute_ints("axes", {static_cast<int64_t>(axis)})})
+              .node("Sub", {value, next + "m"}, {next});
       }
       value = next;
+      earlier.emplace_back(value, dims);
     }
-    builder.node("Relu", {value}, {"y"}).output("y");
+    builder.node("Neg", {value}, {"y"}).output("y");
     const auto loaded = load_graph(builder);
     rewrite(loaded, run_passes);
     if (HasFailure()) FAIL() << "graph " << i;
   }
+}
+
+TEST(AssignLayout, TransposesOnceForManyReaders) {
+  ModelBuilder builder = conv_model(3, 6, 4);
+  builder.ints("split", {1, 2, 3, 4, 4}).ints("flat", {1, 6, 16});
+  builder.node("Reshape", {"c", "split"}, {"y"}).node("Reshape", {"c", "flat"}, {"z"});
+  builder.output("y").output("z");
+  EXPECT_EQ(count(rewrite(load_graph(builder), run_passes), "Transpose"), 2);
+}
+
+TEST(AssignLayout, ComparesTransposesOfOneRankOnly) {
+  ModelBuilder builder;
+  builder.input("x", {2, 5, 6, 4})
+      .floats("w", {6, 5}, ramp(30, 0.1f))
+      .node("Transpose", {"x"}, {"t"}, {attribute_ints("perm", {0, 3, 1, 2})})
+      .node("Softmax", {"w"}, {"s"}, {attribute_int("axis", 0)})
+      .node("Transpose", {"s"}, {"u"}, {attribute_ints("perm", {1, 0})})
+      .node("Add", {"t", "u"}, {"y"})
+      .output("y");
+  EXPECT_EQ(count(rewrite(load_graph(builder), assign_layout), "Transpose"), 2);
 }
 
 TEST(BindParameters, LeavesOneOperand) {

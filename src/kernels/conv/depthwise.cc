@@ -31,6 +31,7 @@ Instance instance_of(const ConvParams& p, std::string_view name) {
           name};
 }
 
+// Channels that no whole vectors cover go tap by tap, 116 of them as fast in the browser.
 Instance choose([[maybe_unused]] const ConvParams& p) {
   if constexpr (!simd::kEmulated) {
     const int channels = simd::kLanes * depthwise_vectors(static_cast<int>(p.kernel_w));
@@ -107,8 +108,7 @@ class DepthwiseConv final : public Kernel {
     DepthwiseWindow t;
     t.columns = columns;
     t.w_tap = padded_channels_;
-    t.w_row = p_.kernel_w * padded_channels_;
-    t.w = weights_.as<float>() + rows.begin * t.w_row;
+    t.w = weights_.as<float>() + rows.begin * p_.kernel_w * padded_channels_;
     t.rows = rows.size();
     t.out = out;
     bool same = false;  // the columns are those of the tile before, further on

@@ -32,8 +32,7 @@ struct DepthwiseWindow {
   const float* const* columns = nullptr;
   int64_t x_offset = 0;      // to be added to all of them
   const float* w = nullptr;  // first row that exists
-  int64_t w_row = 0;         // kernel_w * w_tap
-  int64_t w_tap = 0;         // C rounded up to a multiple of 4
+  int64_t w_tap = 0;         // from one to the next, and from row to row: C rounded up to 4
   int64_t rows = 0;          // of the window that exist
   int pixels = 0;            // that exist
   DepthwiseOutput out;

@@ -62,10 +62,11 @@ class MatMul final : public Kernel {
     tile.columns = static_cast<int>(std::min<int64_t>(kPanelWidth, p_.n - column));
     tile.low = activation_.low;
     tile.high = activation_.high;
-    const float* rows[kRowBlock];
+    const float* rows[block_limit(kRowBlock)];
     tile.rows = rows;
-    for (int64_t row = 0; row < p_.m; row += kRowBlock) {
-      const int64_t count = std::min(kRowBlock, p_.m - row);
+    const int64_t block = even_block(p_.m, kRowBlock);
+    for (int64_t row = 0; row < p_.m; row += block) {
+      const int64_t count = std::min(block, p_.m - row);
       for (int64_t r = 0; r < count; ++r) rows[r] = a + (row + r) * p_.k;
       tile.c = c + row * p_.n + column;
       compute_rows(count, tile);
