@@ -1,7 +1,6 @@
 // Activations and arithmetic against double precision, on lengths around the vector width and the
 // size of an item, with every class of broadcasting.
 #include "kernels/elementwise/elementwise.h"
-#include "kernels/activate.h"
 
 #include <gtest/gtest.h>
 
@@ -9,6 +8,7 @@
 
 #include "base/text.h"
 #include "kernel_test_support.h"
+#include "kernels/activate.h"
 #include "kernels/elementwise/functions.h"
 #include "kernels/elementwise/power.h"
 
