@@ -3,6 +3,7 @@
 // allocates nothing.
 //
 //   auto source = gossamer::ModelSource::from_file("digits.onnx");
+//   if (!source.is_ok()) { puts(source.status().to_string().c_str()); return 1; }
 //   auto session = gossamer::Session::create(std::move(*source), {});
 //   if (!session.is_ok()) { puts(session.status().to_string().c_str()); return 1; }
 //   (*session)->set_image(0, image.view());
