@@ -65,8 +65,8 @@ function compare(got, expected) {
 function faultOfPlan(name, model) {
   const { steps, memory } = describePlan(model);
   const got = steps.filter(({ op }) => op === 'Transpose').length;
-  const allowed = transposes[name] ?? (model.input.shape[1] === 1 ? 0 : 1);
-  if (got !== allowed) return `${got} transposes in the plan; ${allowed} were expected`;
+  const expected = transposes[name] ?? (model.input.shape[1] === 1 ? 0 : 1);
+  if (got !== expected) return `${got} transposes in the plan; ${expected} were expected`;
   const [arena, live] = [memory.arena_bytes, memory.live_bytes];
   return arena > limits.arena * live ? `an arena of ${arena} bytes; ${live} are alive at once` : '';
 }

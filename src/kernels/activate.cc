@@ -39,8 +39,8 @@ F32x4 clip01(F32x4 x) {
 }
 
 // 1 + e^-x, with e^-x within 1.1e-6 of it, relatively, while |x| < 16, and within 4e-6 while |x| <
-// 80: enough under a sum with 1, and cheaper than simd::exp. -infinity and NaN give infinity and
-// NaN, numbers up to 2^127.
+// 80: enough under a sum with 1, and cheaper than simd::exp. Infinity from x = -88.8 downwards; NaN
+// stays NaN.
 F32x4 one_plus_exp_minus(F32x4 x) {
   // e^-x = 2^n 2^r, |r| <= 1/2. Adding 1.5 * 2^23 + 127 rounds, and leaves the exponent field of
   // 2^n, from 1 to 255 (infinity), in the lowest bits.

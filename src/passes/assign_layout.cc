@@ -11,13 +11,14 @@
 //
 // A chain of transposes, the model's own among them, counts as the one that it amounts to.
 // simplify_transposes then cancels the pairs. What is left are real boundaries: the network's
-// input, and a Flatten of more than one pixel.
+// input, a Flatten of more than one pixel, a shuffle of channels, the heads of attention.
 #include <algorithm>
 #include <numeric>
 
 #include "ops/checks.h"
 #include "ops/transpose.h"
 #include "passes/passes.h"
+#include "passes/reshapes.h"
 #include "passes/transposes.h"
 
 namespace gossamer {

@@ -3,8 +3,8 @@
 // output has another rank, and the transpose in front of the reduction could not move past it; with
 // a Reshape, which costs nothing, it can.
 #include "ops/reduce.h"
-#include "ops/reshape.h"
 #include "passes/passes.h"
+#include "passes/reshapes.h"
 
 namespace gossamer {
 namespace {
@@ -28,19 +28,13 @@ Result<std::vector<int64_t>> axes_of(const Graph& graph, NodeId id, const Reduce
 
 Status reshape_output(Graph& graph, NodeId id, const std::vector<int64_t>& axes) {
   const ValueId old = graph.node(id).outputs[0];
-  const Shape target = graph.value(old).shape;
   const std::string name = graph.value(old).name;
   const ValueId kept = graph.add_value(name + "/kept");
   graph.value(kept).type = graph.value(old).type;
   graph.value(kept).shape = graph.value(graph.node(id).inputs[0]).shape;
   for (const int64_t axis : axes) graph.value(kept).shape[static_cast<int>(axis)] = 1;
   graph.detach_output(id, 0, kept);
-  GOSSAMER_ASSIGN(auto extents, Constant::copy_of({DataType::kInt64, Shape{target.rank()},
-                                                   target.dims().data()}));
-  const ValueId list = graph.add_constant(name + "/shape", std::move(extents));
-  graph.add_node(name + "/Reshape", std::make_shared<const ReshapeOp>(/*allow_zero=*/true),
-                 {kept, list}, {old});
-  return Status::ok();
+  return add_reshape(graph, name, kept, old);
 }
 
 }  // namespace

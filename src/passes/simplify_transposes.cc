@@ -2,6 +2,7 @@
 // move no element (only extents of 1 change places) into views, which cost nothing.
 #include "ops/transpose.h"
 #include "passes/passes.h"
+#include "passes/reshapes.h"
 #include "passes/transposes.h"
 
 namespace gossamer {

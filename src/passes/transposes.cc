@@ -1,7 +1,6 @@
 // See transposes.h.
 #include "passes/transposes.h"
 
-#include "ops/reshape.h"
 #include "ops/transpose.h"
 
 namespace gossamer {
@@ -30,16 +29,6 @@ void read_origin(Graph& graph, NodeId id) {
   const auto [value, perm] = origin_of(graph, graph.node(id).outputs[0]);
   graph.set_input(id, 0, value);
   graph.set_op(id, std::make_shared<const TransposeOp>(perm));
-}
-
-Status become_reshape(Graph& graph, NodeId id) {
-  const Shape shape = graph.value(graph.node(id).outputs[0]).shape;
-  GOSSAMER_ASSIGN(auto extents,
-                  Constant::copy_of({DataType::kInt64, Shape{shape.rank()}, shape.dims().data()}));
-  const ValueId target = graph.add_constant(graph.node_label(id) + "/shape", std::move(extents));
-  graph.set_op(id, std::make_shared<const ReshapeOp>(/*allow_zero=*/true));
-  graph.set_input(id, 1, target);
-  return Status::ok();
 }
 
 }  // namespace gossamer

@@ -1,4 +1,4 @@
-// What the passes that move transposes share: reading through a chain of them, and views.
+// What the passes that move transposes share: reading through a chain of them.
 #ifndef GOSSAMER_PASSES_TRANSPOSES_H_
 #define GOSSAMER_PASSES_TRANSPOSES_H_
 
@@ -20,9 +20,6 @@ Origin origin_of(const Graph& graph, ValueId id);
 
 // Joins a Transpose with all those above it.
 void read_origin(Graph& graph, NodeId id);
-
-// Lets the node reshape its input 0 to the shape that its output has. Errors: OOM.
-Status become_reshape(Graph& graph, NodeId id);
 
 }  // namespace gossamer
 
