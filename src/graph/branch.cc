@@ -36,11 +36,12 @@ bool is_branch(const NodeDef& node) {
 }
 
 Result<std::shared_ptr<const Op>> BranchOp::make(const NodeDef& node, const ValueNames& names,
-                                                 OpTable table, int64_t opset,
+                                                 OpTable table, const onnx_model::OpsetMap& opsets,
                                                  std::vector<ValueId>& inputs) {
   auto op = std::make_shared<BranchOp>();
   op->table_ = table;
-  op->opset_ = node.opset != 0 ? node.opset : opset;
+  op->opsets_ = opsets;
+  if (node.opset != 0) op->opsets_[node.domain] = node.opset;
   std::set<std::string> captured;
   for (const auto& attribute : node.attributes) {
     if (attribute.name == "then_branch") op->taken_if_true_ = attribute.g;

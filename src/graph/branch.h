@@ -31,10 +31,11 @@ class BranchOp final : public Op {
   // `inputs`. Errors: ATTRIBUTE, GRAPH.
   static Result<std::shared_ptr<const Op>> make(const onnx_model::NodeDef& node,
                                                 const ValueNames& names, OpTable table,
-                                                int64_t opset, std::vector<ValueId>& inputs);
+                                                const onnx_model::OpsetMap& opsets,
+                                                std::vector<ValueId>& inputs);
 
   OpTable table() const { return table_; }
-  int64_t opset() const { return opset_; }
+  const onnx_model::OpsetMap& opsets() const { return opsets_; }
 
   std::string_view type() const override { return kType; }
   // Always fails: expand_branch() comes first.
@@ -48,7 +49,7 @@ class BranchOp final : public Op {
   std::shared_ptr<const onnx_model::GraphDef> taken_if_false_;
   std::vector<std::string> captured_;  // the names of inputs 1 and on
   OpTable table_;
-  int64_t opset_ = 0;
+  onnx_model::OpsetMap opsets_;
 };
 
 // Replaces a BranchOp by the nodes of the branch taken and gives them in topological order. Errors:

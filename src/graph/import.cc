@@ -12,6 +12,7 @@ namespace {
 using onnx_model::GraphDef;
 using onnx_model::Model;
 using onnx_model::NodeDef;
+using onnx_model::OpsetMap;
 using onnx_model::ValueDef;
 
 // Of inputs, and of outputs. Each is looked for among all of them more than once.
@@ -24,19 +25,27 @@ Status check_count(std::string_view what, size_t count) {
       .expected(concat("at most ", kMaxEnds));
 }
 
+// The version of the node's domain: its own where it came from a function, else the model's.
+int64_t opset_of(const NodeDef& node, const OpsetMap& opsets) {
+  if (node.opset != 0) return node.opset;
+  const auto found = opsets.find(node.domain);
+  return found != opsets.end() ? found->second : 1;
+}
+
 // The entry for this operator at this opset; null when there is none.
-const OpEntry* find_entry(OpTable table, const NodeDef& node, int64_t opset) {
-  if (!node.domain.empty()) return nullptr;
-  if (node.opset != 0) opset = node.opset;
+const OpEntry* find_entry(OpTable table, const NodeDef& node, const OpsetMap& opsets) {
+  const int64_t opset = opset_of(node, opsets);
   auto [first, last] =
       std::ranges::equal_range(table, std::string_view(node.op_type), {}, &OpEntry::type);
   for (auto entry = first; entry != last; ++entry) {
+    if (entry->domain != node.domain) continue;
     if (opset >= entry->first_opset && opset <= entry->last_opset) return &*entry;
   }
   return nullptr;
 }
 
-Result<int64_t> default_opset(const Model& model) {
+// Errors: GRAPH, UNSUPPORTED for operator sets that cannot be used.
+Result<OpsetMap> known_opsets(const Model& model) {
   const auto found = model.opsets.find("");
   // IR versions before 3 had no opset_import and meant version 1.
   const int64_t opset = found != model.opsets.end() ? found->second : 1;
@@ -51,13 +60,15 @@ Result<int64_t> default_opset(const Model& model) {
         .expected(concat("1 to ", kMaxOpset))
         .hint("export the model again with a supported opset");
   }
-  return opset;
+  OpsetMap opsets = model.opsets;
+  opsets[""] = opset;
+  return opsets;
 }
 
-Status check_operators(const GraphDef& graph, OpTable table, int64_t opset) {
+Status check_operators(const GraphDef& graph, OpTable table, const OpsetMap& opsets) {
   std::map<std::string, int> missing;
   for (const NodeDef& node : graph.nodes) {
-    if (find_entry(table, node, opset) != nullptr || is_branch(node)) continue;
+    if (find_entry(table, node, opsets) != nullptr || is_branch(node)) continue;
     ++missing[node.domain.empty() ? node.op_type : concat(node.domain, ".", node.op_type)];
   }
   if (missing.empty()) return Status::ok();
@@ -65,8 +76,9 @@ Status check_operators(const GraphDef& graph, OpTable table, int64_t opset) {
   for (const auto& [type, count] : missing) {
     list += concat(list.empty() ? "" : ", ", type.empty() ? "(no type)" : type, " x", count);
   }
-  return Status(Code::kUnsupported, Stage::kGraph,
-                concat("the model uses operators that are not supported (opset ", opset, ")"))
+  return Status(
+             Code::kUnsupported, Stage::kGraph,
+             concat("the model uses operators that are not supported (opset ", opsets.at(""), ")"))
       .got(list)
       .hint("docs/OPERATORS.md lists what is supported");
 }
@@ -75,11 +87,12 @@ Status check_operators(const GraphDef& graph, OpTable table, int64_t opset) {
 class Importer {
  public:
   // Adds the nodes of `def` to `graph`. `outer` are the names that are known already.
-  Importer(Graph& graph, const GraphDef& def, OpTable table, int64_t opset, ValueNames outer = {})
+  Importer(Graph& graph, const GraphDef& def, OpTable table, const OpsetMap& opsets,
+           ValueNames outer = {})
       : graph_(graph),
         def_(def),
         table_(table),
-        opset_(opset),
+        opsets_(opsets),
         by_name_(std::move(outer)),
         first_(graph.node_count()) {}
 
@@ -211,12 +224,12 @@ class Importer {
     }
     if (outputs.empty()) return Status(Code::kGraph, Stage::kGraph, "node has no outputs");
     if (is_branch(def)) {
-      GOSSAMER_ASSIGN(auto branch, BranchOp::make(def, by_name_, table_, opset_, inputs));
+      GOSSAMER_ASSIGN(auto branch, BranchOp::make(def, by_name_, table_, opsets_, inputs));
       graph_.add_node(def.name, std::move(branch), std::move(inputs), std::move(outputs));
       return Status::ok();
     }
-    AttributeReader attributes(def, static_cast<int>(def.opset != 0 ? def.opset : opset_));
-    auto op = find_entry(table_, def, opset_)->make(attributes);
+    AttributeReader attributes(def, static_cast<int>(opset_of(def, opsets_)));
+    auto op = find_entry(table_, def, opsets_)->make(attributes);
     if (!op.is_ok()) return std::move(op).status();  // it may have left attributes unread
     GOSSAMER_TRY(attributes.finish());
     graph_.add_node(def.name, std::move(op).value(), std::move(inputs), std::move(outputs));
@@ -262,7 +275,7 @@ class Importer {
   Graph& graph_;
   const GraphDef& def_;
   OpTable table_;
-  int64_t opset_;
+  const OpsetMap& opsets_;
   ValueNames by_name_;
   NodeId first_;  // that was added
 };
@@ -270,17 +283,18 @@ class Importer {
 }  // namespace
 
 Result<Graph> import_model(const Model& model, OpTable table, const DimensionMap& dimensions) {
-  GOSSAMER_ASSIGN(const int64_t opset, default_opset(model));
-  GOSSAMER_TRY(check_operators(model, table, opset));
+  GOSSAMER_ASSIGN(const OpsetMap opsets, known_opsets(model));
+  GOSSAMER_TRY(check_operators(model, table, opsets));
   Graph graph;
-  GOSSAMER_TRY(Importer(graph, model, table, opset).run(dimensions));
+  GOSSAMER_TRY(Importer(graph, model, table, opsets).run(dimensions));
   return graph;
 }
 
 Status import_branch(Graph& graph, const BranchOp& branch, const GraphDef& def, ValueNames outer,
                      const std::vector<ValueId>& outputs) {
-  GOSSAMER_TRY(check_operators(def, branch.table(), branch.opset()));
-  return Importer(graph, def, branch.table(), branch.opset(), std::move(outer)).run_branch(outputs);
+  GOSSAMER_TRY(check_operators(def, branch.table(), branch.opsets()));
+  return Importer(graph, def, branch.table(), branch.opsets(), std::move(outer))
+      .run_branch(outputs);
 }
 
 }  // namespace gossamer

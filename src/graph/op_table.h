@@ -22,10 +22,11 @@ struct OpEntry {
   int first_opset;        // the version range that `make` understands, ends included
   int last_opset;
   MakeOp make;
-  std::string_view family;  // the file in src/ops that implements it
-  std::string_view note;    // limits, for docs/OPERATORS.md; may be empty
+  std::string_view family;       // the file in src/ops that implements it
+  std::string_view note;         // limits, for docs/OPERATORS.md; may be empty
+  std::string_view domain = {};  // "" is ai.onnx; the opsets are those of the domain
 };
-using OpTable = std::span<const OpEntry>;  // domain ai.onnx, sorted by type
+using OpTable = std::span<const OpEntry>;  // sorted by type; domains may share one
 
 }  // namespace gossamer
 

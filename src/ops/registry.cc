@@ -199,7 +199,7 @@ constexpr OpEntry kTable[] = {
 
 constexpr bool sorted() {
   for (size_t i = 1; i < std::size(kTable); ++i) {
-    if (!(kTable[i - 1].type < kTable[i].type)) return false;
+    if (kTable[i - 1].type > kTable[i].type) return false;
   }
   return true;
 }

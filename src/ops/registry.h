@@ -1,4 +1,4 @@
-// The operators of the domain ai.onnx that this runtime knows.
+// The operators that this runtime knows, of every domain.
 #ifndef GOSSAMER_OPS_REGISTRY_H_
 #define GOSSAMER_OPS_REGISTRY_H_
 
