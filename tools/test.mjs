@@ -1,6 +1,7 @@
 // npm test: sets the machine up, then runs every check and test, each stage with its time, and ends
 // with a table and `N passed, N failed, N skipped`; the exit status is 1 when anything failed.
 // `npm test -- --only lint,native` runs the stages or groups named; --list shows them.
+import { cases } from './lib/cases.mjs';
 import { conformance } from './lib/conformance.mjs';
 import { checkEslint, checkFormat, checkTidy, checkTypes } from './lib/lint.mjs';
 import { CommandError, setUp } from './lib/run.mjs';
@@ -23,6 +24,7 @@ const stages = [
   { name: 'relaxed', group: 'wasm', what: 'C++ tests, wasm relaxed SIMD', run: () => googleTests('wasm-relaxed') },
   { name: 'site', group: 'web', what: 'site, and its size in files', run: site },
   { name: 'cli', group: 'web', what: 'command line, native and under Node', run: commandLine },
+  { name: 'cases', group: 'onnx', what: "users' models that once failed, native and under Node", run: cases },
   { name: 'conformance', group: 'onnx', what: "ONNX's backend tests, native and under Node", run: () => conformance() },
   { name: 'differential', group: 'onnx', what: 'random graphs against onnxruntime', run: differential },
   { name: 'bench', group: 'web', what: 'benchmarks: statistics, comparison, report', run: benchmarks },
