@@ -17,7 +17,11 @@
 
 namespace gossamer {
 
-// Numbered as onnx.TensorProto.DataType, so that decoding is a range check.
+// Numbered as onnx.TensorProto.DataType. The numbers between and beyond these (complex numbers,
+// floats of 8 and 4 bits) are types that nothing here computes with; they have a name and no size.
+//
+// In memory an element of 4 bits takes a byte that holds its value, sign-extended for kInt4. Only
+// files pack two into one.
 enum class DataType : uint8_t {
   kUndefined = 0,
   kFloat32 = 1,
@@ -33,11 +37,19 @@ enum class DataType : uint8_t {
   kFloat64 = 11,
   kUint32 = 12,
   kUint64 = 13,
+  kBfloat16 = 16,
+  kUint4 = 21,
+  kInt4 = 22,
 };
 
-std::string_view data_type_name(DataType type);  // "float32", "int64", ...
-// Bytes per element; 0 for kUndefined and kString.
+// The type of this number; kUndefined when ONNX has none.
+DataType data_type_of(int64_t number);
+std::string_view data_type_name(DataType type);  // "float32", "int64", "float8e4m3fn", ...
+// Bytes per element in memory; 0 for types whose elements cannot be held, such as kString.
 size_t data_type_size(DataType type);
+constexpr bool is_4bit(DataType type) {
+  return type == DataType::kUint4 || type == DataType::kInt4;
+}
 
 // The extents of a tensor, outermost first; all are >= 0. Stored inline, so that shapes can be
 // handled while a network runs without allocating. Rank 0 is a scalar with one element.
@@ -73,7 +85,10 @@ class Shape {
   int rank_ = 0;
 };
 
-// Bytes of a dense tensor, or nothing when an extent is negative or the tensor cannot be addressed.
+// Bytes that these elements take in a file, where those of 4 bits lie two to a byte.
+uint64_t file_bytes(DataType type, int64_t elements);
+// Bytes of a dense tensor in memory, or nothing when an extent is negative or the tensor cannot be
+// addressed.
 std::optional<size_t> checked_bytes(DataType type, const Shape& shape);
 
 // Read-only elements.

@@ -3,6 +3,8 @@
 
 #include <cstring>
 
+#include "base/packed_4bit.h"
+
 namespace gossamer {
 namespace {
 
@@ -34,7 +36,14 @@ Result<std::shared_ptr<const Constant>> Constant::copy_of(const TensorView& view
 }
 
 Status Constant::read(std::span<std::byte> target) const {
-  if (source_ != nullptr) return source_->read(offset_, target);
+  if (source_ != nullptr) {
+    const auto stored = static_cast<size_t>(file_bytes(type_, shape_.elements()));
+    // What is packed is read to the end of the target, from where it spreads over all of it.
+    const std::span<std::byte> end = target.last(stored);
+    GOSSAMER_TRY(source_->read(offset_, end));
+    if (is_4bit(type_)) unpack_4bit(type_, end.data(), target);
+    return Status::ok();
+  }
   if (!target.empty()) std::memcpy(target.data(), data_.data(), target.size());
   return Status::ok();
 }

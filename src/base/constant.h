@@ -17,7 +17,8 @@ namespace gossamer {
 // Immutable once made; shared between graphs and plans as std::shared_ptr<const Constant>.
 class Constant {
  public:
-  // Elements at `offset` of `source`, little-endian and dense. Requires that the range was checked
+  // Elements at `offset` of `source`, little-endian and dense, those of 4 bits two to a byte.
+  // Requires that the range was checked
   // against the source and the shape. `source` is borrowed and must outlive the Constant's use.
   static std::shared_ptr<const Constant> in_source(DataType type, const Shape& shape,
                                                    const ModelSource* source, uint64_t offset);

@@ -13,29 +13,33 @@ struct TypeRow {
   std::string_view name;
   size_t size;
 };
-constexpr std::array<TypeRow, 14> kTypes = {{{"undefined", 0},
-                                             {"float32", 4},
-                                             {"uint8", 1},
-                                             {"int8", 1},
-                                             {"uint16", 2},
-                                             {"int16", 2},
-                                             {"int32", 4},
-                                             {"int64", 8},
-                                             {"string", 0},
-                                             {"bool", 1},
-                                             {"float16", 2},
-                                             {"float64", 8},
-                                             {"uint32", 4},
-                                             {"uint64", 8}}};
-static_assert(kTypes.size() == static_cast<size_t>(DataType::kUint64) + 1);
+constexpr TypeRow kTypes[] = {{"undefined", 0},      {"float32", 4},    {"uint8", 1},
+                              {"int8", 1},           {"uint16", 2},     {"int16", 2},
+                              {"int32", 4},          {"int64", 8},      {"string", 0},
+                              {"bool", 1},           {"float16", 2},    {"float64", 8},
+                              {"uint32", 4},         {"uint64", 8},     {"complex64", 0},
+                              {"complex128", 0},     {"bfloat16", 2},   {"float8e4m3fn", 0},
+                              {"float8e4m3fnuz", 0}, {"float8e5m2", 0}, {"float8e5m2fnuz", 0},
+                              {"uint4", 1},          {"int4", 1},       {"float4e2m1", 0},
+                              {"float8e8m0", 0},     {"uint2", 0},      {"int2", 0}};
+static_assert(kTypes[static_cast<size_t>(DataType::kInt4)].name == "int4");
+
+const TypeRow& row_of(DataType type) {
+  const auto number = static_cast<size_t>(type);
+  return kTypes[number < std::size(kTypes) ? number : 0];
+}
 
 }  // namespace
 
+DataType data_type_of(int64_t number) {
+  const bool known = number >= 0 && number < static_cast<int64_t>(std::size(kTypes));
+  return known ? static_cast<DataType>(number) : DataType::kUndefined;
+}
 std::string_view data_type_name(DataType type) {
-  return kTypes[static_cast<size_t>(type)].name;
+  return row_of(type).name;
 }
 size_t data_type_size(DataType type) {
-  return kTypes[static_cast<size_t>(type)].size;
+  return row_of(type).size;
 }
 
 Shape::Shape(std::initializer_list<int64_t> dims)
@@ -80,6 +84,11 @@ std::string Shape::to_string() const {
     append(out, (*this)[axis]);
   }
   return out + "]";
+}
+
+uint64_t file_bytes(DataType type, int64_t elements) {
+  const auto count = static_cast<uint64_t>(elements);
+  return is_4bit(type) ? count / 2 + count % 2 : count * data_type_size(type);
 }
 
 std::optional<size_t> checked_bytes(DataType type, const Shape& shape) {

@@ -92,13 +92,16 @@ Result<std::vector<double>> OpContext::reals(int i) const {
   const DataType type = input(i).type;
   const bool wide = type == DataType::kFloat64;
   const bool half = type == DataType::kFloat16;
-  GOSSAMER_TRY(require_list(*this, i, wide || half || type == DataType::kFloat32, "real numbers"));
+  const bool brain = type == DataType::kBfloat16;
+  GOSSAMER_TRY(
+      require_list(*this, i, wide || half || brain || type == DataType::kFloat32, "real numbers"));
   GOSSAMER_ASSIGN(const auto resident, known(i));
   const TensorView view = resident->view();
   std::vector<double> values(static_cast<size_t>(view.elements()));
   for (size_t k = 0; k < values.size(); ++k) {
     const auto narrow = [&] {
-      return half ? float16_to_float(view.as<uint16_t>()[k]) : view.as<float>()[k];
+      if (half) return float16_to_float(view.as<uint16_t>()[k]);
+      return brain ? bfloat16_to_float(view.as<uint16_t>()[k]) : view.as<float>()[k];
     };
     values[k] = wide ? view.as<double>()[k] : static_cast<double>(narrow());
   }

@@ -98,9 +98,7 @@ ValueDef convert(const proto::ValueInfoProto& v) {
   ValueDef out;
   out.name = v.name();
   const auto& tensor = v.type().tensor_type();
-  const int32_t type = tensor.elem_type();
-  if (type > 0 && type <= static_cast<int32_t>(DataType::kUint64))
-    out.type = static_cast<DataType>(type);
+  out.type = data_type_of(tensor.elem_type());
   out.has_shape = tensor.has_shape();
   for (const auto& dim : tensor.shape().dim()) {
     Dimension d;

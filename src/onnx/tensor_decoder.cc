@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/packed_4bit.h"
 #include "base/text.h"
 #include "onnx/onnx.pb.h"
 #include "onnx/source_stream.h"
@@ -27,7 +28,10 @@ struct Header {
   DataType type;
   Shape shape;
   int64_t elements;
-  size_t bytes;
+  uint64_t bytes;  // as raw data
+
+  // Numbers in a typed field: int32_data holds two elements of 4 bits in each.
+  uint64_t numbers() const { return is_4bit(type) ? bytes : static_cast<uint64_t>(elements); }
 };
 
 Result<Header> check_header(std::span<const int64_t> dims, int32_t data_type, bool external) {
@@ -35,37 +39,36 @@ Result<Header> check_header(std::span<const int64_t> dims, int32_t data_type, bo
     return Status(Code::kUnsupported, Stage::kDecode, "the tensor's data lies in another file")
         .hint("save the model with its weights inside (no external data)");
   }
-  if (data_type <= 0 || data_type > static_cast<int32_t>(DataType::kUint64) ||
-      data_type_size(static_cast<DataType>(data_type)) == 0) {
+  const DataType type = data_type_of(data_type);
+  if (data_type_size(type) == 0) {
     return Status(Code::kUnsupported, Stage::kDecode,
                   "tensor of an element type that is not supported")
-        .got(concat("data_type ", data_type));
+        .got(type == DataType::kUndefined ? concat("data_type ", data_type)
+                                          : concat(data_type_name(type)));
   }
   if (dims.size() > Shape::kMaxRank) {
     return Status(Code::kUnsupported, Stage::kDecode, "tensor with too many dimensions")
         .got(concat(dims.size()))
         .expected(concat("at most ", Shape::kMaxRank));
   }
-  Header header{static_cast<DataType>(data_type), Shape(dims), 0, 0};
-  const auto bytes = checked_bytes(header.type, header.shape);
-  if (!bytes.has_value()) {
+  Header header{type, Shape(dims), 0, 0};
+  if (!checked_bytes(header.type, header.shape).has_value()) {
     return initializer_error("tensor has an impossible shape").got(header.shape.to_string());
   }
   header.elements = header.shape.elements();
-  header.bytes = *bytes;
+  header.bytes = file_bytes(header.type, header.elements);
   return header;
 }
 
 Status payload_mismatch(const Header& header, uint64_t got, std::string_view unit) {
   return initializer_error("tensor's data does not fill its shape")
       .got(concat(got, " ", unit))
-      .expected(concat(unit == "bytes" ? header.bytes : static_cast<uint64_t>(header.elements),
-                       " for ", header.shape.to_string(), " of ", data_type_name(header.type)));
+      .expected(concat(unit == "bytes" ? header.bytes : header.numbers(), " for ",
+                       header.shape.to_string(), " of ", data_type_name(header.type)));
 }
 
 // The payload's size agrees with the shape; known before any memory is set aside for it.
 Status check_payload(const proto::TensorProto& t, const Header& header) {
-  const auto elements = static_cast<uint64_t>(header.elements);
   if (t.has_raw_data() && (header.bytes == 0 || !t.raw_data().empty())) {
     if (t.raw_data().size() == header.bytes) return Status::ok();
     return payload_mismatch(header, t.raw_data().size(), "bytes");
@@ -73,13 +76,13 @@ Status check_payload(const proto::TensorProto& t, const Header& header) {
   const int sizes[] = {t.float_data_size(), t.int32_data_size(), t.int64_data_size(),
                        t.double_data_size(), t.uint64_data_size()};
   const auto stored = static_cast<uint64_t>(*std::ranges::max_element(sizes));
-  return stored == elements ? Status::ok() : payload_mismatch(header, stored, "elements");
+  return stored == header.numbers() ? Status::ok() : payload_mismatch(header, stored, "elements");
 }
 
 // Elements of one repeated field narrowed to T, the way the schema stores small types in wide ones.
 template <typename T, typename Field>
 Status narrow(const Field& field, const Header& header, std::byte* out) {
-  if (field.size() != header.elements) {
+  if (static_cast<uint64_t>(field.size()) != header.numbers()) {
     return payload_mismatch(header, static_cast<uint64_t>(field.size()), "elements");
   }
   T* target = reinterpret_cast<T*>(out);
@@ -105,10 +108,13 @@ Status read_typed_fields(const proto::TensorProto& tensor, const Header& header,
       return narrow<int16_t>(tensor.int32_data(), header, out);
     case DataType::kUint16:
     case DataType::kFloat16:
+    case DataType::kBfloat16:
       return narrow<uint16_t>(tensor.int32_data(), header, out);
     case DataType::kInt8:
       return narrow<int8_t>(tensor.int32_data(), header, out);
     case DataType::kUint8:
+    case DataType::kUint4:
+    case DataType::kInt4:
       return narrow<uint8_t>(tensor.int32_data(), header, out);
     case DataType::kBool:
       return narrow<bool>(tensor.int32_data(), header, out);
@@ -238,8 +244,8 @@ Result<std::shared_ptr<const Constant>> to_constant(const ModelSource& source, u
   if (!stored_as_raw_bytes(walk, header.type)) {
     // A packed number takes one to ten bytes; anything else cannot fill the shape, and is refused
     // before it is unpacked.
-    const auto elements = static_cast<uint64_t>(header.elements);
-    const bool plausible = walk.payload_bytes >= elements && walk.payload_bytes / 10 <= elements;
+    const uint64_t numbers = header.numbers();
+    const bool plausible = walk.payload_bytes >= numbers && walk.payload_bytes / 10 <= numbers;
     if (!plausible) return payload_mismatch(header, walk.payload_bytes, "bytes");
     if (walk.payload_pieces == 1) return parse_whole(source, begin, end);
     if (header.bytes != 0) return payload_mismatch(header, 0, "bytes");
@@ -260,12 +266,16 @@ Result<std::shared_ptr<const Constant>> decode_tensor(const proto::TensorProto& 
                                tensor.data_location() == proto::TensorProto::EXTERNAL));
   if (payload_kinds(tensor) > 1) return initializer_error("tensor stores its data twice");
   GOSSAMER_TRY(check_payload(tensor, header));
-  GOSSAMER_ASSIGN(AlignedBuffer data, AlignedBuffer::allocate(header.bytes));
+  const size_t bytes = static_cast<size_t>(header.elements) * data_type_size(header.type);
+  GOSSAMER_ASSIGN(AlignedBuffer data, AlignedBuffer::allocate(bytes));
+  // What is packed is stored at the end, from where it spreads over the whole.
+  std::byte* const end = data.data() + (bytes - header.bytes);
   if (tensor.has_raw_data() && (header.bytes == 0 || !tensor.raw_data().empty())) {
-    if (header.bytes > 0) std::memcpy(data.data(), tensor.raw_data().data(), header.bytes);
+    if (header.bytes > 0) std::memcpy(end, tensor.raw_data().data(), header.bytes);
   } else {
-    GOSSAMER_TRY(read_typed_fields(tensor, header, data.data()));
+    GOSSAMER_TRY(read_typed_fields(tensor, header, end));
   }
+  if (is_4bit(header.type)) unpack_4bit(header.type, end, {data.data(), bytes});
   return Constant::resident(header.type, header.shape, std::move(data));
 }
 

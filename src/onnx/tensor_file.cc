@@ -1,6 +1,7 @@
 // See tensor_file.h.
 #include "onnx/tensor_file.h"
 
+#include "base/packed_4bit.h"
 #include "base/text.h"
 #include "onnx/onnx.pb.h"
 #include "onnx/tensor_decoder.h"
@@ -23,7 +24,11 @@ std::string write_tensor(const std::string& name, const TensorView& tensor) {
   for (int64_t dim : tensor.shape.dims()) out.add_dims(dim);
   out.set_data_type(static_cast<int32_t>(tensor.type));
   out.set_name(name);
-  out.set_raw_data(tensor.data, tensor.bytes());
+  if (is_4bit(tensor.type)) {
+    out.set_raw_data(pack_4bit({tensor.as<std::byte>(), tensor.bytes()}));
+  } else {
+    out.set_raw_data(tensor.data, tensor.bytes());
+  }
   return out.SerializeAsString();
 }
 

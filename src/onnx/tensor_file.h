@@ -12,7 +12,7 @@ namespace gossamer::onnx_model {
 // The name may be empty. Errors: PARSE, INITIALIZER, UNSUPPORTED (sequences, strings), IO, OOM.
 Result<InitializerDef> read_tensor(const ModelSource& file);
 
-// The bytes of a TensorProto holding `tensor` as raw data.
+// The bytes of a TensorProto holding `tensor` as raw data; elements of 4 bits are packed.
 std::string write_tensor(const std::string& name, const TensorView& tensor);
 
 }  // namespace gossamer::onnx_model

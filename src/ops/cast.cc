@@ -12,10 +12,13 @@ OpResult make_cast(AttributeReader& attributes) {
   attributes.get_int("saturate", 1);  // concerns 8-bit floats only
   if (!attributes.has("to")) attributes.fail("to", "attribute is missing");
   const int64_t to = attributes.get_int("to", 1);
-  if (to < 1 || to > static_cast<int64_t>(DataType::kUint64)) {
-    return unsupported("element type to cast to is not supported").attribute("to").got(concat(to));
+  const DataType type = data_type_of(to);
+  if (data_type_size(type) == 0) {
+    return unsupported("element type to cast to is not supported")
+        .attribute("to")
+        .got(type == DataType::kUndefined ? concat(to) : concat(data_type_name(type)));
   }
-  return make_op<CastOp>(static_cast<DataType>(to));
+  return make_op<CastOp>(type);
 }
 
 OpResult make_cast_like(AttributeReader& attributes) {

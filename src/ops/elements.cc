@@ -20,6 +20,13 @@ DataType type_of(const OpContext& context, int i) {
   return context.has_input(i) ? context.type(i) : DataType::kUndefined;
 }
 
+// What a byte keeps of a number, by the type that it holds.
+int64_t low_bits(DataType type, int64_t value) {
+  if (type == DataType::kBool) return value != 0 ? 1 : 0;
+  if (type == DataType::kUint4) return value & 15;
+  return type == DataType::kInt4 ? ((value & 15) ^ 8) - 8 : value;
+}
+
 }  // namespace
 
 int64_t int_at(const TensorView& view, int64_t i) {
@@ -36,6 +43,7 @@ int64_t int_at(const TensorView& view, int64_t i) {
     case DataType::kUint16:
       return view.as<uint16_t>()[i];
     case DataType::kInt8:
+    case DataType::kInt4:
       return view.as<int8_t>()[i];
     case DataType::kBool:
       return view.as<uint8_t>()[i] != 0 ? 1 : 0;
@@ -52,6 +60,8 @@ double real_at(const TensorView& view, int64_t i) {
       return view.as<double>()[i];
     case DataType::kFloat16:
       return static_cast<double>(float16_to_float(view.as<uint16_t>()[i]));
+    case DataType::kBfloat16:
+      return static_cast<double>(bfloat16_to_float(view.as<uint16_t>()[i]));
     case DataType::kUint64:
       return static_cast<double>(view.as<uint64_t>()[i]);
     default:
@@ -71,8 +81,7 @@ void put_int(const MutableTensorView& view, int64_t i, int64_t value) {
       view.as<int16_t>()[i] = static_cast<int16_t>(value);
       break;
     default:
-      view.as<uint8_t>()[i] = view.type == DataType::kBool ? static_cast<uint8_t>(value != 0)
-                                                           : static_cast<uint8_t>(value);
+      view.as<uint8_t>()[i] = static_cast<uint8_t>(low_bits(view.type, value));
   }
 }
 
@@ -84,6 +93,9 @@ void put_real(const MutableTensorView& view, int64_t i, double value) {
     case DataType::kFloat16:
       view.as<uint16_t>()[i] = float16_from(value);
       break;
+    case DataType::kBfloat16:
+      view.as<uint16_t>()[i] = bfloat16_from(value);
+      break;
     default:
       view.as<float>()[i] = static_cast<float>(value);
   }
@@ -92,8 +104,8 @@ void put_real(const MutableTensorView& view, int64_t i, double value) {
 IntegerRange integer_range(DataType type) {
   if (type == DataType::kUint64) return {0, -1};
   if (type == DataType::kBool) return {0, 1};
-  const int bits = static_cast<int>(data_type_size(type)) * 8;
-  if (is_unsigned_integer(type)) return {0, (int64_t{1} << bits) - 1};
+  const int bits = is_4bit(type) ? 4 : static_cast<int>(data_type_size(type)) * 8;
+  if (is_unsigned_integer(type) || type == DataType::kUint4) return {0, (int64_t{1} << bits) - 1};
   const int64_t highest = INT64_MAX >> (64 - bits);
   return {-highest - 1, highest};
 }
@@ -133,7 +145,8 @@ void put_activated(const MutableTensorView& view, int64_t i, const Activation& f
 }
 
 Status require_real(const OpContext& context, int i) {
-  return require_kind(context, i, is_real(type_of(context, i)), "float16, float32 or float64");
+  return require_kind(context, i, is_real(type_of(context, i)),
+                      "float16, bfloat16, float32 or float64");
 }
 Status require_integer(const OpContext& context, int i) {
   return require_kind(context, i, is_integer(type_of(context, i)), "an integer type");

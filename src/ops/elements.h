@@ -14,7 +14,8 @@
 namespace gossamer {
 
 constexpr bool is_real(DataType type) {
-  return type == DataType::kFloat32 || type == DataType::kFloat64 || type == DataType::kFloat16;
+  return type == DataType::kFloat32 || type == DataType::kFloat64 || type == DataType::kFloat16 ||
+         type == DataType::kBfloat16;
 }
 constexpr bool is_signed_integer(DataType type) {
   return type == DataType::kInt8 || type == DataType::kInt16 || type == DataType::kInt32 ||
@@ -24,16 +25,17 @@ constexpr bool is_unsigned_integer(DataType type) {
   return type == DataType::kUint8 || type == DataType::kUint16 || type == DataType::kUint32 ||
          type == DataType::kUint64;
 }
-constexpr bool is_integer(DataType type) {  // bool is none
+constexpr bool is_integer(DataType type) {  // bool is none, nor are those of 4 bits
   return is_signed_integer(type) || is_unsigned_integer(type);
 }
 
-// Element i of an integer or bool tensor (true is 1). uint64 beyond the range of int64 wraps.
+// Element i of an integer (of 4 bits too) or bool tensor (true is 1). uint64 beyond the range of
+// int64 wraps.
 int64_t int_at(const TensorView& view, int64_t i);
 // Element i of any numeric or bool tensor; exact for all but 64-bit integers.
 double real_at(const TensorView& view, int64_t i);
-// Stores an integer, keeping the low bits; bool stores whether it is not 0. Requires an integer or
-// bool tensor.
+// Stores an integer, keeping the low bits; bool stores whether it is not 0. Requires an integer (of
+// 4 bits too) or bool tensor.
 void put_int(const MutableTensorView& view, int64_t i, int64_t value);
 // Stores a number rounded to the tensor's type. Requires is_real(view.type).
 void put_real(const MutableTensorView& view, int64_t i, double value);
@@ -46,7 +48,7 @@ void put_number(const MutableTensorView& view, int64_t i, double value);
 constexpr bool less_int(DataType type, int64_t a, int64_t b) {
   return type == DataType::kUint64 ? static_cast<uint64_t>(a) < static_cast<uint64_t>(b) : a < b;
 }
-// The least and greatest values of an integer type, as int_at reads them.
+// The least and greatest values of an integer type (of 4 bits too) or bool, as int_at reads them.
 struct IntegerRange {
   int64_t lowest, highest;
 };

@@ -66,7 +66,7 @@ OpResult make_range(AttributeReader& attributes) {
 OpResult make_eye_like(AttributeReader& attributes) {
   attributes.expect_inputs(1, 1);
   attributes.expect_outputs(1);
-  const int64_t type = attributes.get_int("dtype", 0, 0, static_cast<int64_t>(DataType::kUint64));
+  const int64_t type = attributes.get_int("dtype", 0, 0, static_cast<int64_t>(DataType::kInt4));
   return make_op<EyeLikeOp>(static_cast<DataType>(type), attributes.get_int("k", 0));
 }
 

@@ -155,9 +155,47 @@ TEST(Decode, RefusesTensorsThatContradictTheirShape) {
   EXPECT_EQ(code_of(with_tensor(tensor_message("w", {1}, 99, "abcd"))), Code::kUnsupported);
   EXPECT_EQ(code_of(with_tensor(tensor_message("w", std::vector<int64_t>(9, 1), 1, "abcd"))),
             Code::kUnsupported);
+  EXPECT_EQ(code_of(with_tensor(tensor_message("w", {5}, 22, "ab"))), Code::kInitializer);
+  EXPECT_EQ(code_of(with_tensor(tensor_message("w", {5}, 22, "abcde"))), Code::kInitializer);
   // Two payloads: raw_data and float_data.
   EXPECT_EQ(code_of(with_tensor(tensor_message("w", {1}, 1, "abcd") + wire_bytes(4, "abcd"))),
             Code::kInitializer);
+}
+
+TEST(Decode, NamesElementTypesThatAreNotSupported) {
+  const auto got = [](int type) {
+    const auto decoded =
+        decode_bytes(ModelBuilder()
+                         .graph_field(wire_bytes(5, tensor_message("w", {1}, type, "a")))
+                         .output("w")
+                         .build());
+    EXPECT_EQ(decoded.model.status().code(), Code::kUnsupported);
+    return decoded.model.status().info().got;
+  };
+  EXPECT_EQ(got(17), "float8e4m3fn");
+  EXPECT_EQ(got(8), "string");
+  EXPECT_EQ(got(15), "complex128");
+  EXPECT_EQ(got(99), "data_type 99");
+}
+
+TEST(Decode, ReadsTypesOf16And4Bits) {
+  const auto values = [](const std::string& tensor) {
+    const Decoded decoded =
+        decode_bytes(ModelBuilder().graph_field(wire_bytes(5, tensor)).output("w").build());
+    EXPECT_TRUE(decoded.model.is_ok()) << decoded.model.status().to_string();
+    const TensorView view = decoded.model->initializers[0].constant->view();
+    return std::string(view.as<char>(), view.bytes());
+  };
+  const std::string odd = {'\x21', '\xf8', '\x07'};
+  EXPECT_EQ(values(tensor_message("w", {5}, 22, odd)), "\x01\x02\xf8\xff\x07");
+  EXPECT_EQ(values(tensor_message("w", {5}, 21, odd)), "\x01\x02\x08\x0f\x07");
+  EXPECT_EQ(values(tensor_message("w", {1}, 16, "\x80\x3f")), "\x80\x3f");
+  // int32_data: a number holds a pair of 4-bit elements, or one bfloat16.
+  const auto typed = [](int64_t count, int type, const std::string& packed) {
+    return wire_int(1, count) + wire_int(2, type) + wire_bytes(8, "w") + wire_bytes(5, packed);
+  };
+  EXPECT_EQ(values(typed(3, 22, wire_varint(0x8f) + wire_varint(3))), "\xff\xf8\x03");
+  EXPECT_EQ(values(typed(1, 16, wire_varint(0x3f80))), "\x80\x3f");
 }
 
 TEST(Decode, RefusesExternalData) {

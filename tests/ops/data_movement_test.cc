@@ -232,7 +232,8 @@ TEST(Cast, EveryPairOfTypes) {
   constexpr DataType kTypes[] = {DataType::kFloat32, DataType::kFloat64, DataType::kFloat16,
                                  DataType::kInt8,    DataType::kInt16,   DataType::kInt32,
                                  DataType::kInt64,   DataType::kUint8,   DataType::kUint16,
-                                 DataType::kUint32,  DataType::kUint64,  DataType::kBool};
+                                 DataType::kUint32,  DataType::kUint64,  DataType::kBool,
+                                 DataType::kBfloat16};
   const Tensor x = floats({3}, {0, 1, 100});
   for (const DataType from : kTypes) {
     for (const DataType to : kTypes) {
@@ -255,6 +256,29 @@ TEST(Cast, LimitsOfUnsignedTypes) {
   expect_floats(result_of(cast(huge, DataType::kFloat32)), {1}, {18446744073709551616.0f});
 }
 
+// Values of ONNX's own tests, test_cast_FLOAT_to_INT4 and _UINT4: what does not fit is held.
+TEST(Cast, Integers4Bit) {
+  const Tensor x = floats({6}, {-9, -8, -1, 7, 8, 16});
+  const Tensor int4 = result_of(cast(x, DataType::kInt4));
+  expect_values<int8_t>(int4, {6}, {-8, -8, -1, 7, 7, 7});
+  expect_floats(result_of(cast(int4, DataType::kFloat32)), {6}, {-8, -8, -1, 7, 7, 7});
+  expect_values<int8_t>(result_of(cast(int4, DataType::kInt8)), {6}, {-8, -8, -1, 7, 7, 7});
+  const Tensor uint4 = result_of(cast(x, DataType::kUint4));
+  expect_values<uint8_t>(uint4, {6}, {0, 0, 0, 7, 8, 15});
+  expect_floats(result_of(cast(uint4, DataType::kFloat16)), {6}, {0, 0, 0, 7, 8, 15});
+  // Between integers the low bits stay.
+  expect_values<int8_t>(
+      result_of(cast(bytes(DataType::kUint8, {2}, {0x1f, 0x28}), DataType::kInt4)), {2}, {-1, -8});
+}
+
+TEST(Cast, Bfloat16) {
+  const Tensor brain = tensor<uint16_t>(DataType::kBfloat16, {3}, {0x3f80, 0xc2f7, 0x7f80});
+  expect_floats(result_of(cast(brain, DataType::kFloat32)), {3}, {1, -123.5f, INFINITY});
+  expect_values<uint16_t>(
+      result_of(cast(floats({3}, {1.00390625f, -123.4f, 3.4e38f}), DataType::kBfloat16)), {3},
+      {0x3f80, 0xc2f7, 0x7f80});
+}
+
 TEST(Cast, LikeAnotherTensor) {
   const Tensor like = only_shape(DataType::kInt32, {7});
   expect_values<int32_t>(result_of({"CastLike", 15, {floats({2}, {1.5f, -2}), like}, {}}), {2},
@@ -266,6 +290,7 @@ TEST(Cast, Errors) {
   expect_error(cast(x, DataType::kString), Code::kUnsupported);
   expect_error(cast(only_shape(DataType::kString, {1}), DataType::kFloat32), Code::kUnsupported);
   expect_error({"Cast", 13, {x}, {attr_int("to", 99)}}, Code::kUnsupported, "to");
+  EXPECT_EQ(error_of({"Cast", 13, {x}, {attr_int("to", 17)}}).info().got, "float8e4m3fn");
   expect_error({"Cast", 13, {x}, {}}, Code::kAttribute, "to");
 }
 
