@@ -23,7 +23,7 @@ struct ScanLimits {
   // What the structure becomes in memory, by the costs of schema.h; twice the file's size may come
   // on top of it. So a file that is refused later has not taken more than 4 times its size and 32
   // MB.
-  int64_t structure_memory = 24 << 20;
+  int64_t structure_memory = 16 << 20;
   int64_t payload_bytes_in_attributes = int64_t{1} << 30;
   int graph_depth = 16;  // subgraphs within subgraphs
   // Elements that decoding unpacks into memory: those in attributes, and those of initializers that
