@@ -162,13 +162,17 @@ class Decoder {
       case 12:
         return value(field.end, graph.outputs.emplace_back());
       default: {
-        GOSSAMER_ASSIGN(InitializerDef initializer,
-                        field.number == 5 ? decode_tensor(reader_, field.end, budget_)
-                                          : decode_sparse_tensor(reader_, field.end, budget_));
+        const bool sparse = field.number == 15;
+        GOSSAMER_ASSIGN(InitializerDef initializer, tensor(field, sparse));
         graph.initializers.push_back(std::move(initializer));
         return Status::ok();
       }
     }
+  }
+
+  Result<InitializerDef> tensor(const WireField& field, bool sparse) {
+    return sparse ? decode_sparse_tensor(reader_, field.end, budget_)
+                  : decode_tensor(reader_, field.end, budget_);
   }
 
   Status node(uint64_t end, NodeDef& node) {
@@ -225,8 +229,12 @@ class Decoder {
       case 4:
         return text(field, attribute.s);
       case 5:
-      case 22:
-        return tensor(field, attribute);
+      case 22: {
+        const bool sparse = field.number == 22;
+        GOSSAMER_ASSIGN(InitializerDef found, tensor(field, sparse));
+        attribute.t = std::move(found.constant);
+        return Status::ok();
+      }
       case 6: {
         auto inner = std::make_shared<GraphDef>();
         GOSSAMER_TRY(graph(field.end, *inner));
@@ -255,27 +263,6 @@ class Decoder {
       }
     });
     return read ? Status::ok() : reader_.malformed();
-  }
-
-  // Read at once: operators look into their attributes as they are made. Elements that stand in the
-  // file were counted by the scan; a sparse tensor, or one in another file, may have any number.
-  Status tensor(const WireField& field, Attribute& attribute) {
-    const bool sparse = field.number == 22;
-    GOSSAMER_ASSIGN(const InitializerDef found,
-                    sparse ? decode_sparse_tensor(reader_, field.end, budget_)
-                           : decode_tensor(reader_, field.end, budget_));
-    if (!found.constant->is_resident()) {
-      uint64_t& allowed = sparse ? budget_.unpacked : budget_.dense;
-      if (found.constant->bytes() > allowed) {
-        return Status(Code::kBudget, Stage::kDecode,
-                      "a tensor in an attribute needs more memory than allowed")
-            .got(concat(found.constant->bytes(), " bytes"))
-            .expected(concat("at most ", allowed, " bytes"));
-      }
-      allowed -= found.constant->bytes();
-    }
-    GOSSAMER_ASSIGN(attribute.t, Constant::make_resident(found.constant));
-    return Status::ok();
   }
 
   Status value(uint64_t end, ValueDef& value) {

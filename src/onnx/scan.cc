@@ -74,15 +74,11 @@ class Scanner {
     return structure(0);
   }
 
-  // Of a tensor: those of an initializer stay where they are, if they are raw.
+  // Of a tensor: raw ones stay where they are.
   Status elements(const WireField& field) {
     const uint64_t bytes = field.has_length() ? field.length() : sizeof(uint64_t);
-    const bool initializer = stack_[depth_ - 1].message == Message::kGraph;
-    if (!initializer) payload_ += static_cast<int64_t>(bytes);
-    if (payload_ > limits_.payload_bytes_in_attributes) {
-      return limit("bytes of tensors in attributes", limits_.payload_bytes_in_attributes);
-    }
-    if (!initializer || field.number != kRawData) unpacked_ += bytes;
+    const bool sparse = stack_[depth_ - 1].message == Message::kSparseTensor;
+    if (sparse || field.number != kRawData) unpacked_ += bytes;
     return unpacked_ > limits_.unpacked_bytes ? over_budget() : structure(0);
   }
 
@@ -139,7 +135,6 @@ class Scanner {
   std::array<int64_t, 5> counts_{};
   int64_t structure_ = 0;
   int64_t memory_ = 0;
-  int64_t payload_ = 0;
   uint64_t unpacked_ = 0;
 };
 

@@ -24,10 +24,9 @@ struct ScanLimits {
   // on top of it. So a file that is refused later has not taken more than 4 times its size and 32
   // MB.
   int64_t structure_memory = 16 << 20;
-  int64_t payload_bytes_in_attributes = int64_t{1} << 30;
   int graph_depth = 16;  // subgraphs within subgraphs
-  // Elements that decoding unpacks into memory: those in attributes, and those of initializers that
-  // are not stored as raw bytes, which stay in the file. This one is the caller's budget.
+  // Elements that decoding unpacks into memory: those that are not stored as raw bytes, which stay
+  // in the file, and those of sparse tensors. This one is the caller's budget.
   uint64_t unpacked_bytes = UINT64_MAX;
 };
 

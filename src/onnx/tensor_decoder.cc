@@ -144,7 +144,8 @@ Result<InitializerDef> decode_tensor(WireReader& reader, uint64_t end, TensorBud
   const auto decode = [&]() -> ConstantResult {
     GOSSAMER_ASSIGN(const TensorHeader header, tensor_header(fields));
     GOSSAMER_ASSIGN(auto constant, to_constant(reader, fields, header, budget));
-    if (constant->bytes() > kSmallTensor) return constant;
+    // What lies outside may be any number of times the model's size.
+    if (constant->bytes() > kSmallTensor || fields.external) return constant;
     return Constant::make_resident(constant);
   };
   auto constant = decode();
