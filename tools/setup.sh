@@ -8,7 +8,7 @@
 #
 #   .toolchain/emscripten      link to the Emscripten in use     .toolchain/env.sh   its environment
 #   .toolchain/include         xsimd/ and stb/                   .toolchain/setup.log
-#   .toolchain/src             protobuf and googletest sources
+#   .toolchain/src             googletest sources
 #
 # Emscripten is, in this order: the em++ on the PATH if it makes final relaxed-SIMD opcodes (3.1.60
 # or later does), the distribution's package if it is new enough, or the next Debian release's
@@ -16,7 +16,6 @@
 #
 #   GOSSAMER_XSIMD       folder that holds xsimd/xsimd.hpp (xsimd 9 or later)
 #   GOSSAMER_STB         folder that holds stb_image.h
-#   GOSSAMER_PROTOBUF    source tree of protobuf 3.21 (its protoc goes on the PATH)
 #   GOSSAMER_GOOGLETEST  source tree of GoogleTest
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -64,7 +63,6 @@ if [ $toolchain_ready = no ]; then
   rm -f "$TC/ready"
   set_up_emscripten
   fetch_headers
-  fetch_protobuf
   link_googletest
   rm -rf "$TC/apt" "$TC/tmp"
   printf '%s\n' "$STAMP" > "$TC/ready"

@@ -22,6 +22,14 @@ std::shared_ptr<const Constant> Constant::in_source(DataType type, const Shape& 
   return constant;
 }
 
+std::shared_ptr<const Constant> Constant::in_source(DataType type, const Shape& shape,
+                                                    std::shared_ptr<const ModelSource> source) {
+  auto constant = std::make_shared<Constant>(type, shape, bytes_of(type, shape));
+  constant->source_ = source.get();
+  constant->owned_source_ = std::move(source);
+  return constant;
+}
+
 std::shared_ptr<const Constant> Constant::resident(DataType type, const Shape& shape,
                                                    AlignedBuffer data) {
   auto constant = std::make_shared<Constant>(type, shape, bytes_of(type, shape));

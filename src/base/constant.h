@@ -22,6 +22,9 @@ class Constant {
   // against the source and the shape. `source` is borrowed and must outlive the Constant's use.
   static std::shared_ptr<const Constant> in_source(DataType type, const Shape& shape,
                                                    const ModelSource* source, uint64_t offset);
+  // The same for a source that nobody else keeps.
+  static std::shared_ptr<const Constant> in_source(DataType type, const Shape& shape,
+                                                   std::shared_ptr<const ModelSource> source);
   // Takes over elements in memory. Requires data.size() == bytes of the shape.
   static std::shared_ptr<const Constant> resident(DataType type, const Shape& shape,
                                                   AlignedBuffer data);
@@ -49,6 +52,7 @@ class Constant {
   Shape shape_;
   size_t bytes_;
   AlignedBuffer data_;
+  std::shared_ptr<const ModelSource> owned_source_;
   const ModelSource* source_ = nullptr;
   uint64_t offset_ = 0;
 };

@@ -1,9 +1,7 @@
-// The model sources that need nothing but the standard library. See gossamer/model_source.h; the
+// Model sources in memory. See gossamer/model_source.h; files are in file_source.cc, and the
 // browser's own source is in bindings/.
 #include "gossamer/model_source.h"
 
-#include <cerrno>
-#include <cstdio>
 #include <cstring>
 
 #include "base/text.h"
@@ -37,27 +35,24 @@ class StringSource final : public ModelSource {
   std::string bytes_;
 };
 
-class FileSource final : public ModelSource {
+class SourceWithFiles final : public ModelSource {
  public:
-  FileSource(std::string path, std::FILE* file, uint64_t size)
-      : path_(std::move(path)), file_(file), size_(size) {}
-  FileSource(const FileSource&) = delete;
-  FileSource& operator=(const FileSource&) = delete;
-  ~FileSource() override { std::fclose(file_); }
-  uint64_t size() const override { return size_; }
+  using Files = std::map<std::string, std::unique_ptr<ModelSource>, std::less<>>;
+  SourceWithFiles(std::unique_ptr<ModelSource> model, Files files)
+      : model_(std::move(model)), files_(std::move(files)) {}
+  uint64_t size() const override { return model_->size(); }
   Status read(uint64_t offset, std::span<std::byte> target) const override {
-    if (std::fseek(file_, static_cast<long>(offset), SEEK_SET) != 0 ||
-        std::fread(target.data(), 1, target.size(), file_) != target.size()) {
-      return Status(Code::kIo, Stage::kDecode, concat("cannot read '", path_, "'"))
-          .got(concat("an error at byte ", offset));
-    }
-    return Status::ok();
+    return model_->read(offset, target);
+  }
+  Result<const ModelSource*> external(std::string_view name) const override {
+    const auto file = files_.find(name);
+    if (file == files_.end()) return ModelSource::external(name);
+    return file->second.get();
   }
 
  private:
-  std::string path_;
-  std::FILE* file_;
-  uint64_t size_;
+  std::unique_ptr<ModelSource> model_;
+  Files files_;
 };
 
 }  // namespace
@@ -70,20 +65,16 @@ std::unique_ptr<ModelSource> ModelSource::from_string(std::string bytes) {
   return std::make_unique<StringSource>(std::move(bytes));
 }
 
-Result<std::unique_ptr<ModelSource>> ModelSource::from_file(const std::string& path) {
-  std::FILE* file = std::fopen(path.c_str(), "rb");
-  long size = -1;
-  if (file != nullptr && std::fseek(file, 0, SEEK_END) == 0) size = std::ftell(file);
-  // ftell on a directory gives LONG_MAX on Linux.
-  if (size < 0 || size == __LONG_MAX__) {
-    const std::string reason = size >= 0 ? "a folder" : std::strerror(errno);
-    if (file != nullptr) std::fclose(file);
-    return Status(Code::kIo, Stage::kDecode, concat("cannot open '", path, "'"))
-        .got(reason)
-        .expected("a file that can be read");
-  }
-  return std::unique_ptr<ModelSource>(
-      std::make_unique<FileSource>(path, file, static_cast<uint64_t>(size)));
+Result<const ModelSource*> ModelSource::external(std::string_view name) const {
+  return Status(Code::kIo, Stage::kDecode, "the model's weights lie in a file that was not given")
+      .got(concat("no '", name, "'"))
+      .hint("keep the file beside the model, under this name, or pass its bytes along");
+}
+
+std::unique_ptr<ModelSource> ModelSource::with_files(
+    std::unique_ptr<ModelSource> model,
+    std::map<std::string, std::unique_ptr<ModelSource>, std::less<>> files) {
+  return std::make_unique<SourceWithFiles>(std::move(model), std::move(files));
 }
 
 }  // namespace gossamer

@@ -1,7 +1,7 @@
-// The web module prints nothing. Before they abort on what should never happen, libc++ and protobuf
-// write a line to stderr; those lines alone would bring all of printf, 8 KB, into every page. Here
-// the functions they call are replaced by empty ones. The abort itself is a trap, which the
-// JavaScript side reports (web/lib/engine.js).
+// The web module prints nothing. Before it aborts on what should never happen, libc++ writes a line
+// to stderr; those lines alone would bring all of printf, 8 KB, into every page. Here the functions
+// that it calls are replaced by empty ones. The abort itself is a trap, which the JavaScript side
+// reports (web/lib/engine.js).
 #include <cstdarg>
 #include <cstdio>
 #include <cwchar>

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdlib>
 #include <map>
 #include <memory>
@@ -50,6 +51,34 @@ class ScriptSource final : public ModelSource {
   int id_;
   uint64_t size_;
 };
+
+// Splits the lines "file=SOURCE_ID SIZE NAME" off the options: the files beside the model.
+Result<std::map<std::string, std::unique_ptr<ModelSource>, std::less<>>> take_files(
+    std::string_view options, std::string& others) {
+  constexpr std::string_view kKey = "file=";
+  std::map<std::string, std::unique_ptr<ModelSource>, std::less<>> files;
+  for (std::string_view line : split(options, '\n')) {
+    if (!line.starts_with(kKey)) {
+      others.append(line).push_back('\n');
+      continue;
+    }
+    const std::string_view rest = line.substr(kKey.size());
+    int id = 0;
+    uint64_t size = 0;
+    const auto first = std::from_chars(rest.data(), rest.data() + rest.size(), id);
+    const char* const second = first.ptr + (first.ptr < rest.data() + rest.size() ? 1 : 0);
+    const auto last = std::from_chars(second, rest.data() + rest.size(), size);
+    if (first.ec != std::errc() || last.ec != std::errc() ||
+        last.ptr == rest.data() + rest.size()) {
+      return Status(Code::kArgument, Stage::kApi, "an option is not understood")
+          .got(line)
+          .expected("file=SOURCE_ID SIZE NAME");
+    }
+    const std::string_view name = rest.substr(static_cast<size_t>(last.ptr + 1 - rest.data()));
+    files[std::string(name)] = std::make_unique<ScriptSource>(id, size);
+  }
+  return files;
+}
 
 // Where a tensor lies and what it is, as engine.js reads it: 32-bit words in this order.
 struct TensorPlace {
@@ -140,12 +169,34 @@ EMSCRIPTEN_KEEPALIVE const char* gossamer_error() {
   return text.c_str();
 }
 
-// A new session's handle, or 0. `options`: see parse_options.
+// JSON [{name, bytes}] of the files beside the model that hold its weights, or null. JavaScript
+// then lets go of the source.
+EMSCRIPTEN_KEEPALIVE const char* gossamer_external_files(int source_id, double size) {
+  const gossamer::ScriptSource source(source_id, static_cast<uint64_t>(size));
+  const auto files = gossamer::external_files(source);
+  if (!files.is_ok()) {
+    done(files.status());
+    return nullptr;
+  }
+  gossamer::JsonWriter json;
+  json.begin_array();
+  for (const gossamer::ExternalFile& file : *files) {
+    json.begin_object().member("name", file.name).member("bytes", file.bytes).end_object();
+  }
+  return keep(json.end_array().text());
+}
+
+// A new session's handle, or 0. `options`: see parse_options; with lines "file=SOURCE_ID SIZE NAME"
+// for the files beside the model.
 EMSCRIPTEN_KEEPALIVE int gossamer_create(int source_id, double size, const char* options) {
-  auto source = std::make_unique<gossamer::ScriptSource>(source_id, static_cast<uint64_t>(size));
-  auto parsed = gossamer::parse_options(options);
+  auto model = std::make_unique<gossamer::ScriptSource>(source_id, static_cast<uint64_t>(size));
+  std::string others;
+  auto files = gossamer::take_files(options, others);
+  if (!files.is_ok()) return done(std::move(files).status());
+  auto parsed = gossamer::parse_options(others);
   if (!parsed.is_ok()) return done(std::move(parsed).status());
-  auto session = Session::create(std::move(source), *parsed);
+  auto session = Session::create(
+      gossamer::ModelSource::with_files(std::move(model), std::move(files).value()), *parsed);
   if (!session.is_ok()) return done(std::move(session).status());
   const int handle = ++module().last_handle;
   module().sessions[handle] = std::move(session).value();
@@ -213,7 +264,16 @@ EMSCRIPTEN_KEEPALIVE int gossamer_run(int handle) {
 // JSON {finite, categories: [{index, probability, label}]}, or null.
 EMSCRIPTEN_KEEPALIVE const char* gossamer_classify(int handle, int output, int count) {
   const Session* session = find(handle);
-  if (session == nullptr) return nullptr;
+  if (session == nullptr || !exists(output, session->outputs().size(), "output")) return nullptr;
+  // They become one text, and then as many objects.
+  constexpr int64_t kMostCategories = 100'000;
+  if (std::min<int64_t>(count, session->output(output).elements()) > kMostCategories) {
+    done(gossamer::Status(gossamer::Code::kArgument, gossamer::Stage::kApi,
+                          "more classes are asked for than can be listed")
+             .got(gossamer::concat(count))
+             .expected(gossamer::concat("at most ", kMostCategories)));
+    return nullptr;
+  }
   const auto result = session->classify(output, count);
   if (!result.is_ok()) {
     done(result.status());

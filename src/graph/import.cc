@@ -176,6 +176,11 @@ class Importer {
   }
 
   static Status bind(const ValueDef& input, const DimensionMap& dimensions, Value& value) {
+    if (input.kind != "tensor") {
+      return Status(Code::kUnsupported, Stage::kGraph, "input is not a tensor")
+          .got(input.kind)
+          .expected("tensor");
+    }
     if (data_type_size(input.type) == 0) {
       return Status(Code::kUnsupported, Stage::kGraph,
                     "input has an element type that is not supported")

@@ -1,8 +1,9 @@
 // See inline_functions.h.
 #include "graph/inline_functions.h"
 
-#include <algorithm>
 #include <map>
+#include <string_view>
+#include <tuple>
 
 #include "base/text.h"
 
@@ -15,43 +16,74 @@ using onnx_model::GraphDef;
 using onnx_model::NodeDef;
 
 constexpr int kMaxDepth = 16;
-constexpr size_t kMaxNodes = 20'000;          // as in a model's file
-constexpr size_t kMaxSize = size_t{4} << 20;  // of all bodies, see size_of()
+constexpr size_t kMaxNodes = 20'000;            // as in a model's file
+constexpr size_t kMaxBytes = size_t{16} << 20;  // of everything that calls copy
 
 using Names = std::map<std::string, std::string>;  // inside the body -> outside
+using Attributes = std::map<std::string_view, const Attribute*>;
 
 Status limit(std::string_view what, size_t most) {
   return Status(Code::kLimit, Stage::kGraph, concat("the model's functions ", what))
       .expected(concat("at most ", most));
 }
 
-// About how many numbers and names a copy of the node holds: calls of a large body multiply it.
-size_t size_of(const NodeDef& node) {
-  size_t size = 1 + node.inputs.size() + node.outputs.size();
-  for (const Attribute& attribute : node.attributes) {
-    size += 1 + attribute.ints.size() + attribute.floats.size() + attribute.s.size() / 8;
-    for (const std::string& text : attribute.strings) size += 1 + text.size() / 8;
-    if (attribute.g == nullptr) continue;
-    size += attribute.g->initializers.size() + attribute.g->outputs.size();
-    for (const NodeDef& inner : attribute.g->nodes) size += size_of(inner);
-  }
-  return size;
+// About the memory that a copy takes: calls of a large body multiply it.
+size_t bytes_of(const NodeDef& node);
+size_t bytes_of(const Attribute& attribute);
+size_t bytes_of(const std::string& text) {
+  return 64 + text.size();
 }
+template <typename T>
+size_t bytes_of(const std::vector<T>& list) {
+  size_t bytes = 0;
+  for (const T& each : list) bytes += bytes_of(each);
+  return bytes;
+}
+size_t bytes_of(const Attribute& attribute) {
+  size_t bytes = 256 + attribute.name.size() + attribute.s.size() + 4 * attribute.floats.size() +
+                 8 * attribute.ints.size() + bytes_of(attribute.strings);
+  if (attribute.g == nullptr) return bytes;
+  for (const auto& initializer : attribute.g->initializers) bytes += bytes_of(initializer.name);
+  for (const auto& output : attribute.g->outputs) bytes += 64 + bytes_of(output.name);
+  return bytes + 256 + bytes_of(attribute.g->nodes);
+}
+size_t bytes_of(const NodeDef& node) {
+  return 256 + node.name.size() + node.op_type.size() + node.domain.size() + bytes_of(node.inputs) +
+         bytes_of(node.outputs) + bytes_of(node.attributes);
+}
+
+Attributes by_name(const std::vector<Attribute>& list) {
+  Attributes attributes;
+  for (const Attribute& attribute : list) attributes.emplace(attribute.name, &attribute);
+  return attributes;
+}
+
+// A function, looked at once for all of its calls.
+struct Callee {
+  const FunctionDef* function;
+  size_t bytes;  // of what a call copies
+  Attributes defaults;
+};
 
 class Inliner {
  public:
-  explicit Inliner(const onnx_model::Model& model) : model_(model) {}
+  explicit Inliner(const onnx_model::Model& model) {
+    for (const FunctionDef& f : model.functions) {
+      const size_t bytes = 256 + bytes_of(f.inputs) + bytes_of(f.outputs) + bytes_of(f.nodes);
+      callees_.emplace(Key(f.domain, f.name, f.overload), Callee{&f, bytes, by_name(f.defaults)});
+    }
+  }
 
   Status run(std::vector<NodeDef>& nodes, int depth) {
     std::vector<NodeDef> result;
     for (NodeDef& node : nodes) {
-      const FunctionDef* function = find(node);
-      if (function == nullptr) {
+      const auto callee = callees_.find(Key(node.domain, node.op_type, node.overload));
+      if (callee == callees_.end()) {
         result.push_back(std::move(node));
         continue;
       }
       if (depth == kMaxDepth) return limit("call each other too deeply", kMaxDepth);
-      GOSSAMER_ASSIGN(std::vector<NodeDef> body, expand(*function, node));
+      GOSSAMER_ASSIGN(std::vector<NodeDef> body, expand(callee->second, node));
       GOSSAMER_TRY(run(body, depth + 1));
       for (NodeDef& inner : body) result.push_back(std::move(inner));
       if (result.size() > kMaxNodes) return limit("make too many nodes", kMaxNodes);
@@ -61,41 +93,42 @@ class Inliner {
   }
 
  private:
-  const FunctionDef* find(const NodeDef& node) const {
-    if (node.domain.empty()) return nullptr;
-    for (const FunctionDef& function : model_.functions) {
-      if (function.name == node.op_type && function.domain == node.domain) return &function;
-    }
-    return nullptr;
+  using Key = std::tuple<std::string_view, std::string_view, std::string_view>;
+
+  Status count(size_t bytes) {
+    bytes_ += bytes;
+    return bytes_ > kMaxBytes ? limit("are too large together, in bytes", kMaxBytes) : Status::ok();
   }
 
-  Result<std::vector<NodeDef>> expand(const FunctionDef& function, const NodeDef& call) {
-    if (call.inputs.size() > function.inputs.size() ||
-        call.outputs.size() > function.outputs.size()) {
+  Result<std::vector<NodeDef>> expand(const Callee& callee, const NodeDef& node) {
+    const FunctionDef& function = *callee.function;
+    if (node.inputs.size() > function.inputs.size() ||
+        node.outputs.size() > function.outputs.size()) {
       return Status(Code::kGraph, Stage::kGraph, "call passes more than the function has")
-          .at_node(call.name, call.op_type);
+          .at_node(node.name, node.op_type);
     }
     total_ += function.nodes.size();
     if (total_ > kMaxNodes) return limit("make too many nodes", kMaxNodes);
-    for (const NodeDef& node : function.nodes) size_ += size_of(node);
-    if (size_ > kMaxSize) return limit("are too large together", kMaxSize);
+    GOSSAMER_TRY(count(callee.bytes));
     Names names;
     for (size_t i = 0; i < function.inputs.size(); ++i) {
-      names[function.inputs[i]] = i < call.inputs.size() ? call.inputs[i] : "";
+      names[function.inputs[i]] = i < node.inputs.size() ? node.inputs[i] : "";
     }
-    for (size_t i = 0; i < call.outputs.size(); ++i) {
-      if (!call.outputs[i].empty()) names[function.outputs[i]] = call.outputs[i];
+    for (size_t i = 0; i < node.outputs.size(); ++i) {
+      if (!node.outputs[i].empty()) names[function.outputs[i]] = node.outputs[i];
     }
     // Short, because it goes before every name of the body: a long one would multiply.
     const std::string prefix = concat("call", ++calls_, "/");
+    const Call call{function, by_name(node.attributes), callee.defaults, prefix};
     std::vector<NodeDef> body = function.nodes;
-    for (NodeDef& node : body) adapt(node, {function, call, prefix}, names);
+    for (NodeDef& inner : body) GOSSAMER_TRY(adapt(inner, call, names));
     return body;
   }
 
   struct Call {
     const FunctionDef& function;
-    const NodeDef& node;
+    Attributes attributes;
+    const Attributes& defaults;
     const std::string& prefix;
   };
 
@@ -105,11 +138,10 @@ class Inliner {
   }
 
   // Makes a node of the body one of the caller's.
-  static void adapt(NodeDef& node, const Call& call, Names& names) {
+  Status adapt(NodeDef& node, const Call& call, Names& names) {
     node.name = concat(call.prefix, node.name.empty() ? node.op_type : node.name);
     for (std::string& input : node.inputs) input = renamed(input, names, call.prefix);
     for (std::string& output : node.outputs) output = renamed(output, names, call.prefix);
-    pass_attributes(node, call);
     const auto opset = call.function.opsets.find(node.domain);
     if (opset != call.function.opsets.end()) node.opset = opset->second;
     for (Attribute& attribute : node.attributes) {
@@ -119,33 +151,36 @@ class Inliner {
         initializer.name = renamed(initializer.name, names, call.prefix);
       }
       for (auto& output : graph.outputs) output.name = renamed(output.name, names, call.prefix);
-      for (NodeDef& inner : graph.nodes) adapt(inner, call, names);
+      for (NodeDef& inner : graph.nodes) GOSSAMER_TRY(adapt(inner, call, names));
       attribute.g = std::make_shared<GraphDef>(std::move(graph));
     }
+    return pass_attributes(node, call);
   }
 
   // Attributes that refer to the call's take its value, or the function's default, or vanish.
-  static void pass_attributes(NodeDef& node, const Call& call) {
+  Status pass_attributes(NodeDef& node, const Call& call) {
     std::vector<Attribute> passed;
     for (Attribute& attribute : node.attributes) {
       if (attribute.reference.empty()) {
         passed.push_back(std::move(attribute));
         continue;
       }
-      for (const auto* list : {&call.node.attributes, &call.function.defaults}) {
-        const auto given = std::ranges::find(*list, attribute.reference, &Attribute::name);
+      for (const Attributes* list : {&call.attributes, &call.defaults}) {
+        const auto given = list->find(attribute.reference);
         if (given == list->end()) continue;
-        passed.push_back(*given);
+        GOSSAMER_TRY(count(bytes_of(*given->second)));
+        passed.push_back(*given->second);
         passed.back().name = attribute.name;
         break;
       }
     }
     node.attributes = std::move(passed);
+    return Status::ok();
   }
 
-  const onnx_model::Model& model_;
+  std::map<Key, Callee> callees_;
   size_t total_ = 0;
-  size_t size_ = 0;
+  size_t bytes_ = 0;
   int calls_ = 0;
 };
 

@@ -1,345 +1,344 @@
-// Decoding: the top levels of the file (model, graph) are walked with protobuf's own wire reader,
-// and each node, value and property is parsed alone, so that at no time more than one of them
-// exists as protobuf objects.
+// Decoding: a function for each message of the schema, which walks its fields. All of them read
+// through one reader; a graph inside an attribute is a range of the file like any other. The scan
+// has passed, so nesting is limited and what is kept in memory was counted.
 #include "onnx/decode.h"
 
-#include <google/protobuf/io/coded_stream.h>
-
 #include <algorithm>
+#include <bit>
 
 #include "base/text.h"
 #include "onnx/lookalike.h"
-#include "onnx/onnx.pb.h"
-#include "onnx/source_stream.h"
 #include "onnx/tensor_decoder.h"
+#include "onnx/wire_reader.h"
 
 namespace gossamer::onnx_model {
 namespace {
 
-using google::protobuf::io::CodedInputStream;
 using Kind = Attribute::Kind;
 
-Kind kind_of(const proto::AttributeProto& a) {
-  using P = proto::AttributeProto;
-  switch (a.type()) {
-    case P::FLOAT:
+// By onnx.AttributeProto.AttributeType. A sparse tensor becomes a dense one.
+Kind kind_of(uint64_t type) {
+  static constexpr Kind kKinds[] = {Kind::kNone,    Kind::kFloat, Kind::kInt,    Kind::kString,
+                                    Kind::kTensor,  Kind::kGraph, Kind::kFloats, Kind::kInts,
+                                    Kind::kStrings, Kind::kOther, Kind::kOther,  Kind::kTensor};
+  return type < std::size(kKinds) ? kKinds[type] : Kind::kOther;
+}
+
+// What a field of an attribute holds; IR version 1 had no type field.
+Kind kind_of_payload(uint32_t field) {
+  switch (field) {
+    case 2:
       return Kind::kFloat;
-    case P::INT:
+    case 3:
       return Kind::kInt;
-    case P::STRING:
+    case 4:
       return Kind::kString;
-    case P::TENSOR:
+    case 5:
+    case 22:
       return Kind::kTensor;
-    case P::GRAPH:
+    case 6:
       return Kind::kGraph;
-    case P::FLOATS:
+    case 7:
       return Kind::kFloats;
-    case P::INTS:
+    case 8:
       return Kind::kInts;
-    case P::STRINGS:
+    case 9:
       return Kind::kStrings;
-    case P::UNDEFINED:
-      break;
     default:
-      return Kind::kOther;
+      return Kind::kNone;
   }
-  // IR version 1 had no type field: the payload tells.
-  if (a.has_f()) return Kind::kFloat;
-  if (a.has_i()) return Kind::kInt;
-  if (a.has_s()) return Kind::kString;
-  if (a.has_t()) return Kind::kTensor;
-  if (a.has_g()) return Kind::kGraph;
-  if (a.floats_size() > 0) return Kind::kFloats;
-  if (a.ints_size() > 0) return Kind::kInts;
-  if (a.strings_size() > 0) return Kind::kStrings;
-  return Kind::kNone;
 }
 
-Result<std::shared_ptr<const GraphDef>> decode_graph(const std::string& bytes);
-
-Result<Attribute> convert(const proto::AttributeProto& a) {
-  Attribute out;
-  out.name = a.name();
-  out.reference = a.ref_attr_name();
-  out.kind = kind_of(a);
-  out.f = a.f();
-  out.i = a.i();
-  out.s = a.s();
-  out.floats.assign(a.floats().begin(), a.floats().end());
-  out.ints.assign(a.ints().begin(), a.ints().end());
-  out.strings.assign(a.strings().begin(), a.strings().end());
-  if (out.kind == Kind::kTensor) {
-    auto tensor = decode_tensor(a.t());
-    if (!tensor.is_ok()) return std::move(tensor).status().attribute(a.name());
-    out.t = std::move(tensor).value();
-  }
-  if (out.kind == Kind::kGraph) {
-    GOSSAMER_ASSIGN(out.g, decode_graph(a.g()));
-  }
-  return out;
+float to_float(uint64_t bits) {
+  return std::bit_cast<float>(static_cast<uint32_t>(bits));
 }
 
-Result<NodeDef> convert(const proto::NodeProto& n) {
-  NodeDef out;
-  out.name = n.name();
-  out.op_type = n.op_type();
-  out.domain = n.domain() == "ai.onnx" ? "" : n.domain();
-  out.inputs.assign(n.input().begin(), n.input().end());
-  out.outputs.assign(n.output().begin(), n.output().end());
-  for (const auto& attribute : n.attribute()) {
-    auto converted = convert(attribute);
-    if (!converted.is_ok()) return std::move(converted).status().at_node(n.name(), n.op_type());
-    out.attributes.push_back(std::move(converted).value());
-  }
-  return out;
-}
-
-ValueDef convert(const proto::ValueInfoProto& v) {
-  ValueDef out;
-  out.name = v.name();
-  const auto& tensor = v.type().tensor_type();
-  out.type = data_type_of(tensor.elem_type());
-  out.has_shape = tensor.has_shape();
-  for (const auto& dim : tensor.shape().dim()) {
-    Dimension d;
-    if (dim.has_dim_value()) d.value = dim.dim_value();
-    if (dim.has_dim_param()) d.symbol = dim.dim_param();
-    out.dims.push_back(std::move(d));
-  }
-  return out;
-}
-
-// Walks a model, or a graph that stands alone. The scan has passed, so lengths can be trusted.
 class Decoder {
  public:
-  explicit Decoder(const ModelSource& source)
-      : source_(source), stream_(source, 0, source.size()), in_(&stream_) {
-    in_.SetTotalBytesLimit(std::numeric_limits<int>::max());
-  }
+  Decoder(const ModelSource& source, const TensorBudget& budget)
+      : reader_(source), budget_(budget) {}
 
   Result<Model> run() {
-    while (const uint32_t tag = in_.ReadTag()) GOSSAMER_TRY(model_field(tag));
-    if (!stream_.status().is_ok()) return stream_.status();
-    if (!has_graph_) return Status(Code::kParse, Stage::kDecode, "the file holds no graph");
-    return std::move(model_);
-  }
-
-  // The source holds a GraphProto and is short-lived: constants are copied out of it.
-  Result<std::shared_ptr<const GraphDef>> run_graph() {
-    while (const uint32_t tag = in_.ReadTag()) GOSSAMER_TRY(graph_field(tag));
-    for (InitializerDef& initializer : model_.initializers) {
-      GOSSAMER_ASSIGN(initializer.constant, Constant::make_resident(initializer.constant));
+    Model model;
+    bool has_graph = false;
+    Fields fields(reader_, Message::kModel, reader_.source().size());
+    while (fields.next()) {
+      if (fields->number == 7 && std::exchange(has_graph, true)) {
+        return Status(Code::kParse, Stage::kDecode, "the file holds two graphs");
+      }
+      GOSSAMER_TRY(model_field(*fields, model));
     }
-    return std::shared_ptr<const GraphDef>(std::make_shared<GraphDef>(std::move(model_)));
+    GOSSAMER_TRY(fields.finish());
+    if (!has_graph) return Status(Code::kParse, Stage::kDecode, "the file holds no graph");
+    return model;
   }
 
  private:
-  static constexpr uint32_t tag(uint32_t field, uint32_t wire) { return field << 3 | wire; }
-
-  Status malformed() const {
-    if (!stream_.status().is_ok()) return stream_.status();
-    return Status(Code::kParse, Stage::kDecode, "the file is not a complete ONNX model")
-        .got(concat("something unexpected before byte ", in_.CurrentPosition()));
-  }
-
-  Status model_field(uint32_t field_tag) {
-    switch (field_tag) {
-      case tag(1, 0): {
-        uint64_t version;
-        if (!in_.ReadVarint64(&version)) return malformed();
-        model_.ir_version = static_cast<int64_t>(version);
-        return Status::ok();
-      }
-      case tag(2, 2):
-        return read_string(model_.producer);
-      case tag(7, 2):
-        return graph();
-      case tag(8, 2):
-        return opset(model_.opsets);
-      case tag(14, 2): {
-        proto::StringStringEntryProto property;
-        GOSSAMER_TRY(parse(property));
-        model_.metadata[property.key()] = property.value();
-        return Status::ok();
-      }
-      case tag(25, 2):
-        return function();
-      default:
-        return skip(field_tag);
-    }
-  }
-
-  Status graph() {
-    if (has_graph_) return Status(Code::kParse, Stage::kDecode, "the file holds two graphs");
-    has_graph_ = true;
-    return fields([this](uint32_t field_tag) { return graph_field(field_tag); });
-  }
-
-  Status function() {
-    FunctionDef& function = model_.functions.emplace_back();
-    return fields([&](uint32_t field_tag) { return function_field(field_tag, function); });
-  }
-
-  // Calls visit(tag) for each field of the message that follows.
-  template <typename Visit>
-  Status fields(Visit visit) {
-    uint32_t length;
-    if (!in_.ReadVarint32(&length)) return malformed();
-    const auto outer = in_.PushLimit(static_cast<int>(length));
-    while (const uint32_t field_tag = in_.ReadTag()) GOSSAMER_TRY(visit(field_tag));
-    if (in_.BytesUntilLimit() != 0) return malformed();
-    in_.PopLimit(outer);
-    return Status::ok();
-  }
-
-  Status function_field(uint32_t field_tag, FunctionDef& function) {
-    switch (field_tag) {
-      case tag(1, 2):
-        return read_string(function.name);
-      case tag(4, 2):
-        return read_string(function.inputs.emplace_back());
-      case tag(5, 2):
-        return read_string(function.outputs.emplace_back());
-      case tag(7, 2):
-        return node(function.nodes);
-      case tag(9, 2):
-        return opset(function.opsets);
-      case tag(10, 2):
-        return read_string(function.domain);
-      case tag(11, 2): {
-        proto::AttributeProto attribute;
-        GOSSAMER_TRY(parse(attribute));
-        GOSSAMER_ASSIGN(Attribute value, convert(attribute));
-        function.defaults.push_back(std::move(value));
-        return Status::ok();
-      }
-      default:
-        return skip(field_tag);
-    }
-  }
-
-  Status node(std::vector<NodeDef>& list) {
-    proto::NodeProto node;
-    GOSSAMER_TRY(parse(node));
-    GOSSAMER_ASSIGN(NodeDef def, convert(node));
-    list.push_back(std::move(def));
-    return Status::ok();
-  }
-
-  Status opset(OpsetMap& opsets) {
-    proto::OperatorSetIdProto opset;
-    GOSSAMER_TRY(parse(opset));
-    opsets[opset.domain() == "ai.onnx" ? "" : opset.domain()] = opset.version();
-    return Status::ok();
-  }
-
-  Status graph_field(uint32_t field_tag) {
-    switch (field_tag) {
-      case tag(1, 2):
-        return node(model_.nodes);
-      case tag(5, 2):
-        return initializer();
-      case tag(11, 2):
-        return value(model_.inputs);
-      case tag(12, 2):
-        return value(model_.outputs);
-      case tag(15, 2):
-        return Status(Code::kUnsupported, Stage::kDecode, "sparse initializers are not supported");
-      default:
-        return skip(field_tag);
-    }
-  }
-
-  Status value(std::vector<ValueDef>& list) {
-    proto::ValueInfoProto info;
-    GOSSAMER_TRY(parse(info));
-    list.push_back(convert(info));
-    return Status::ok();
-  }
-
-  Status initializer() {
-    uint32_t length;
-    if (!in_.ReadVarint32(&length)) return malformed();
-    const auto begin = static_cast<uint64_t>(in_.CurrentPosition());
-    GOSSAMER_ASSIGN(InitializerDef def, decode_initializer(source_, begin, begin + length));
-    model_.initializers.push_back(std::move(def));
-    return in_.Skip(static_cast<int>(length)) ? Status::ok() : malformed();
-  }
-
-  template <typename Proto>
-  Status parse(Proto& message) {
-    uint32_t length;
-    if (!in_.ReadVarint32(&length)) return malformed();
-    const auto outer = in_.PushLimit(static_cast<int>(length));
-    const bool parsed = message.ParseFromCodedStream(&in_) && in_.BytesUntilLimit() == 0;
-    in_.PopLimit(outer);
-    return parsed ? Status::ok() : malformed();
-  }
-
-  Status read_string(std::string& text) {
-    uint32_t length;
-    return in_.ReadVarint32(&length) && in_.ReadString(&text, static_cast<int>(length))
-               ? Status::ok()
-               : malformed();
-  }
-
-  Status skip(uint32_t field_tag) {
-    uint64_t number;
-    uint32_t length;
-    bool done = false;
-    switch (field_tag & 7) {
-      case 0:
-        done = in_.ReadVarint64(&number);
-        break;
+  Status model_field(const WireField& field, Model& model) {
+    switch (field.number) {
       case 1:
-        done = in_.Skip(8);
-        break;
-      case 5:
-        done = in_.Skip(4);
-        break;
+        model.ir_version = static_cast<int64_t>(field.value);
+        return Status::ok();
       case 2:
-        done = in_.ReadVarint32(&length) && in_.Skip(static_cast<int>(length));
-        break;
+        return text(field, model.producer);
+      case 7:
+        return graph(field.end, model);
+      case 8:
+        return opset(field.end, model.opsets);
+      case 14:
+        return property(field.end, model);
       default:
-        break;
+        return function(field.end, model.functions.emplace_back());
     }
-    return done ? Status::ok() : malformed();
   }
 
-  const ModelSource& source_;
-  SourceStream stream_;
-  CodedInputStream in_;
-  Model model_;
-  bool has_graph_ = false;
+  Status text(const WireField& field, std::string& out) {
+    return reader_.text(field, out) ? Status::ok() : reader_.malformed();
+  }
+
+  Status opset(uint64_t end, OpsetMap& opsets) {
+    std::string name;
+    int64_t version = 0;
+    Fields fields(reader_, Message::kOpset, end);
+    while (fields.next()) {
+      if (fields->number == 1) {
+        GOSSAMER_TRY(text(*fields, name));
+      } else {
+        version = static_cast<int64_t>(fields->value);
+      }
+    }
+    opsets[name == "ai.onnx" ? "" : name] = version;
+    return fields.finish();
+  }
+
+  Status property(uint64_t end, Model& model) {
+    std::string key;
+    std::string value;
+    Fields fields(reader_, Message::kEntry, end);
+    while (fields.next()) GOSSAMER_TRY(text(*fields, fields->number == 1 ? key : value));
+    model.metadata[std::move(key)] = std::move(value);
+    return fields.finish();
+  }
+
+  Status function(uint64_t end, FunctionDef& function) {
+    Fields fields(reader_, Message::kFunction, end);
+    while (fields.next()) GOSSAMER_TRY(function_field(*fields, function));
+    return fields.finish();
+  }
+
+  Status function_field(const WireField& field, FunctionDef& function) {
+    switch (field.number) {
+      case 1:
+        return text(field, function.name);
+      case 4:
+        return text(field, function.inputs.emplace_back());
+      case 5:
+        return text(field, function.outputs.emplace_back());
+      case 7:
+        return node(field.end, function.nodes.emplace_back());
+      case 9:
+        return opset(field.end, function.opsets);
+      case 10:
+        return text(field, function.domain);
+      case 11:
+        return attribute(field.end, function.defaults.emplace_back());
+      default:
+        return text(field, function.overload);
+    }
+  }
+
+  Status graph(uint64_t end, GraphDef& graph) {
+    Fields fields(reader_, Message::kGraph, end);
+    while (fields.next()) GOSSAMER_TRY(graph_field(*fields, graph));
+    return fields.finish();
+  }
+
+  Status graph_field(const WireField& field, GraphDef& graph) {
+    switch (field.number) {
+      case 1:
+        return node(field.end, graph.nodes.emplace_back());
+      case 11:
+        return value(field.end, graph.inputs.emplace_back());
+      case 12:
+        return value(field.end, graph.outputs.emplace_back());
+      default: {
+        const bool sparse = field.number == 15;
+        GOSSAMER_ASSIGN(InitializerDef initializer, tensor(field, sparse));
+        graph.initializers.push_back(std::move(initializer));
+        return Status::ok();
+      }
+    }
+  }
+
+  Result<InitializerDef> tensor(const WireField& field, bool sparse) {
+    return sparse ? decode_sparse_tensor(reader_, field.end, budget_)
+                  : decode_tensor(reader_, field.end, budget_);
+  }
+
+  Status node(uint64_t end, NodeDef& node) {
+    Fields fields(reader_, Message::kNode, end);
+    while (fields.next()) {
+      Status read = node_field(*fields, node);
+      if (!read.is_ok()) return std::move(read).at_node(node.name, node.op_type);
+    }
+    if (node.domain == "ai.onnx") node.domain.clear();
+    return fields.finish();
+  }
+
+  Status node_field(const WireField& field, NodeDef& node) {
+    switch (field.number) {
+      case 1:
+        return text(field, node.inputs.emplace_back());
+      case 2:
+        return text(field, node.outputs.emplace_back());
+      case 3:
+        return text(field, node.name);
+      case 4:
+        return text(field, node.op_type);
+      case 5:
+        return attribute(field.end, node.attributes.emplace_back());
+      case 7:
+        return text(field, node.domain);
+      default:
+        return text(field, node.overload);
+    }
+  }
+
+  Status attribute(uint64_t end, Attribute& attribute) {
+    Kind seen = Kind::kNone;
+    Fields fields(reader_, Message::kAttribute, end);
+    while (fields.next()) {
+      if (seen == Kind::kNone) seen = kind_of_payload(fields->number);
+      Status read = attribute_field(*fields, attribute);
+      if (!read.is_ok()) return std::move(read).attribute(attribute.name);
+    }
+    if (attribute.kind == Kind::kNone) attribute.kind = seen;
+    return fields.finish();
+  }
+
+  Status attribute_field(const WireField& field, Attribute& attribute) {
+    switch (field.number) {
+      case 1:
+        return text(field, attribute.name);
+      case 2:
+        attribute.f = to_float(field.value);
+        return Status::ok();
+      case 3:
+        attribute.i = static_cast<int64_t>(field.value);
+        return Status::ok();
+      case 4:
+        return text(field, attribute.s);
+      case 5:
+      case 22: {
+        const bool sparse = field.number == 22;
+        GOSSAMER_ASSIGN(InitializerDef found, tensor(field, sparse));
+        attribute.t = std::move(found.constant);
+        return Status::ok();
+      }
+      case 6: {
+        auto inner = std::make_shared<GraphDef>();
+        GOSSAMER_TRY(graph(field.end, *inner));
+        attribute.g = std::move(inner);
+        return Status::ok();
+      }
+      case 9:
+        return text(field, attribute.strings.emplace_back());
+      case 20:
+        attribute.kind = kind_of(field.value);
+        return Status::ok();
+      case 21:
+        return text(field, attribute.reference);
+      default:
+        return numbers(field, attribute);
+    }
+  }
+
+  Status numbers(const WireField& field, Attribute& attribute) {
+    const bool floats = field.number == 7;
+    const bool read = for_each_number(reader_, field, floats ? 4 : 0, [&](uint64_t number) {
+      if (floats) {
+        attribute.floats.push_back(to_float(number));
+      } else {
+        attribute.ints.push_back(static_cast<int64_t>(number));
+      }
+    });
+    return read ? Status::ok() : reader_.malformed();
+  }
+
+  Status value(uint64_t end, ValueDef& value) {
+    Fields fields(reader_, Message::kValue, end);
+    while (fields.next()) {
+      GOSSAMER_TRY(fields->number == 1 ? text(*fields, value.name) : type(fields->end, value));
+    }
+    return fields.finish();
+  }
+
+  Status type(uint64_t end, ValueDef& value) {
+    Fields fields(reader_, Message::kType, end);
+    while (fields.next()) {
+      switch (fields->number) {
+        case 1:
+          GOSSAMER_TRY(tensor_type(fields->end, value));
+          break;
+        case 4:
+          value.kind = "sequence";
+          break;
+        case 5:
+          value.kind = "map";
+          break;
+        case 8:
+          value.kind = "sparse tensor";
+          break;
+        default:
+          value.kind = "optional";
+      }
+    }
+    return fields.finish();
+  }
+
+  Status tensor_type(uint64_t end, ValueDef& value) {
+    Fields fields(reader_, Message::kTensorType, end);
+    while (fields.next()) {
+      if (fields->number == 1) {
+        value.type = data_type_of(static_cast<int32_t>(fields->value));
+      } else {
+        value.has_shape = true;
+        GOSSAMER_TRY(shape(fields->end, value.dims));
+      }
+    }
+    return fields.finish();
+  }
+
+  Status shape(uint64_t end, std::vector<Dimension>& dims) {
+    Fields fields(reader_, Message::kShape, end);
+    while (fields.next()) {
+      Dimension& dim = dims.emplace_back();
+      Fields inner(reader_, Message::kDimension, fields->end);
+      while (inner.next()) {
+        if (inner->number == 1) {
+          dim.value = static_cast<int64_t>(inner->value);
+        } else {
+          GOSSAMER_TRY(text(*inner, dim.symbol));
+        }
+      }
+      GOSSAMER_TRY(inner.finish());
+    }
+    return fields.finish();
+  }
+
+  WireReader reader_;
+  TensorBudget budget_;
 };
-
-// As deep as graphs are nested, which the scan has limited.
-Result<std::shared_ptr<const GraphDef>> decode_graph(const std::string& bytes) {
-  const auto source = ModelSource::from_memory(std::as_bytes(std::span(bytes)));
-  return Decoder(*source).run_graph();
-}
-
-// Replaces the error of a file that is not a model at all by one that says what it is.
-Status explain(const ModelSource& source, Status error) {
-  std::string head(static_cast<size_t>(std::min<uint64_t>(source.size(), 512)), '\0');
-  if (error.code() != Code::kParse ||
-      !source.read(0, {reinterpret_cast<std::byte*>(head.data()), head.size()}).is_ok()) {
-    return error;
-  }
-  const Lookalike found = recognise(head);
-  if (found.name.empty()) return error;
-  return Status(Code::kParse, Stage::kDecode, concat("this is ", found.name, ", not an ONNX model"))
-      .got(found.name)
-      .expected("an ONNX model")
-      .hint(found.hint);
-}
 
 }  // namespace
 
 Result<Model> decode(const ModelSource& source, const ScanLimits& limits) {
   Status scanned = scan(source, limits);
   if (!scanned.is_ok()) return explain(source, std::move(scanned));
-  Result<Model> model = Decoder(source).run();
+  // As much as the scan allows the structure on top of the file's own size.
+  const uint64_t unpacked = static_cast<uint64_t>(limits.structure_memory) + 2 * source.size();
+  Result<Model> model =
+      Decoder(source, {.unpacked = unpacked, .dense = limits.unpacked_bytes}).run();
   if (!model.is_ok()) return explain(source, std::move(model).status());
   return model;
 }

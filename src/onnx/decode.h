@@ -12,7 +12,8 @@ namespace gossamer::onnx_model {
 // Scans (see scan.h), then decodes. Initializers stay in `source`, which the Model borrows.
 // Files that are something else altogether (a web page, a Git LFS pointer, a TensorFlow Lite or
 // PyTorch model, ...) are named in the error.
-// Errors: PARSE, LIMIT, BUDGET, INITIALIZER, UNSUPPORTED (external data, element types), IO, OOM.
+// Weights in other files stay there; `source` gives them (ModelSource::external).
+// Errors: PARSE, LIMIT, BUDGET, INITIALIZER, UNSUPPORTED (element types), IO, OOM.
 Result<Model> decode(const ModelSource& source, const ScanLimits& limits = {});
 
 }  // namespace gossamer::onnx_model

@@ -24,6 +24,9 @@ constexpr Row kRows[] = {
      {"a Git LFS pointer",
       "the model itself was not downloaded: run git lfs pull, or fetch the raw file"}},
     {4, "TFL3"sv, {"a TensorFlow Lite model", kConvert}},
+    {4,
+     "ORTM"sv,
+     {"a model in onnxruntime's own format (.ort)", "load the .onnx file that it was made from"}},
     {0, "PK\x03\x04"sv, {"a PyTorch or other zipped file", kConvert}},
     {0, "\x80\x02"sv, {"a PyTorch (pickle) file", kConvert}},
     {0, "\x89HDF"sv, {"a Keras (HDF5) model", kConvert}},
@@ -65,6 +68,20 @@ Lookalike recognise(std::string_view head) {
   if (start.starts_with("<?xml") || start.starts_with("<svg")) return {"an XML file", ""};
   if (is_text(head)) return {"a text file", ""};
   return {};
+}
+
+Status explain(const ModelSource& source, Status error) {
+  std::string head(static_cast<size_t>(std::min<uint64_t>(source.size(), 512)), '\0');
+  if (error.code() != Code::kParse ||
+      !source.read(0, {reinterpret_cast<std::byte*>(head.data()), head.size()}).is_ok()) {
+    return error;
+  }
+  const Lookalike found = recognise(head);
+  if (found.name.empty()) return error;
+  return Status(Code::kParse, Stage::kDecode, concat("this is ", found.name, ", not an ONNX model"))
+      .got(found.name)
+      .expected("an ONNX model")
+      .hint(found.hint);
 }
 
 }  // namespace gossamer::onnx_model

@@ -2,8 +2,10 @@
 #ifndef GOSSAMER_ONNX_LOOKALIKE_H_
 #define GOSSAMER_ONNX_LOOKALIKE_H_
 
-#include <span>
 #include <string_view>
+
+#include "gossamer/model_source.h"
+#include "gossamer/status.h"
 
 namespace gossamer::onnx_model {
 
@@ -14,6 +16,9 @@ struct Lookalike {
 
 // `head` is the first few hundred bytes of the file.
 Lookalike recognise(std::string_view head);
+
+// Replaces the error PARSE of a file that is not a model at all by one that says what it is.
+Status explain(const ModelSource& source, Status error);
 
 }  // namespace gossamer::onnx_model
 

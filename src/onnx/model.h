@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/constant.h"
@@ -48,6 +49,7 @@ struct NodeDef {
   std::string name;  // may be empty
   std::string op_type;
   std::string domain;                // "" is ai.onnx
+  std::string overload;              // tells functions of the same name apart
   std::vector<std::string> inputs;   // "" is an absent optional input
   std::vector<std::string> outputs;  // "" is an output nobody wants
   std::vector<Attribute> attributes;
@@ -62,6 +64,7 @@ struct Dimension {
 
 struct ValueDef {
   std::string name;
+  std::string_view kind = "tensor";  // or "sequence", "map", "optional", "sparse tensor"
   DataType type = DataType::kUndefined;
   bool has_shape = false;
   std::vector<Dimension> dims;
@@ -85,6 +88,7 @@ using OpsetMap = std::map<std::string, int64_t, std::less<>>;  // domain -> vers
 struct FunctionDef {
   std::string domain;
   std::string name;
+  std::string overload;
   std::vector<std::string> inputs;
   std::vector<std::string> outputs;
   std::vector<Attribute> defaults;  // of attributes that a call may leave out

@@ -1,7 +1,8 @@
 // The guard in front of the decoder: walks the whole model on the wire, allocating nothing that
-// grows with the file, and refuses what would blow up when parsed. 16 MB of empty nodes become 1.7
-// GB of protobuf objects; nested graphs would recurse. After a scan has passed, parsing cannot fail
-// on structure, and the memory it takes is bounded by the limits below.
+// grows with the file, counts what decoding would allocate, and refuses what would blow up: 1 MB of
+// empty attributes is 50 MB of structures, and nested graphs recurse. It looks at exactly those
+// fields that the decoder reads (see schema.h). After a scan has passed, the decoder's memory and
+// recursion are bounded by the limits below.
 #ifndef GOSSAMER_ONNX_SCAN_H_
 #define GOSSAMER_ONNX_SCAN_H_
 
@@ -17,12 +18,15 @@ struct ScanLimits {
   int64_t nodes = 20'000;
   int64_t initializers = 40'000;
   int64_t attributes = 200'000;
-  int64_t strings = 400'000;           // names of inputs and outputs, values of string lists
+  int64_t names = 400'000;             // of inputs and outputs, texts in lists, extents
   int64_t structure_bytes = 64 << 20;  // everything that is not the payload of a tensor
-  int64_t payload_bytes_in_attributes = int64_t{1} << 30;
+  // What the structure becomes in memory, by the costs of schema.h; twice the file's size may come
+  // on top of it. So a file that is refused later has not taken more than 4 times its size and 32
+  // MB.
+  int64_t structure_memory = 16 << 20;
   int graph_depth = 16;  // subgraphs within subgraphs
-  // Elements that decoding unpacks into memory: those in attributes, and those of initializers that
-  // are not stored as raw bytes, which stay in the file. This one is the caller's budget.
+  // Elements that decoding unpacks into memory: those that are not stored as raw bytes, which stay
+  // in the file, and those of sparse tensors. This one is the caller's budget.
   uint64_t unpacked_bytes = UINT64_MAX;
 };
 

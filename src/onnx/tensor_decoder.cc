@@ -1,22 +1,21 @@
 // See tensor_decoder.h.
 //
-// ONNX stores elements in one of two ways: raw_data, little-endian and dense; or a repeated field
-// by type (float_data, int32_data for everything up to 32 bits, ...). float_data and double_data
-// are packed little-endian numbers, hence raw bytes too, when they arrive in one piece.
+// ONNX stores elements in one of three ways: raw_data, little-endian and dense; a repeated field by
+// type (float_data, int32_data for everything up to 32 bits, ...); or outside, in a file of its
+// own. float_data and double_data are packed little-endian numbers, hence raw bytes too, when they
+// arrive in one piece.
 #include "onnx/tensor_decoder.h"
-
-#include <google/protobuf/io/coded_stream.h>
 
 #include <algorithm>
 #include <cstring>
 
 #include "base/packed_4bit.h"
 #include "base/text.h"
-#include "onnx/onnx.pb.h"
-#include "onnx/source_stream.h"
 
 namespace gossamer::onnx_model {
 namespace {
+
+using ConstantResult = Result<std::shared_ptr<const Constant>>;
 
 constexpr size_t kSmallTensor = 4096;  // bytes up to which an initializer is read at once
 
@@ -24,275 +23,134 @@ Status initializer_error(std::string_view message) {
   return Status(Code::kInitializer, Stage::kDecode, message);
 }
 
-struct Header {
-  DataType type;
-  Shape shape;
-  int64_t elements;
-  uint64_t bytes;  // as raw data
-
-  // Numbers in a typed field: int32_data holds two elements of 4 bits in each.
-  uint64_t numbers() const { return is_4bit(type) ? bytes : static_cast<uint64_t>(elements); }
-};
-
-Result<Header> check_header(std::span<const int64_t> dims, int32_t data_type, bool external) {
-  if (external) {
-    return Status(Code::kUnsupported, Stage::kDecode, "the tensor's data lies in another file")
-        .hint("save the model with its weights inside (no external data)");
-  }
-  const DataType type = data_type_of(data_type);
-  if (data_type_size(type) == 0) {
-    return Status(Code::kUnsupported, Stage::kDecode,
-                  "tensor of an element type that is not supported")
-        .got(type == DataType::kUndefined ? concat("data_type ", data_type)
-                                          : concat(data_type_name(type)));
-  }
-  if (dims.size() > Shape::kMaxRank) {
-    return Status(Code::kUnsupported, Stage::kDecode, "tensor with too many dimensions")
-        .got(concat(dims.size()))
-        .expected(concat("at most ", Shape::kMaxRank));
-  }
-  Header header{type, Shape(dims), 0, 0};
-  if (!checked_bytes(header.type, header.shape).has_value()) {
-    return initializer_error("tensor has an impossible shape").got(header.shape.to_string());
-  }
-  header.elements = header.shape.elements();
-  header.bytes = file_bytes(header.type, header.elements);
-  return header;
-}
-
-Status payload_mismatch(const Header& header, uint64_t got, std::string_view unit) {
+Status payload_mismatch(const TensorHeader& header, uint64_t got, std::string_view unit) {
   return initializer_error("tensor's data does not fill its shape")
       .got(concat(got, " ", unit))
-      .expected(concat(unit == "bytes" ? header.bytes : header.numbers(), " for ",
+      .expected(concat(unit == "bytes" ? header.file_bytes : header.numbers(), " for ",
                        header.shape.to_string(), " of ", data_type_name(header.type)));
 }
 
-// The payload's size agrees with the shape; known before any memory is set aside for it.
-Status check_payload(const proto::TensorProto& t, const Header& header) {
-  if (t.has_raw_data() && (header.bytes == 0 || !t.raw_data().empty())) {
-    if (t.raw_data().size() == header.bytes) return Status::ok();
-    return payload_mismatch(header, t.raw_data().size(), "bytes");
-  }
-  const int sizes[] = {t.float_data_size(), t.int32_data_size(), t.int64_data_size(),
-                       t.double_data_size(), t.uint64_data_size()};
-  const auto stored = static_cast<uint64_t>(*std::ranges::max_element(sizes));
-  return stored == header.numbers() ? Status::ok() : payload_mismatch(header, stored, "elements");
-}
-
-// Elements of one repeated field narrowed to T, the way the schema stores small types in wide ones.
-template <typename T, typename Field>
-Status narrow(const Field& field, const Header& header, std::byte* out) {
-  if (static_cast<uint64_t>(field.size()) != header.numbers()) {
-    return payload_mismatch(header, static_cast<uint64_t>(field.size()), "elements");
-  }
-  T* target = reinterpret_cast<T*>(out);
-  for (int i = 0; i < field.size(); ++i) target[i] = static_cast<T>(field.Get(i));
-  return Status::ok();
-}
-
-Status read_typed_fields(const proto::TensorProto& tensor, const Header& header, std::byte* out) {
-  switch (header.type) {
+// The typed field that holds elements of this type.
+uint32_t field_of(DataType type) {
+  switch (type) {
     case DataType::kFloat32:
-      return narrow<float>(tensor.float_data(), header, out);
+      return kFloatData;
     case DataType::kFloat64:
-      return narrow<double>(tensor.double_data(), header, out);
+      return kDoubleData;
     case DataType::kInt64:
-      return narrow<int64_t>(tensor.int64_data(), header, out);
-    case DataType::kUint64:
-      return narrow<uint64_t>(tensor.uint64_data(), header, out);
+      return kInt64Data;
     case DataType::kUint32:
-      return narrow<uint32_t>(tensor.uint64_data(), header, out);
-    case DataType::kInt32:
-      return narrow<int32_t>(tensor.int32_data(), header, out);
-    case DataType::kInt16:
-      return narrow<int16_t>(tensor.int32_data(), header, out);
-    case DataType::kUint16:
-    case DataType::kFloat16:
-    case DataType::kBfloat16:
-      return narrow<uint16_t>(tensor.int32_data(), header, out);
-    case DataType::kInt8:
-      return narrow<int8_t>(tensor.int32_data(), header, out);
-    case DataType::kUint8:
-    case DataType::kUint4:
-    case DataType::kInt4:
-      return narrow<uint8_t>(tensor.int32_data(), header, out);
-    case DataType::kBool:
-      return narrow<bool>(tensor.int32_data(), header, out);
+    case DataType::kUint64:
+      return kUint64Data;
     default:
-      return initializer_error("tensor of an unknown element type");
+      return kInt32Data;
   }
 }
 
-int payload_kinds(const proto::TensorProto& t) {
-  return (t.has_raw_data() && !t.raw_data().empty() ? 1 : 0) + (t.float_data_size() > 0 ? 1 : 0) +
-         (t.int32_data_size() > 0 ? 1 : 0) + (t.int64_data_size() > 0 ? 1 : 0) +
-         (t.double_data_size() > 0 ? 1 : 0) + (t.uint64_data_size() > 0 ? 1 : 0);
+// Could this payload be so many numbers? Known before any memory is taken for them; a varint takes
+// one to ten bytes.
+bool is_plausible(const Payload& payload, uint32_t field, uint64_t numbers) {
+  if (numbers < payload.singles) return false;
+  const uint64_t packed = numbers - payload.singles;
+  const size_t size = number_bytes(field);
+  if (size > 0) return packed == payload.bytes / size && payload.bytes % size == 0;
+  return packed <= payload.bytes && packed >= payload.bytes / 10;
 }
 
-// What walking an initializer's fields finds out.
-struct Walk {
-  std::vector<int64_t> dims;
-  int32_t data_type = 0;
-  std::string name;
-  bool external = false;
-  uint64_t payload_begin = 0;  // of the raw (or raw-like) piece
-  uint64_t payload_bytes = 0;
-  uint32_t payload_field = 0;
-  int payload_pieces = 0;       // length-delimited pieces of any payload field
-  bool other_encoding = false;  // something only the full parser understands
-};
-
-bool read_dims(google::protobuf::io::CodedInputStream& in, bool packed, Walk& walk) {
-  uint64_t value;
-  if (!packed) {
-    if (!in.ReadVarint64(&value)) return false;
-    walk.dims.push_back(static_cast<int64_t>(value));
-    return true;
+// Reads the numbers of a typed field, the way the schema stores small types in wide ones: the low
+// bytes are the element.
+ConstantResult unpack(WireReader& reader, const TensorFields& fields, const TensorHeader& header,
+                      TensorBudget& budget) {
+  const uint32_t field = field_of(header.type);
+  const Payload& payload = fields.payloads[field];
+  if (!is_plausible(payload, field, header.numbers())) {
+    return payload.singles > 0 ? payload_mismatch(header, payload.singles, "elements")
+                               : payload_mismatch(header, payload.bytes, "bytes");
   }
-  uint32_t length;
-  if (!in.ReadVarint32(&length)) return false;
-  const auto limit = in.PushLimit(static_cast<int>(length));
-  while (in.BytesUntilLimit() > 0) {
-    if (!in.ReadVarint64(&value) || walk.dims.size() > Shape::kMaxRank) return false;
-    walk.dims.push_back(static_cast<int64_t>(value));
+  if (header.bytes > budget.unpacked) {
+    return Status(Code::kLimit, Stage::kDecode, "the model's tensors grow too much when unpacked")
+        .hint("store their elements as raw_data");
   }
-  in.PopLimit(limit);
-  return true;
+  budget.unpacked -= header.bytes;
+  GOSSAMER_ASSIGN(AlignedBuffer data, AlignedBuffer::allocate(header.bytes));
+  const std::span<std::byte> all(data.data(), header.bytes);
+  // What is packed is stored at the end, from where it spreads over the whole.
+  const std::span<std::byte> stored = all.last(static_cast<size_t>(header.file_bytes));
+  const size_t size = data_type_size(header.type);
+  uint64_t count = 0;
+  const auto store = [&](uint64_t number) {
+    if (header.type == DataType::kBool) number = number != 0 ? 1 : 0;
+    if (count < header.numbers()) std::memcpy(stored.data() + count * size, &number, size);
+    ++count;
+  };
+  reader.seek(fields.begin);
+  Fields each(reader, Message::kTensor, fields.end);
+  while (each.next()) {
+    if (each->number != field) continue;
+    if (!for_each_number(reader, *each, number_bytes(field), store)) return reader.malformed();
+  }
+  GOSSAMER_TRY(each.finish());
+  if (count != header.numbers()) return payload_mismatch(header, count, "elements");
+  if (is_4bit(header.type)) unpack_4bit(header.type, stored.data(), all);
+  return Constant::resident(header.type, header.shape, std::move(data));
 }
 
-bool read_varint32(google::protobuf::io::CodedInputStream& in, int32_t& value) {
-  uint64_t wide;
-  if (!in.ReadVarint64(&wide)) return false;
-  value = static_cast<int32_t>(wide);
-  return true;
+// The elements lie in a file beside the model.
+ConstantResult external(const TensorFields& fields, const TensorHeader& header,
+                        const ModelSource& model) {
+  GOSSAMER_ASSIGN(const ExternalRange range, external_range(fields));
+  if (range.has_length && range.length != header.file_bytes) {
+    return payload_mismatch(header, range.length, "bytes");
+  }
+  GOSSAMER_ASSIGN(const ModelSource* file, model.external(fields.location));
+  if (range.offset > file->size() || header.file_bytes > file->size() - range.offset) {
+    return initializer_error("tensor's data lies beyond the end of its file")
+        .got(concat("'", fields.location, "' of ", file->size(), " bytes"))
+        .expected(concat(header.file_bytes, " bytes at ", range.offset));
+  }
+  return Constant::in_source(header.type, header.shape, file, range.offset);
 }
 
-bool skip_payload(google::protobuf::io::CodedInputStream& in, uint32_t field, uint64_t begin,
-                  Walk& walk) {
-  uint32_t length;
-  if (!in.ReadVarint32(&length)) return false;
-  if (length > 0) {
-    walk.payload_begin = begin + static_cast<uint64_t>(in.CurrentPosition());
-    walk.payload_bytes = length;
-    walk.payload_field = field;
-    ++walk.payload_pieces;
-  }
-  return in.Skip(static_cast<int>(length));
+ConstantResult strings() {
+  return Status(Code::kUnsupported, Stage::kDecode, "tensors of strings are not supported")
+      .got("string");
 }
 
-// One field of the tensor; false when it is malformed (which the scan has ruled out, except for the
-// inside of packed dims).
-bool walk_field(google::protobuf::io::CodedInputStream& in, uint32_t tag, uint64_t begin,
-                Walk& walk) {
-  const uint32_t field = tag >> 3;
-  const uint32_t wire = tag & 7;
-  int32_t number = 0;
-  uint32_t length = 0;
-  if (field == 1 && (wire == 0 || wire == 2)) {
-    return walk.dims.size() <= Shape::kMaxRank && read_dims(in, wire == 2, walk);
+ConstantResult to_constant(WireReader& reader, const TensorFields& fields,
+                           const TensorHeader& header, TensorBudget& budget) {
+  if (header.type == DataType::kString) return strings();
+  const auto filled =
+      std::ranges::count_if(fields.payloads, [](const Payload& p) { return !p.is_empty(); });
+  if (filled + (fields.external ? 1 : 0) > 1) {
+    return initializer_error("tensor stores its data twice");
   }
-  if (field == 2 && wire == 0) return read_varint32(in, walk.data_type);
-  if (field == 8 && wire == 2) {
-    return in.ReadVarint32(&length) && in.ReadString(&walk.name, static_cast<int>(length));
-  }
-  if (field == 14 && wire == 0) {
-    if (!read_varint32(in, number)) return false;
-    walk.external = number == 1;
-    return true;
-  }
-  const bool payload =
-      field == 4 || field == 5 || field == 6 || field == 7 || (field >= 9 && field <= 11);
-  if (payload && wire == 2) return skip_payload(in, field, begin, walk);
-  if (payload) walk.other_encoding = true;
-  uint64_t ignored;
-  switch (wire) {
-    case 0:
-      return in.ReadVarint64(&ignored);
-    case 1:
-      return in.Skip(8);
-    case 5:
-      return in.Skip(4);
-    case 2:
-      return in.ReadVarint32(&length) && in.Skip(static_cast<int>(length));
-    default:
-      return false;
-  }
-}
-
-bool stored_as_raw_bytes(const Walk& walk, DataType type) {
-  if (walk.other_encoding || walk.payload_pieces != 1) return false;
-  return walk.payload_field == 9 || (walk.payload_field == 4 && type == DataType::kFloat32) ||
-         (walk.payload_field == 10 && type == DataType::kFloat64);
-}
-
-Result<std::shared_ptr<const Constant>> parse_whole(const ModelSource& source, uint64_t begin,
-                                                    uint64_t end) {
-  SourceStream stream(source, begin, end);
-  proto::TensorProto tensor;
-  if (!tensor.ParseFromZeroCopyStream(&stream)) {
-    if (!stream.status().is_ok()) return stream.status();
-    return Status(Code::kParse, Stage::kDecode, "tensor is malformed")
-        .got(concat("bytes at ", begin));
-  }
-  return decode_tensor(tensor);
-}
-
-Result<std::shared_ptr<const Constant>> to_constant(const ModelSource& source, uint64_t begin,
-                                                    uint64_t end, const Walk& walk) {
-  GOSSAMER_ASSIGN(const Header header, check_header(walk.dims, walk.data_type, walk.external));
-  if (walk.payload_pieces > 1 || walk.other_encoding) return parse_whole(source, begin, end);
-  if (!stored_as_raw_bytes(walk, header.type)) {
-    // A packed number takes one to ten bytes; anything else cannot fill the shape, and is refused
-    // before it is unpacked.
-    const uint64_t numbers = header.numbers();
-    const bool plausible = walk.payload_bytes >= numbers && walk.payload_bytes / 10 <= numbers;
-    if (!plausible) return payload_mismatch(header, walk.payload_bytes, "bytes");
-    if (walk.payload_pieces == 1) return parse_whole(source, begin, end);
-    if (header.bytes != 0) return payload_mismatch(header, 0, "bytes");
-  }
-  if (walk.payload_bytes != header.bytes)
-    return payload_mismatch(header, walk.payload_bytes, "bytes");
-  auto constant = Constant::in_source(header.type, header.shape, &source, walk.payload_begin);
-  if (header.bytes > kSmallTensor) return constant;
-  return Constant::make_resident(constant);
+  if (fields.external) return external(fields, header, reader.source());
+  const uint32_t typed = field_of(header.type);
+  const bool as_numbers = !fields.payloads[typed].is_empty();
+  const Payload& payload = fields.payloads[as_numbers ? typed : kRawData];
+  const bool as_bytes =
+      !as_numbers || (number_bytes(typed) > 0 && payload.singles == 0 && payload.pieces == 1);
+  if (!as_bytes) return unpack(reader, fields, header, budget);
+  if (payload.bytes != header.file_bytes) return payload_mismatch(header, payload.bytes, "bytes");
+  return Constant::in_source(header.type, header.shape, &reader.source(), payload.begin);
 }
 
 }  // namespace
 
-Result<std::shared_ptr<const Constant>> decode_tensor(const proto::TensorProto& tensor) {
-  const std::vector<int64_t> dims(tensor.dims().begin(), tensor.dims().end());
-  GOSSAMER_ASSIGN(const Header header,
-                  check_header(dims, tensor.data_type(),
-                               tensor.data_location() == proto::TensorProto::EXTERNAL));
-  if (payload_kinds(tensor) > 1) return initializer_error("tensor stores its data twice");
-  GOSSAMER_TRY(check_payload(tensor, header));
-  const size_t bytes = static_cast<size_t>(header.elements) * data_type_size(header.type);
-  GOSSAMER_ASSIGN(AlignedBuffer data, AlignedBuffer::allocate(bytes));
-  // What is packed is stored at the end, from where it spreads over the whole.
-  std::byte* const end = data.data() + (bytes - header.bytes);
-  if (tensor.has_raw_data() && (header.bytes == 0 || !tensor.raw_data().empty())) {
-    if (header.bytes > 0) std::memcpy(end, tensor.raw_data().data(), header.bytes);
-  } else {
-    GOSSAMER_TRY(read_typed_fields(tensor, header, end));
-  }
-  if (is_4bit(header.type)) unpack_4bit(header.type, end, {data.data(), bytes});
-  return Constant::resident(header.type, header.shape, std::move(data));
-}
-
-Result<InitializerDef> decode_initializer(const ModelSource& source, uint64_t begin, uint64_t end) {
-  SourceStream stream(source, begin, end);
-  google::protobuf::io::CodedInputStream in(&stream);
-  Walk walk;
-  while (static_cast<uint64_t>(in.CurrentPosition()) < end - begin) {
-    if (walk_field(in, in.ReadTag(), begin, walk)) continue;
-    if (!stream.status().is_ok()) return stream.status();
-    return Status(Code::kParse, Stage::kDecode, "tensor is malformed")
-        .tensor(walk.name)
-        .got(concat("bytes at ", begin + static_cast<uint64_t>(in.CurrentPosition())));
-  }
-  auto constant = to_constant(source, begin, end, walk);
-  if (!constant.is_ok()) return std::move(constant).status().tensor(walk.name);
-  return InitializerDef{std::move(walk.name), std::move(constant).value()};
+Result<InitializerDef> decode_tensor(WireReader& reader, uint64_t end, TensorBudget& budget) {
+  TensorFields fields;
+  Status read = read_tensor_fields(reader, end, fields);
+  if (!read.is_ok()) return std::move(read).tensor(fields.name);
+  const auto decode = [&]() -> ConstantResult {
+    GOSSAMER_ASSIGN(const TensorHeader header, tensor_header(fields));
+    GOSSAMER_ASSIGN(auto constant, to_constant(reader, fields, header, budget));
+    // What lies outside may be any number of times the model's size.
+    if (constant->bytes() > kSmallTensor || fields.external) return constant;
+    return Constant::make_resident(constant);
+  };
+  auto constant = decode();
+  if (!constant.is_ok()) return std::move(constant).status().tensor(fields.name);
+  return InitializerDef{std::move(fields.name), std::move(constant).value()};
 }
 
 }  // namespace gossamer::onnx_model

@@ -1,23 +1,29 @@
-// Tensors on the wire. An initializer is walked field by field so that its elements need not be
-// copied; a tensor inside an attribute is small and arrives parsed.
+// From tensors on the wire to Constants, whose elements need not be copied.
 #ifndef GOSSAMER_ONNX_TENSOR_DECODER_H_
 #define GOSSAMER_ONNX_TENSOR_DECODER_H_
 
 #include "onnx/model.h"
-
-namespace gossamer::proto {
-class TensorProto;
-}
+#include "onnx/tensor_fields.h"
 
 namespace gossamer::onnx_model {
 
-// The tensor in bytes [begin, end) of `source`. Elements stored as raw or packed little-endian
-// bytes become a Constant that refers to the source; other encodings, and small tensors, are read.
-// Errors: INITIALIZER, UNSUPPORTED, PARSE, IO, OOM, all naming the tensor.
-Result<InitializerDef> decode_initializer(const ModelSource& source, uint64_t begin, uint64_t end);
+// Memory that tensors may still take while a model is decoded.
+struct TensorBudget {
+  // For elements that the file stores in fewer bytes: a number of 8 bytes may take one in it.
+  uint64_t unpacked = UINT64_MAX;
+  // For a sparse tensor once it is dense.
+  uint64_t dense = UINT64_MAX;
+};
 
-// The same for a parsed tensor; always resident.
-Result<std::shared_ptr<const Constant>> decode_tensor(const proto::TensorProto& tensor);
+// The tensor between the reader's position and `end`. Elements stored as raw or packed
+// little-endian bytes become a Constant that refers to the source, or to the file beside it where
+// they lie; other encodings, and small tensors, are read. The name is there in any case, as far as
+// it was found. Errors: INITIALIZER, LIMIT, UNSUPPORTED, PARSE, IO, OOM, all naming the tensor.
+Result<InitializerDef> decode_tensor(WireReader& reader, uint64_t end, TensorBudget& budget);
+
+// The same for a sparse tensor, which becomes dense whenever it is read. Errors also: BUDGET.
+// Source: https://github.com/onnx/onnx/blob/main/docs/IR.md#sparse-tensors, and onnx.proto.
+Result<InitializerDef> decode_sparse_tensor(WireReader& reader, uint64_t end, TensorBudget& budget);
 
 }  // namespace gossamer::onnx_model
 

@@ -35,12 +35,13 @@ OpResult make_constant(AttributeReader& attributes) {
         .got(concat(forms, " attributes"))
         .expected("1 attribute");
   }
-  for (std::string_view name : {"value_string", "value_strings", "sparse_value"}) {
+  for (std::string_view name : {"value_string", "value_strings"}) {
     if (attributes.has(name)) {
       return unsupported("this form of constant is not supported").attribute(name);
     }
   }
   std::shared_ptr<const Constant> value = attributes.get_tensor("value");
+  if (value == nullptr) value = attributes.get_tensor("sparse_value");  // dense by now
   if (attributes.has("value_float")) {
     const std::vector<float> list = {attributes.get_float("value_float", 0)};
     GOSSAMER_ASSIGN(value, copy_list(DataType::kFloat32, list, 0));

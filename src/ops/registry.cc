@@ -73,7 +73,7 @@ constexpr OpEntry kTable[] = {
     {"Clip", 6, kLast, make_clip, "elementwise", ""},
     {"Compress", 9, kLast, make_compress, "nonzero", kShapes},
     {"Concat", 4, kLast, make_concat, "concat", ""},
-    {"Constant", 1, kLast, make_constant, "constant", "no strings, not sparse"},
+    {"Constant", 1, kLast, make_constant, "constant", "no strings"},
     {"ConstantOfShape", 9, kLast, make_constant_of_shape, "fill", kShapes},
     {"Conv", 1, kLast, make_conv, "conv", "1 to 3 spatial axes"},
     {"ConvInteger", 10, kLast, make_conv_integer, "quantized_product", ""},

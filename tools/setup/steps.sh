@@ -12,8 +12,7 @@ fail() {
 # Prints the Debian packages behind the commands and files that are not there.
 missing_packages() {
   local entry list=(
-    cmake:cmake ninja:ninja-build g++:g++ node:nodejs npm:npm python3:python3 protoc:protobuf-compiler
-    xz:xz-utils)
+    cmake:cmake ninja:ninja-build g++:g++ node:nodejs npm:npm python3:python3 xz:xz-utils)
   [ -n "${GOSSAMER_STB:-}" ] || list+=(/usr/include/stb/stb_image.h:libstb-dev)
   if [ "$GOAL" != build ]; then
     list+=(git:git clang-format-19:clang-format-19 clang-tidy-19:clang-tidy-19 clang++-19:clang-19
@@ -69,11 +68,6 @@ check_versions() {
   major=$(node -p 'process.versions.node.split(".")[0]')
   [ "$major" -ge 18 ] ||
     fail "Node $major is too old" "Put Node 18 or later first on the PATH."
-  case $(protoc --version) in
-    *" 3.21."*) ;;
-    *) fail "$(protoc --version) does not fit the protobuf 3.21 runtime" \
-      "Put protoc 3.21 (Debian's protobuf-compiler) first on the PATH." ;;
-  esac
 }
 
 # use DIR NAME FILE: links .toolchain/NAME to DIR after seeing that DIR/FILE is there.
@@ -97,21 +91,6 @@ fetch_headers() {
   fi
   # A folder of their own: /usr/include must never be on the search path of a wasm compile.
   use "${GOSSAMER_STB:-/usr/include/stb}" include/stb stb_image.h
-}
-
-fetch_protobuf() {
-  if [ -n "${GOSSAMER_PROTOBUF:-}" ]; then
-    use "$GOSSAMER_PROTOBUF" src/protobuf src/google/protobuf/message_lite.cc
-    return
-  fi
-  say "Sources: protobuf"
-  private_source protobuf
-  rm -rf "$TC/src/protobuf"
-  mkdir -p "$TC/src" "$TC/tmp/protobuf"
-  tar -x -C "$TC/tmp/protobuf" --strip-components=1 -f "$TC"/tmp/sources/protobuf_3.21.*.orig.tar.gz \
-    --wildcards '*/src/google/*' '*/LICENSE' >> "$LOG" 2>&1 ||
-    fail "unpacking protobuf 3.21" "Name a source tree of protobuf 3.21 in GOSSAMER_PROTOBUF."
-  mv "$TC/tmp/protobuf" "$TC/src/protobuf"
 }
 
 link_googletest() { use "${GOSSAMER_GOOGLETEST:-/usr/src/googletest}" src/googletest CMakeLists.txt; }
