@@ -91,9 +91,14 @@ class Graph {
   int remove_dead_nodes();
 
  private:
-  void drop_use(ValueId id, NodeId user);
+  void add_use(ValueId id, NodeId user, size_t index);
+  void drop_use(NodeId user, size_t index);
+
   std::vector<Value> values_;
   std::vector<Node> nodes_;
+  // A value may have very many users, and a node very many inputs, so that nothing is searched:
+  std::vector<std::vector<int32_t>> input_of_use_;  // per value and user: which input that is
+  std::vector<std::vector<int32_t>> use_of_input_;  // per node and input: which user it is
   std::vector<ValueId> inputs_;
   std::vector<ValueId> outputs_;
 };
