@@ -21,11 +21,16 @@ using ValueId = int32_t;
 using NodeId = int32_t;
 inline constexpr int32_t kNone = -1;  // no value, no node
 
+// A sequence of tensors. It exists while shapes are inferred; then its elements are all that is
+// left.
+using Sequence = std::vector<ValueId>;
+
 struct Value {
   std::string name;
   DataType type = DataType::kUndefined;  // kUndefined until shapes are inferred
   Shape shape;
   std::shared_ptr<const Constant> constant;  // weights, and whatever was folded
+  std::shared_ptr<const Sequence> sequence;  // set when the value is one, which has no type
   NodeId producer = kNone;
   std::vector<NodeId> users;  // one entry per use: x + x lists the node twice
 };

@@ -70,8 +70,13 @@ Result<Attribute> convert(const proto::AttributeProto& a) {
   out.strings.assign(a.strings().begin(), a.strings().end());
   if (out.kind == Kind::kTensor) {
     auto tensor = decode_tensor(a.t());
-    if (!tensor.is_ok()) return std::move(tensor).status().attribute(a.name());
-    out.t = std::move(tensor).value();
+    if (tensor.is_ok()) {
+      out.t = std::move(tensor).value();
+    } else if (tensor.status().code() == Code::kUnsupported) {
+      out.problem = std::move(tensor).status();
+    } else {
+      return std::move(tensor).status().attribute(a.name());
+    }
   }
   if (out.kind == Kind::kGraph) {
     GOSSAMER_ASSIGN(out.g, decode_graph(a.g()));
@@ -97,6 +102,7 @@ Result<NodeDef> convert(const proto::NodeProto& n) {
 ValueDef convert(const proto::ValueInfoProto& v) {
   ValueDef out;
   out.name = v.name();
+  out.is_tensor = !v.has_type() || v.type().has_tensor_type();
   const auto& tensor = v.type().tensor_type();
   out.type = data_type_of(tensor.elem_type());
   out.has_shape = tensor.has_shape();
@@ -128,6 +134,7 @@ class Decoder {
   Result<std::shared_ptr<const GraphDef>> run_graph() {
     while (const uint32_t tag = in_.ReadTag()) GOSSAMER_TRY(graph_field(tag));
     for (InitializerDef& initializer : model_.initializers) {
+      if (initializer.constant == nullptr) continue;
       GOSSAMER_ASSIGN(initializer.constant, Constant::make_resident(initializer.constant));
     }
     return std::shared_ptr<const GraphDef>(std::make_shared<GraphDef>(std::move(model_)));

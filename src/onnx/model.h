@@ -41,6 +41,7 @@ struct Attribute {
   std::vector<std::string> strings;
   std::shared_ptr<const Constant> t;
   std::shared_ptr<const GraphDef> g;
+  Status problem;         // why `t` is null: UNSUPPORTED, which matters once somebody reads it
   std::string reference;  // inside a function: the attribute of the call that gives the value
 };
 
@@ -65,11 +66,13 @@ struct ValueDef {
   DataType type = DataType::kUndefined;
   bool has_shape = false;
   std::vector<Dimension> dims;
+  bool is_tensor = true;  // else a sequence, a map or an optional value
 };
 
 struct InitializerDef {
   std::string name;
   std::shared_ptr<const Constant> constant;
+  Status problem = {};  // why there is none: UNSUPPORTED, which matters once somebody reads it
 };
 
 struct GraphDef {

@@ -291,8 +291,10 @@ Result<InitializerDef> decode_initializer(const ModelSource& source, uint64_t be
         .got(concat("bytes at ", begin + static_cast<uint64_t>(in.CurrentPosition())));
   }
   auto constant = to_constant(source, begin, end, walk);
-  if (!constant.is_ok()) return std::move(constant).status().tensor(walk.name);
-  return InitializerDef{std::move(walk.name), std::move(constant).value()};
+  if (constant.is_ok()) return InitializerDef{std::move(walk.name), std::move(constant).value()};
+  Status problem = std::move(constant).status().tensor(walk.name);
+  if (problem.code() != Code::kUnsupported) return problem;
+  return InitializerDef{std::move(walk.name), nullptr, std::move(problem)};
 }
 
 }  // namespace gossamer::onnx_model

@@ -13,7 +13,8 @@ namespace gossamer::onnx_model {
 
 // The tensor in bytes [begin, end) of `source`. Elements stored as raw or packed little-endian
 // bytes become a Constant that refers to the source; other encodings, and small tensors, are read.
-// Errors: INITIALIZER, UNSUPPORTED, PARSE, IO, OOM, all naming the tensor.
+// One that is not supported is given with that as its problem, in case nobody needs it.
+// Errors: INITIALIZER, PARSE, IO, OOM, all naming the tensor.
 Result<InitializerDef> decode_initializer(const ModelSource& source, uint64_t begin, uint64_t end);
 
 // The same for a parsed tensor; always resident.

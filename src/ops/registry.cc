@@ -5,6 +5,7 @@
 #include <array>
 
 #include "ops/arithmetic.h"
+#include "ops/branch.h"
 #include "ops/cast.h"
 #include "ops/concat.h"
 #include "ops/constant.h"
@@ -43,7 +44,7 @@
 namespace gossamer {
 namespace {
 
-constexpr int kLast = 22;  // the newest opset whose changes were followed
+constexpr int kLast = kNewestOpset;
 
 constexpr std::string_view kShapes = "shapes may follow from inputs, not from activations";
 
@@ -60,7 +61,8 @@ constexpr OpEntry kTable[] = {
     {"Atan", 7, kLast, make_function, "unary", ""},
     {"Atanh", 9, kLast, make_function, "unary", ""},
     {"AveragePool", 1, kLast, make_average_pool, "pool", ""},
-    {"BatchNormalization", 6, kLast, make_batch_normalization, "normalization", "inference only"},
+    {"BatchNormalization", 6, kLast, make_batch_normalization, "normalization",
+     "inference only"},
     {"BitShift", 11, kLast, make_binary, "arithmetic", ""},
     {"BitwiseAnd", 18, kLast, make_binary, "arithmetic", ""},
     {"BitwiseNot", 18, kLast, make_test, "logic", ""},
@@ -109,7 +111,8 @@ constexpr OpEntry kTable[] = {
     {"HardSigmoid", 6, kLast, make_hard_sigmoid, "elementwise", ""},
     {"HardSwish", 14, kLast, make_hard_swish, "elementwise", ""},
     {"Hardmax", 1, kLast, make_hardmax, "softmax", ""},
-    {"Identity", 1, kLast, make_identity, "identity", "tensors only"},
+    {"Identity", 1, kLast, make_identity, "identity", ""},
+    {"If", 1, kLast, make_if, "branch", kShapes},
     {"InstanceNormalization", 6, kLast, make_instance_normalization, "mean_variance", ""},
     {"IsInf", 10, kLast, make_test, "logic", ""},
     {"IsNaN", 9, kLast, make_test, "logic", ""},
@@ -208,9 +211,9 @@ static_assert(sorted(), "the importer searches the table");
 // What nearly every convolutional classifier consists of. The web module that a page downloads
 // first has these alone (GOSSAMER_COMMON_OPERATORS): the others would add a quarter.
 constexpr std::string_view kCommonFamilies[] = {
-    "arithmetic", "cast",    "concat",   "constant",      "conv",  "elementwise",
-    "gather",     "gemm",    "identity", "normalization", "pad",   "pool",
-    "reduce",     "reshape", "slice",    "softmax",       "split", "transpose"};
+    "arithmetic", "branch", "cast",     "concat",        "constant", "conv", "elementwise",
+    "gather",     "gemm",   "identity", "normalization", "pad",      "pool", "reduce",
+    "reshape",    "slice",  "softmax",  "split",         "transpose"};
 
 constexpr bool is_common(const OpEntry& entry) {
   for (std::string_view family : kCommonFamilies) {

@@ -73,9 +73,6 @@ export function readableReason(message) {
     const opset = Number(operators[1]) < 7 && !names[0].includes('.') ? ` in opset ${operators[1]}` : '';
     return `not supported${opset}: ${names.sort().join(', ')}`;
   }
-  if (/element type that is not supported; tensor '[^']*', got undefined/.test(message)) {
-    return 'an input is a sequence or optional';
-  }
   const text = message.replace(/^[A-Z_]+ \(\w+\): /, '').replace(/, expected .*$/, '');
   const node = /[;,] node '[^']*' \(([\w.]+)\)/.exec(text);
   const where = node ? `${node[1]}: ` : '';
