@@ -57,6 +57,7 @@ struct ErrorInfo {
   std::string got;        // what was found
   std::string expected;   // what is allowed
   std::string hint;       // what the user can do about it
+  std::string operators;  // those that this build lacks: "Einsum x2, ai.onnx.ml.ZipMap x1"
 };
 
 class [[nodiscard]] Status {
@@ -83,12 +84,13 @@ class [[nodiscard]] Status {
   Status&& got(std::string_view text) &&;
   Status&& expected(std::string_view text) &&;
   Status&& hint(std::string_view text) &&;
+  Status&& operators(std::string_view list) &&;
 
   // One line for people: "ATTRIBUTE (graph): stride must be positive; node 'c1' (Conv), attribute
   // 'strides', got 0, expected > 0".
   std::string to_string() const;
   // The same as a JSON object {code, stage, message, node, op, tensor, attribute, got, expected,
-  // hint}, empty fields left out.
+  // hint, operators}, empty fields left out.
   std::string to_json() const;
 
  private:

@@ -23,14 +23,15 @@ struct Field {
   std::string_view name;
   std::string ErrorInfo::* text;
 };
-constexpr std::array<Field, 8> kFields = {{{"message", &ErrorInfo::message},
+constexpr std::array<Field, 9> kFields = {{{"message", &ErrorInfo::message},
                                            {"node", &ErrorInfo::node},
                                            {"op", &ErrorInfo::op},
                                            {"tensor", &ErrorInfo::tensor},
                                            {"attribute", &ErrorInfo::attribute},
                                            {"got", &ErrorInfo::got},
                                            {"expected", &ErrorInfo::expected},
-                                           {"hint", &ErrorInfo::hint}}};
+                                           {"hint", &ErrorInfo::hint},
+                                           {"operators", &ErrorInfo::operators}}};
 
 void set_if_empty(std::string& field, std::string_view text) {
   if (field.empty()) field = text;
@@ -97,6 +98,11 @@ Status&& Status::expected(std::string_view text) && {
 
 Status&& Status::hint(std::string_view text) && {
   if (info_) set_if_empty(info_->hint, text);
+  return std::move(*this);
+}
+
+Status&& Status::operators(std::string_view list) && {
+  if (info_) set_if_empty(info_->operators, list);
   return std::move(*this);
 }
 

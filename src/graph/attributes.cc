@@ -87,7 +87,18 @@ std::optional<std::vector<float>> AttributeReader::get_floats(std::string_view n
 
 std::shared_ptr<const Constant> AttributeReader::get_tensor(std::string_view name) {
   const auto* attribute = find(name, Kind::kTensor);
-  return attribute != nullptr ? attribute->t : nullptr;
+  if (attribute == nullptr) return nullptr;
+  if (error_.is_ok() && !attribute->problem.is_ok()) {
+    error_ = attribute->problem;
+    error_ = std::move(error_).attribute(name);
+  }
+  return attribute->t;
+}
+
+std::shared_ptr<const onnx_model::GraphDef> AttributeReader::require_graph(std::string_view name) {
+  if (!has(name)) fail(name, "attribute is missing", "", kind_name(Kind::kGraph));
+  const auto* attribute = find(name, Kind::kGraph);
+  return attribute != nullptr ? attribute->g : nullptr;
 }
 
 void AttributeReader::fail(std::string_view name, std::string_view message, std::string_view got,

@@ -13,12 +13,22 @@
 
 namespace gossamer {
 
+struct Surroundings;
+
 // Errors are collected: the first one is returned by finish(), so that makers read as plain lists
 // of attributes. After an error the readers return their defaults.
 class AttributeReader {
  public:
   // `node` is borrowed. `opset` is the version of the node's domain that the model imports.
-  AttributeReader(const onnx_model::NodeDef& node, int opset) : node_(node), opset_(opset) {
+  // `surroundings` are for graphs in attributes; they may be null where there are none. `wanted`
+  // tells which outputs somebody needs, by default all that have names.
+  AttributeReader(const onnx_model::NodeDef& node, int opset,
+                  std::shared_ptr<const Surroundings> surroundings = nullptr,
+                  std::vector<bool> wanted = {})
+      : node_(node),
+        opset_(opset),
+        surroundings_(std::move(surroundings)),
+        wanted_(std::move(wanted)) {
     seen_.resize(node.attributes.size());
   }
 
@@ -28,8 +38,12 @@ class AttributeReader {
   int input_count() const { return static_cast<int>(node_.inputs.size()); }
   int output_count() const { return static_cast<int>(node_.outputs.size()); }
   // True when output i is named, which for some operators switches a behaviour on.
-  bool wants_output(int i) const {
+  bool names_output(int i) const {
     return i < output_count() && !node_.outputs[static_cast<size_t>(i)].empty();
+  }
+  // True when somebody needs it, too.
+  bool wants_output(int i) const {
+    return names_output(i) && (wanted_.empty() || wanted_[static_cast<size_t>(i)]);
   }
 
   bool has(std::string_view name) const;
@@ -45,6 +59,10 @@ class AttributeReader {
   std::optional<std::vector<int64_t>> get_ints(std::string_view name);
   std::optional<std::vector<float>> get_floats(std::string_view name);
   std::shared_ptr<const Constant> get_tensor(std::string_view name);  // null when absent
+  // A graph that the operator cannot do without; null after an error.
+  std::shared_ptr<const onnx_model::GraphDef> require_graph(std::string_view name);
+  // What such a graph sees around it.
+  const std::shared_ptr<const Surroundings>& surroundings() const { return surroundings_; }
 
   // Records an error of the caller's own: "kernel_shape", "has no extents", got, expected.
   void fail(std::string_view name, std::string_view message, std::string_view got = {},
@@ -61,6 +79,8 @@ class AttributeReader {
   const onnx_model::Attribute* find(std::string_view name, onnx_model::Attribute::Kind kind);
   const onnx_model::NodeDef& node_;
   int opset_;
+  std::shared_ptr<const Surroundings> surroundings_;
+  std::vector<bool> wanted_;
   std::vector<bool> seen_;
   Status error_;
 };

@@ -54,6 +54,7 @@ std::string Graph::node_label(NodeId id) const {
 
 ValueId Graph::add_value(std::string name) {
   values_.emplace_back();
+  input_of_use_.emplace_back();
   values_.back().name = std::move(name);
   return value_count() - 1;
 }
@@ -70,14 +71,13 @@ ValueId Graph::add_constant(std::string name, std::shared_ptr<const Constant> co
 NodeId Graph::add_node(std::string name, std::shared_ptr<const Op> op, std::vector<ValueId> inputs,
                        std::vector<ValueId> outputs) {
   const auto id = static_cast<NodeId>(nodes_.size());
-  for (ValueId input : inputs) {
-    if (input != kNone) value(input).users.push_back(id);
-  }
   for (ValueId output : outputs) {
     if (output == kNone) continue;
     assert(value(output).producer == kNone);
     value(output).producer = id;
   }
+  use_of_input_.emplace_back(inputs.size(), kNone);
+  for (size_t i = 0; i < inputs.size(); ++i) add_use(inputs[i], id, i);
   nodes_.push_back({std::move(name), std::move(op), std::move(inputs), std::move(outputs)});
   return id;
 }
@@ -86,32 +86,49 @@ void Graph::set_op(NodeId id, std::shared_ptr<const Op> op) {
   nodes_[static_cast<size_t>(id)].op = std::move(op);
 }
 
-void Graph::drop_use(ValueId id, NodeId user) {
-  // A constant may have very many users, and nodes mostly leave in the order they came; so no
-  // erase.
+void Graph::add_use(ValueId id, NodeId user, size_t index) {
+  if (id == kNone) return;
+  use_of_input_[static_cast<size_t>(user)][index] = static_cast<int32_t>(value(id).users.size());
+  value(id).users.push_back(user);
+  input_of_use_[static_cast<size_t>(id)].push_back(static_cast<int32_t>(index));
+}
+
+// The last user takes the place of the one that leaves.
+void Graph::drop_use(NodeId user, size_t index) {
+  const ValueId id = nodes_[static_cast<size_t>(user)].inputs[index];
+  if (id == kNone) return;
+  const int32_t place = use_of_input_[static_cast<size_t>(user)][index];
   auto& users = value(id).users;
-  *std::ranges::find(users, user) = users.back();
+  auto& inputs = input_of_use_[static_cast<size_t>(id)];
+  use_of_input_[static_cast<size_t>(users.back())][static_cast<size_t>(inputs.back())] = place;
+  users[static_cast<size_t>(place)] = users.back();
+  inputs[static_cast<size_t>(place)] = inputs.back();
   users.pop_back();
+  inputs.pop_back();
 }
 
 void Graph::set_input(NodeId id, int index, ValueId to) {
   auto& inputs = nodes_[static_cast<size_t>(id)].inputs;
   const auto at = static_cast<size_t>(index);
-  if (at >= inputs.size()) inputs.resize(at + 1, kNone);
-  if (inputs[at] != kNone) drop_use(inputs[at], id);
+  if (at >= inputs.size()) {
+    inputs.resize(at + 1, kNone);
+    use_of_input_[static_cast<size_t>(id)].resize(at + 1, kNone);
+  }
+  drop_use(id, at);
   inputs[at] = to;
-  if (to != kNone) value(to).users.push_back(id);
+  add_use(to, id, at);
 }
 
 void Graph::replace_uses(ValueId from, ValueId to) {
   if (from == to) return;
   const std::vector<NodeId> users = std::move(value(from).users);
+  const std::vector<int32_t> inputs = std::move(input_of_use_[static_cast<size_t>(from)]);
   value(from).users.clear();
-  for (NodeId user : users) {
-    // One entry per use: each round rewires one occurrence.
-    auto& inputs = nodes_[static_cast<size_t>(user)].inputs;
-    *std::ranges::find(inputs, from) = to;
-    value(to).users.push_back(user);
+  input_of_use_[static_cast<size_t>(from)].clear();
+  for (size_t i = 0; i < users.size(); ++i) {
+    const auto index = static_cast<size_t>(inputs[i]);
+    nodes_[static_cast<size_t>(users[i])].inputs[index] = to;
+    add_use(to, users[i], index);
   }
   std::ranges::replace(outputs_, from, to);
 }
@@ -126,18 +143,19 @@ ValueId Graph::detach_output(NodeId id, int index, ValueId replacement) {
 
 void Graph::remove_node(NodeId id) {
   Node& removed = nodes_[static_cast<size_t>(id)];
-  for (ValueId input : removed.inputs) {
-    if (input != kNone) drop_use(input, id);
-  }
+  for (size_t i = 0; i < removed.inputs.size(); ++i) drop_use(id, i);
   for (ValueId output : removed.outputs) {
     if (output != kNone) value(output).producer = kNone;
   }
   removed = {};
+  use_of_input_[static_cast<size_t>(id)] = {};
 }
 
 ValueId Graph::insert_unary(std::shared_ptr<const Op> op, ValueId input, DataType type,
                             Shape shape) {
-  const std::string name = concat(value(input).name, "/", op->type());
+  constexpr size_t kMaxPrefix = 100;  // many nodes may be named after one value
+  const std::string name =
+      concat(std::string_view(value(input).name).substr(0, kMaxPrefix), "/", op->type());
   const ValueId output = add_value(name);
   value(output).type = type;
   value(output).shape = shape;

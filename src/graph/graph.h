@@ -21,11 +21,16 @@ using ValueId = int32_t;
 using NodeId = int32_t;
 inline constexpr int32_t kNone = -1;  // no value, no node
 
+// A sequence of tensors. It exists while shapes are inferred; then its elements are all that is
+// left.
+using Sequence = std::vector<ValueId>;
+
 struct Value {
   std::string name;
   DataType type = DataType::kUndefined;  // kUndefined until shapes are inferred
   Shape shape;
   std::shared_ptr<const Constant> constant;  // weights, and whatever was folded
+  std::shared_ptr<const Sequence> sequence;  // set when the value is one, which has no type
   NodeId producer = kNone;
   std::vector<NodeId> users;  // one entry per use: x + x lists the node twice
 };
@@ -91,9 +96,14 @@ class Graph {
   int remove_dead_nodes();
 
  private:
-  void drop_use(ValueId id, NodeId user);
+  void add_use(ValueId id, NodeId user, size_t index);
+  void drop_use(NodeId user, size_t index);
+
   std::vector<Value> values_;
   std::vector<Node> nodes_;
+  // A value may have very many users, and a node very many inputs, so that nothing is searched:
+  std::vector<std::vector<int32_t>> input_of_use_;  // per value and user: which input that is
+  std::vector<std::vector<int32_t>> use_of_input_;  // per node and input: which user it is
   std::vector<ValueId> inputs_;
   std::vector<ValueId> outputs_;
 };

@@ -2,9 +2,10 @@
 #include "graph/import.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
-#include "graph/branch.h"
+#include "graph/macro.h"
 
 namespace gossamer {
 namespace {
@@ -12,7 +13,6 @@ namespace {
 using onnx_model::GraphDef;
 using onnx_model::Model;
 using onnx_model::NodeDef;
-using onnx_model::OpsetMap;
 using onnx_model::ValueDef;
 
 // Of inputs, and of outputs. Each is looked for among all of them more than once.
@@ -25,78 +25,22 @@ Status check_count(std::string_view what, size_t count) {
       .expected(concat("at most ", kMaxEnds));
 }
 
-// The version of the node's domain: its own where it came from a function, else the model's.
-int64_t opset_of(const NodeDef& node, const OpsetMap& opsets) {
-  if (node.opset != 0) return node.opset;
-  const auto found = opsets.find(node.domain);
-  return found != opsets.end() ? found->second : 1;
-}
-
-// The entry for this operator at this opset; null when there is none.
-const OpEntry* find_entry(OpTable table, const NodeDef& node, const OpsetMap& opsets) {
-  const int64_t opset = opset_of(node, opsets);
-  auto [first, last] =
-      std::ranges::equal_range(table, std::string_view(node.op_type), {}, &OpEntry::type);
-  for (auto entry = first; entry != last; ++entry) {
-    if (entry->domain != node.domain) continue;
-    if (opset >= entry->first_opset && opset <= entry->last_opset) return &*entry;
-  }
-  return nullptr;
-}
-
-// Errors: GRAPH, UNSUPPORTED for operator sets that cannot be used.
-Result<OpsetMap> known_opsets(const Model& model) {
-  const auto found = model.opsets.find("");
-  // IR versions before 3 had no opset_import and meant version 1.
-  const int64_t opset = found != model.opsets.end() ? found->second : 1;
-  const bool needed = std::ranges::any_of(model.nodes, &std::string::empty, &NodeDef::domain);
-  if (found == model.opsets.end() && model.ir_version >= 3 && needed) {
-    return Status(Code::kGraph, Stage::kGraph, "the model does not say which operator set it uses");
-  }
-  if (opset < 1 || opset > kMaxOpset) {
-    return Status(Code::kUnsupported, Stage::kGraph,
-                  "the model uses an operator set that is not supported")
-        .got(concat("opset ", opset))
-        .expected(concat("1 to ", kMaxOpset))
-        .hint("export the model again with a supported opset");
-  }
-  OpsetMap opsets = model.opsets;
-  opsets[""] = opset;
-  return opsets;
-}
-
-Status check_operators(const GraphDef& graph, OpTable table, const OpsetMap& opsets) {
-  std::map<std::string, int> missing;
-  for (const NodeDef& node : graph.nodes) {
-    if (find_entry(table, node, opsets) != nullptr || is_branch(node)) continue;
-    ++missing[node.domain.empty() ? node.op_type : concat(node.domain, ".", node.op_type)];
-  }
-  if (missing.empty()) return Status::ok();
-  std::string list;
-  for (const auto& [type, count] : missing) {
-    list += concat(list.empty() ? "" : ", ", type.empty() ? "(no type)" : type, " x", count);
-  }
-  return Status(
-             Code::kUnsupported, Stage::kGraph,
-             concat("the model uses operators that are not supported (opset ", opsets.at(""), ")"))
-      .got(list)
-      .hint("docs/OPERATORS.md lists what is supported");
-}
-
-// Resolves names to values while the graph is built.
+// Resolves names to values while the graph is built. What nobody needs is left out, but its names
+// count: two values of one name are always a mistake.
 class Importer {
  public:
   // Adds the nodes of `def` to `graph`. `outer` are the names that are known already.
-  Importer(Graph& graph, const GraphDef& def, OpTable table, const OpsetMap& opsets,
+  Importer(Graph& graph, const GraphDef& def, std::shared_ptr<const Opsets> opsets,
            ValueNames outer = {})
       : graph_(graph),
         def_(def),
-        table_(table),
-        opsets_(opsets),
+        opsets_(std::move(opsets)),
         by_name_(std::move(outer)),
+        live_(find_live(def)),
         first_(graph.node_count()) {}
 
   Status run(const DimensionMap& dimensions) {
+    GOSSAMER_TRY(opsets_->check(def_, live_));
     GOSSAMER_TRY(initializers());
     GOSSAMER_TRY(inputs(dimensions));
     GOSSAMER_TRY(nodes());
@@ -104,28 +48,29 @@ class Importer {
     return check_acyclic();
   }
 
-  // A subgraph, which has no inputs of its own. Its outputs become those of `node`.
-  Status run_branch(const std::vector<ValueId>& outputs) {
-    if (def_.outputs.size() != outputs.size()) {
-      return Status(Code::kGraph, Stage::kGraph, "a branch has another number of outputs")
-          .got(concat(def_.outputs.size()))
-          .expected(concat(outputs.size()));
-    }
+  // A graph inside another, whose inputs are among the names that were known. Gives its outputs.
+  Result<std::vector<ValueId>> run_inner() {
+    GOSSAMER_TRY(opsets_->check(def_, live_));
     GOSSAMER_TRY(initializers());
     GOSSAMER_TRY(nodes());
-    for (size_t i = 0; i < outputs.size(); ++i) {
-      if (outputs[i] == kNone) continue;
-      const std::string to = concat("@", i);  // no name in the branch can be this one's twin:
-      by_name_[to] = outputs[i];              // it replaces it
-      GOSSAMER_TRY(
-          add_node({.op_type = "Identity", .inputs = {def_.outputs[i].name}, .outputs = {to}}));
+    GOSSAMER_TRY(check_acyclic());
+    std::vector<ValueId> ids;
+    for (const ValueDef& output : def_.outputs) {
+      GOSSAMER_ASSIGN(const ValueId id, output_value(output.name));
+      ids.push_back(id);
     }
-    return check_acyclic();
+    return ids;
   }
 
  private:
   Status initializers() {
-    for (const auto& initializer : def_.initializers) {
+    for (size_t i = 0; i < def_.initializers.size(); ++i) {
+      const auto& initializer = def_.initializers[i];
+      if (!live_.initializers[i]) {
+        GOSSAMER_TRY(reserve(initializer.name));
+        continue;
+      }
+      if (!initializer.problem.is_ok()) return initializer.problem;
       GOSSAMER_ASSIGN(const ValueId id, define(initializer.name));
       Value& value = graph_.value(id);
       value.type = initializer.constant->type();
@@ -136,12 +81,14 @@ class Importer {
   }
 
   Status nodes() {
-    for (const NodeDef& node : def_.nodes) {
-      for (const std::string& output : node.outputs) {
-        if (!output.empty()) GOSSAMER_TRY(define(output).status());
+    for (size_t i = 0; i < def_.nodes.size(); ++i) {
+      for (const std::string& output : def_.nodes[i].outputs) {
+        if (output.empty()) continue;
+        GOSSAMER_TRY(is_wanted(i, output) ? define(output).status() : reserve(output));
       }
     }
     for (size_t i = 0; i < def_.nodes.size(); ++i) {
+      if (!live_.nodes[i]) continue;
       Status added = add_node(def_.nodes[i]);
       if (added.is_ok()) continue;
       const std::string& name = def_.nodes[i].name;
@@ -150,22 +97,31 @@ class Importer {
     return Status::ok();
   }
 
-  Result<ValueId> define(const std::string& name) {
+  // Outputs that nobody needs are not computed; but operators rely on their first.
+  bool is_wanted(size_t node, const std::string& output) const {
+    if (live_.needed.contains(output)) return true;
+    return live_.nodes[node] && &output == def_.nodes[node].outputs.data();
+  }
+
+  // Takes the name of a value that is not made, because nobody needs it.
+  Status reserve(std::string_view name) {
     if (name.empty()) return Status(Code::kGraph, Stage::kGraph, "a value has no name");
-    if (by_name_.contains(name)) {
-      return Status(Code::kGraph, Stage::kGraph, "two values have the same name").tensor(name);
-    }
-    const ValueId id = graph_.add_value(name);
-    by_name_.emplace(name, id);
-    return id;
+    if (by_name_.emplace(name, kNone).second) return Status::ok();
+    return Status(Code::kGraph, Stage::kGraph, "two values have the same name").tensor(name);
+  }
+
+  Result<ValueId> define(std::string_view name) {
+    GOSSAMER_TRY(reserve(name));
+    return by_name_[name] = graph_.add_value(std::string(name));
   }
 
   Status inputs(const DimensionMap& dimensions) {
+    std::set<std::string_view> initializers;
+    for (const auto& initializer : def_.initializers) initializers.insert(initializer.name);
     std::vector<ValueId> ids;
     for (const ValueDef& input : def_.inputs) {
-      const auto known = by_name_.find(input.name);
       // Before IR version 4 every initializer had to be listed as an input as well.
-      if (known != by_name_.end() && graph_.value(known->second).constant != nullptr) continue;
+      if (initializers.contains(input.name)) continue;
       GOSSAMER_ASSIGN(const ValueId id, define(input.name));
       Status bound = bind(input, dimensions, graph_.value(id));
       if (!bound.is_ok()) return std::move(bound).tensor(input.name);
@@ -228,37 +184,57 @@ class Importer {
       outputs.push_back(name.empty() ? kNone : by_name_.find(name)->second);
     }
     if (outputs.empty()) return Status(Code::kGraph, Stage::kGraph, "node has no outputs");
-    if (is_branch(def)) {
-      GOSSAMER_ASSIGN(auto branch, BranchOp::make(def, by_name_, table_, opsets_, inputs));
-      graph_.add_node(def.name, std::move(branch), std::move(inputs), std::move(outputs));
-      return Status::ok();
-    }
-    AttributeReader attributes(def, static_cast<int>(opset_of(def, opsets_)));
-    auto op = find_entry(table_, def, opsets_)->make(attributes);
+    std::vector<bool> wanted;
+    for (const ValueId output : outputs) wanted.push_back(output != kNone);
+    AttributeReader attributes(def, opsets_->version_of(def), surroundings_of(def, inputs),
+                               std::move(wanted));
+    auto op = opsets_->find(def)->make(attributes);
     if (!op.is_ok()) return std::move(op).status();  // it may have left attributes unread
     GOSSAMER_TRY(attributes.finish());
     graph_.add_node(def.name, std::move(op).value(), std::move(inputs), std::move(outputs));
     return Status::ok();
   }
 
+  // What the graphs in the node's attributes read of those around them, which is added to its
+  // inputs; null when there are no graphs.
+  std::shared_ptr<const Surroundings> surroundings_of(const NodeDef& def,
+                                                      std::vector<ValueId>& inputs) const {
+    std::shared_ptr<Surroundings> surroundings;
+    std::set<std::string_view> names;
+    for (const auto& attribute : def.attributes) {
+      if (attribute.g == nullptr) continue;
+      if (surroundings == nullptr) surroundings = std::make_shared<Surroundings>(opsets_);
+      for (const std::string_view name : find_live(*attribute.g).free) names.insert(name);
+    }
+    for (const std::string_view name : names) {
+      const auto known = by_name_.find(name);
+      if (known == by_name_.end()) continue;  // a mistake that the import of the inner graph finds
+      surroundings->names.push_back(name);
+      inputs.push_back(known->second);
+    }
+    return surroundings;
+  }
+
   Status outputs() {
     GOSSAMER_TRY(check_count("outputs", def_.outputs.size()));
     std::vector<ValueId> ids;
     for (const ValueDef& output : def_.outputs) {
-      const auto found = by_name_.find(output.name);
-      if (found == by_name_.end()) {
-        return Status(Code::kGraph, Stage::kGraph, "the model's output is not defined")
-            .tensor(output.name);
-      }
-      if (std::ranges::find(ids, found->second) != ids.end()) {
+      GOSSAMER_ASSIGN(const ValueId id, output_value(output.name));
+      if (std::ranges::find(ids, id) != ids.end()) {
         return Status(Code::kGraph, Stage::kGraph, "the model lists an output twice")
             .tensor(output.name);
       }
-      ids.push_back(found->second);
+      ids.push_back(id);
     }
     if (ids.empty()) return Status(Code::kGraph, Stage::kGraph, "the model has no outputs");
     graph_.set_outputs(std::move(ids));
     return Status::ok();
+  }
+
+  Result<ValueId> output_value(const std::string& name) const {
+    const auto found = by_name_.find(name);
+    if (found != by_name_.end()) return found->second;
+    return Status(Code::kGraph, Stage::kGraph, "the graph's output is not defined").tensor(name);
   }
 
   // Of the nodes that were added. A branch may hold a few of very many nodes: the others take no
@@ -279,27 +255,26 @@ class Importer {
 
   Graph& graph_;
   const GraphDef& def_;
-  OpTable table_;
-  const OpsetMap& opsets_;
-  ValueNames by_name_;
+  std::shared_ptr<const Opsets> opsets_;
+  ValueNames by_name_;  // kNone: nobody needs it
+  LiveParts live_;
   NodeId first_;  // that was added
 };
 
 }  // namespace
 
 Result<Graph> import_model(const Model& model, OpTable table, const DimensionMap& dimensions) {
-  GOSSAMER_ASSIGN(const OpsetMap opsets, known_opsets(model));
-  GOSSAMER_TRY(check_operators(model, table, opsets));
+  GOSSAMER_ASSIGN(Opsets opsets, Opsets::make(model, table));
   Graph graph;
-  GOSSAMER_TRY(Importer(graph, model, table, opsets).run(dimensions));
+  GOSSAMER_TRY(
+      Importer(graph, model, std::make_shared<const Opsets>(std::move(opsets))).run(dimensions));
   return graph;
 }
 
-Status import_branch(Graph& graph, const BranchOp& branch, const GraphDef& def, ValueNames outer,
-                     const std::vector<ValueId>& outputs) {
-  GOSSAMER_TRY(check_operators(def, branch.table(), branch.opsets()));
-  return Importer(graph, def, branch.table(), branch.opsets(), std::move(outer))
-      .run_branch(outputs);
+Result<std::vector<ValueId>> import_subgraph(Graph& graph, const GraphDef& def,
+                                             const std::shared_ptr<const Opsets>& opsets,
+                                             ValueNames names) {
+  return Importer(graph, def, opsets, std::move(names)).run_inner();
 }
 
 }  // namespace gossamer

@@ -12,15 +12,14 @@
 
 namespace gossamer {
 
-inline constexpr int64_t kMaxOpset =
-    22;  // newest ai.onnx version the operator table was written for
-
 // Extents for dimensions that the model leaves open, by symbol; one without a symbol is called
 // after its input and axis, "image.2".
 using DimensionMap = std::map<std::string, int64_t, std::less<>>;
 
+// Nodes and initializers that no output needs are left out, and not judged.
 // Errors: UNSUPPORTED, listing every operator that `table` lacks with its count, before any other
-// work is done; GRAPH for undefined or duplicate names and cycles; SHAPE for inputs without a
+// work is done (those inside branches and loops, which may never be needed, only once they are);
+// GRAPH for undefined or duplicate names and cycles; SHAPE for inputs without a
 // shape; ATTRIBUTE from the Ops. Input extents that stay unknown are kUnknownExtent.
 Result<Graph> import_model(const onnx_model::Model& model, OpTable table,
                            const DimensionMap& dimensions);

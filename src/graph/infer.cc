@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "graph/branch.h"
+#include "graph/macro.h"
 
 namespace gossamer {
 namespace {
@@ -92,47 +92,92 @@ Status evaluate(Graph& graph, NodeId id, const OpContext& context) {
   return Status::ok();
 }
 
-Status visit(Graph& graph, NodeId id, FoldBudget& budget, ValueId& unknown);
+// One walk over a graph.
+class Inference {
+ public:
+  Inference(Graph& graph, ValueId& unknown)
+      : graph_(graph), unknown_(unknown), fold_budget_(budget_for(graph)) {}
 
-Status visit_all(Graph& graph, const std::vector<NodeId>& ids, FoldBudget& budget,
-                 ValueId& unknown) {
-  for (NodeId id : ids) {
-    const std::string label = graph.node_label(id);
-    const std::string type(graph.node(id).op->type());
-    Status visited = visit(graph, id, budget, unknown);
-    if (!visited.is_ok()) return std::move(visited).at_node(label, type).at_stage(Stage::kGraph);
+  // The nodes from `first` on. Recurses as deep as graphs are nested, which the scan has limited.
+  Status run(NodeId first) {
+    for (NodeId id : graph_.topological_order(first)) {
+      const std::string label = graph_.node_label(id);
+      const auto op = graph_.node(id).op;  // which visiting may take out
+      Status visited = op->macro() != nullptr ? expand(id, *op->macro()) : visit(id);
+      if (visited.is_ok()) continue;
+      return std::move(visited).at_node(label, op->type()).at_stage(Stage::kGraph);
+    }
+    return Status::ok();
   }
-  return Status::ok();
-}
 
-Status visit(Graph& graph, NodeId id, FoldBudget& budget, ValueId& unknown) {
-  if (graph.op_as<BranchOp>(id) != nullptr) {
-    GOSSAMER_ASSIGN(const std::vector<NodeId> taken, expand_branch(graph, id, unknown));
-    return visit_all(graph, taken, budget, unknown);
+ private:
+  Status expand(NodeId id, const MacroOp& macro) {
+    Expansion expansion(graph_, id, expansion_budget_, [this](NodeId first) { return run(first); });
+    Status expanded = macro.expand(expansion);
+    if (expansion.unknown() != kNone) unknown_ = expansion.unknown();
+    return expanded;
   }
-  OpContext context = operands_of(graph, id);
-  Status inferred = graph.node(id).op->infer(context);
-  if (!inferred.is_ok()) {
-    const int input = context.unknown_input();
-    if (input >= 0) unknown = graph.node(id).inputs[static_cast<size_t>(input)];
-    return inferred;
+
+  Status visit(NodeId id) {
+    if (reads_sequence(id)) return hand_on_sequence(id);
+    OpContext context = operands_of(graph_, id);
+    Status inferred = graph_.node(id).op->infer(context);
+    if (!inferred.is_ok()) {
+      const int input = context.unknown_input();
+      if (input >= 0) unknown_ = graph_.node(id).inputs[static_cast<size_t>(input)];
+      return inferred;
+    }
+    bool known = true;
+    for (int i = 0; i < context.output_count(); ++i) {
+      const ValueId output = graph_.node(id).outputs[static_cast<size_t>(i)];
+      if (output == kNone) continue;
+      GOSSAMER_TRY(check_size(context.output(i)));
+      Value& value = graph_.value(output);
+      value.type = context.output(i).type;
+      value.shape = context.output(i).shape;
+      value.constant = context.output(i).constant;
+      known = known && value.constant != nullptr;
+    }
+    if (!known && can_fold(graph_, graph_.node(id), context, fold_budget_)) {
+      GOSSAMER_TRY(evaluate(graph_, id, context));
+      known = true;
+    }
+    if (known) graph_.remove_node(id);
+    return Status::ok();
   }
-  bool known = true;
-  for (int i = 0; i < context.output_count(); ++i) {
-    const ValueId output = graph.node(id).outputs[static_cast<size_t>(i)];
-    if (output == kNone) continue;
-    GOSSAMER_TRY(check_size(context.output(i)));
-    Value& value = graph.value(output);
-    value.type = context.output(i).type;
-    value.shape = context.output(i).shape;
-    value.constant = context.output(i).constant;
-    known = known && value.constant != nullptr;
+
+  bool reads_sequence(NodeId id) const {
+    return std::ranges::any_of(graph_.node(id).inputs, [this](ValueId input) {
+      return input != kNone && graph_.value(input).sequence != nullptr;
+    });
   }
-  if (!known && can_fold(graph, graph.node(id), context, budget)) {
-    GOSSAMER_TRY(evaluate(graph, id, context));
-    known = true;
+
+  // An Identity is all that may read a sequence, beside macros.
+  Status hand_on_sequence(NodeId id) {
+    const Node& node = graph_.node(id);
+    if (node.op->type() != "Identity") {
+      return Status(Code::kShape, Stage::kGraph, "an input is a sequence, which is no tensor");
+    }
+    graph_.value(node.outputs[0]).sequence = graph_.value(node.inputs[0]).sequence;
+    graph_.remove_node(id);
+    return Status::ok();
   }
-  if (known) graph.remove_node(id);
+
+  Graph& graph_;
+  ValueId& unknown_;
+  FoldBudget fold_budget_;
+  ExpansionBudget expansion_budget_;
+};
+
+// Sequences end with the walk, so they cannot be a model's output.
+Status check_outputs(const Graph& graph) {
+  for (ValueId output : graph.outputs()) {
+    const Value& value = graph.value(output);
+    if (value.sequence == nullptr) continue;
+    return Status(Code::kUnsupported, Stage::kGraph, "the model's output is no tensor")
+        .tensor(value.name)
+        .got(concat("a sequence of ", value.sequence->size()));
+  }
   return Status::ok();
 }
 
@@ -155,8 +200,8 @@ Status infer_and_fold(Graph& graph, ValueId* unknown) {
   ValueId ignored = kNone;
   ValueId& blocked = unknown != nullptr ? *unknown : ignored;
   blocked = kNone;
-  FoldBudget budget = budget_for(graph);
-  return visit_all(graph, graph.topological_order(), budget, blocked);
+  GOSSAMER_TRY(Inference(graph, blocked).run(0));
+  return check_outputs(graph);
 }
 
 }  // namespace gossamer

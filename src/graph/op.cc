@@ -1,19 +1,20 @@
 // What every Op shares: reading integer inputs, and the kernel that wraps the scalar reference.
 #include "graph/op.h"
 
-#include <array>
 #include <cstring>
+#include <memory>
+#include <type_traits>
 
+#include "base/aligned_buffer.h"
 #include "base/float16.h"
 #include "base/text.h"
 
 namespace gossamer {
 namespace {
 
-constexpr size_t kMaxOperands = 64;
-
 // Runs Op::evaluate as a kernel. It holds a pointer to the Op, which the plan keeps alive, and the
-// operands' types and shapes; only the data pointers change from run to run.
+// operands' types and shapes; only the data pointers change from run to run, in a copy of them that
+// lies in scratch memory, before that of the operator.
 class ReferenceKernel final : public Kernel {
  public:
   ReferenceKernel(const Op* op, const OpContext& context, size_t scratch_bytes)
@@ -27,25 +28,31 @@ class ReferenceKernel final : public Kernel {
   }
 
   std::string_view name() const override { return "reference"; }
-  size_t scratch_bytes() const override { return scratch_bytes_; }
+  size_t scratch_bytes() const override { return operand_bytes() + scratch_bytes_; }
 
   Status run(const KernelArgs& args, int64_t begin, int64_t end) const override {
     if (begin == end) return Status::ok();
-    std::array<TensorView, kMaxOperands> inputs;
-    std::array<MutableTensorView, kMaxOperands> outputs;
-    for (size_t i = 0; i < inputs_.size(); ++i) {
-      inputs[i] = inputs_[i];
-      inputs[i].data = args.inputs[i];
-    }
-    for (size_t i = 0; i < outputs_.size(); ++i) {
-      outputs[i] = outputs_[i];
-      outputs[i].data = args.outputs[i];
-    }
+    auto* const inputs = reinterpret_cast<TensorView*>(args.scratch);
+    auto* const outputs = reinterpret_cast<MutableTensorView*>(inputs + inputs_.size());
+    std::uninitialized_copy(inputs_.begin(), inputs_.end(), inputs);
+    std::uninitialized_copy(outputs_.begin(), outputs_.end(), outputs);
+    for (size_t i = 0; i < inputs_.size(); ++i) inputs[i].data = args.inputs[i];
+    for (size_t i = 0; i < outputs_.size(); ++i) outputs[i].data = args.outputs[i];
     return op_->evaluate(
-        {{inputs.data(), inputs_.size()}, {outputs.data(), outputs_.size()}, args.scratch});
+        {{inputs, inputs_.size()}, {outputs, outputs_.size()}, args.scratch + operand_bytes()});
   }
 
  private:
+  static_assert(std::is_trivially_destructible_v<TensorView> &&
+                alignof(TensorView) == alignof(MutableTensorView));
+
+  size_t operand_bytes() const {
+    constexpr size_t kAlign = AlignedBuffer::kAlignment;
+    const size_t bytes =
+        inputs_.size() * sizeof(TensorView) + outputs_.size() * sizeof(MutableTensorView);
+    return (bytes + kAlign - 1) / kAlign * kAlign;
+  }
+
   const Op* op_;
   size_t scratch_bytes_;
   std::vector<TensorView> inputs_;
@@ -120,11 +127,6 @@ double Op::work(const OpContext& context) const {
 }
 
 Result<std::unique_ptr<Kernel>> Op::lower(OpContext& context) const {
-  if (context.input_count() > static_cast<int>(kMaxOperands) ||
-      context.output_count() > static_cast<int>(kMaxOperands)) {
-    return Status(Code::kUnsupported, Stage::kPlan, "node has too many inputs or outputs")
-        .expected(concat("at most ", kMaxOperands));
-  }
   GOSSAMER_ASSIGN(const size_t scratch, scratch_bytes(context));
   return std::unique_ptr<Kernel>(std::make_unique<ReferenceKernel>(this, context, scratch));
 }

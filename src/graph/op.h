@@ -86,9 +86,14 @@ struct EvaluateArgs {
   std::byte* scratch = nullptr;  // Op::scratch_bytes(), aligned as an AlignedBuffer
 };
 
+class MacroOp;
+
 class Op {
  public:
   virtual ~Op() = default;
+
+  // This, where the operator is replaced by others when shapes are inferred. See macro.h.
+  virtual const MacroOp* macro() const { return nullptr; }
 
   // The operator's type as ONNX spells it, "Conv"; operators that only passes make have names of
   // their own.

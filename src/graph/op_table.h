@@ -28,6 +28,12 @@ struct OpEntry {
 };
 using OpTable = std::span<const OpEntry>;  // sorted by type; domains may share one
 
+// The newest operator sets whose changes were followed: of ai.onnx, ai.onnx.ml and com.microsoft.
+// Rows that end with them are read for later sets as well, see opsets.h.
+inline constexpr int kNewestOpset = 25;
+inline constexpr int kNewestMlOpset = 5;
+inline constexpr int kNewestMicrosoftOpset = 1;
+
 }  // namespace gossamer
 
 #endif  // GOSSAMER_GRAPH_OP_TABLE_H_

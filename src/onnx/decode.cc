@@ -170,9 +170,14 @@ class Decoder {
     }
   }
 
+  // One that is not supported is given with that as its problem, in case nobody needs it.
   Result<InitializerDef> tensor(const WireField& field, bool sparse) {
-    return sparse ? decode_sparse_tensor(reader_, field.end, budget_)
-                  : decode_tensor(reader_, field.end, budget_);
+    auto tensor = sparse ? decode_sparse_tensor(reader_, field.end, budget_)
+                         : decode_tensor(reader_, field.end, budget_);
+    if (tensor.is_ok() || tensor.status().code() != Code::kUnsupported) return tensor;
+    Status problem = std::move(tensor).status();
+    std::string name = problem.info().tensor;
+    return InitializerDef{std::move(name), nullptr, std::move(problem)};
   }
 
   Status node(uint64_t end, NodeDef& node) {
@@ -233,6 +238,7 @@ class Decoder {
         const bool sparse = field.number == 22;
         GOSSAMER_ASSIGN(InitializerDef found, tensor(field, sparse));
         attribute.t = std::move(found.constant);
+        attribute.problem = std::move(found.problem);
         return Status::ok();
       }
       case 6: {

@@ -42,6 +42,7 @@ struct Attribute {
   std::vector<std::string> strings;
   std::shared_ptr<const Constant> t;
   std::shared_ptr<const GraphDef> g;
+  Status problem;         // why `t` is null: UNSUPPORTED, which matters once somebody reads it
   std::string reference;  // inside a function: the attribute of the call that gives the value
 };
 
@@ -73,6 +74,7 @@ struct ValueDef {
 struct InitializerDef {
   std::string name;
   std::shared_ptr<const Constant> constant;
+  Status problem = {};  // why there is none: UNSUPPORTED, which matters once somebody reads it
 };
 
 struct GraphDef {

@@ -9,7 +9,8 @@ namespace gossamer {
 OpResult make_cast(AttributeReader& attributes) {
   attributes.expect_inputs(1, 1);
   attributes.expect_outputs(1);
-  attributes.get_int("saturate", 1);  // concerns 8-bit floats only
+  attributes.get_int("saturate", 1);        // concerns 8-bit floats only
+  attributes.get_string("round_mode", "");  // concerns powers of two only
   if (!attributes.has("to")) attributes.fail("to", "attribute is missing");
   const int64_t to = attributes.get_int("to", 1);
   const DataType type = data_type_of(to);
@@ -25,6 +26,7 @@ OpResult make_cast_like(AttributeReader& attributes) {
   attributes.expect_inputs(2, 2);
   attributes.expect_outputs(1);
   attributes.get_int("saturate", 1);
+  attributes.get_string("round_mode", "");
   return make_op<CastOp>(DataType::kUndefined);
 }
 

@@ -1,22 +1,30 @@
 // See identity.h.
 #include "ops/identity.h"
 
-#include <algorithm>
+#include "ops/elements.h"
 
 namespace gossamer {
 namespace {
 
-constexpr int kTrainingMode = 2;  // Dropout's third input, from opset 12 on
+// Dropout's inputs from opset 12 on.
+constexpr int kRatio = 1;
+constexpr int kTrainingMode = 2;
 
-// Training mode is known to be off.
+// Nothing is dropped: training mode is known to be off, or the ratio to be 0.
 Status check_inference(const OpContext& context) {
   if (!context.has_input(kTrainingMode)) return Status::ok();
   GOSSAMER_TRY(require_type(context, kTrainingMode, {DataType::kBool}));
-  const auto& constant = context.constant(kTrainingMode);
-  std::byte flag{1};
-  if (constant != nullptr && constant->bytes() == 1) GOSSAMER_TRY(constant->read({&flag, 1}));
-  if (flag == std::byte{0}) return Status::ok();
-  return unsupported("training mode is not supported").expected("a constant false");
+  GOSSAMER_TRY(require_shape(context, kTrainingMode, {}, "one value"));
+  GOSSAMER_ASSIGN(const auto training, context.known(kTrainingMode));
+  if (training->view().as<uint8_t>()[0] == 0) return Status::ok();
+  std::vector<double> ratio = {0.5};
+  if (context.has_input(kRatio)) {
+    GOSSAMER_ASSIGN(ratio, context.reals(kRatio));
+  }
+  if (ratio.size() == 1 && ratio[0] == 0) return Status::ok();
+  return unsupported("random dropout is not supported")
+      .got("training mode")
+      .expected("a ratio of 0, or no training mode");
 }
 
 }  // namespace
@@ -49,7 +57,7 @@ Status IdentityOp::evaluate(const EvaluateArgs& args) const {
 
 Status DropoutOp::infer(OpContext& context) const {
   GOSSAMER_TRY(require_inputs(context, 1));
-  GOSSAMER_TRY(require_type(context, 0, {DataType::kFloat32}));
+  GOSSAMER_TRY(require_real(context, 0));
   GOSSAMER_TRY(check_inference(context));
   GOSSAMER_TRY(set_output(context, 0, context.type(0), context.shape(0)));
   if (!wants_mask_) return Status::ok();
@@ -62,11 +70,7 @@ Status DropoutOp::evaluate(const EvaluateArgs& args) const {
   if (args.outputs.size() < 2 || args.outputs[1].data == nullptr) return Status::ok();
   const MutableTensorView& mask = args.outputs[1];
   const int64_t count = mask.elements();
-  if (mask.type == DataType::kBool) {
-    std::fill_n(mask.as<uint8_t>(), count, uint8_t{1});
-  } else {
-    std::fill_n(mask.as<float>(), count, 1.0f);
-  }
+  for (int64_t i = 0; i < count; ++i) put_number(mask, i, 1);
   return Status::ok();
 }
 

@@ -10,32 +10,35 @@ namespace gossamer {
 
 OpResult make_batch_normalization(AttributeReader& attributes) {
   attributes.expect_inputs(5, 5);
-  attributes.expect_outputs(5);
   const float epsilon = attributes.get_float("epsilon", 1e-5f);
-  attributes.get_float("momentum", 0.9f);  // used in training only
-  if (attributes.get_int("training_mode", 0) != 0) {
-    return unsupported("training mode is not supported").attribute("training_mode");
-  }
-  // As in opset 7, which dropped it, one output means inference.
-  if (attributes.opset() < 7) attributes.get_int("is_test", 0);
-  if (attributes.opset() < 9 && attributes.get_int("spatial", 1) != 1) {
-    return unsupported("statistics per pixel are not supported").attribute("spatial");
-  }
+  const float momentum = attributes.get_float("momentum", 0.9f);
+  // Whether the statistics are per channel or per pixel their shape tells.
+  if (attributes.opset() < 9) attributes.get_int("spatial", 1);
+  // From opset 14 on an attribute asks for training; before, naming more than one output did,
+  // whether or not anybody reads them.
+  constexpr int kAttributeAppears = 14;
+  const bool by_attribute = attributes.opset() >= kAttributeAppears;
+  attributes.expect_outputs(by_attribute ? 3 : 5);
+  bool trains = by_attribute && attributes.get_bool("training_mode", false);
+  for (int i = 1; i < 5 && !by_attribute; ++i) trains = trains || attributes.names_output(i);
+  if (attributes.opset() < 7 && attributes.get_bool("is_test", false)) trains = false;
   for (int i = 1; i < attributes.output_count(); ++i) {
-    if (attributes.wants_output(i)) {
-      return unsupported("outputs for training are not supported").got(concat("output ", i));
-    }
+    if (!attributes.wants_output(i) || (trains && by_attribute)) continue;
+    return unsupported("outputs for training are not supported").got(concat("output ", i));
   }
+  if (trains)
+    return make_op<BatchNormalizationOp>(BatchNormalizationOp::training(epsilon, momentum));
   return make_op<BatchNormalizationOp>(epsilon);
 }
 
 std::shared_ptr<const Op> BatchNormalizationOp::channels_last() const {
+  if (trains_) return nullptr;
   return std::make_shared<BatchNormalizationOp>(epsilon_, Layout::kChannelsLast, activation_);
 }
 
 std::shared_ptr<const Op> BatchNormalizationOp::with_activation(
     const Activation& activation) const {
-  if (activation_.kind != Activation::Kind::kNone) return nullptr;
+  if (trains_ || activation_.kind != Activation::Kind::kNone) return nullptr;
   return std::make_shared<BatchNormalizationOp>(epsilon_, layout_, activation);
 }
 
@@ -45,9 +48,37 @@ Status BatchNormalizationOp::infer(OpContext& context) const {
   GOSSAMER_TRY(require_rank(context, kX, 2, Shape::kMaxRank));
   for (int i = kX; i <= kVariance; ++i) {
     GOSSAMER_TRY(require_real(context, i));  // since opset 15 they may differ in type
-    if (i != kX) GOSSAMER_TRY(require_shape(context, i, {channels(x)}, "one value per channel"));
+    if (i == kX) continue;
+    if (context.shape(i).rank() > 1) return unsupported("statistics per pixel are not supported");
+    GOSSAMER_TRY(require_shape(context, i, {channels(x)}, "one value per channel"));
+  }
+  for (int i = 1; i < context.output_count() && trains_; ++i) {
+    GOSSAMER_TRY(set_output(context, i, context.type(kMean), {channels(x)}));
   }
   return set_output(context, 0, context.type(kX), x);
+}
+
+double BatchNormalizationOp::work(const OpContext& context) const {
+  return Op::work(context) * (trains_ ? 3 : 1);
+}
+
+// Elements of a channel come in runs of `inner`, one for each picture (and, with channels last,
+// each pixel).
+BatchNormalizationOp::Moments BatchNormalizationOp::moments(const EvaluateArgs& args, int64_t c,
+                                                            int64_t inner) const {
+  if (!trains_) return {real_at(args.inputs[kMean], c), real_at(args.inputs[kVariance], c)};
+  const TensorView& x = args.inputs[kX];
+  const int64_t count = x.elements();
+  const int64_t step = inner * channels(x.shape);
+  const auto mean_of = [&](auto value) {
+    double sum = 0;
+    for (int64_t i = c * inner; i < count; i += step) {
+      for (int64_t k = i; k < i + inner; ++k) sum += value(real_at(x, k));
+    }
+    return sum / static_cast<double>(count / channels(x.shape));
+  };
+  const double mean = mean_of([](double value) { return value; });
+  return {mean, mean_of([=](double value) { return (value - mean) * (value - mean); })};
 }
 
 Status BatchNormalizationOp::evaluate(const EvaluateArgs& args) const {
@@ -58,14 +89,22 @@ Status BatchNormalizationOp::evaluate(const EvaluateArgs& args) const {
   int64_t inner = 1;  // elements between one channel and the next
   const int first = layout_ == Layout::kChannelsLast ? x.shape.rank() : 2;
   for (int i = first; i < x.shape.rank(); ++i) inner *= x.shape[i];
-  for (int64_t i = 0; i < count; i += inner) {
-    const int64_t c = i / inner % channel_count;
+  for (int64_t c = 0; c < channel_count; ++c) {
     const auto parameter = [&](int k) { return real_at(args.inputs[static_cast<size_t>(k)], c); };
-    const double scale =
-        parameter(kScale) / std::sqrt(parameter(kVariance) + static_cast<double>(epsilon_));
-    const double mean = parameter(kMean), shift = parameter(kShift);
-    for (int64_t k = i; k < i + inner; ++k) {
-      put_activated(args.outputs[0], k, activation_, (real_at(x, k) - mean) * scale + shift);
+    const auto [mean, variance] = moments(args, c, inner);
+    const double scale = parameter(kScale) / std::sqrt(variance + static_cast<double>(epsilon_));
+    const double shift = parameter(kShift);
+    for (int64_t i = c * inner; i < count; i += channel_count * inner) {
+      for (int64_t k = i; k < i + inner; ++k) {
+        put_activated(args.outputs[0], k, activation_, (real_at(x, k) - mean) * scale + shift);
+      }
+    }
+    const double found[] = {mean, variance};
+    for (size_t i = 1; i < args.outputs.size(); ++i) {
+      if (args.outputs[i].data == nullptr) continue;
+      const double before = parameter(kMean + static_cast<int>(i) - 1);
+      const double weight = static_cast<double>(momentum_);
+      put_real(args.outputs[i], c, before * weight + found[i - 1] * (1 - weight));
     }
   }
   return Status::ok();

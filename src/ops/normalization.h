@@ -29,12 +29,22 @@ class BatchNormalizationOp final : public Op {
   explicit BatchNormalizationOp(float epsilon, Layout layout = Layout::kChannelsFirst,
                                 const Activation& activation = {})
       : epsilon_(epsilon), layout_(layout), activation_(activation) {}
+  // Takes mean and variance from the tensor itself. Outputs 1 and 2 are running averages: what the
+  // inputs say weighs `momentum`, what was found here the rest.
+  static BatchNormalizationOp training(float epsilon, float momentum) {
+    BatchNormalizationOp op(epsilon);
+    op.trains_ = true;
+    op.momentum_ = momentum;
+    return op;
+  }
 
   float epsilon() const { return epsilon_; }
+  bool trains() const { return trains_; }
   Layout layout() const { return layout_; }
 
   std::string_view type() const override { return kType; }
   Status infer(OpContext& context) const override;
+  double work(const OpContext& context) const override;
   Status evaluate(const EvaluateArgs& args) const override;
   Result<std::unique_ptr<Kernel>> lower(OpContext& context) const override;
   std::shared_ptr<const Op> with_activation(const Activation& activation) const override;
@@ -44,9 +54,17 @@ class BatchNormalizationOp final : public Op {
   int64_t channels(const Shape& x) const {
     return x[layout_ == Layout::kChannelsLast ? x.rank() - 1 : 1];
   }
+  // Mean and variance of channel c.
+  struct Moments {
+    double mean, variance;
+  };
+  Moments moments(const EvaluateArgs& args, int64_t c, int64_t inner) const;
+
   float epsilon_;
   Layout layout_;
   Activation activation_;
+  bool trains_ = false;
+  float momentum_ = 0;
 };
 
 OpResult make_batch_normalization(AttributeReader& attributes);

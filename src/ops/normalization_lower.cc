@@ -12,7 +12,7 @@
 namespace gossamer {
 
 Result<std::unique_ptr<Kernel>> BatchNormalizationOp::lower(OpContext& context) const {
-  bool packable = layout_ == Layout::kChannelsLast;
+  bool packable = !trains_ && layout_ == Layout::kChannelsLast;
   for (int i = kX; i <= kVariance; ++i) {
     packable = packable && context.type(i) == DataType::kFloat32;
     packable = packable && (i == kX || context.constant(i) != nullptr);

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "ops/arithmetic.h"
+#include "ops/branch.h"
 #include "ops/cast.h"
 #include "ops/concat.h"
 #include "ops/constant.h"
@@ -19,6 +20,7 @@
 #include "ops/identity.h"
 #include "ops/local_response.h"
 #include "ops/logic.h"
+#include "ops/loop.h"
 #include "ops/mean_variance.h"
 #include "ops/nonzero.h"
 #include "ops/normalization.h"
@@ -34,6 +36,7 @@
 #include "ops/scan.h"
 #include "ops/scatter.h"
 #include "ops/selection.h"
+#include "ops/sequence.h"
 #include "ops/slice.h"
 #include "ops/softmax.h"
 #include "ops/split.h"
@@ -43,8 +46,9 @@
 namespace gossamer {
 namespace {
 
-constexpr int kLast = 22;  // the newest opset whose changes were followed
+constexpr int kLast = kNewestOpset;
 
+constexpr std::string_view kUnrolled = "counts may follow from inputs, not from activations";
 constexpr std::string_view kShapes = "shapes may follow from inputs, not from activations";
 
 constexpr OpEntry kTable[] = {
@@ -60,7 +64,8 @@ constexpr OpEntry kTable[] = {
     {"Atan", 7, kLast, make_function, "unary", ""},
     {"Atanh", 9, kLast, make_function, "unary", ""},
     {"AveragePool", 1, kLast, make_average_pool, "pool", ""},
-    {"BatchNormalization", 6, kLast, make_batch_normalization, "normalization", "inference only"},
+    {"BatchNormalization", 6, kLast, make_batch_normalization, "normalization",
+     "running averages from opset 14 on"},
     {"BitShift", 11, kLast, make_binary, "arithmetic", ""},
     {"BitwiseAnd", 18, kLast, make_binary, "arithmetic", ""},
     {"BitwiseNot", 18, kLast, make_test, "logic", ""},
@@ -73,6 +78,7 @@ constexpr OpEntry kTable[] = {
     {"Clip", 6, kLast, make_clip, "elementwise", ""},
     {"Compress", 9, kLast, make_compress, "nonzero", kShapes},
     {"Concat", 4, kLast, make_concat, "concat", ""},
+    {"ConcatFromSequence", 11, kLast, make_concat_from_sequence, "sequence", kUnrolled},
     {"Constant", 1, kLast, make_constant, "constant", "no strings"},
     {"ConstantOfShape", 9, kLast, make_constant_of_shape, "fill", kShapes},
     {"Conv", 1, kLast, make_conv, "conv", "1 to 3 spatial axes"},
@@ -84,7 +90,7 @@ constexpr OpEntry kTable[] = {
     {"DepthToSpace", 1, kLast, make_depth_to_space, "rearrange", ""},
     {"DequantizeLinear", 10, kLast, make_dequantize, "quantize", "8 and 16 bits, int32"},
     {"Div", 6, kLast, make_div, "arithmetic", ""},
-    {"Dropout", 7, kLast, make_dropout, "identity", "inference only"},
+    {"Dropout", 7, kLast, make_dropout, "identity", "nothing random"},
     {"DynamicQuantizeLinear", 11, kLast, make_dynamic_quantize, "quantize", ""},
     {"Einsum", 12, kLast, make_einsum, "einsum", "one or two operands"},
     {"Elu", 6, kLast, make_function, "unary", ""},
@@ -109,7 +115,8 @@ constexpr OpEntry kTable[] = {
     {"HardSigmoid", 6, kLast, make_hard_sigmoid, "elementwise", ""},
     {"HardSwish", 14, kLast, make_hard_swish, "elementwise", ""},
     {"Hardmax", 1, kLast, make_hardmax, "softmax", ""},
-    {"Identity", 1, kLast, make_identity, "identity", "tensors only"},
+    {"Identity", 1, kLast, make_identity, "identity", ""},
+    {"If", 1, kLast, make_if, "branch", kShapes},
     {"InstanceNormalization", 6, kLast, make_instance_normalization, "mean_variance", ""},
     {"IsInf", 10, kLast, make_test, "logic", ""},
     {"IsNaN", 9, kLast, make_test, "logic", ""},
@@ -121,6 +128,7 @@ constexpr OpEntry kTable[] = {
     {"LessOrEqual", 12, kLast, make_binary, "arithmetic", ""},
     {"Log", 6, kLast, make_function, "unary", ""},
     {"LogSoftmax", 1, kLast, make_log_softmax, "softmax", ""},
+    {"Loop", 1, kLast, make_loop, "loop", kUnrolled},
     {"LpNormalization", 1, kLast, make_lp_normalization, "local_response", ""},
     {"LpPool", 2, kLast, make_lp_pool, "pool", ""},
     {"MatMul", 1, kLast, make_matmul, "gemm", ""},
@@ -163,10 +171,18 @@ constexpr OpEntry kTable[] = {
     {"Resize", 10, kLast, make_resize, "resize", kShapes},
     {"ReverseSequence", 10, kLast, make_reverse_sequence, "rearrange", ""},
     {"Round", 11, kLast, make_function, "unary", ""},
+    {"Scan", 9, kLast, make_scan, "loop", kUnrolled},
     {"Scatter", 9, 10, make_scatter, "scatter", ""},
     {"ScatterElements", 11, kLast, make_scatter_elements, "scatter", ""},
     {"ScatterND", 11, kLast, make_scatter_nd, "scatter", ""},
     {"Selu", 6, kLast, make_function, "unary", ""},
+    {"SequenceAt", 11, kLast, make_sequence, "sequence", kUnrolled},
+    {"SequenceConstruct", 11, kLast, make_sequence, "sequence", kUnrolled},
+    {"SequenceEmpty", 11, kLast, make_sequence, "sequence", kUnrolled},
+    {"SequenceErase", 11, kLast, make_sequence, "sequence", kUnrolled},
+    {"SequenceInsert", 11, kLast, make_sequence, "sequence", kUnrolled},
+    {"SequenceLength", 11, kLast, make_sequence, "sequence", kUnrolled},
+    {"SequenceMap", 17, kLast, make_sequence_map, "sequence", kUnrolled},
     {"Shape", 1, kLast, make_shape_of, "constant", ""},
     {"Shrink", 9, kLast, make_function, "unary", ""},
     {"Sigmoid", 6, kLast, make_sigmoid, "elementwise", ""},
@@ -180,6 +196,7 @@ constexpr OpEntry kTable[] = {
     {"Softsign", 1, kLast, make_function, "unary", ""},
     {"SpaceToDepth", 1, kLast, make_space_to_depth, "rearrange", ""},
     {"Split", 2, kLast, make_split, "split", kShapes},
+    {"SplitToSequence", 11, kLast, make_split_to_sequence, "sequence", kUnrolled},
     {"Sqrt", 6, kLast, make_function, "unary", ""},
     {"Squeeze", 1, kLast, make_squeeze, "reshape", kShapes},
     {"Sub", 6, kLast, make_sub, "arithmetic", ""},
@@ -208,9 +225,9 @@ static_assert(sorted(), "the importer searches the table");
 // What nearly every convolutional classifier consists of. The web module that a page downloads
 // first has these alone (GOSSAMER_COMMON_OPERATORS): the others would add a quarter.
 constexpr std::string_view kCommonFamilies[] = {
-    "arithmetic", "cast",    "concat",   "constant",      "conv",  "elementwise",
-    "gather",     "gemm",    "identity", "normalization", "pad",   "pool",
-    "reduce",     "reshape", "slice",    "softmax",       "split", "transpose"};
+    "arithmetic", "branch", "cast",     "concat",        "constant", "conv", "elementwise",
+    "gather",     "gemm",   "identity", "normalization", "pad",      "pool", "reduce",
+    "reshape",    "slice",  "softmax",  "split",         "transpose"};
 
 constexpr bool is_common(const OpEntry& entry) {
   for (std::string_view family : kCommonFamilies) {

@@ -94,7 +94,8 @@ Status fold(Graph& graph, NodeId norm_id, NodeId conv_id) {
 
 Status fold_batch_normalization(Graph& graph) {
   for (NodeId id : graph.topological_order()) {
-    if (graph.op_as<BatchNormalizationOp>(id) == nullptr) continue;
+    const auto* norm = graph.op_as<BatchNormalizationOp>(id);
+    if (norm == nullptr || norm->trains()) continue;
     const NodeId conv = find_convolution(graph, id);
     if (conv != kNone) GOSSAMER_TRY(fold(graph, id, conv));
   }

@@ -33,31 +33,46 @@ size_t most_alive(std::span<const Lifetime> lifetimes) {
   return static_cast<size_t>(most);
 }
 
-// Each at the lowest offset that is free during its life, in the given order.
+constexpr size_t kAlign = AlignedBuffer::kAlignment;
+
+size_t aligned(size_t offset) {
+  return (offset + kAlign - 1) / kAlign * kAlign;
+}
+
+// The lowest offset at which `life` meets none of the others; `placed` are in ascending order.
+size_t lowest_gap(const Lifetime& life, std::span<const Lifetime> lifetimes,
+                  std::span<const size_t> placed, const std::vector<size_t>& offsets) {
+  size_t offset = 0;
+  for (const size_t other : placed) {
+    if (!overlap(life, lifetimes[other])) continue;
+    if (offset + life.bytes <= offsets[other]) break;  // fits into the gap before it
+    offset = std::max(offset, aligned(offsets[other] + lifetimes[other].bytes));
+  }
+  return offset;
+}
+
+// Each at the lowest offset that is free during its life, in the given order. That is quadratic, so
+// those beyond a number that no real network reaches come after all others and share with nobody.
 std::optional<MemoryLayout> place(std::span<const Lifetime> lifetimes,
                                   std::span<const size_t> order) {
-  constexpr size_t kAlign = AlignedBuffer::kAlignment;
+  constexpr size_t kMaxShared = 8192;
   MemoryLayout layout;
   layout.offsets.resize(lifetimes.size());
   std::vector<size_t> placed;  // by ascending offset
   for (const size_t i : order) {
-    size_t offset = 0;
-    for (const size_t other : placed) {
-      if (!overlap(lifetimes[i], lifetimes[other])) continue;
-      if (offset + lifetimes[i].bytes <= layout.offsets[other])
-        break;  // fits into the gap before it
-      const size_t end = layout.offsets[other] + lifetimes[other].bytes;
-      offset = std::max(offset, (end + kAlign - 1) / kAlign * kAlign);
-    }
+    const bool shares = placed.size() < kMaxShared;
+    const size_t offset = shares ? lowest_gap(lifetimes[i], lifetimes, placed, layout.offsets)
+                                 : aligned(layout.total);
     size_t end;
     if (__builtin_add_overflow(offset, lifetimes[i].bytes, &end) || end > PTRDIFF_MAX - kAlign) {
       return std::nullopt;
     }
     layout.offsets[i] = offset;
     layout.total = std::max(layout.total, end);
-    placed.insert(
-        std::ranges::upper_bound(placed, offset, {}, [&](size_t k) { return layout.offsets[k]; }),
-        i);
+    if (!shares) continue;
+    const auto behind =
+        std::ranges::upper_bound(placed, offset, {}, [&](size_t k) { return layout.offsets[k]; });
+    placed.insert(behind, i);
   }
   return layout;
 }
@@ -71,7 +86,6 @@ std::optional<MemoryLayout> plan_memory(std::span<const Lifetime> lifetimes) {
   auto layout = place(lifetimes, order);
   if (!layout.has_value()) return layout;
   layout->live = most_alive(lifetimes);
-  // Placing is quadratic, and no real network has so many tensors.
   constexpr size_t kWorthTwice = 4096;
   const bool has_gaps = layout->total > layout->live + layout->live / 32;
   if (has_gaps && lifetimes.size() <= kWorthTwice) {

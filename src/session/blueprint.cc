@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "graph/import.h"
 #include "graph/infer.h"
 #include "ops/registry.h"
@@ -90,7 +91,9 @@ bool Blueprint::mark_inputs_behind(const Graph& graph, ValueId value) {
 }
 
 Result<PreparedPlan> Blueprint::plan(const std::vector<TensorView>& inputs) {
-  for (;;) {
+  // A walk over the graph for each input that turns out to decide shapes: real models have few.
+  constexpr int kMaxWalks = 64;
+  for (int walk = 0; walk < kMaxWalks; ++walk) {
     Graph graph = graph_;
     for (size_t i = 0; i < inputs.size(); ++i) {
       Value& value = graph.value(graph.inputs()[i]);
@@ -104,6 +107,8 @@ Result<PreparedPlan> Blueprint::plan(const std::vector<TensorView>& inputs) {
     if (inferred.is_ok()) return prepare(graph, options_);
     if (unknown == kNone || !mark_inputs_behind(graph, unknown)) return inferred;
   }
+  return Status(Code::kLimit, Stage::kGraph, "too many inputs decide shapes")
+      .expected(concat("at most ", kMaxWalks));
 }
 
 }  // namespace gossamer

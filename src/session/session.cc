@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "graph/import.h"
 #include "graph/inline_functions.h"
+#include "graph/opsets.h"
 #include "onnx/decode.h"
 #include "plan/execution.h"
 #include "session/blueprint.h"
@@ -47,7 +48,11 @@ std::map<std::string, std::string, std::less<>> describe(const onnx_model::Model
   metadata["ir_version"] = concat(model.ir_version);
   metadata["producer"] = model.producer;
   const auto opset = model.opsets.find("");
-  if (opset != model.opsets.end()) metadata["opset"] = concat(opset->second);
+  if (opset != model.opsets.end()) {
+    metadata["opset"] = concat(opset->second);
+    const int64_t read = version_read(opset->second);
+    if (read != opset->second) metadata["opset_read_as"] = concat(read);
+  }
   return metadata;
 }
 

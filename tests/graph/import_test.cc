@@ -12,10 +12,18 @@
 namespace gossamer {
 namespace {
 
+using testing::attribute_graph;
 using testing::attribute_int;
 using testing::attribute_ints;
 using testing::load_graph;
 using testing::ModelBuilder;
+using testing::node_message;
+using testing::wire_bytes;
+using testing::wire_int;
+
+std::string attribute_tensor(std::string_view name, std::string_view tensor) {
+  return wire_bytes(1, name) + wire_bytes(5, tensor) + wire_int(20, 4);
+}
 
 Status error_of(const ModelBuilder& builder) {
   return load_graph(builder).graph.status();
@@ -33,11 +41,65 @@ TEST(Import, ListsEveryUnsupportedOperatorWithCounts) {
   EXPECT_EQ(status.info().got, "Frobnicate x2, Zap x1");
 }
 
-TEST(Import, RefusesFutureOperatorSets) {
-  EXPECT_EQ(
-      error_of(ModelBuilder().opset(99).input("x", {1}).node("Relu", {"x"}, {"y"}).output("y"))
-          .code(),
-      Code::kUnsupported);
+// An operator that is new, or was taken out, is not in the table; the others mean what they did.
+TEST(Import, ReadsLaterOperatorSetsAsTheNewestItKnows) {
+  const auto model = [](std::string_view type) {
+    return ModelBuilder().opset(99).input("x", {1}).node(type, {"x"}, {"y"}).output("y");
+  };
+  EXPECT_TRUE(error_of(model("Relu")).is_ok());
+  EXPECT_EQ(error_of(model("Upsample")).info().operators, "Upsample x1");
+  EXPECT_EQ(error_of(model("Relu").opset(0)).code(), Code::kGraph);
+}
+
+// Whatever else is wrong with it, and wherever they are.
+TEST(Import, ListsTheOperatorsOfEveryDomainAndGraph) {
+  const auto branch = ModelBuilder().node("Zap", {"x"}, {"z"}).node("Dead", {}, {"d"}).output("z");
+  const auto status = error_of(
+      ModelBuilder()
+          .opset(99)
+          .input("x", {1})
+          .node("Frobnicate", {"x"}, {"c"})
+          .graph_field(wire_bytes(1, node_message("Frob", {"x"}, {"f"}) + wire_bytes(7, "other")))
+          .node("If", {"c"}, {"a"},
+                {attribute_graph("then_branch", branch.graph()),
+                 attribute_graph("else_branch", branch.graph())})
+          .node("Sum", {"a", "f"}, {"y"})
+          .output("y"));
+  EXPECT_EQ(status.info().operators, "Frobnicate x1, Zap x2, other.Frob x1");
+  EXPECT_EQ(status.info().got, status.info().operators);
+}
+
+TEST(Import, DoesNotJudgeWhatNoOutputNeeds) {
+  const std::string strings = wire_int(1, 1) + wire_int(2, 8) + wire_bytes(6, "cat");
+  const auto model = [&](std::string_view name) {
+    return ModelBuilder()
+        .input("x", {1})
+        .node("ZipMap", {"y"}, {"map"})
+        .node("Constant", {}, {"names"}, {attribute_tensor("value", strings)})
+        .node("Dropout", {"x"}, {"y", "mask"}, {attribute_int("seed", 1)})
+        .graph_field(wire_bytes(5, strings + wire_bytes(8, "labels")))
+        .output(name);
+  };
+  const auto loaded = load_graph(model("y").opset(13));
+  ASSERT_TRUE(loaded.graph.is_ok()) << loaded.graph.status().to_string();
+  EXPECT_EQ(testing::op_types(*loaded.graph), (std::vector<std::string>{"Dropout"}));
+  EXPECT_EQ(loaded.graph->node(0).outputs[1], kNone);
+  EXPECT_EQ(error_of(model("map")).info().operators, "ZipMap x1");
+  EXPECT_EQ(error_of(model("names")).code(), Code::kUnsupported);
+  EXPECT_EQ(error_of(model("labels")).code(), Code::kUnsupported);
+  EXPECT_EQ(error_of(model("labels")).info().tensor, "labels");
+}
+
+// What nobody needs takes no names, but two values of one name are a mistake all the same.
+TEST(Import, RefusesDuplicateNamesOfDeadNodes) {
+  const Status status = error_of(ModelBuilder()
+                                     .input("x", {1})
+                                     .node("Zap", {"x"}, {"a"})
+                                     .node("Zap", {"x"}, {"a"})
+                                     .node("Relu", {"x"}, {"y"})
+                                     .output("y"));
+  EXPECT_EQ(status.code(), Code::kGraph);
+  EXPECT_EQ(status.info().tensor, "a");
 }
 
 TEST(Import, RefusesUndefinedAndDuplicateNames) {

@@ -253,6 +253,8 @@ std::shared_ptr<const Op> make_somehow(const OpEntry& entry, onnx_model::NodeDef
 
 TEST(Hostile, NothingButErrors) {
   for (const OpEntry& entry : op_table()) {
+    // They have no shape rule: see tests/graph/macro_test.cc.
+    if (entry.family == "branch" || entry.family == "loop" || entry.family == "sequence") continue;
     SCOPED_TRACE(entry.type);
     uint32_t seed = 0;
     for (char c : entry.type) seed = seed * 31 + static_cast<uint32_t>(c);

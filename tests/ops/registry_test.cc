@@ -51,6 +51,7 @@ TEST(Registry, MissingOperandsAreErrors) {
     AttributeReader reader(def, entry.last_opset);
     const auto op = entry.make(reader);
     ASSERT_TRUE(op.is_ok()) << op.status().to_string();
+    if ((*op)->macro() != nullptr) continue;  // see tests/graph/macro_test.cc
     EXPECT_FALSE(reader.finish().is_ok());
     OpContext context(std::vector<OpContext::Operand>(5), 1);
     const Status status = (*op)->infer(context);

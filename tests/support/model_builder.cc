@@ -55,6 +55,10 @@ std::string attribute_string(std::string_view name, std::string_view value) {
   return attribute(name, 3, wire_bytes(4, value));
 }
 
+std::string attribute_graph(std::string_view name, std::string_view graph) {
+  return wire_bytes(1, name) + wire_bytes(6, graph) + wire_int(20, 5);
+}
+
 std::string node_message(std::string_view op_type, const std::vector<std::string>& inputs,
                          const std::vector<std::string>& outputs,
                          const std::vector<std::string>& attributes, std::string_view name) {

@@ -20,6 +20,8 @@ std::string attribute_int(std::string_view name, int64_t value);
 std::string attribute_ints(std::string_view name, const std::vector<int64_t>& values);
 std::string attribute_float(std::string_view name, float value);
 std::string attribute_string(std::string_view name, std::string_view value);
+// `graph` is a GraphProto, as ModelBuilder::graph() gives it.
+std::string attribute_graph(std::string_view name, std::string_view graph);
 
 std::string node_message(std::string_view op_type, const std::vector<std::string>& inputs,
                          const std::vector<std::string>& outputs,
@@ -52,6 +54,8 @@ class ModelBuilder {
   // Any field of GraphProto, already on the wire.
   ModelBuilder& graph_field(std::string_view wire);
   std::string build() const;
+  // The graph alone.
+  const std::string& graph() const { return graph_; }
 
  private:
   int64_t opset_ = 17;

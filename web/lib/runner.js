@@ -235,9 +235,7 @@ export class Runner {
     try {
       timing = await host.call('create', request);
     } catch (error) {
-      // At a later stage than decoding: the file itself is understood.
-      const lacking = error instanceof GossamerError && error.code === 'UNSUPPORTED'
-        && error.stage === 'graph';
+      const lacking = error instanceof GossamerError && error.operators !== undefined;
       if (!lacking || this.#all || this.#own) throw error;
       timing = await this.#createWithAll(request, error);
       this.#end(host, error);
