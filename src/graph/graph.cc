@@ -105,15 +105,23 @@ void Graph::set_input(NodeId id, int index, ValueId to) {
 
 void Graph::replace_uses(ValueId from, ValueId to) {
   if (from == to) return;
+  replace_reads(from, to);
+  std::ranges::replace(outputs_, from, to);
+}
+
+void Graph::replace_reads(ValueId from, ValueId to, NodeId except) {
   const std::vector<NodeId> users = std::move(value(from).users);
   value(from).users.clear();
   for (NodeId user : users) {
+    if (user == except) {
+      value(from).users.push_back(user);
+      continue;
+    }
     // One entry per use: each round rewires one occurrence.
     auto& inputs = nodes_[static_cast<size_t>(user)].inputs;
     *std::ranges::find(inputs, from) = to;
     value(to).users.push_back(user);
   }
-  std::ranges::replace(outputs_, from, to);
 }
 
 ValueId Graph::detach_output(NodeId id, int index, ValueId replacement) {
