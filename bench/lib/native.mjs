@@ -96,14 +96,14 @@ export class NativeGossamer {
   #child;
   /** @type {AsyncIterator<string> | undefined} */
   #lines;
-  /** @type {Model | undefined} */
+  /** @type {Pick<Model, 'file' | 'input'> | undefined} */
   #model;
   #errors = '';
   #first = NaN;
   /** @type {string[]} */
   files = [];
 
-  /** @param {Model} model */
+  /** @param {Pick<Model, 'file' | 'input'>} model */
   async start(model) {
     await this.close();
     this.#model = model;
@@ -129,7 +129,7 @@ export class NativeGossamer {
 
   /** Through `gossamer run`, which takes and writes TensorProto files. @param {string[]} inputs */
   async outputs(inputs) {
-    const { input, file } = /** @type {Model} */ (this.#model);
+    const { input, file } = /** @type {Pick<Model, 'file' | 'input'>} */ (this.#model);
     const folder = mkdtempSync(path.join(tmpdir(), 'gossamer-bench-'));
     try {
       const outputs = [];
