@@ -100,15 +100,21 @@ export class NativeGossamer {
   #model;
   #errors = '';
   #first = NaN;
+  #environment;
   /** @type {string[]} */
   files = [];
+
+  /** @param {Record<string, string>} [environment]  variables that the process sees besides ours */
+  constructor(environment = {}) {
+    this.#environment = environment;
+  }
 
   /** @param {Pick<Model, 'file' | 'input'>} model */
   async start(model) {
     await this.close();
     this.#model = model;
     const begin = performance.now();
-    const child = spawn(program, ['bench', model.file, '--turns']);
+    const child = spawn(program, ['bench', model.file, '--turns'], { env: { ...process.env, ...this.#environment } });
     this.#child = child;
     this.#errors = '';
     child.stderr.on('data', (text) => {

@@ -104,7 +104,8 @@ export function describePlan({ file }) {
  * @returns {Promise<{time: number, bytes: number}[]>}  milliseconds; bytes of the process
  */
 export async function timeNative(models, rounds) {
-  const runners = models.map(() => new NativeGossamer());
+  // Blocks that are returned leave no holes, whose sizes are chance.
+  const runners = models.map(() => new NativeGossamer({ MALLOC_MMAP_THRESHOLD_: '65536' }));
   const fastest = models.map(() => Infinity);
   try {
     for (const [i, runner] of runners.entries()) {
