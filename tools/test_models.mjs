@@ -2,20 +2,33 @@
 // makes what is missing) through native onnxruntime and Gossamer. For every input both must name the
 // same class, probabilities may differ by 1e-4 and every output by 2e-4 of its largest magnitude (of
 // 1, where logits are smaller). Prints the largest differences of each model. Natively, plans are
-// examined too: the arena may be 1.15 times what is alive at the busiest step, and transposes are
-// left only where the network itself has channels in another place.
+// examined too: the arena may be 1.15 times what is alive at the busiest step, transposes are left
+// only where the network itself has channels in another place, and no step is left to a reference.
+//
+// With --type the models are converted first, as users do to halve a download. They are compared with
+// the float32 originals in onnxruntime, in whose place they also take turns with the originals in
+// Gossamer: they may need 1.1 times the time and the memory.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { largestDifference } from '../tests/support/tensors.mjs';
 import { exitWith, buildAll } from './build.mjs';
-import { describePlan, modelFolder, openBrowser, runNative, runOnnxruntime } from './lib/model_runs.mjs';
+import { describePlan, inOtherType, modelFolder, openBrowser, runNative, runOnnxruntime, timeNative } from './lib/model_runs.mjs';
 import { picture, sameClass, softmax } from './lib/pictures.mjs';
 import { build, run, setUp } from './lib/run.mjs';
 
 /** @typedef {import('./lib/model_runs.mjs').Model} Model */
 /** @typedef {import('./lib/model_runs.mjs').Outputs} Outputs */
-/** @typedef {{logits: number, probability: number, sameClass: number, inputs: number, fault: string}} Report */
+/** @typedef {import('./lib/narrow_model.mjs').NarrowType} NarrowType */
+/**
+ * @typedef {object} Report
+ * @property {number} logits
+ * @property {number} probability
+ * @property {number} sameClass
+ * @property {number} inputs
+ * @property {string} fault
+ * @property {{time: number, memory?: number}} [ratio]  to the original in float32
+ */
 
 const usage = `npm run test:models [-- options]: reference models against native onnxruntime
 
@@ -23,11 +36,20 @@ const usage = `npm run test:models [-- options]: reference models against native
                    of up to 120 MB and, on 2 inputs, the larger ones that a page can hold
   --only A,B       these models; default: all (about 2.6 GB, made in 10 minutes where they are missing)
   --inputs N       pictures per model, default 20
+  --type TYPE      the models converted to float16, bfloat16 or float64
   --json FILE      the figures, for other programs
   --built          what is built is up to date
   --help`;
 
-const limits = { logits: 2e-4, probability: 1e-4, arena: 1.15 };
+const limits = { arena: 1.15, ratio: 1.1 };
+// Of logits and probabilities. Weights that were rounded are other weights.
+const tolerances = {
+  float32: { logits: 2e-4, probability: 1e-4 },
+  float64: { logits: 2e-4, probability: 1e-4 },
+  float16: { logits: 1e-2, probability: 2e-3 },
+  bfloat16: { logits: 1e-1, probability: 3e-2 },
+};
+const timedRounds = 12;
 // Transposes of a plan: one of the picture, unless it has a single channel, and these.
 const transposes = /** @type {Record<string, number>} */ ({
   alexnet: 2, vgg16: 2, googlenet_aux: 3, // a Flatten of several pixels
@@ -65,15 +87,19 @@ function compare(got, expected) {
 function faultOfPlan(name, model) {
   const { steps, memory } = describePlan(model);
   const got = steps.filter(({ op }) => op === 'Transpose').length;
+  const slow = steps.filter(({ kernel }) => kernel === 'reference').map(({ op }) => op);
+  if (slow.length > 0) return `${slow.length} steps have no fast kernel: ${[...new Set(slow)].join(', ')}`;
   const expected = transposes[name] ?? (model.input.shape[1] === 1 ? 0 : 1);
   if (got !== expected) return `${got} transposes in the plan; ${expected} were expected`;
   const [arena, live] = [memory.arena_bytes, memory.live_bytes];
   return arena > limits.arena * live ? `an arena of ${arena} bytes; ${live} are alive at once` : '';
 }
 
-/** @param {Report} report */
-function passes({ logits, probability, sameClass: same, inputs, fault }) {
-  return !fault && same === inputs && probability <= limits.probability && logits <= limits.logits;
+/** @param {Report} report @param {keyof typeof tolerances} type */
+function passes({ logits, probability, sameClass: same, inputs, fault, ratio }, type) {
+  const allowed = tolerances[type];
+  const agrees = same === inputs && probability <= allowed.probability && logits <= allowed.logits;
+  return !fault && agrees && Math.max(ratio?.time ?? 0, ratio?.memory ?? 0) <= limits.ratio;
 }
 
 /** Makes missing models; those wanted, by name. @param {string | undefined} only */
@@ -87,27 +113,54 @@ async function chosenModels(only) {
   return names.map((name) => /** @type {[string, Model]} */ ([name, manifest[name]]));
 }
 
-/** @param {string} name @param {Model} model @param {Report} report @param {number} milliseconds */
-function printRow(name, { bytes }, report, milliseconds) {
+/** @param {string} name @param {Model} model @param {Report} report @param {number} milliseconds @param {keyof typeof tolerances} type */
+function printRow(name, { bytes }, report, milliseconds, type) {
+  const { ratio } = report;
+  const ratios = ratio ? [ratio.time, ratio.memory].map((value) => (value?.toFixed(2) ?? '').padStart(9)).join('') : '';
   const figures = report.fault ? `  ${report.fault}` : [
     `${report.sameClass}/${report.inputs}`.padStart(12), report.probability.toExponential(1).padStart(13),
-    report.logits.toExponential(1).padStart(10), `${(milliseconds / 1000).toFixed(0)} s`.padStart(9),
+    report.logits.toExponential(1).padStart(10), `${(milliseconds / 1000).toFixed(0)} s`.padStart(9), ratios,
   ].join('');
-  console.log(`${name.padEnd(24)}${(bytes / 1e6).toFixed(1).padStart(7)}${figures}${passes(report) ? '' : '  FAILED'}`);
+  console.log(`${name.padEnd(24)}${(bytes / 1e6).toFixed(1).padStart(7)}${figures}${passes(report, type) ? '' : '  FAILED'}`);
+}
+
+/**
+ * @param {string} name
+ * @param {Model} original
+ * @param {Float32Array[]} inputs
+ * @param {keyof typeof tolerances} type
+ * @param {Awaited<ReturnType<typeof openBrowser>>} [browser]
+ * @returns {Promise<Report>}
+ */
+async function examine(name, original, inputs, type, browser) {
+  const model = type === 'float32' ? original : inOtherType(original, type);
+  const expected = await runOnnxruntime(original, inputs);
+  const report = compare(await (browser ? browser.run(model, inputs) : runNative(model, inputs, expected)), expected);
+  if (!browser) report.fault = faultOfPlan(name, model);
+  if (type === 'float32') return report;
+  const both = [original, model];
+  if (browser) {
+    const [wide, narrow] = await browser.times(both, timedRounds);
+    return { ...report, ratio: { time: narrow.time / wide.time } };
+  }
+  const [wide, narrow] = await timeNative(both, timedRounds);
+  return { ...report, ratio: { time: narrow.time / wide.time, memory: narrow.bytes / wide.bytes } };
 }
 
 async function main() {
   const { values } = parseArgs({
     options: {
       only: { type: 'string' }, inputs: { type: 'string', default: '20' }, json: { type: 'string' },
-      browser: { type: 'boolean' }, built: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
+      type: { type: 'string', default: 'float32' }, browser: { type: 'boolean' }, built: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
     },
   });
   if (values.help) return console.log(usage);
+  const type = /** @type {keyof typeof tolerances} */ (values.type);
+  if (!(type in tolerances)) throw new Error(`--type must be one of ${Object.keys(tolerances).join(', ')}`);
   const chosen = await chosenModels(values.only);
   if (!values.built) await (values.browser ? buildAll({ native: false }) : build('native-release', ['gossamer_cli']));
   const browser = values.browser ? await openBrowser() : undefined;
-  console.log(`${'model'.padEnd(24)}${'MB'.padStart(7)}${'same class'.padStart(12)}${'probability'.padStart(13)}${'logits'.padStart(10)}${'time'.padStart(9)}`);
+  console.log(`${'model'.padEnd(24)}${'MB'.padStart(7)}${'same class'.padStart(12)}${'probability'.padStart(13)}${'logits'.padStart(10)}${'time'.padStart(9)}${type === 'float32' ? '' : '    ratios of time and memory'}`);
   /** @type {Record<string, Report>} */
   const reports = {};
   for (const [name, model] of chosen) {
@@ -115,18 +168,16 @@ async function main() {
     const few = browser && !values.only && model.bytes > largeModel;
     const inputs = Array.from({ length: few ? largeModelInputs : Number(values.inputs) }, (_, i) => picture(model.input.shape, i));
     try {
-      const expected = await runOnnxruntime(model, inputs);
-      reports[name] = compare(await (browser ? browser.run(model, inputs) : runNative(model, inputs, expected)), expected);
-      if (!browser) reports[name].fault = faultOfPlan(name, model);
+      reports[name] = await examine(name, model, inputs, type, browser);
     } catch (error) {
       const fault = error instanceof Error ? error.message.split('\n')[0] : String(error);
       reports[name] = { logits: 0, probability: 0, sameClass: 0, inputs: inputs.length, fault };
     }
-    printRow(name, model, reports[name], Date.now() - start);
+    printRow(name, model, reports[name], Date.now() - start, type);
   }
   await browser?.close();
   if (values.json) writeFileSync(values.json, `${JSON.stringify(reports, null, 2)}\n`);
-  const failed = Object.values(reports).filter((report) => !passes(report)).length;
+  const failed = Object.values(reports).filter((report) => !passes(report, type)).length;
   console.log(`${chosen.length - failed} passed, ${failed} failed, 0 skipped`);
   process.exitCode = failed > 0 ? 1 : 0;
 }

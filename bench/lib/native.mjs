@@ -96,19 +96,25 @@ export class NativeGossamer {
   #child;
   /** @type {AsyncIterator<string> | undefined} */
   #lines;
-  /** @type {Model | undefined} */
+  /** @type {Pick<Model, 'file' | 'input'> | undefined} */
   #model;
   #errors = '';
   #first = NaN;
+  #environment;
   /** @type {string[]} */
   files = [];
 
-  /** @param {Model} model */
+  /** @param {Record<string, string>} [environment]  variables that the process sees besides ours */
+  constructor(environment = {}) {
+    this.#environment = environment;
+  }
+
+  /** @param {Pick<Model, 'file' | 'input'>} model */
   async start(model) {
     await this.close();
     this.#model = model;
     const begin = performance.now();
-    const child = spawn(program, ['bench', model.file, '--turns']);
+    const child = spawn(program, ['bench', model.file, '--turns'], { env: { ...process.env, ...this.#environment } });
     this.#child = child;
     this.#errors = '';
     child.stderr.on('data', (text) => {
@@ -129,7 +135,7 @@ export class NativeGossamer {
 
   /** Through `gossamer run`, which takes and writes TensorProto files. @param {string[]} inputs */
   async outputs(inputs) {
-    const { input, file } = /** @type {Model} */ (this.#model);
+    const { input, file } = /** @type {Pick<Model, 'file' | 'input'>} */ (this.#model);
     const folder = mkdtempSync(path.join(tmpdir(), 'gossamer-bench-'));
     try {
       const outputs = [];

@@ -90,10 +90,10 @@ Result<Recipe> parse_recipe(std::string_view text);
 
 // Writes `image`, prepared by `recipe`, into `input`: shape [1, C, H, W] or [1, H, W, C] (told
 // apart by where the channel count stands: 1 or 3; [1,3,H,3]-like ties read as NCHW), of float32,
-// float16, uint8 or int8. Values for bytes are rounded and clamped, so int8 wants a recipe such as
-// mean=128. An input with one channel takes gray whatever the recipe's channels; a gray recipe
-// fills three alike. Takes at most `max_bytes` of memory for the work. Errors: IMAGE for unusable
-// pixels, ARGUMENT when the input is not an image, BUDGET, OOM.
+// float16, bfloat16, float64, uint8 or int8. Values for bytes are rounded and clamped, so int8
+// wants a recipe such as mean=128. An input with one channel takes gray whatever the recipe's
+// channels; a gray recipe fills three alike. Takes at most `max_bytes` of memory for the work.
+// Errors: IMAGE for unusable pixels, ARGUMENT when the input is not an image, BUDGET, OOM.
 Status preprocess(const ImageView& image, const Recipe& recipe, const MutableTensorView& input,
                   uint64_t max_bytes = UINT64_MAX);
 

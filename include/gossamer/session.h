@@ -71,6 +71,7 @@ struct StepInfo {
   std::string kernel;  // "f32_gemm_6x8__relaxed"
   std::string output_shape;
   uint64_t multiply_adds = 0;
+  uint64_t work = 0;  // multiply-adds, or steps like them (a comparison, a copy)
   uint64_t weight_bytes = 0;
   double milliseconds = 0;          // mean over the profiled runs; 0 without profiling
   double fastest_milliseconds = 0;  // of any of these runs: what a busy machine disturbs least

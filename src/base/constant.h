@@ -28,13 +28,16 @@ class Constant {
   // Takes over elements in memory. Requires data.size() == bytes of the shape.
   static std::shared_ptr<const Constant> resident(DataType type, const Shape& shape,
                                                   AlignedBuffer data);
+  // The same numbers in float32, converted whenever they are read, so that weights stay where they
+  // are. Requires widens_to_float32(type) and that checked_bytes has room for the result.
+  static std::shared_ptr<const Constant> as_float32(std::shared_ptr<const Constant> constant);
   // Copies elements. Errors: OOM.
   static Result<std::shared_ptr<const Constant>> copy_of(const TensorView& view);
 
   DataType type() const { return type_; }
   const Shape& shape() const { return shape_; }
   size_t bytes() const { return bytes_; }
-  bool is_resident() const { return source_ == nullptr; }
+  bool is_resident() const { return source_ == nullptr && original_ == nullptr; }
 
   // The elements. Requires is_resident().
   TensorView view() const { return {type_, shape_, data_.data()}; }
@@ -48,6 +51,8 @@ class Constant {
       : type_(type), shape_(shape), bytes_(bytes) {}
 
  private:
+  Status read_converted(std::span<std::byte> target) const;
+
   DataType type_;
   Shape shape_;
   size_t bytes_;
@@ -55,6 +60,7 @@ class Constant {
   std::shared_ptr<const ModelSource> owned_source_;
   const ModelSource* source_ = nullptr;
   uint64_t offset_ = 0;
+  std::shared_ptr<const Constant> original_;  // of as_float32; itself not converted
 };
 
 }  // namespace gossamer

@@ -40,7 +40,8 @@ void print(const Session& session) {
               "multiply-adds", "weights", "node");
   int index = 0;
   uint64_t multiply_adds = 0;
-  for (const StepInfo& step : session.steps()) {
+  const std::vector<StepInfo> steps = session.steps();
+  for (const StepInfo& step : steps) {
     std::printf("%-4d %-18s %-34s %-20s %14llu %12llu  %s\n", index++, step.op.c_str(),
                 step.kernel.c_str(), step.output_shape.c_str(),
                 static_cast<unsigned long long>(step.multiply_adds),
@@ -50,6 +51,7 @@ void print(const Session& session) {
   const MemoryInfo memory = session.memory();
   std::printf("\n%d steps, %.3f million multiply-adds\n", index,
               static_cast<double>(multiply_adds) / 1e6);
+  if (const std::string text = reference_text(steps); !text.empty()) std::puts(text.c_str());
   std::printf("memory: %.1f KB of weights, %.1f KB of arena (%.1f KB alive at the busiest step)\n",
               static_cast<double>(memory.weight_bytes) / 1e3,
               static_cast<double>(memory.arena_bytes) / 1e3,

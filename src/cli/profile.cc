@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "session/describe.h"
+
 namespace gossamer::cli {
 namespace {
 
@@ -93,6 +95,9 @@ void print_profile(const std::vector<StepInfo>& steps, double peak) {
   }
   print_cost(total, total.fastest, peak);
   std::printf("%-34s %zu\n", "all", steps.size());
+  if (const std::string text = reference_text(steps); !text.empty()) {
+    std::printf("\n%s\n", text.c_str());
+  }
 }
 
 void write_profile(JsonWriter& json, const std::vector<StepInfo>& steps, double peak) {
@@ -106,6 +111,7 @@ void write_profile(JsonWriter& json, const std::vector<StepInfo>& steps, double 
     json.end_object();
   }
   json.end_array();
+  write_reference_steps(json, steps);
   if (peak <= 0) return;
   json.member("peak_gflops", 2e-9 * peak).key("kernels").begin_array();
   for (const KernelCost& kernel : by_kernel(steps)) {

@@ -15,8 +15,9 @@ namespace gossamer::cli {
 void print_profile(const std::vector<StepInfo>& steps, double peak);
 
 // Members of an open object: "steps", [{node, kernel, output_shape, multiply_adds, milliseconds,
-// fastest_milliseconds}]; and, when steps were timed (peak > 0), their share_of_peak, "peak_gflops"
-// and "kernels", [{kernel, steps, ...}] with the same numbers.
+// fastest_milliseconds}]; "reference", those without a fast kernel (session/describe.h); and, when
+// steps were timed (peak > 0), their share_of_peak, "peak_gflops" and "kernels", [{kernel, steps,
+// ...}] with the same numbers.
 void write_profile(JsonWriter& json, const std::vector<StepInfo>& steps, double peak);
 
 }  // namespace gossamer::cli

@@ -121,16 +121,21 @@ void Graph::set_input(NodeId id, int index, ValueId to) {
 
 void Graph::replace_uses(ValueId from, ValueId to) {
   if (from == to) return;
+  replace_reads(from, to);
+  std::ranges::replace(outputs_, from, to);
+}
+
+void Graph::replace_reads(ValueId from, ValueId to, NodeId except) {
   const std::vector<NodeId> users = std::move(value(from).users);
   const std::vector<int32_t> inputs = std::move(input_of_use_[static_cast<size_t>(from)]);
   value(from).users.clear();
   input_of_use_[static_cast<size_t>(from)].clear();
   for (size_t i = 0; i < users.size(); ++i) {
     const auto index = static_cast<size_t>(inputs[i]);
-    nodes_[static_cast<size_t>(users[i])].inputs[index] = to;
-    add_use(to, users[i], index);
+    const ValueId read = users[i] == except ? from : to;
+    nodes_[static_cast<size_t>(users[i])].inputs[index] = read;
+    add_use(read, users[i], index);
   }
-  std::ranges::replace(outputs_, from, to);
 }
 
 ValueId Graph::detach_output(NodeId id, int index, ValueId replacement) {

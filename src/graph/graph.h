@@ -84,6 +84,8 @@ class Graph {
   void set_input(NodeId id, int index, ValueId to);
   // Lets every reader of `from`, graph outputs included, read `to` instead.
   void replace_uses(ValueId from, ValueId to);
+  // The same for nodes alone, of which one may be excepted: graph outputs stay as they are.
+  void replace_reads(ValueId from, ValueId to, NodeId except = kNone);
   // Gives output `index` of a node a new value and returns the old one, which then has no producer.
   ValueId detach_output(NodeId id, int index, ValueId replacement);
   // Takes the node out; its outputs lose their producer. Requires that nobody reads them, or that

@@ -9,7 +9,7 @@
 #include <limits>
 
 #include "base/aligned_buffer.h"
-#include "base/float16.h"
+#include "base/convert.h"
 #include "base/text.h"
 #include "gossamer/image.h"
 #include "image/foreground.h"
@@ -31,9 +31,12 @@ Result<InputLayout> read_layout(const MutableTensorView& input) {
   const auto bad = [&input](std::string_view message) {
     return Status(Code::kArgument, Stage::kImage, std::string(message))
         .got(concat(data_type_name(input.type), " ", input.shape.to_string()))
-        .expected("float32, float16, uint8 or int8 [1, C, H, W] or [1, H, W, C] with C = 1 or 3");
+        .expected(
+            "float32, float16, bfloat16, float64, uint8 or int8 [1, C, H, W] or [1, H, W, C] with "
+            "C = "
+            "1 or 3");
   };
-  if (input.type != DataType::kFloat32 && input.type != DataType::kFloat16 &&
+  if (input.type != DataType::kFloat32 && !narrows_from_float32(input.type) &&
       input.type != DataType::kUint8 && input.type != DataType::kInt8) {
     return bad("the input does not take pixels of its type");
   }
@@ -181,10 +184,14 @@ Status check_memory(uint64_t fitted, uint64_t work, uint64_t max_bytes) {
 
 // A value as the bits of an element: rounded to nearest, ties to even, and to the nearest there is
 // where bytes cannot hold it.
-uint32_t element_bits(float value, DataType type) {
+uint64_t element_bits(float value, DataType type) {
+  uint64_t bits = 0;
   switch (type) {
     case DataType::kFloat16:
-      return float16_from(static_cast<double>(value));
+    case DataType::kBfloat16:
+    case DataType::kFloat64:
+      from_float32(&value, type, &bits, 1);
+      return bits;
     case DataType::kUint8:
       return static_cast<uint8_t>(std::clamp(std::nearbyint(value), 0.0f, 255.0f));
     case DataType::kInt8:
@@ -206,7 +213,7 @@ void normalise(const uint8_t* pixels, int pixel_bytes, const Recipe& recipe,
   const size_t channels = static_cast<size_t>(layout.channels);
   const size_t step = size * (layout.channels_first ? 1 : channels);
   for (size_t c = 0; c < channels; ++c) {
-    std::array<uint32_t, 256> table;
+    std::array<uint64_t, 256> table;
     for (size_t v = 0; v < table.size(); ++v) {
       const double centred = static_cast<double>(v) * scale - static_cast<double>(recipe.mean[c]);
       table[v] = element_bits(static_cast<float>(centred / static_cast<double>(recipe.std[c])),
@@ -215,9 +222,11 @@ void normalise(const uint8_t* pixels, int pixel_bytes, const Recipe& recipe,
     const uint8_t* in = pixels + pixel_channel(recipe, pixel_bytes, c);
     uint8_t* target = out + size * c * (layout.channels_first ? area : 1);
     for (size_t i = 0; i < area; ++i, in += pixel_bytes, target += step) {
-      const uint32_t bits = table[*in];
+      const uint64_t bits = table[*in];
       // The lower bytes of the bits; a copy of `size` bytes would be a call.
-      if (size == 4) {
+      if (size == 8) {
+        std::memcpy(target, &bits, 8);
+      } else if (size == 4) {
         std::memcpy(target, &bits, 4);
       } else if (size == 2) {
         std::memcpy(target, &bits, 2);

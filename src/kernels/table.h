@@ -45,6 +45,8 @@ inline constexpr std::string_view kMeanVarianceRows = GOSSAMER_KERNEL_NAME("f32_
 inline constexpr std::string_view kMeanVarianceColumns =
     GOSSAMER_KERNEL_NAME("f32_meanvar_columns");
 inline constexpr std::string_view kLocalResponse = GOSSAMER_KERNEL_NAME("f32_lrn_channels");
+// Elements of one type as those of another, one of which is float32.
+inline constexpr std::string_view kConvert = GOSSAMER_KERNEL_NAME("any_convert_flat");
 // Elements of any type of 1, 2, 4 or 8 bytes, which are moved and not understood.
 inline constexpr std::string_view kTransposeRows = GOSSAMER_KERNEL_NAME("any_transpose_rows");
 inline constexpr std::string_view kTransposeSwap = GOSSAMER_KERNEL_NAME("any_transpose_swap");
@@ -71,6 +73,7 @@ inline constexpr KernelEntry kKernelTable[] = {
     {"elementwise", kernel_name::kPower},
     {"elementwise", kernel_name::kBinaryFlat},
     {"elementwise", kernel_name::kBinaryBroadcast},
+    {"elementwise", kernel_name::kConvert},
     {"softmax", kernel_name::kSoftmax},
     {"softmax", kernel_name::kLogSoftmax},
     {"reduce", kernel_name::kReduceRows},

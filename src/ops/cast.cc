@@ -1,7 +1,9 @@
 // See cast.h.
 #include "ops/cast.h"
 
+#include "base/convert.h"
 #include "base/text.h"
+#include "kernels/elementwise/convert.h"
 #include "ops/elements.h"
 
 namespace gossamer {
@@ -37,7 +39,13 @@ Status CastOp::infer(OpContext& context) const {
   if (data_type_size(to) == 0) {
     return unsupported("element type to cast to is not supported").got(data_type_name(to));
   }
-  return set_output(context, 0, to, context.shape(0));
+  GOSSAMER_TRY(set_output(context, 0, to, context.shape(0)));
+  const auto& constant = context.constant(0);
+  // Weights stored in another type are converted when a kernel packs them, not all at once here.
+  if (constant != nullptr && to == DataType::kFloat32 && widens_to_float32(constant->type())) {
+    context.set_output(0, to, context.shape(0), Constant::as_float32(constant));
+  }
+  return Status::ok();
 }
 
 Status CastOp::evaluate(const EvaluateArgs& args) const {
@@ -46,12 +54,19 @@ Status CastOp::evaluate(const EvaluateArgs& args) const {
   const int64_t count = y.elements();
   if (x.type == y.type && x.type != DataType::kBool) {
     copy_elements(x, y);
-  } else if (x.type == DataType::kUint8 && y.type == DataType::kFloat32) {  // as pixels arrive
-    for (int64_t i = 0; i < count; ++i) y.as<float>()[i] = x.as<uint8_t>()[i];
   } else {
     for (int64_t i = 0; i < count; ++i) convert_element(x, i, y, i);
   }
   return Status::ok();
+}
+
+Result<std::unique_ptr<Kernel>> CastOp::lower(OpContext& context) const {
+  const DataType from = context.type(0);
+  const DataType to = context.output(0).type;
+  const int64_t count = context.shape(0).elements();
+  if (to == DataType::kFloat32 && widens_to_float32(from)) return make_widening(from, count);
+  if (from == DataType::kFloat32 && narrows_from_float32(to)) return make_narrowing(to, count);
+  return Op::lower(context);
 }
 
 std::shared_ptr<const Op> CastOp::bound(const OpContext& context) const {

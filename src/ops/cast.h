@@ -12,11 +12,14 @@ namespace gossamer {
 
 class CastOp final : public Op {
  public:
+  static constexpr std::string_view kType = "Cast";
+  static constexpr std::string_view kLikeType = "CastLike";
   // kUndefined is CastLike.
   explicit CastOp(DataType to) : to_(to) {}
-  std::string_view type() const override { return is_like() ? "CastLike" : "Cast"; }
+  std::string_view type() const override { return is_like() ? kLikeType : kType; }
   Status infer(OpContext& context) const override;
   Status evaluate(const EvaluateArgs& args) const override;
+  Result<std::unique_ptr<Kernel>> lower(OpContext& context) const override;
   std::shared_ptr<const Op> bound(const OpContext& context) const override;
   bool is_elementwise() const override { return !is_like(); }
 

@@ -7,6 +7,9 @@
 
 namespace gossamer {
 
+// float16, bfloat16 and float64 throughout   =>   float32, between casts at the graph's ends
+Status compute_in_float32(Graph& graph);
+
 // x -> Identity, Dropout, Reshape to the same shape -> y   =>   x = y
 Status eliminate_views(Graph& graph);
 

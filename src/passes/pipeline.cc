@@ -9,7 +9,8 @@ namespace gossamer {
 Status run_passes(Graph& graph) {
   using Pass = Status (*)(Graph&);
   static constexpr Pass kPipeline[] = {
-      eliminate_views,  // first: an Identity between two nodes hides them from each other
+      compute_in_float32,  // first: the others, and all kernels, know float32 alone
+      eliminate_views,     // next: an Identity between two nodes hides them from each other
       fuse_gate,
       fold_batch_normalization,  // before layouts: the parameters are per channel wherever that is
       settle_reductions,         // so that transposes can move past them

@@ -11,6 +11,8 @@
 namespace gossamer {
 namespace {
 
+constexpr double kMostWork = 1e18;  // that is stated: an operator may ask for more
+
 size_t bytes_of(const Value& value) {
   return static_cast<size_t>(value.shape.elements()) * data_type_size(value.type);
 }
@@ -77,12 +79,13 @@ class Planner {
     if (empty) return Status::ok();
     // All that can be known is asked before a kernel packs weights or makes tables for these
     // shapes.
-    const double work = node.op->work(context);
-    work_ += work;
+    const double asked = node.op->work(context);
+    work_ += asked;
     GOSSAMER_TRY(check_budget(plan_->memory.weight_bytes + largest_operand(context)));
     context.set_max_weight_bytes(
         options_.small_weights ? 0 : options_.max_memory_bytes - plan_->memory.weight_bytes);
     GOSSAMER_ASSIGN(auto kernel, node.op->lower(context));
+    const double work = std::max(static_cast<double>(kernel->multiply_adds()), asked);
     Step step;
     step.op = node.op;
     step.info = {.node = graph_.node_label(id),
@@ -90,9 +93,10 @@ class Planner {
                  .kernel = std::string(kernel->name()),
                  .output_shape = context.output(0).shape.to_string(),
                  .multiply_adds = kernel->multiply_adds(),
+                 .work = static_cast<uint64_t>(std::min(work, kMostWork)),
                  .weight_bytes = kernel->weight_bytes()};
     plan_->memory.weight_bytes += kernel->weight_bytes();
-    work_ += std::max(static_cast<double>(kernel->multiply_adds()) - work, 0.0);
+    work_ += work - asked;
     step.kernel = std::move(kernel);
     for (int i = 0; i < context.input_count(); ++i) {
       absorbed_.push_back(context.input(i).absorbed);
@@ -123,7 +127,7 @@ class Planner {
     }
     const auto allowed = static_cast<double>(options_.max_multiply_adds);
     if (options_.max_multiply_adds != 0 && work_ > allowed) {
-      const double counted = std::min(work_, 1e18);
+      const double counted = std::min(work_, kMostWork);
       return budget("the model needs more work than allowed", static_cast<uint64_t>(counted),
                     options_.max_multiply_adds, " multiply-adds");
     }

@@ -2,6 +2,7 @@
 #include "session/describe.h"
 
 #include <charconv>
+#include <map>
 
 namespace gossamer {
 namespace {
@@ -31,6 +32,16 @@ void write_steps(JsonWriter& json, const std::vector<StepInfo>& steps) {
         .end_object();
   }
   json.end_array();
+}
+
+bool is_reference(const StepInfo& step) {
+  return step.kernel == "reference";
+}
+
+// Text with one decimal of a number in [0, 100].
+std::string with_tenths(double value) {
+  const auto tenths = static_cast<int>(value * 10 + 0.5);
+  return concat(tenths / 10, ".", tenths % 10);
 }
 
 constexpr std::string_view kDimension = "dim.";
@@ -81,6 +92,50 @@ Status apply_option(std::string_view line, SessionOptions& options) {
 
 }  // namespace
 
+ReferenceSteps reference_steps(const std::vector<StepInfo>& steps) {
+  ReferenceSteps found;
+  double work = 0, all_work = 0, time = 0, all_time = 0;
+  for (const StepInfo& step : steps) {
+    all_work += static_cast<double>(step.work);
+    all_time += step.milliseconds;
+    if (!is_reference(step)) continue;
+    ++found.count;
+    work += static_cast<double>(step.work);
+    time += step.milliseconds;
+  }
+  found.timed = all_time > 0;
+  if (all_work > 0) found.share = found.timed ? time / all_time : work / all_work;
+  return found;
+}
+
+std::string reference_text(const std::vector<StepInfo>& steps) {
+  const ReferenceSteps found = reference_steps(steps);
+  if (found.count == 0) return {};
+  std::string text = concat(found.count, " of ", steps.size(), " steps ",
+                            found.count == 1 ? "has" : "have", " no fast kernel:");
+  std::map<std::string, int> operators;
+  for (const StepInfo& step : steps) operators[step.op] += is_reference(step) ? 1 : 0;
+  std::string_view comma = " ";
+  for (const auto& [op, count] : operators) {
+    if (count == 0) continue;
+    text += concat(comma, op);
+    if (count > 1) text += concat(" x ", count);
+    comma = ", ";
+  }
+  return text + concat(" (", with_tenths(100 * found.share), " % of the ",
+                       found.timed ? "time" : "work", ")");
+}
+
+void write_reference_steps(JsonWriter& json, const std::vector<StepInfo>& steps) {
+  const ReferenceSteps found = reference_steps(steps);
+  json.key("reference")
+      .begin_object()
+      .member("steps", found.count)
+      .member("share", found.share)
+      .member("timed", found.timed)
+      .end_object();
+}
+
 std::string describe_json(const Session& session) {
   JsonWriter json;
   json.begin_object();
@@ -91,7 +146,9 @@ std::string describe_json(const Session& session) {
   json.end_object().key("labels").begin_array();
   for (const std::string& label : session.labels()) json.value(label);
   json.end_array();
-  write_steps(json, session.steps());
+  const std::vector<StepInfo> steps = session.steps();
+  write_steps(json, steps);
+  write_reference_steps(json, steps);
   const MemoryInfo memory = session.memory();
   json.key("memory")
       .begin_object()

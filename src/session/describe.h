@@ -5,15 +5,29 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/text.h"
 #include "gossamer/session.h"
 
 namespace gossamer {
 
+// The steps of a plan that no fast kernel exists for: they run by the operators' scalar references,
+// which may take a hundred times as long.
+struct ReferenceSteps {
+  int count = 0;
+  double share = 0;    // of the time of all steps, or of their work (StepInfo)
+  bool timed = false;  // share is of the time, because the steps were profiled
+};
+ReferenceSteps reference_steps(const std::vector<StepInfo>& steps);
+// "3 of 60 steps have no fast kernel: Einsum x 2, Erf (41.0 % of the work)"; empty when all have.
+std::string reference_text(const std::vector<StepInfo>& steps);
+// A member of an open object: "reference": {steps, share, timed}.
+void write_reference_steps(JsonWriter& json, const std::vector<StepInfo>& steps);
+
 // {inputs: [{name, type, shape}], outputs, metadata: {key: text}, labels: [text],
 //  steps: [{node, op, kernel, output_shape, multiply_adds, weight_bytes, milliseconds}],
-//  memory: {weight_bytes, arena_bytes, live_bytes}}
+//  reference: as write_reference_steps(), memory: {weight_bytes, arena_bytes, live_bytes}}
 std::string describe_json(const Session& session);
 
 // {finite, categories: [{index, probability, label}]}

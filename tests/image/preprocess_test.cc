@@ -91,6 +91,13 @@ TEST(PreprocessTest, HalfPrecisionRoundsOnce) {
             (std::vector<uint16_t>{0x4900, 0x5100, 0x4d00, 0x5240, 0x4f80, 0x5380}));
 }
 
+TEST(PreprocessTest, OtherFloatsTakePixelsToo) {
+  EXPECT_EQ(run_as<double>(DataType::kFloat64, "scale=1", {1, 3, 1, 2}),
+            (std::vector<double>{10, 40, 20, 50, 30, 60}));
+  EXPECT_EQ(run_as<uint16_t>(DataType::kBfloat16, "scale=1", {1, 3, 1, 2}),
+            (std::vector<uint16_t>{0x4120, 0x4220, 0x41a0, 0x4248, 0x41f0, 0x4270}));
+}
+
 TEST(PreprocessTest, FillIsInTheOrderOfTheChannels) {
   const std::vector<uint8_t> pixel = {200, 100, 50};
   EXPECT_EQ(run({pixel.data(), 1, 1, 3, 3}, "scale=1;fit=letterbox;fill=1,2,3;channels=bgr",

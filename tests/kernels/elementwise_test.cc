@@ -5,10 +5,13 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstring>
 
+#include "base/convert.h"
 #include "base/text.h"
 #include "kernel_test_support.h"
 #include "kernels/activate.h"
+#include "kernels/elementwise/convert.h"
 #include "kernels/elementwise/functions.h"
 #include "kernels/elementwise/power.h"
 
@@ -87,6 +90,25 @@ std::string_view run_binary(BinaryKind kind, const std::vector<int64_t>& a_shape
   return kernel->name();
 }
 
+// Between float32 and a type of this size, there and back: tests/base/convert_test.cc has the
+// values.
+std::string_view run_convert(DataType type, int64_t count, std::mt19937& random) {
+  const GuardedFloats x(count, random, -3, 3);
+  const auto elements = static_cast<size_t>(count);
+  const auto size = static_cast<int64_t>(data_type_size(type));
+  GuardedFloats other((count * size + 3) / 4);
+  from_float32(x.data(), type, other.data(), elements);
+  std::vector<float> back(elements);
+  to_float32(type, other.data(), back.data(), elements);
+  const GuardedFloats* wide[] = {&x};
+  const auto narrowed = run_checked(*make_narrowing(type, count), wide, other.count(), random);
+  EXPECT_EQ(std::memcmp(narrowed.data(), other.data(), elements * static_cast<size_t>(size)), 0);
+  const GuardedFloats* narrow[] = {&other};
+  const auto widening = make_widening(type, count);
+  EXPECT_EQ(run_checked(*widening, narrow, count, random), back);
+  return widening->name();
+}
+
 TEST(ElementwiseTest, SweepsLengthsAndActivations) {
   std::mt19937 random(31);
   std::set<std::string_view> swept;
@@ -124,6 +146,11 @@ TEST(ElementwiseTest, SweepsLengthsAndActivations) {
       }
       expect_close(got, want, magnitude, 4, concat("activation ", static_cast<int>(f.kind)));
       swept.insert(kernel->name());
+    }
+  }
+  for (const DataType type : {DataType::kFloat16, DataType::kBfloat16, DataType::kFloat64}) {
+    for (const int64_t count : {1, 2, 3, 4, 5, 17, 4095, 4096, 4097, 9001}) {
+      swept.insert(run_convert(type, count, random));
     }
   }
   swept.insert(run_binary(BinaryKind::kAdd, {7}, {7}, random));

@@ -216,6 +216,30 @@ TEST(Describe, TakesNamesOfDimensionsAsTheyAre) {
   EXPECT_EQ(options->dimensions, expected);
 }
 
+StepInfo step_of(const char* op, const char* kernel, uint64_t work, double milliseconds = 0) {
+  StepInfo step;
+  step.op = op;
+  step.kernel = kernel;
+  step.work = work;
+  step.milliseconds = milliseconds;
+  return step;
+}
+
+TEST(Describe, NamesTheStepsThatNoKernelExistsFor) {
+  std::vector<StepInfo> steps = {
+      step_of("Conv", "f32_conv", 600), step_of("Einsum", "reference", 300),
+      step_of("Erf", "reference", 50), step_of("Einsum", "reference", 50)};
+  EXPECT_EQ(reference_text(steps),
+            "3 of 4 steps have no fast kernel: Einsum x 2, Erf (40.0 % of the work)");
+  steps = {step_of("Conv", "f32_conv", 600, 1.5), step_of("Erf", "reference", 1, 0.5)};
+  EXPECT_EQ(reference_text(steps), "1 of 2 steps has no fast kernel: Erf (25.0 % of the time)");
+  EXPECT_EQ(reference_text({step_of("Conv", "f32_conv", 600)}), "");
+  JsonWriter json;
+  json.begin_object();
+  write_reference_steps(json, steps);
+  EXPECT_EQ(json.end_object().text(), R"({"reference":{"steps":1,"share":0.25,"timed":true}})");
+}
+
 TEST(Describe, WritesValidStructure) {
   auto session = make_session(light_or_dark());
   ASSERT_TRUE(session.is_ok());

@@ -3,6 +3,8 @@
 
 #include <cstring>
 
+#include "base/convert.h"
+
 namespace gossamer::testing {
 namespace {
 
@@ -115,7 +117,8 @@ ModelBuilder& ModelBuilder::property(std::string_view key, std::string_view valu
 
 ModelBuilder& ModelBuilder::input(std::string_view name, const std::vector<int64_t>& dims,
                                   std::string_view first_symbol) {
-  return graph_field(wire_bytes(11, value_message(name, kFloat, dims, first_symbol)));
+  return graph_field(
+      wire_bytes(11, value_message(name, static_cast<int>(real_type_), dims, first_symbol)));
 }
 
 ModelBuilder& ModelBuilder::output(std::string_view name) {
@@ -131,11 +134,22 @@ ModelBuilder& ModelBuilder::node(std::string_view op_type, const std::vector<std
 
 ModelBuilder& ModelBuilder::floats(std::string_view name, const std::vector<int64_t>& dims,
                                    const std::vector<float>& values) {
-  return graph_field(wire_bytes(5, floats_tensor(name, dims, values)));
+  if (real_type_ == DataType::kFloat32) {
+    return graph_field(wire_bytes(5, floats_tensor(name, dims, values)));
+  }
+  std::string bytes(values.size() * data_type_size(real_type_), '\0');
+  from_float32(values.data(), real_type_, bytes.data(), values.size());
+  const auto type = static_cast<int>(real_type_);
+  return graph_field(wire_bytes(5, tensor_message(name, dims, type, bytes)));
 }
 
 ModelBuilder& ModelBuilder::ints(std::string_view name, const std::vector<int64_t>& values) {
   return graph_field(wire_bytes(5, ints_tensor(name, values)));
+}
+
+ModelBuilder& ModelBuilder::real_type(DataType type) {
+  real_type_ = type;
+  return *this;
 }
 
 ModelBuilder& ModelBuilder::graph_field(std::string_view wire) {

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "gossamer/tensor.h"
+
 namespace gossamer::testing {
 
 // --- The protobuf wire format.
@@ -51,6 +53,9 @@ class ModelBuilder {
   ModelBuilder& floats(std::string_view name, const std::vector<int64_t>& dims,
                        const std::vector<float>& values);
   ModelBuilder& ints(std::string_view name, const std::vector<int64_t>& values);
+  // What input() and floats() are of from here on, in place of float32: another type that
+  // from_float32 rounds to.
+  ModelBuilder& real_type(DataType type);
   // Any field of GraphProto, already on the wire.
   ModelBuilder& graph_field(std::string_view wire);
   std::string build() const;
@@ -59,6 +64,7 @@ class ModelBuilder {
 
  private:
   int64_t opset_ = 17;
+  DataType real_type_ = DataType::kFloat32;
   std::string graph_;
   std::string properties_;
 };

@@ -3,7 +3,7 @@
 import { elementTypes, rawBytes } from './tensors.mjs';
 
 /** @typedef {import('./tensors.mjs').Tensor} Tensor */
-/** @typedef {number | bigint | string | Buffer | {fixed: number}} Payload  `fixed`: four bytes of a float */
+/** @typedef {number | bigint | string | Buffer | {fixed: number | Buffer}} Payload  `fixed`: a float, or 4 or 8 bytes */
 /** @typedef {[number, Payload]} Field */
 
 /** @param {number | bigint} value  negative ones are written as int64 @returns {Buffer} */
@@ -23,16 +23,16 @@ function encode(field, value) {
     return Buffer.concat([varint(field << 3), varint(value)]);
   }
   if (typeof value === 'object' && 'fixed' in value) {
-    const bytes = Buffer.alloc(4);
-    bytes.writeFloatLE(value.fixed);
-    return Buffer.concat([varint((field << 3) | 5), bytes]);
+    const bytes = typeof value.fixed === 'number' ? Buffer.alloc(4) : value.fixed;
+    if (typeof value.fixed === 'number') bytes.writeFloatLE(value.fixed);
+    return Buffer.concat([varint((field << 3) | (bytes.length === 8 ? 1 : 5)), bytes]);
   }
   const bytes = Buffer.from(value);
   return Buffer.concat([varint((field << 3) | 2), varint(bytes.length), bytes]);
 }
 
-/** @param {...Field} fields */
-function message(...fields) {
+/** The bytes of a message. @param {...Field} fields */
+export function message(...fields) {
   return Buffer.concat(fields.map(([field, value]) => encode(field, value)));
 }
 

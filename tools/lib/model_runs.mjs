@@ -1,21 +1,39 @@
 // The same inputs through a model in every runtime that tools/test_models.mjs compares: native
 // onnxruntime, the native command line, and dist/ in Chromium. A run is one list of numbers per output.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ort from 'onnxruntime-node';
 import { chromium } from 'playwright-core';
+import { NativeGossamer } from '../../bench/lib/native.mjs';
 import { encodeTensor } from '../../tests/support/onnx.mjs';
 import { decodeTensor } from '../../tests/support/tensors.mjs';
 import { serve } from '../serve.mjs';
 import { programs, runFolders } from './backend.mjs';
 import { chromiumFlags, findChromium } from './chromium.mjs';
+import { narrowModel } from './narrow_model.mjs';
 import { root } from './run.mjs';
 
 /** @typedef {{version: number, file: string, bytes: number, input: {name: string, shape: number[]}, outputs: string[], classes: number}} Model */
 /** @typedef {{dims: number[], values: ArrayLike<number>}[]} Outputs */
 
 export const modelFolder = path.join(root, 'build/models');
+
+/**
+ * The model with its weights and values in another type, written beside it where it is missing.
+ * @param {Model} model
+ * @param {import('./narrow_model.mjs').NarrowType} type
+ * @returns {Model}
+ */
+export function inOtherType(model, type) {
+  const file = path.join(path.dirname(model.file), `${type}.onnx`);
+  const [from, to] = [model.file, file].map((name) => path.join(modelFolder, name));
+  if (!existsSync(to) || statSync(to).mtimeMs < statSync(from).mtimeMs) {
+    writeFileSync(`${to}.partial`, narrowModel(readFileSync(from), type));
+    renameSync(`${to}.partial`, to);
+  }
+  return { ...model, file, bytes: statSync(to).size };
+}
 
 /** @param {Model} model @param {Float32Array[]} inputs @returns {Promise<Outputs[]>} */
 export async function runOnnxruntime({ file, input, outputs }, inputs) {
@@ -71,12 +89,39 @@ export async function runNative({ file, input, outputs }, inputs, expected) {
 /**
  * What `gossamer info` says of a model.
  * @param {Model} model
- * @returns {{steps: {op: string}[], memory: {arena_bytes: number, live_bytes: number}}}
+ * @returns {{steps: {op: string, kernel: string}[], memory: {arena_bytes: number, live_bytes: number}}}
  */
 export function describePlan({ file }) {
   const [program, ...args] = programs[0].command;
   const json = execFileSync(program, [...args, 'info', path.join(modelFolder, file), '--json'], { encoding: 'utf8' });
   return JSON.parse(json);
+}
+
+/**
+ * The time of the fastest run and the peak of memory of each model, natively, in turns.
+ * @param {Model[]} models
+ * @param {number} rounds
+ * @returns {Promise<{time: number, bytes: number}[]>}  milliseconds; bytes of the process
+ */
+export async function timeNative(models, rounds) {
+  // Blocks that are returned leave no holes, whose sizes are chance.
+  const runners = models.map(() => new NativeGossamer({ MALLOC_MMAP_THRESHOLD_: '65536' }));
+  const fastest = models.map(() => Infinity);
+  try {
+    for (const [i, runner] of runners.entries()) {
+      const { input, file } = models[i];
+      await runner.start({ file: path.join(modelFolder, file), input });
+    }
+    for (let round = 0; round < rounds; round += 1) {
+      for (const [i, runner] of runners.entries()) {
+        fastest[i] = Math.min(fastest[i], ...(await runner.turn(round === 0 ? 1 : 3)));
+      }
+    }
+    const memory = await Promise.all(runners.map((runner) => runner.memory()));
+    return memory.map(({ process: bytes }, i) => ({ time: fastest[i], bytes }));
+  } finally {
+    await Promise.all(runners.map((runner) => runner.close()));
+  }
 }
 
 /** Chromium with dist/ort.js in it; to be closed. */
@@ -104,6 +149,24 @@ export async function openBrowser() {
         await page.close();
       }
     },
+    /**
+     * The time of the fastest run of each model, in turns.
+     * @param {Model[]} models @param {number} rounds @returns {Promise<{time: number}[]>}
+     */
+    async times(models, rounds) {
+      const page = await browser.newPage();
+      await page.route('**/empty.html', (route) => route.fulfill({ contentType: 'text/html', body: '' }));
+      try {
+        await page.goto(`${server.url}/empty.html`);
+        const urls = models.map(({ file }) => `${server.url}/build/models/${file}`);
+        const fastest = await page.evaluate(timeInPage, {
+          urls, script: `${server.url}/dist/ort.js`, input: models[0].input, rounds,
+        });
+        return fastest.map((time) => ({ time }));
+      } finally {
+        await page.close();
+      }
+    },
     async close() {
       await browser.close();
       await server.close();
@@ -120,4 +183,25 @@ async function runInPage({ bytes, input, outputs }) {
   const { buffer } = Uint8Array.from(atob(bytes), (char) => char.charCodeAt(0));
   const results = await session.run({ [input.name]: new ort.Tensor(new Float32Array(buffer), input.shape) });
   return outputs.map((name) => ({ dims: [...results[name].dims], values: Array.from(results[name].data) }));
+}
+
+/** @param {{urls: string[], script: string, input: Model['input'], rounds: number}} request */
+async function timeInPage({ urls, script, input, rounds }) {
+  const ort = await import(script);
+  const sessions = [];
+  for (const url of urls) sessions.push(await ort.InferenceSession.create(url));
+  const count = input.shape.reduce((product, extent) => product * extent, 1);
+  const values = Float32Array.from({ length: count }, (_, i) => Math.sin(i));
+  const feeds = { [input.name]: new ort.Tensor(values, input.shape) };
+  const fastest = urls.map(() => Infinity);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [i, session] of sessions.entries()) {
+      for (let run = 0; run < 3; run += 1) {
+        const begin = performance.now();
+        await session.run(feeds);
+        fastest[i] = Math.min(fastest[i], performance.now() - begin);
+      }
+    }
+  }
+  return fastest;
 }

@@ -18,12 +18,20 @@ export function showFacts(info) {
     ['Preprocessing', info.metadata['gossamer.recipe'] ?? 'stretched to the input, scaled to 0…1'],
     ['Runtime', `Gossamer ${info.version}${info.worker ? ', in a worker' : ''}`],
   ];
+  if (info.reference.steps > 0) facts.push(['Without a fast kernel', slowSteps(info)]);
   document.getElementById('fact-list')?.replaceChildren(...facts.map(([term, value]) => {
     const pair = document.createElement('div');
     pair.append(text('dt', term), text('dd', value));
     return pair;
   }));
   document.getElementById('steps')?.replaceChildren(table(info.steps));
+}
+
+/** @param {Info} info */
+function slowSteps({ steps, reference: { share, timed } }) {
+  const names = steps.filter(({ kernel }) => kernel === 'reference').map(({ op }) => op);
+  const percent = (100 * share).toFixed(1);
+  return `${[...new Set(names)].join(', ')}: ${percent} % of the ${timed ? 'time' : 'work'}`;
 }
 
 /** @param {Info['steps']} steps */

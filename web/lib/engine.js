@@ -43,6 +43,11 @@ import { byteSize, typeName } from './tensors.js';
  * @property {number} weight_bytes
  * @property {number} milliseconds  mean over the profiled runs; 0 without profiling
  *
+ * @typedef {object} ReferenceSteps  those without a fast kernel, whose kernel is "reference"
+ * @property {number} steps
+ * @property {number} share  of the time of all steps where they were profiled, else of their work
+ * @property {boolean} timed
+ *
  * @typedef {object} ModelInfo
  * @property {TensorInfo[]} inputs  an extent of -1 is open
  * @property {TensorInfo[]} outputs
@@ -50,6 +55,7 @@ import { byteSize, typeName } from './tensors.js';
  * @property {Record<string, string>} metadata  the model's metadata_props and its opset
  * @property {string[]} [labels]
  * @property {StepInfo[]} steps  the plan, in the order of execution
+ * @property {ReferenceSteps} reference
  * @property {{weight_bytes: number, arena_bytes: number, live_bytes: number}} memory
  *
  * @typedef {object} Selection  which categories a caller wants
