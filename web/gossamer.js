@@ -17,6 +17,7 @@ import {
 } from './lib/options.js';
 import { capture, checkRegion } from './lib/pixels.js';
 import { Runner, abortable, resolveUrl } from './lib/runner.js';
+import { copyTensors } from './lib/tensors.js';
 
 export { GossamerError, supportedLevels };
 
@@ -27,10 +28,12 @@ export { GossamerError, supportedLevels };
 /** @typedef {import('./lib/engine.js').Category} Category */
 /** @typedef {import('./lib/engine.js').ModelInfo} ModelInfo */
 /** @typedef {import('./lib/level.js').Level} Level */
+/** @typedef {import('./lib/tensors.js').TensorLike} TensorLike */
 /** @typedef {import('./lib/runner.js').RunnerFacts} ClassifierFacts */
 
 /**
  * @typedef {{begin: number, region?: Region,
+ *     inputs: Record<string, import('./lib/tensors.js').TensorBytes>,
  *     pixels: Promise<{captured: import('./lib/pixels.js').Pixels, captureTime: number}>}} Snapshot
  *
  * @typedef {object} ImageClassifierResult
@@ -43,6 +46,7 @@ export { GossamerError, supportedLevels };
  *
  * @typedef {object} ClassifyOptions
  * @property {Region} [regionOfInterest]
+ * @property {Record<string, TensorLike>} [inputs]  tensors for inputs besides the picture's, by name
  * @property {AbortSignal} [signal]
  */
 
@@ -136,10 +140,10 @@ export class ImageClassifier {
    */
   async classify(source, options) {
     this.#runner.assertOpen();
-    const { regionOfInterest, signal } = options ?? {};
+    const { signal } = options ?? {};
     checkSignal(signal);
     if (signal?.aborted) throw abortedError('classify');
-    return this.#submit(this.#snapshot(source, regionOfInterest), signal);
+    return this.#submit(this.#snapshot(source, options), signal);
   }
 
   /**
@@ -153,12 +157,12 @@ export class ImageClassifier {
    */
   async classifyForVideo(frame, timestamp, options) {
     this.#runner.assertOpen();
-    const { regionOfInterest, signal } = options ?? {};
+    const { signal } = options ?? {};
     checkSignal(signal);
     check(Number.isFinite(timestamp) && timestamp >= this.#lastTimestamp, 'timestamp', timestamp,
       `at least ${this.#lastTimestamp}`, 'timestamps must be numbers that never go back');
     if (signal?.aborted) throw abortedError('classifyForVideo');
-    const snapshot = this.#snapshot(frame, regionOfInterest);  // first: a bad frame displaces none
+    const snapshot = this.#snapshot(frame, options);  // first: a bad frame displaces none
     this.#lastTimestamp = timestamp;
     this.#dropWaiting?.();
     const stop = new AbortController();
@@ -192,7 +196,7 @@ export class ImageClassifier {
   async info() {
     this.#runner.assertOpen();
     return this.#runner.enqueue(async () => {
-      const model = await this.#runner.call('info');
+      const model = await this.#runner.call('info', { scores: true });
       return { ...model, ...this.#runner.facts() };
     });
   }
@@ -207,11 +211,12 @@ export class ImageClassifier {
   /**
    * Begins to copy the picture as it is now. Throws for what cannot be one.
    * @param {PixelSource} source
-   * @param {Region | undefined} regionOfInterest
+   * @param {ClassifyOptions | null | undefined} options
    * @returns {Snapshot}
    */
-  #snapshot(source, regionOfInterest) {
-    const region = checkRegion(regionOfInterest);
+  #snapshot(source, options) {
+    const region = checkRegion(options?.regionOfInterest);
+    const inputs = copyTensors('inputs', { ...this.#options.inputs, ...options?.inputs });
     const begin = performance.now();
     const spare = this.#spare;
     this.#spare = undefined;
@@ -219,7 +224,7 @@ export class ImageClassifier {
       captured, captureTime: performance.now() - begin,
     }));
     pixels.catch(() => {});  // reported when its turn comes
-    return { begin, region, pixels };
+    return { begin, region, inputs, pixels };
   }
 
   /**
@@ -228,7 +233,7 @@ export class ImageClassifier {
    * @param {() => void} [begun]  called when this picture's turn has come
    * @returns {Promise<ImageClassifierResult>}
    */
-  async #submit({ begin, region, pixels }, signal, begun) {
+  async #submit({ begin, region, inputs, pixels }, signal, begun) {
     const turn = this.#runner.enqueue(async () => {
       begun?.();
       const { captured, captureTime } = await pixels;
@@ -236,7 +241,8 @@ export class ImageClassifier {
         if (signal?.aborted) throw abortedError('classify');
         const transfer = captured.bitmap ? [captured.bitmap]
           : [/** @type {ArrayBuffer} */ (captured.rgba?.data.buffer)];
-        const request = { pixels: captured, region, selection: selectionOf(this.#options) };
+        const selection = selectionOf(this.#options);
+        const request = { pixels: captured, region, selection, inputs };
         return { ...await this.#runner.call('classify', request, transfer), captureTime };
       } finally {
         captured.bitmap?.close();

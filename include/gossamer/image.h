@@ -67,6 +67,14 @@ struct Recipe {
     kForeground,   // find the drawn figure, scale it to `box`, centre it by mass (see foreground.h)
   };
   enum class Filter { kNearest, kBilinear, kBicubic };  // antialiased when shrinking, as PIL does
+  // What makes probabilities of the network's output.
+  enum class Scores {
+    kFound,      // whatever the graph shows: see Session::scores
+    kSoftmax,    // it holds logits of which one class is right
+    kSigmoid,    // it holds logits, each class for itself
+    kUnchanged,  // it holds probabilities
+    kExp,        // it holds their logarithms
+  };
 
   Channels channels = Channels::kRgb;
   Fit fit = Fit::kStretch;
@@ -78,22 +86,27 @@ struct Recipe {
   float scale = 0;  // 0: 1/255 for inputs of floats, 1 for inputs of bytes
   std::array<float, 3> mean{0, 0, 0};
   std::array<float, 3> std{1, 1, 1};
+  Scores scores = Scores::kFound;
 };
 
 // Reads a recipe. Keys: channels (rgb, bgr, gray), fit (stretch, shorter, letterbox, foreground),
 // filter (nearest, bilinear, bicubic), resize, box, fill, scale, mean, std (fill, mean and std: one
-// number, or one per channel, separated by commas). Unknown keys,
+// number, or one per channel, separated by commas), scores (softmax, sigmoid, none, exp). Unknown
+// keys,
 // keys given twice and values out of range are errors: ARGUMENT.
 // An empty text gives the default: stretch, RGB, scaled to 0..1 where the input takes floats, the
 // pixels as they are where it takes bytes.
 Result<Recipe> parse_recipe(std::string_view text);
+// As a recipe spells it; empty for kFound.
+std::string_view scores_name(Recipe::Scores scores);
 
 // Writes `image`, prepared by `recipe`, into `input`: shape [1, C, H, W] or [1, H, W, C] (told
 // apart by where the channel count stands: 1 or 3; [1,3,H,3]-like ties read as NCHW), of float32,
-// float16, bfloat16, float64, uint8 or int8. Values for bytes are rounded and clamped, so int8
-// wants a recipe such as mean=128. An input with one channel takes gray whatever the recipe's
-// channels; a gray recipe fills three alike. Takes at most `max_bytes` of memory for the work.
-// Errors: IMAGE for unusable pixels, ARGUMENT when the input is not an image, BUDGET, OOM.
+// float16, bfloat16, float64, uint8 or int8. The batch may be missing and, of gray, the channel:
+// [1, H, W], [H, W], or, of square pictures, [1, H * W]. Values for bytes are rounded and clamped,
+// so int8 wants a recipe such as mean=128. An input with one channel takes gray whatever the
+// recipe's channels; a gray recipe fills three alike. Takes at most `max_bytes` of memory for the
+// work. Errors: IMAGE for unusable pixels, ARGUMENT when the input is not an image, BUDGET, OOM.
 Status preprocess(const ImageView& image, const Recipe& recipe, const MutableTensorView& input,
                   uint64_t max_bytes = UINT64_MAX);
 

@@ -8,13 +8,14 @@
 //   if (!session.is_ok()) { puts(session.status().to_string().c_str()); return 1; }
 //   (*session)->set_image(0, image.view());
 //   (*session)->run();
-//   auto top = (*session)->classify(/*output=*/0, /*count=*/3);
+//   auto top = (*session)->classify(/*count=*/3);
 #ifndef GOSSAMER_SESSION_H_
 #define GOSSAMER_SESSION_H_
 
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,10 @@ struct SessionOptions {
   bool flexible = false;
   // Replaces the recipe stored in the model; empty keeps it. See parse_recipe.
   std::string recipe;
+  // The output that holds class scores; empty: found, see Session::scores.
+  std::string output;
+  // What makes probabilities of it, in place of what the recipe says, or the graph shows.
+  Recipe::Scores scores = Recipe::Scores::kFound;
   // No kernels whose packed weights are larger than the model's (Winograd's: up to 4 times), which
   // are also the ones whose rounding errors are larger. Slower, and done anyway where the memory
   // allowed demands it.
@@ -55,13 +60,20 @@ struct SessionOptions {
 // One class and how likely it is.
 struct Category {
   int index = 0;
-  float probability = 0;  // after softmax when the model ends in logits
-  std::string label;      // the class number when the model carries no labels
+  float probability = 0;
+  std::string label;  // the class number when the model carries no labels
 };
 
 struct Classification {
   std::vector<Category> categories;  // most likely first
   bool finite = true;  // false when the output holds NaN or infinity: "NONFINITE"; NaN ranks last
+};
+
+// Which output holds class scores, and what makes probabilities of them.
+struct ScoresInfo {
+  int output = 0;
+  Recipe::Scores scores = Recipe::Scores::kFound;
+  std::string reason;  // for people: what shows it
 };
 
 // What one step of the plan is and does, for `gossamer info` and the profiler.
@@ -108,7 +120,7 @@ class Session {
   // Class names, from the model's property "gossamer.labels" (one per line); empty when it has
   // none.
   const std::vector<std::string>& labels() const;
-  // Replaces them. May be called at any time.
+  // Replaces them; none brings the model's own back. May be called at any time.
   void set_labels(std::vector<std::string> labels);
 
   // The memory of an input, to be filled before run(); null data while its shape is not known.
@@ -125,13 +137,27 @@ class Session {
   // inputs().size().
   PixelArea used_pixels(int index, int width, int height);
 
+  // The input that a picture goes to, given the inputs that hold tensors of the caller's: of those
+  // left, the one that looks most like a picture. Errors: ARGUMENT when there is none, or another
+  // one is left, which would be computed with as it is: it names the first.
+  Result<int> image_input(std::span<const int> given = {}) const;
+
   // Computes every output from the inputs as they stand. Errors: NUMERIC, INDEX; of a flexible
   // session also those of create(), and SHAPE when an input's shape is not known.
   Status run();
 
-  // The `count` most likely classes of an output of shape [1, classes] (any extents of 1 besides
-  // the class axis are fine); values are passed through softmax unless the model already ends in
-  // one. Errors: ARGUMENT when the output is not float32 or has more than one row.
+  // Which output holds class scores, and what they are. The graph shows it as a rule: it is
+  // followed from Softmax, Sigmoid and affine layers through whatever keeps values in [0, 1]. Where
+  // it does not, two synthetic inputs are tried, once, in memory of their own: values in [0, 1]
+  // both times are probabilities. Errors: ARGUMENT when no output, or no single one, qualifies, and
+  // before the first run of a flexible session; where inputs are tried, BUDGET, OOM, and those of a
+  // run.
+  Result<ScoresInfo> scores() const;
+  // The `count` most likely classes, of that output. An output of one number is the probability of
+  // class 0; with two labels, of the second, and the first has the rest. Errors: those of scores().
+  Result<Classification> classify(int count) const;
+  // The same of any output of shape [1, classes] (any extents of 1 besides the class axis are
+  // fine), of real numbers or quantised. Errors: also ARGUMENT when the output is no such row.
   Result<Classification> classify(int output, int count) const;
 
   std::vector<StepInfo> steps() const;

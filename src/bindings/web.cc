@@ -207,10 +207,31 @@ EMSCRIPTEN_KEEPALIVE void gossamer_destroy(int handle) {
   module().sessions.erase(handle);
 }
 
-// JSON of inputs, outputs, metadata, labels, steps and memory; null for an unknown handle.
-EMSCRIPTEN_KEEPALIVE const char* gossamer_info(int handle) {
+// JSON of inputs, outputs, metadata, labels, steps and memory, and what the scores are if asked for
+// (see describe_json); null for an unknown handle.
+EMSCRIPTEN_KEEPALIVE const char* gossamer_info(int handle, int with_scores) {
   const Session* session = find(handle);
-  return session != nullptr ? keep(gossamer::describe_json(*session)) : nullptr;
+  return session != nullptr ? keep(gossamer::describe_json(*session, with_scores != 0)) : nullptr;
+}
+
+// Names of the classes, a line each; an empty text brings the model's own back.
+EMSCRIPTEN_KEEPALIVE int gossamer_set_labels(int handle, const char* text) {
+  Session* session = find(handle);
+  if (session == nullptr) return 0;
+  std::vector<std::string> labels;
+  for (std::string_view line : gossamer::split(text, '\n')) labels.emplace_back(line);
+  session->set_labels(std::move(labels));
+  return 1;
+}
+
+// The input for a picture, given those that hold tensors; -1 when there is none.
+EMSCRIPTEN_KEEPALIVE int gossamer_image_input(int handle, const int* given, int count) {
+  const Session* session = find(handle);
+  if (session == nullptr) return -1;
+  auto input = session->image_input({given, static_cast<size_t>(count)});
+  if (input.is_ok()) return *input;
+  done(std::move(input).status());
+  return -1;
 }
 
 // A TensorPlace; null for an unknown handle or index. Of a flexible session an input's data is to
@@ -262,19 +283,21 @@ EMSCRIPTEN_KEEPALIVE int gossamer_run(int handle) {
 }
 
 // JSON {finite, categories: [{index, probability, label}]}, or null.
-EMSCRIPTEN_KEEPALIVE const char* gossamer_classify(int handle, int output, int count) {
+EMSCRIPTEN_KEEPALIVE const char* gossamer_classify(int handle, int count) {
   const Session* session = find(handle);
-  if (session == nullptr || !exists(output, session->outputs().size(), "output")) return nullptr;
+  if (session == nullptr) return nullptr;
   // They become one text, and then as many objects.
   constexpr int64_t kMostCategories = 100'000;
-  if (std::min<int64_t>(count, session->output(output).elements()) > kMostCategories) {
+  const auto scores = session->scores();
+  if (scores.is_ok() &&
+      std::min<int64_t>(count, session->output(scores->output).elements()) > kMostCategories) {
     done(gossamer::Status(gossamer::Code::kArgument, gossamer::Stage::kApi,
                           "more classes are asked for than can be listed")
              .got(gossamer::concat(count))
              .expected(gossamer::concat("at most ", kMostCategories)));
     return nullptr;
   }
-  const auto result = session->classify(output, count);
+  const auto result = session->classify(count);
   if (!result.is_ok()) {
     done(result.status());
     return nullptr;

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/tensors.h"
 #include "session/describe.h"
 
 namespace gossamer::cli {
@@ -17,6 +18,9 @@ Prints the most likely classes of each JPEG or PNG picture, turned as its EXIF d
   --top K           how many classes to print (default 5)
   --recipe TEXT     how pixels become the model's input, in place of the recipe stored in the model:
                     "fit=shorter;resize=256;mean=0.485,0.456,0.406;std=0.229,0.224,0.225"
+  --output NAME     the output that holds class scores (default: found out, see gossamer info)
+  --scores KIND     what makes probabilities of them: softmax, sigmoid, none, exp (default: found out)
+  --input NAME=FILE a tensor, as TensorProto, for each input besides the picture's
   --dim NAME=N      the extent of a symbolic input dimension
   --memory small    no kernels that keep larger weights than the model's, for speed
   --max-memory N    refuse models that need more bytes
@@ -32,7 +36,8 @@ struct Outcome {
   double inference = 0;
 };
 
-Result<Outcome> classify(Session& session, const std::string& path, int top) {
+// `input` is the picture's.
+Result<Outcome> classify(Session& session, int input, const std::string& path, int top) {
   Outcome outcome{.image = path, .classes = {}};
   const Stopwatch decoding;
   GOSSAMER_ASSIGN(const std::string bytes, read_file(path));
@@ -40,12 +45,12 @@ Result<Outcome> classify(Session& session, const std::string& path, int top) {
                   decode_image({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}));
   outcome.decode = decoding.milliseconds();
   const Stopwatch preparing;
-  GOSSAMER_TRY(session.set_image(0, image.view()));
+  GOSSAMER_TRY(session.set_image(input, image.view()));
   outcome.preprocess = preparing.milliseconds();
   const Stopwatch running;
   GOSSAMER_TRY(session.run());
   outcome.inference = running.milliseconds();
-  GOSSAMER_ASSIGN(outcome.classes, session.classify(0, top));
+  GOSSAMER_ASSIGN(outcome.classes, session.classify(top));
   return outcome;
 }
 
@@ -83,12 +88,13 @@ Status load_labels(const Arguments& arguments, Session& session) {
 }
 
 // A picture that fails does not stop the others; the exit code then says so.
-int classify_all(Session& session, std::span<const std::string> images, int top, bool as_json) {
+int classify_all(Session& session, int input, std::span<const std::string> images, int top,
+                 bool as_json) {
   int code = kSuccess;
   JsonWriter json;
   json.begin_object().key("images").begin_array();
   for (const std::string& path : images) {
-    const auto outcome = classify(session, path, top);
+    const auto outcome = classify(session, input, path, top);
     if (!outcome.is_ok()) {
       code = std::max<int>(code, report(outcome.status(), path));
     } else if (as_json) {
@@ -101,8 +107,18 @@ int classify_all(Session& session, std::span<const std::string> images, int top,
   return code;
 }
 
+// Fills the inputs that --input names, and gives the one for pictures.
+Result<int> feed_others(const Arguments& arguments, Session& session) {
+  std::vector<int> fed;
+  for (const std::string& assignment : arguments.get_all("input")) {
+    GOSSAMER_TRY(feed_named(session, assignment, fed));
+  }
+  return session.image_input(fed);
+}
+
 int run(std::span<char*> raw) {
-  const auto options = with_session_options({{"labels", true}, {"top", true}, {"json", false}});
+  const auto options =
+      with_session_options({{"labels", true}, {"top", true}, {"json", false}, {"input", true}});
   const auto arguments = Arguments::parse(raw, options);
   if (!arguments.is_ok()) return report(arguments.status());
   const auto& files = arguments->positional();
@@ -114,7 +130,9 @@ int run(std::span<char*> raw) {
   auto session = open_session(files[0], *arguments, Use::kPlain);
   if (!session.is_ok()) return report(session.status());
   if (Status labels = load_labels(*arguments, **session); !labels.is_ok()) return report(labels);
-  return classify_all(**session, std::span(files).subspan(1), *top, arguments->has("json"));
+  const auto input = feed_others(*arguments, **session);
+  if (!input.is_ok()) return report(input.status());
+  return classify_all(**session, *input, std::span(files).subspan(1), *top, arguments->has("json"));
 }
 
 }  // namespace

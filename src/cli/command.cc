@@ -138,7 +138,11 @@ Result<std::unique_ptr<Session>> open_session(const std::string& path, const Arg
     text += concat("recipe=", *recipe, "\n");
   }
   constexpr std::pair<std::string_view, std::string_view> kOptions[] = {
-      {"max-memory", "max_memory"}, {"max-work", "max_multiply_adds"}, {"memory", "memory"}};
+      {"max-memory", "max_memory"},
+      {"max-work", "max_multiply_adds"},
+      {"memory", "memory"},
+      {"output", "output"},
+      {"scores", "scores"}};
   for (const auto& [option, key] : kOptions) {
     const auto value = arguments.get(option);
     if (!value) continue;
@@ -157,8 +161,9 @@ Result<std::unique_ptr<Session>> open_session(const std::string& path, const Arg
 }
 
 std::vector<Arguments::Option> with_session_options(std::initializer_list<Arguments::Option> own) {
-  std::vector<Arguments::Option> all = {
-      {"recipe", true}, {"dim", true}, {"memory", true}, {"max-memory", true}, {"max-work", true}};
+  std::vector<Arguments::Option> all = {{"recipe", true},     {"dim", true},      {"memory", true},
+                                        {"max-memory", true}, {"max-work", true}, {"output", true},
+                                        {"scores", true}};
   all.insert(all.end(), own);
   return all;
 }

@@ -70,7 +70,7 @@ Status write_file(const std::string& path, std::string_view bytes);
 // What a session is for: plain runs, runs with timings per step, or tensors from files, which bring
 // their own shapes.
 enum class Use { kPlain, kProfile, kTensors };
-// A session on a model file, with options from --recipe, --dim NAME=N and --max-memory.
+// A session on a model file, with options from --recipe, --dim NAME=N, --max-memory and the like.
 Result<std::unique_ptr<Session>> open_session(const std::string& path, const Arguments& arguments,
                                               Use use);
 // The options open_session understands, followed by a command's own.

@@ -4,20 +4,22 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "session/describe.h"
+#include "session/pictures.h"
 
 namespace gossamer::cli {
 namespace {
 
 constexpr std::string_view kHelp = R"(usage: gossamer info MODEL [options]
 
-Prints a model's inputs, outputs and properties, the plan with the kernel chosen for each step, and the
+Prints a model's inputs, outputs and properties, which input takes the picture, which output holds class
+scores and what they are, the plan with the kernel chosen for each step, and the
 memory it takes.
 
   --dim NAME=N      the extent of a symbolic input dimension
   --memory small    no kernels that keep larger weights than the model's, for speed
   --max-memory N    refuse models that need more bytes
   --max-work N      refuse models with more multiply-adds a run (default 2^40; 0: no limit)
-  --recipe TEXT     see gossamer classify
+  --recipe TEXT     see gossamer classify; so for --output and --scores
   --json            one JSON document instead of text
 )";
 
@@ -28,9 +30,27 @@ void print_tensors(const char* title, const std::vector<TensorInfo>& tensors) {
   }
 }
 
+void print_roles(const Session& session) {
+  const auto& inputs = session.inputs();
+  const int picture = find_picture(inputs, {});
+  if (picture >= 0) {
+    const TensorInfo& input = inputs[static_cast<size_t>(picture)];
+    std::printf("picture  %s: %s\n", input.name.c_str(), describe_picture(input).c_str());
+  }
+  const auto scores = session.scores();
+  if (!scores.is_ok()) {
+    std::printf("scores   %s\n", scores.status().to_string().c_str());
+    return;
+  }
+  std::printf("scores   %s: %s (%s)\n",
+              session.outputs()[static_cast<size_t>(scores->output)].name.c_str(),
+              scores_name(scores->scores).data(), scores->reason.c_str());
+}
+
 void print(const Session& session) {
   print_tensors("input", session.inputs());
   print_tensors("output", session.outputs());
+  print_roles(session);
   for (const auto& [key, value] : session.metadata()) {
     std::string line(trim(value));
     for (char& c : line) c = c == '\n' ? ' ' : c;
@@ -68,7 +88,7 @@ int run(std::span<char*> raw) {
   const auto session = open_session(arguments->positional()[0], *arguments, Use::kPlain);
   if (!session.is_ok()) return report(session.status());
   if (arguments->has("json")) {
-    std::puts(describe_json(**session).c_str());
+    std::puts(describe_json(**session, /*with_scores=*/true).c_str());
   } else {
     print(**session);
   }

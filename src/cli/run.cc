@@ -21,28 +21,6 @@ Runs a model once on tensors read from TensorProto files and writes each output 
   --dim NAME=N        the extent of a symbolic input dimension
 )";
 
-// `fed` has an entry per input: whether it was given already.
-Status feed_named(Session& session, const std::string& assignment, std::vector<bool>& fed) {
-  const size_t equals = assignment.find('=');
-  const std::string name = assignment.substr(0, equals);
-  const auto& inputs = session.inputs();
-  const auto found = std::ranges::find(inputs, name, &TensorInfo::name);
-  if (equals == std::string::npos || found == inputs.end()) {
-    std::string names;
-    for (const TensorInfo& input : inputs) names += concat(names.empty() ? "" : ", ", input.name);
-    return Status(Code::kArgument, Stage::kApi, "--input must be NAME=FILE with an input's name")
-        .got(assignment)
-        .expected(names);
-  }
-  const auto index = found - inputs.begin();
-  if (fed[static_cast<size_t>(index)]) {
-    return Status(Code::kArgument, Stage::kApi, "--input names an input twice").tensor(name);
-  }
-  fed[static_cast<size_t>(index)] = true;
-  GOSSAMER_ASSIGN(const auto tensor, load_tensor(assignment.substr(equals + 1)));
-  return feed(session, static_cast<int>(index), *tensor);
-}
-
 Status write_outputs(const Session& session, const std::string& directory) {
   std::error_code error;
   std::filesystem::create_directories(directory, error);
@@ -78,7 +56,7 @@ int run(std::span<char*> raw) {
                       .got(concat(given.size()))
                       .expected(concat((*session)->inputs().size())));
   }
-  std::vector<bool> fed(given.size());
+  std::vector<int> fed;
   for (const std::string& assignment : given) {
     if (Status done = feed_named(**session, assignment, fed); !done.is_ok()) return report(done);
   }

@@ -1,6 +1,8 @@
 // See tensors.h.
 #include "cli/tensors.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "onnx/tensor_file.h"
 
@@ -24,6 +26,27 @@ Status feed(Session& session, int index, const Constant& tensor) {
   GOSSAMER_TRY(session.set_input_shape(index, tensor.shape()));
   const MutableTensorView input = session.input(index);
   return tensor.read({static_cast<std::byte*>(input.data), input.bytes()});
+}
+
+Status feed_named(Session& session, const std::string& assignment, std::vector<int>& fed) {
+  const size_t equals = assignment.find('=');
+  const std::string name = assignment.substr(0, equals);
+  const auto& inputs = session.inputs();
+  const auto found = std::ranges::find(inputs, name, &TensorInfo::name);
+  if (equals == std::string::npos || found == inputs.end()) {
+    std::string names;
+    for (const TensorInfo& input : inputs) names += concat(names.empty() ? "" : ", ", input.name);
+    return Status(Code::kArgument, Stage::kApi, "--input must be NAME=FILE with an input's name")
+        .got(assignment)
+        .expected(names);
+  }
+  const auto index = static_cast<int>(found - inputs.begin());
+  if (std::ranges::find(fed, index) != fed.end()) {
+    return Status(Code::kArgument, Stage::kApi, "--input names an input twice").tensor(name);
+  }
+  fed.push_back(index);
+  GOSSAMER_ASSIGN(const auto tensor, load_tensor(assignment.substr(equals + 1)));
+  return feed(session, index, *tensor);
 }
 
 }  // namespace gossamer::cli

@@ -1,9 +1,10 @@
-// Feeding sessions from TensorProto files, for `run` and `test`.
+// Feeding sessions from TensorProto files, for `run`, `test` and `classify`.
 #ifndef GOSSAMER_CLI_TENSORS_H_
 #define GOSSAMER_CLI_TENSORS_H_
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/constant.h"
 #include "gossamer/session.h"
@@ -16,6 +17,10 @@ Result<std::shared_ptr<const Constant>> load_tensor(const std::string& path);
 // Copies a tensor to input `index`, binding its shape. Errors: ARGUMENT when the type differs,
 // SHAPE when the model fixes another shape.
 Status feed(Session& session, int index, const Constant& tensor);
+
+// The same for "NAME=FILE" with the name of an input, whose index is added to `fed`. Errors: also
+// ARGUMENT when there is no such input, or it is in `fed` already.
+Status feed_named(Session& session, const std::string& assignment, std::vector<int>& fed);
 
 }  // namespace gossamer::cli
 

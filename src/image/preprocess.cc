@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "gossamer/image.h"
 #include "image/foreground.h"
+#include "image/picture_form.h"
 #include "image/pixel_rows.h"
 #include "image/resize.h"
 
@@ -33,24 +34,15 @@ Result<InputLayout> read_layout(const MutableTensorView& input) {
         .got(concat(data_type_name(input.type), " ", input.shape.to_string()))
         .expected(
             "float32, float16, bfloat16, float64, uint8 or int8 [1, C, H, W] or [1, H, W, C] with "
-            "C = "
-            "1 or 3");
+            "C = 1 or 3; gray also [1, H, W], [H, W] or a square number of pixels");
   };
-  if (input.type != DataType::kFloat32 && !narrows_from_float32(input.type) &&
-      input.type != DataType::kUint8 && input.type != DataType::kInt8) {
-    return bad("the input does not take pixels of its type");
-  }
-  const Shape& shape = input.shape;
-  if (shape.rank() != 4) return bad("the input is not an image");
-  if (shape[0] != 1) return bad("the input is a batch of images");
-  const auto is_count = [](int64_t extent) { return extent == 1 || extent == 3; };
+  if (!takes_pixels(input.type)) return bad("the input does not take pixels of its type");
+  const auto form = picture_form(input.shape);
+  if (!form) return bad("the input is not an image");
+  const auto [channels, height, width, channels_first] = *form;
   InputLayout layout;
   layout.type = input.type;
-  layout.channels_first = is_count(shape[1]);
-  if (!layout.channels_first && !is_count(shape[3])) return bad("the input is not an image");
-  const int64_t channels = layout.channels_first ? shape[1] : shape[3];
-  const int64_t height = layout.channels_first ? shape[2] : shape[1];
-  const int64_t width = layout.channels_first ? shape[3] : shape[2];
+  layout.channels_first = channels_first;
   if (height < 1 || width < 1 || height > kMaxImageSide || width > kMaxImageSide) {
     return bad("the input's height or width is unusable");
   }

@@ -1,6 +1,7 @@
 // Reads the recipe text that a model carries. Enters: "key=value" pairs. Leaves: a Recipe whose
 // every field is in range, so that preprocess need not check again. Numbers are read here rather
 // than by strtod, whose meaning of '.' depends on the locale of the program around us.
+#include <algorithm>
 #include <cmath>
 #include <iterator>
 
@@ -106,6 +107,11 @@ constexpr Name<Recipe::Filter> kFilterNames[] = {{"nearest", Recipe::Filter::kNe
                                                  {"bilinear", Recipe::Filter::kBilinear},
                                                  {"bicubic", Recipe::Filter::kBicubic}};
 
+constexpr Name<Recipe::Scores> kScoresNames[] = {{"softmax", Recipe::Scores::kSoftmax},
+                                                 {"sigmoid", Recipe::Scores::kSigmoid},
+                                                 {"none", Recipe::Scores::kUnchanged},
+                                                 {"exp", Recipe::Scores::kExp}};
+
 template <typename Enum, size_t kCount>
 Status parse_name(std::string_view key, std::string_view text, const Name<Enum> (&names)[kCount],
                   Enum& target) {
@@ -120,9 +126,21 @@ Status parse_name(std::string_view key, std::string_view text, const Name<Enum> 
   return bad_value(key, text, known);
 }
 
-constexpr std::string_view kKeys[] = {"channels", "fit",   "filter", "resize", "box",
-                                      "fill",     "scale", "mean",   "std"};
-enum Key { kChannels, kFit, kFilter, kResize, kBox, kFill, kScale, kMean, kStd, kKeyCount };
+constexpr std::string_view kKeys[] = {"channels", "fit",  "filter", "scores", "resize",
+                                      "box",      "fill", "scale",  "mean",   "std"};
+enum Key {
+  kChannels,
+  kFit,
+  kFilter,
+  kScores,
+  kResize,
+  kBox,
+  kFill,
+  kScale,
+  kMean,
+  kStd,
+  kKeyCount
+};
 static_assert(std::size(kKeys) == kKeyCount);
 
 constexpr Range kFillRange{0, 255, true, "whole numbers from 0 to 255, one or one per channel"};
@@ -175,10 +193,16 @@ Status parse_pair(std::string_view pair, Recipe& recipe, unsigned& seen, int& lo
   if (key == kChannels) return parse_name(name, value, kChannelNames, recipe.channels);
   if (key == kFit) return parse_name(name, value, kFitNames, recipe.fit);
   if (key == kFilter) return parse_name(name, value, kFilterNames, recipe.filter);
+  if (key == kScores) return parse_name(name, value, kScoresNames, recipe.scores);
   return parse_numeric(key, value, recipe, longest_list);
 }
 
 }  // namespace
+
+std::string_view scores_name(Recipe::Scores scores) {
+  const auto* found = std::ranges::find(kScoresNames, scores, &Name<Recipe::Scores>::value);
+  return found != std::end(kScoresNames) ? found->text : std::string_view();
+}
 
 Result<Recipe> parse_recipe(std::string_view text) {
   Recipe recipe;

@@ -23,6 +23,7 @@ class Execution {
   void* input(size_t index) { return arena_.data() + plan_->input_locations[index].offset; }
   const void* output(size_t index) const { return resolve(plan_->output_locations[index]); }
   const Plan& plan() const { return *plan_; }
+  const std::shared_ptr<const Plan>& shared_plan() const { return plan_; }
   struct StepTime {
     double mean = 0;
     double fastest = 0;

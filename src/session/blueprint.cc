@@ -7,35 +7,14 @@
 #include "graph/import.h"
 #include "graph/infer.h"
 #include "ops/registry.h"
-#include "ops/softmax.h"
 #include "passes/pipeline.h"
 
 namespace gossamer {
 namespace {
 
-// Does the value hold probabilities: the result of a Softmax over all of it, or of a sigmoid for
-// each class, perhaps under another shape?
-bool holds_probabilities(const Graph& graph, ValueId id) {
-  while (graph.value(id).producer != kNone) {
-    const Node& node = graph.node(graph.value(id).producer);
-    if (const auto* softmax = op_cast<SoftmaxOp>(node.op.get()); softmax != nullptr) {
-      const Shape& shape = graph.value(id).shape;  // over another axis it says nothing of classes
-      const auto extents = softmax->extents(shape);
-      return extents.is_ok() && extents->size == shape.elements();
-    }
-    const std::string_view type = node.op->type();
-    if (type == "Sigmoid" || type == "HardSigmoid") return true;
-    if (!node.op->is_view()) return false;
-    id = node.inputs[0];
-  }
-  return false;
-}
-
 Result<PreparedPlan> prepare(Graph& graph, const PlanOptions& options) {
   PreparedPlan prepared;
-  for (ValueId output : graph.outputs()) {
-    prepared.gives_probabilities.push_back(holds_probabilities(graph, output));
-  }
+  prepared.outputs = read_outputs(graph);
   GOSSAMER_TRY(run_passes(graph));
   GOSSAMER_ASSIGN(prepared.plan, Plan::make(graph, options));
   return prepared;

@@ -12,12 +12,13 @@
 #include "graph/graph.h"
 #include "onnx/model.h"
 #include "plan/plan.h"
+#include "session/scores.h"
 
 namespace gossamer {
 
 struct PreparedPlan {
   std::shared_ptr<const Plan> plan;
-  std::vector<bool> gives_probabilities;  // per output: it is the result of a Softmax or Sigmoid
+  std::vector<OutputFacts> outputs;  // what the graph shows of them
 };
 
 class Blueprint {

@@ -2,7 +2,10 @@
 #include "session/describe.h"
 
 #include <charconv>
+#include <cmath>
 #include <map>
+
+#include "session/pictures.h"
 
 namespace gossamer {
 namespace {
@@ -44,6 +47,34 @@ std::string with_tenths(double value) {
   return concat(tenths / 10, ".", tenths % 10);
 }
 
+void write_picture(JsonWriter& json, const std::vector<TensorInfo>& inputs) {
+  const int picture = find_picture(inputs, {});
+  json.key("picture");
+  if (picture < 0) {
+    json.value(double{NAN});
+    return;
+  }
+  const TensorInfo& input = inputs[static_cast<size_t>(picture)];
+  json.begin_object()
+      .member("input", input.name)
+      .member("form", describe_picture(input))
+      .end_object();
+}
+
+void write_scores(JsonWriter& json, const Session& session) {
+  const auto scores = session.scores();
+  json.key("scores").begin_object();
+  if (scores.is_ok()) {
+    json.member("output", session.outputs()[static_cast<size_t>(scores->output)].name)
+        .member("kind", scores_name(scores->scores))
+        .member("reason", scores->reason);
+  } else {
+    json.key("output").value(double{NAN}).key("kind").value(double{NAN});
+    json.member("reason", scores.status().to_string());
+  }
+  json.end_object();
+}
+
 constexpr std::string_view kDimension = "dim.";
 
 Status bad_option(std::string_view line, std::string_view expected) {
@@ -67,6 +98,11 @@ Status apply_option(std::string_view line, SessionOptions& options) {
   const std::string_view value = trim(line.substr(equals + 1));
   if (key == "recipe") {
     options.recipe = value;
+  } else if (key == "output") {
+    options.output = value;
+  } else if (key == "scores") {
+    GOSSAMER_ASSIGN(const Recipe recipe, parse_recipe(concat("scores=", value)));
+    options.scores = recipe.scores;
   } else if (dimension) {
     int64_t extent = 0;
     if (!parse_number(value, extent) || extent < 1)
@@ -85,7 +121,9 @@ Status apply_option(std::string_view line, SessionOptions& options) {
     (key == "profile" ? options.profile : options.flexible) = value == "1";
   } else {
     return bad_option(
-        line, "recipe, dim.NAME, flexible, memory, max_memory, max_multiply_adds or profile");
+        line,
+        "recipe, output, scores, dim.NAME, flexible, memory, max_memory, max_multiply_adds or "
+        "profile");
   }
   return Status::ok();
 }
@@ -136,7 +174,7 @@ void write_reference_steps(JsonWriter& json, const std::vector<StepInfo>& steps)
       .end_object();
 }
 
-std::string describe_json(const Session& session) {
+std::string describe_json(const Session& session, bool with_scores) {
   JsonWriter json;
   json.begin_object();
   write_tensors(json, "inputs", session.inputs());
@@ -156,6 +194,8 @@ std::string describe_json(const Session& session) {
       .member("arena_bytes", memory.arena_bytes)
       .member("live_bytes", memory.live_bytes)
       .end_object();
+  write_picture(json, session.inputs());
+  if (with_scores) write_scores(json, session);
   return json.end_object().text();
 }
 

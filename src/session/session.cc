@@ -15,6 +15,8 @@
 #include "onnx/decode.h"
 #include "plan/execution.h"
 #include "session/blueprint.h"
+#include "session/pictures.h"
+#include "session/probe.h"
 #include "session/top_classes.h"
 
 namespace gossamer {
@@ -26,7 +28,7 @@ constexpr size_t kMaxVariants = 4;  // plans that a flexible session keeps
 struct Variant {
   std::string key;  // the shapes and elements it was made for
   Execution execution;
-  std::vector<bool> gives_probabilities;  // per output
+  std::vector<OutputFacts> outputs;  // what the graph shows of them
 };
 
 // An input of a flexible session.
@@ -58,7 +60,7 @@ std::map<std::string, std::string, std::less<>> describe(const onnx_model::Model
 
 Result<Variant> start(PreparedPlan prepared, std::string key, bool profile) {
   GOSSAMER_ASSIGN(Execution execution, Execution::make(std::move(prepared.plan), profile));
-  return Variant{std::move(key), std::move(execution), std::move(prepared.gives_probabilities)};
+  return Variant{std::move(key), std::move(execution), std::move(prepared.outputs)};
 }
 
 // An open first extent is the batch: one picture, unless the caller wants to say later.
@@ -104,6 +106,9 @@ struct Session::Impl {
   std::map<std::string, std::string, std::less<>> metadata;
   Recipe recipe;
   std::vector<std::string> labels;
+  int asked_output = -1;                // by the options
+  Recipe::Scores asked_scores = {};     // by the options
+  std::map<int, ScoresInfo> found_out;  // by output, where the graph did not show it
   uint64_t max_memory_bytes = 0;
   bool profile = false;
   bool planned = false;  // a fixed session; or: the current variant is for the inputs as they stand
@@ -148,6 +153,11 @@ struct Session::Impl {
     return text;
   }
 
+  Status require_result() const {
+    if (!variants.empty()) return Status::ok();
+    return Status(Code::kArgument, Stage::kApi, "there is no result before the first run");
+  }
+
   // Puts the variant for the inputs as they stand last, making it if need be.
   Status choose_variant() {
     for (const TensorInfo& input : inputs) {
@@ -185,12 +195,43 @@ struct Session::Impl {
     }
   }
 
+  // What an output holds: as asked for, as the graph shows it, or as it is found out now.
+  Result<ScoresInfo> judge(int index) {
+    const OutputFacts& facts = variants.back().outputs[static_cast<size_t>(index)];
+    if (asked_scores != Recipe::Scores::kFound) return ScoresInfo{index, asked_scores, "asked for"};
+    if (recipe.scores != Recipe::Scores::kFound) {
+      return ScoresInfo{index, recipe.scores, "the recipe says so"};
+    }
+    if (facts.scores != Recipe::Scores::kFound) {
+      return ScoresInfo{index, facts.scores, facts.reason};
+    }
+    const auto known = found_out.find(index);
+    if (known != found_out.end()) return known->second;
+    std::vector<TensorView> given;
+    for (size_t i = 0; i < inputs.size(); ++i) given.push_back(given_input(i));
+    const ProbeSubject subject{.plan = current().shared_plan(),
+                               .inputs = given,
+                               .picture = find_picture(inputs, {}),
+                               .recipe = recipe,
+                               .max_memory_bytes = max_memory_bytes};
+    GOSSAMER_ASSIGN(ScoresInfo info, probe(subject, index, facts));
+    return found_out.emplace(index, std::move(info)).first->second;
+  }
+
+  // An input as it stands; without data where the plan holds it.
+  TensorView given_input(size_t i) {
+    const TensorInfo& info = inputs[i];
+    if (blueprint == nullptr) return {info.type, info.shape, current().input(i)};
+    const void* data = blueprint->decides_shapes()[i] ? nullptr : slots[i].data.data();
+    return {info.type, info.shape, data};
+  }
+
   // Copies the inputs to where the current plan reads them; it holds those that decide shapes.
   void feed() {
     for (size_t i = 0; i < inputs.size(); ++i) {
-      const AlignedBuffer& data = slots[i].data;
-      if (blueprint->decides_shapes()[i] || data.size() == 0) continue;
-      std::memcpy(current().input(i), data.data(), data.size());
+      const TensorView given = given_input(i);
+      if (given.data == nullptr || given.bytes() == 0) continue;
+      std::memcpy(current().input(i), given.data, given.bytes());
     }
   }
 };
@@ -215,6 +256,10 @@ Result<std::unique_ptr<Session>> Session::create(std::unique_ptr<ModelSource> so
   GOSSAMER_ASSIGN(Blueprint blueprint, Blueprint::make(model, options));
   impl->inputs = blueprint.inputs();
   impl->outputs = blueprint.outputs();
+  impl->asked_scores = options.scores;
+  if (!options.output.empty()) {
+    GOSSAMER_ASSIGN(impl->asked_output, find_output(impl->outputs, options.output));
+  }
   if (!options.flexible) fix_batch(impl->inputs);
   if (std::ranges::all_of(impl->inputs, is_bound, &TensorInfo::shape)) {
     std::vector<TensorView> inputs;
@@ -258,7 +303,7 @@ const std::vector<std::string>& Session::labels() const {
   return impl_->labels;
 }
 void Session::set_labels(std::vector<std::string> labels) {
-  impl_->labels = std::move(labels);
+  impl_->labels = labels.empty() ? read_labels(impl_->metadata) : std::move(labels);
 }
 
 Status Session::set_input_shape(int index, const Shape& shape) {
@@ -305,33 +350,44 @@ Status Session::run() {
   return impl_->current().run();
 }
 
+Result<int> Session::image_input(std::span<const int> given) const {
+  return choose_picture(inputs(), given);
+}
+
+Result<ScoresInfo> Session::scores() const {
+  GOSSAMER_TRY(impl_->require_result());
+  if (impl_->asked_output >= 0) return impl_->judge(impl_->asked_output);
+  GOSSAMER_ASSIGN(const OutputChoice choice,
+                  choose_output(impl_->variants.back().outputs, outputs(), labels().size()));
+  GOSSAMER_ASSIGN(ScoresInfo info, impl_->judge(choice.output));
+  if (!choice.reason.empty()) info.reason += concat("; ", choice.reason);
+  return info;
+}
+
+Result<Classification> Session::classify(int count) const {
+  GOSSAMER_ASSIGN(const ScoresInfo info, scores());
+  return classify(info.output, count);
+}
+
 Result<Classification> Session::classify(int output_index, int count) const {
+  GOSSAMER_TRY(impl_->require_result());
   if (output_index < 0 || output_index >= static_cast<int>(outputs().size())) {
     return Status(Code::kArgument, Stage::kApi, "there is no such output")
         .got(concat(output_index))
         .expected(concat("0 to ", outputs().size(), " exclusive"));
   }
-  if (impl_->variants.empty()) {
-    return Status(Code::kArgument, Stage::kApi, "there is no result before the first run");
-  }
-  const TensorView scores = output(output_index);
-  const int64_t classes =
-      scores.shape.rank() == 0 ? 1 : *std::ranges::max_element(scores.shape.dims());
-  if (scores.type != DataType::kFloat32 || scores.elements() != classes || classes == 0) {
+  const auto at = static_cast<size_t>(output_index);
+  const OutputFacts& facts = impl_->variants.back().outputs[at];
+  if (facts.classes == 0) {
     return Status(Code::kArgument, Stage::kApi, "the output is not one row of class scores")
-        .tensor(outputs()[static_cast<size_t>(output_index)].name)
-        .got(concat(data_type_name(scores.type), " ", scores.shape.to_string()))
-        .expected("float32 [1, classes]");
+        .tensor(outputs()[at].name)
+        .got(list_tensors({&outputs()[at], 1}))
+        .expected("[1, classes] of real numbers, or quantised");
   }
-  const auto size = static_cast<size_t>(classes);
-  Classification result =
-      top_classes({scores.as<float>(), size}, count,
-                  impl_->variants.back().gives_probabilities[static_cast<size_t>(output_index)]);
-  for (Category& category : result.categories) {
-    const auto index = static_cast<size_t>(category.index);
-    category.label = index < impl_->labels.size() ? impl_->labels[index] : concat(category.index);
-  }
-  return result;
+  GOSSAMER_ASSIGN(const ScoresInfo info, impl_->judge(output_index));
+  AlignedBuffer buffer;
+  GOSSAMER_ASSIGN(const auto scores, read_scores(output(output_index), facts, buffer));
+  return name_classes(scores, count, info.scores, labels());
 }
 
 std::vector<StepInfo> Session::steps() const {

@@ -6,9 +6,23 @@
 #include <limits>
 #include <numeric>
 
-namespace gossamer {
+#include "base/text.h"
 
-Classification top_classes(std::span<const float> scores, int count, bool probabilities) {
+namespace gossamer {
+namespace {
+
+// The probability of a class that is judged by its own score alone.
+float alone(float score, Recipe::Scores kind) {
+  if (std::isnan(score)) return 0;
+  if (kind == Recipe::Scores::kSigmoid) {
+    return static_cast<float>(1 / (1 + std::exp(-static_cast<double>(score))));
+  }
+  return kind == Recipe::Scores::kExp ? std::exp(score) : score;
+}
+
+}  // namespace
+
+Classification top_classes(std::span<const float> scores, int count, Recipe::Scores kind) {
   Classification result;
   std::vector<int> order(scores.size());
   std::iota(order.begin(), order.end(), 0);
@@ -31,17 +45,34 @@ Classification top_classes(std::span<const float> scores, int count, bool probab
     if (score == highest) return 1.0;
     return std::exp(static_cast<double>(score) - static_cast<double>(highest));
   };
+  const bool softmax = kind == Recipe::Scores::kSoftmax;
   double sum = 0;
-  for (float score : scores) sum += weight(score);
+  if (softmax) {
+    for (float score : scores) sum += weight(score);
+  }
   for (std::ptrdiff_t i = 0; i < wanted; ++i) {
     const int index = order[static_cast<size_t>(i)];
     const float score = scores[static_cast<size_t>(index)];
-    const double softmax = sum > 0 ? weight(score) / sum : 0.0;
-    const float probability = std::isnan(score) ? 0.0f : score;
-    result.categories.push_back(
-        {.index = index,
-         .probability = probabilities ? probability : static_cast<float>(softmax),
-         .label = {}});
+    const double share = sum > 0 ? weight(score) / sum : 0.0;
+    const float probability = softmax ? static_cast<float>(share) : alone(score, kind);
+    result.categories.push_back({.index = index, .probability = probability, .label = {}});
+  }
+  return result;
+}
+
+Classification name_classes(std::span<const float> scores, int count, Recipe::Scores kind,
+                            std::span<const std::string> labels) {
+  Classification result = top_classes(scores, count, kind);
+  if (scores.size() == 1 && labels.size() == 2) {
+    const float second = top_classes(scores, 1, kind).categories[0].probability;
+    const float both[] = {1 - second, second};
+    const bool finite = result.finite;
+    result = top_classes(both, count, Recipe::Scores::kUnchanged);
+    result.finite = finite;
+  }
+  for (Category& category : result.categories) {
+    const auto index = static_cast<size_t>(category.index);
+    category.label = index < labels.size() ? labels[index] : concat(category.index);
   }
   return result;
 }

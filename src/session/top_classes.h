@@ -3,16 +3,22 @@
 #define GOSSAMER_SESSION_TOP_CLASSES_H_
 
 #include <span>
+#include <string>
 
 #include "gossamer/session.h"
 
 namespace gossamer {
 
 // The `count` (clamped to what there is) largest of `scores`, largest first, ties by index; labels
-// are left empty. `probabilities` says that the scores went through softmax already; otherwise they
-// do here. NaN counts as less than everything and gets probability 0; infinity is likelier than any
-// number; either clears `finite`.
-Classification top_classes(std::span<const float> scores, int count, bool probabilities);
+// are left empty. `kind` says what makes probabilities of them; kFound is as kNone. NaN counts as
+// less than everything and gets probability 0; infinity is likelier than any number; either clears
+// `finite`.
+Classification top_classes(std::span<const float> scores, int count, Recipe::Scores kind);
+
+// The same with labels: the class numbers where there are too few. One score of two labels is the
+// second's, and the first gets the rest.
+Classification name_classes(std::span<const float> scores, int count, Recipe::Scores kind,
+                            std::span<const std::string> labels);
 
 }  // namespace gossamer
 

@@ -34,6 +34,11 @@ test('unusable options are named', async () => {
     ['categoryDenylist', { baseOptions: model, categoryAllowlist: ['a'], categoryDenylist: ['b'] }],
     ['dimensions.batch', { baseOptions: model, dimensions: { batch: 1.5 } }],
     ['dimensions.a\nb', { baseOptions: model, dimensions: { 'a\nb': 1 } }],
+    ['output', { baseOptions: model, output: 'a\nb' }],
+    ['scores', { baseOptions: model, scores: /** @type {any} */ ('logits') }],
+    ['inputs', { baseOptions: model, inputs: 7 }],
+    ['inputs.t', { baseOptions: model, inputs: { t: [1, 2] } }],
+    ['inputs.t', { baseOptions: model, inputs: { t: { data: new Float32Array(1), dims: [0.5] } } }],
     ['memory', { baseOptions: model, memory: /** @type {any} */ ('tiny') }],
   ];
   for (const [attribute, options] of cases) {
@@ -53,6 +58,7 @@ test('the session’s options are written as lines', async () => {
     sessionText({ dimensions: { batch: 2 }, recipe: 'fit=shorter\nresize=256', maxMemoryBytes: 1e6, profile: true }),
     'dim.batch=2\nrecipe=fit=shorter;resize=256\nmax_memory=1000000\nprofile=1',
   );
+  assert.equal(sessionText({ output: 'class scores', scores: 'sigmoid' }), 'output=class scores\nscores=sigmoid');
 });
 
 test('an error reads well, and survives the way through a message', async () => {

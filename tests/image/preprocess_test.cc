@@ -36,6 +36,25 @@ TEST(PreprocessTest, WritesPlanesOrPixels) {
             (std::vector<float>{10, 20, 30, 40, 50, 60}));
 }
 
+// Without batch, channel or rows: the same numbers in the same order.
+TEST(PreprocessTest, TakesPicturesOfFewerExtents) {
+  const std::vector<uint8_t> gray(size_t{8} * 9, 7);
+  const ImageView view{gray.data(), 8, 9, 1, 8};
+  const std::vector<float> sevens(gray.size(), 7.0f);
+  for (const Shape& shape : {Shape{1, 9, 8}, Shape{9, 8, 1}, Shape{9, 8}}) {
+    EXPECT_EQ(run(view, "scale=1", shape), sevens) << shape.to_string();
+  }
+  const ImageView square{gray.data(), 8, 8, 1, 8};
+  const std::vector<float> fewer(64, 7.0f);
+  EXPECT_EQ(run(square, "scale=1", {1, 64}), fewer);
+  EXPECT_EQ(run(square, "scale=1", {64}), fewer);
+  std::vector<float> planes(size_t{3} * 64);
+  for (size_t i = 0; i < planes.size(); ++i) planes[i] = i < 64 ? 1.0f : i < 128 ? 2.0f : 3.0f;
+  std::vector<uint8_t> colours;
+  for (int i = 0; i < 64; ++i) colours.insert(colours.end(), {1, 2, 3});
+  EXPECT_EQ(run({colours.data(), 8, 8, 3, 24}, "scale=1", {3, 8, 8}), planes);
+}
+
 TEST(PreprocessTest, SwapsToBgr) {
   EXPECT_EQ(run(kTwoPixelView, "scale=1;channels=bgr", {1, 3, 1, 2}),
             (std::vector<float>{30, 60, 20, 50, 10, 40}));

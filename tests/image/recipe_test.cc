@@ -22,11 +22,13 @@ TEST(RecipeTest, EmptyTextIsStretchedRgbScaledByTheInputsType) {
 TEST(RecipeTest, ReadsEveryKey) {
   const Result<Recipe> recipe = parse_recipe(
       "channels = bgr; fit=shorter\nfilter=bicubic; resize=256; box=20; fill=1, 2,3;"
-      "scale=3.92156862745098e-3; mean=0.485,0.456,0.406; std=+0.229,.224,0.225;");
+      "scores=sigmoid;scale=3.92156862745098e-3; mean=0.485,0.456,0.406; std=+0.229,.224,0.225;");
   ASSERT_TRUE(recipe.is_ok()) << recipe.status().to_string();
   EXPECT_EQ(recipe->channels, Recipe::Channels::kBgr);
   EXPECT_EQ(recipe->fit, Recipe::Fit::kShorterSide);
   EXPECT_EQ(recipe->filter, Recipe::Filter::kBicubic);
+  EXPECT_EQ(recipe->scores, Recipe::Scores::kSigmoid);
+  EXPECT_EQ(scores_name(recipe->scores), "sigmoid");
   EXPECT_EQ(recipe->resize, 256);
   EXPECT_EQ(recipe->box, 20);
   EXPECT_EQ(recipe->fill, (std::array<int, 3>{1, 2, 3}));

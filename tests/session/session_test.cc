@@ -171,39 +171,48 @@ TEST(Session, FailuresDoNotDisturbOthers) {
 
 TEST(TopClasses, RanksAndNormalises) {
   const std::vector<float> scores = {1, 3, 2, 3};
-  const auto top = top_classes(scores, 3, /*probabilities=*/false);
+  const auto top = top_classes(scores, 3, Recipe::Scores::kSoftmax);
   ASSERT_EQ(top.categories.size(), 3u);
   EXPECT_EQ(top.categories[0].index, 1);  // ties by index
   EXPECT_EQ(top.categories[1].index, 3);
   EXPECT_EQ(top.categories[2].index, 2);
   const float sum = std::exp(-2.0f) + 1 + std::exp(-1.0f) + 1;
   EXPECT_NEAR(top.categories[0].probability, 1 / sum, 1e-6f);
-  EXPECT_EQ(top_classes(scores, 100, false).categories.size(), 4u);
+  EXPECT_EQ(top_classes(scores, 100, Recipe::Scores::kSoftmax).categories.size(), 4u);
 }
 
 TEST(TopClasses, IsSafeWithNanAndInfinity) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const float inf = std::numeric_limits<float>::infinity();
-  const auto with_nan = top_classes(std::vector<float>{nan, 1, nan, 2}, 4, false);
+  const auto with_nan =
+      top_classes(std::vector<float>{nan, 1, nan, 2}, 4, Recipe::Scores::kSoftmax);
   EXPECT_FALSE(with_nan.finite);
   EXPECT_EQ(with_nan.categories[0].index, 3);
   EXPECT_EQ(with_nan.categories[3].probability, 0.0f);
-  const auto with_inf = top_classes(std::vector<float>{1, inf, -inf, inf}, 4, false);
+  const auto with_inf =
+      top_classes(std::vector<float>{1, inf, -inf, inf}, 4, Recipe::Scores::kSoftmax);
   EXPECT_FALSE(with_inf.finite);
   EXPECT_EQ(with_inf.categories[0].index, 1);
   EXPECT_EQ(with_inf.categories[0].probability, 0.5f);
-  EXPECT_EQ(top_classes(std::vector<float>{nan, nan}, 2, false).categories[0].probability, 0.0f);
+  EXPECT_EQ(top_classes(std::vector<float>{nan, nan}, 2, Recipe::Scores::kSoftmax)
+                .categories[0]
+                .probability,
+            0.0f);
 }
 
 TEST(Describe, ParsesOptions) {
-  const auto options =
-      parse_options("recipe=channels=gray;scale=1\ndim.batch=4\nmax_memory=1000\nprofile=1\n");
+  const auto options = parse_options(
+      "recipe=channels=gray;scale=1\ndim.batch=4\nmax_memory=1000\nprofile=1\n"
+      "output=class scores\nscores=sigmoid\n");
   ASSERT_TRUE(options.is_ok()) << options.status().to_string();
   EXPECT_EQ(options->recipe, "channels=gray;scale=1");
   EXPECT_EQ(options->dimensions.at("batch"), 4);
   EXPECT_EQ(options->max_memory_bytes, 1000u);
   EXPECT_TRUE(options->profile);
-  for (const char* bad : {"nonsense", "dim.n=0", "max_memory=lots", "profile=2", "color=red"}) {
+  EXPECT_EQ(options->output, "class scores");
+  EXPECT_EQ(options->scores, Recipe::Scores::kSigmoid);
+  for (const char* bad :
+       {"nonsense", "dim.n=0", "max_memory=lots", "profile=2", "color=red", "scores=most"}) {
     EXPECT_EQ(parse_options(bad).status().code(), Code::kArgument) << bad;
   }
 }
@@ -247,6 +256,11 @@ TEST(Describe, WritesValidStructure) {
   EXPECT_NE(json.find(R"("inputs":[{"name":"image","type":"float32","shape":[1,1,1,1]}])"),
             std::string::npos);
   EXPECT_NE(json.find(R"("labels":["light","dark"])"), std::string::npos);
+  EXPECT_NE(json.find(R"("picture":{"input":"image","form":"1 x 1, gray"})"), std::string::npos);
+  EXPECT_EQ(json.find(R"("scores":{)"), std::string::npos);
+  const std::string full = describe_json(**session, /*with_scores=*/true);
+  EXPECT_NE(full.find(R"("scores":{"output":"scores","kind":"softmax","reason":)"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@ export function showFacts(info) {
   const facts = [
     ['Input', info.inputs.map(tensor).join(', ')],
     ['Output', info.outputs.map(tensor).join(', ')],
+    ['Scores', scores(info)],
     ['Model file', bytes(info.modelBytes)],
     ['Memory', `${bytes(memory.weight_bytes)} weights, ${bytes(memory.arena_bytes)} activations`],
     ['Instruction level', `${info.level} (this browser runs ${info.supportedLevels.join(', ')})`],
@@ -32,6 +33,12 @@ function slowSteps({ steps, reference: { share, timed } }) {
   const names = steps.filter(({ kernel }) => kernel === 'reference').map(({ op }) => op);
   const percent = (100 * share).toFixed(1);
   return `${[...new Set(names)].join(', ')}: ${percent} % of the ${timed ? 'time' : 'work'}`;
+}
+
+/** @param {Info} info */
+function scores({ scores: found }) {
+  if (!found?.output) return found?.reason ?? '';
+  return `${found.output}: ${found.kind === 'none' ? 'as they are' : found.kind}; ${found.reason}`;
 }
 
 /** @param {Info['steps']} steps */

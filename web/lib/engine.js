@@ -21,7 +21,9 @@ import { byteSize, typeName } from './tensors.js';
  * @property {() => number} _gossamer_error
  * @property {(source: number, size: number, options: number) => number} _gossamer_create
  * @property {(handle: number) => void} _gossamer_destroy
- * @property {(handle: number) => number} _gossamer_info
+ * @property {(handle: number, scores: number) => number} _gossamer_info
+ * @property {(handle: number, text: number) => number} _gossamer_set_labels
+ * @property {(handle: number, given: number, count: number) => number} _gossamer_image_input
  * @property {(handle: number, index: number) => number} _gossamer_input
  * @property {(handle: number, index: number) => number} _gossamer_output
  * @property {(handle: number, index: number, dims: number, rank: number) => number}
@@ -31,7 +33,7 @@ import { byteSize, typeName } from './tensors.js';
  * @property {(handle: number, index: number, rgba: number, width: number, height: number) => number}
  *     _gossamer_set_image
  * @property {(handle: number) => number} _gossamer_run
- * @property {(handle: number, output: number, count: number) => number} _gossamer_classify
+ * @property {(handle: number, count: number) => number} _gossamer_classify
  *
  * @typedef {{name: string, type: string, shape: number[]}} TensorInfo
  * @typedef {object} StepInfo
@@ -57,6 +59,11 @@ import { byteSize, typeName } from './tensors.js';
  * @property {StepInfo[]} steps  the plan, in the order of execution
  * @property {ReferenceSteps} reference
  * @property {{weight_bytes: number, arena_bytes: number, live_bytes: number}} memory
+ * @property {{input: string, form: string} | null} picture  the input that takes pictures, and how
+ *     its elements make one up: "28 x 28, gray"
+ * @property {{output: string | null, kind: string | null, reason: string}} [scores]  which output
+ *     holds class scores, what makes probabilities of them (softmax, sigmoid, none, exp), and why;
+ *     null where that cannot be said
  *
  * @typedef {object} Selection  which categories a caller wants
  * @property {number} maxResults  0 or less: all
@@ -82,6 +89,8 @@ export class Engine {
   #inputs = [];
   /** @type {string[]} */
   #outputs = [];
+  /** The session's labels, where they are not the model's own. */
+  #labels = '';
 
   /**
    * Holds a Web Lock for life, whose release tells the page that this worker is gone.
@@ -162,43 +171,50 @@ export class Engine {
       }
       wasm._gossamer_destroy(this.#handle);
       this.#handle = handle;
+      this.#labels = '';
       this.#inputs = inputs.map(({ name }) => name);
       this.#outputs = outputs.map(({ name }) => name);
       return { create: created - begin, warmup: performance.now() - created };
     });
   }
 
-  /** @returns {ModelInfo} */
-  info() {
-    return this.#guard(() => this.#describe(this.#handle));
+  /**
+   * @param {{scores: boolean}} [request]  scores: find out what they are, which may take two runs
+   * @returns {ModelInfo}
+   */
+  info({ scores } = { scores: false }) {
+    return this.#guard(() => this.#describe(this.#handle, scores));
   }
 
-  /** @param {number} handle @returns {ModelInfo} */
-  #describe(handle) {
-    const pointer = /** @type {Wasm} */ (this.#wasm)._gossamer_info(handle);
+  /** @param {number} handle @param {boolean} [scores] @returns {ModelInfo} */
+  #describe(handle, scores) {
+    const pointer = /** @type {Wasm} */ (this.#wasm)._gossamer_info(handle, Number(scores ?? false));
     if (!pointer) throw this.#failure();
     return JSON.parse(this.#text(pointer));
   }
 
   /**
-   * @param {{pixels: Pixels, region?: Region, selection: Selection}} request
+   * @param {{pixels: Pixels, region?: Region, selection: Selection,
+   *     inputs?: Record<string, TensorBytes>}} request  inputs: all but the picture's
    * @returns {Promise<{categories: Category[], finite: boolean, preprocess: number,
    *     inference: number, spare?: ArrayBuffer}>}  spare: the snapshot's memory, to be used again
    */
-  async classify({ pixels, region, selection }) {
+  async classify({ pixels, region, selection, inputs = {} }) {
     const begin = performance.now();
-    const { address, width, height } = await this.#readPixels(pixels, region);
+    const input = this.#guard(() => this.#imageInput(inputs));
+    const { address, width, height } = await this.#readPixels(pixels, region, input);
     return this.#guard((wasm) => {
-      const accepted = wasm._gossamer_set_image(this.#handle, 0, address, width, height);
+      const accepted = wasm._gossamer_set_image(this.#handle, input, address, width, height);
       wasm._gossamer_free(address);
       if (!accepted) throw this.#failure();
       const prepared = performance.now();
       if (!wasm._gossamer_run(this.#handle)) throw this.#failure();
       const inference = performance.now() - prepared;
+      this.#setLabels(selection.labels);
       const { allow, deny, maxResults } = selection;
       const all = 2 ** 31 - 1;
       const count = allow || deny || maxResults <= 0 ? all : Math.min(maxResults, all);
-      const pointer = wasm._gossamer_classify(this.#handle, 0, count);
+      const pointer = wasm._gossamer_classify(this.#handle, count);
       if (!pointer) throw this.#failure();
       const { finite, categories } = JSON.parse(this.#text(pointer));
       return {
@@ -210,17 +226,46 @@ export class Engine {
   }
 
   /**
-   * Puts the pixels into the module's memory. Failures are of the picture, and no traps.
-   * @param {Pixels} pixels @param {Region} [region]
+   * Feeds the inputs that are given, and gives the one that is left for the picture.
+   * @param {Record<string, TensorBytes>} inputs
    */
-  async #readPixels(pixels, region) {
+  #imageInput(inputs) {
+    const wasm = /** @type {Wasm} */ (this.#wasm);
+    const given = Object.entries(inputs).map(([name, tensor]) => {
+      const index = indexOf(this.#inputs, name, 'input');
+      this.#feed(index, name, tensor);
+      return index;
+    });
+    const list = this.#copyIn(new Uint8Array(new Int32Array(given).buffer));
+    const input = wasm._gossamer_image_input(this.#handle, list, given.length);
+    wasm._gossamer_free(list);
+    if (input < 0) throw this.#failure();
+    return input;
+  }
+
+  /** How many there are shows which output is meant. @param {string[]} [labels] */
+  #setLabels(labels = []) {
+    const text = labels.map((label) => label.replace(/[\n\0]/g, ' ')).join('\n');
+    if (text === this.#labels) return;
+    const wasm = /** @type {Wasm} */ (this.#wasm);
+    const pointer = this.#copyIn(new TextEncoder().encode(`${text}\0`));
+    wasm._gossamer_set_labels(this.#handle, pointer);
+    wasm._gossamer_free(pointer);
+    this.#labels = text;
+  }
+
+  /**
+   * Puts the pixels into the module's memory. Failures are of the picture, and no traps.
+   * @param {Pixels} pixels @param {Region | undefined} region @param {number} input
+   */
+  async #readPixels(pixels, region, input) {
     let address = 0;
     try {
       const size = await readRgba(pixels, region, (width, height) => this.#guard((wasm) => {
         // A row more than the picture has: copyTo of a frame's part counts its last row whole.
         const bytes = width * (height + 1) * 4;
         address = this.#allocate(bytes);
-        const area = wasm._gossamer_used_pixels(this.#handle, 0, width, height);
+        const area = wasm._gossamer_used_pixels(this.#handle, input, width, height);
         if (!area) throw this.#failure();
         const { HEAPU8: heap } = wasm;
         const [x, y, usedWidth, usedHeight] = new Int32Array(heap.buffer, area >>> 0, 4);

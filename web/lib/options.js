@@ -2,6 +2,7 @@
 // reach the engine (a text of key=value lines for the session, a Selection for each result).
 
 import { argumentError, check, checkBytes, checkSignal, show } from './error.js';
+import { copyTensors } from './tensors.js';
 
 /**
  * @typedef {object} BaseOptions  one of the two
@@ -18,6 +19,11 @@ import { argumentError, check, checkBytes, checkSignal, show } from './error.js'
  * @property {string} [runningMode]  accepted for MediaPipe's sake, without effect
  * @property {string[]} [labels]  names of the classes, in place of the model's own
  * @property {string} [recipe]  how pixels become input, in place of the model's own; see docs/API.md
+ * @property {string} [output]  name of the output with class scores; default: found out
+ * @property {'softmax' | 'sigmoid' | 'none' | 'exp'} [scores]  what makes probabilities of it;
+ *     default: found out
+ * @property {Record<string, import('./tensors.js').TensorLike>} [inputs]  tensors for the inputs
+ *     besides the picture's, by name
  * @property {Record<string, number>} [dimensions]  extents of symbolic dimensions, by name
  * @property {'fast' | 'small'} [memory]  small: no kernels whose weights outgrow the model's, for speed
  * @property {number} [maxMemoryBytes]  refuse models that need more
@@ -65,6 +71,11 @@ export function checkOptions(options) {
   check(!onProgress || typeof onProgress === 'function', 'onProgress', onProgress, 'a function');
   check(!sha256 || /^[\da-f]{64}$/i.test(show(sha256)), 'sha256', sha256, '64 hexadecimal digits');
   checkSignal(options.signal);
+  const { output = '', scores = 'none', inputs = {} } = options;
+  check(typeof output === 'string' && !/[\n\0]/.test(output), 'output', output, "an output's name");
+  check(['softmax', 'sigmoid', 'none', 'exp'].includes(scores), 'scores', scores,
+    'softmax, sigmoid, none or exp');
+  copyTensors('inputs', inputs);
   checkDimensions('dimensions', dimensions);
 }
 
@@ -120,9 +131,14 @@ export function checkModel({ modelAssetPath, modelAssetBuffer }) {
  * The session's options as lines of key=value.
  * @param {ImageClassifierOptions} options
  */
-export function sessionText({ recipe, dimensions = {}, memory, maxMemoryBytes, maxMultiplyAdds, profile }) {
+export function sessionText(options) {
+  const {
+    recipe, output, scores, dimensions = {}, memory, maxMemoryBytes, maxMultiplyAdds, profile,
+  } = options;
   const lines = Object.entries(dimensions).map(([name, extent]) => `dim.${name}=${extent}`);
   if (recipe) lines.push(`recipe=${recipe.trim().replace(/\s*\n\s*/g, ';')}`);
+  if (output) lines.push(`output=${output}`);
+  if (scores) lines.push(`scores=${scores}`);
   if (memory) lines.push(`memory=${memory}`);
   if (maxMemoryBytes) lines.push(`max_memory=${Math.floor(maxMemoryBytes)}`);
   if (maxMultiplyAdds) lines.push(`max_multiply_adds=${Math.floor(maxMultiplyAdds)}`);

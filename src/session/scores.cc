@@ -1,0 +1,222 @@
+// See scores.h.
+#include "session/scores.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.h"
+#include "ops/elements.h"
+#include "session/value_ranges.h"
+
+namespace gossamer {
+namespace {
+
+using Scores = Recipe::Scores;
+
+// 0: not known; 1: logits; 2: probabilities.
+int rank(const OutputFacts& facts) {
+  if (facts.scores == Scores::kFound) return 0;
+  return facts.scores == Scores::kUnchanged || facts.scores == Scores::kExp ? 2 : 1;
+}
+
+// What each value is computed from.
+struct Ancestry {
+  int depth = 0;
+  uint64_t outputs = 0;  // a bit for each of the first 64 graph outputs
+};
+
+// By value; a value that is an output counts itself.
+std::vector<Ancestry> trace(const Graph& graph, std::span<const NodeId> order,
+                            std::vector<OutputFacts>& facts) {
+  std::vector<uint64_t> own(static_cast<size_t>(graph.value_count()));
+  for (size_t i = 0; i < std::min<size_t>(graph.outputs().size(), 64); ++i) {
+    own[static_cast<size_t>(graph.outputs()[i])] |= uint64_t{1} << i;
+  }
+  std::vector<Ancestry> all(own.size());
+  std::vector<uint64_t> behind(own.size());
+  for (NodeId id : order) {
+    Ancestry made;
+    for (ValueId input : graph.node(id).inputs) {
+      if (input == kNone) continue;
+      const Ancestry& from = all[static_cast<size_t>(input)];
+      made.depth = std::max(made.depth, from.depth);
+      made.outputs |= from.outputs;
+    }
+    ++made.depth;
+    for (ValueId output : graph.node(id).outputs) {
+      if (output == kNone) continue;
+      const auto at = static_cast<size_t>(output);
+      behind[at] = made.outputs;
+      all[at] = {made.depth, made.outputs | own[at]};
+    }
+  }
+  for (size_t i = 0; i < facts.size(); ++i) {
+    const auto at = static_cast<size_t>(graph.outputs()[i]);
+    facts[i].depth = all[at].depth;
+    facts[i].fed_by = behind[at];
+  }
+  return all;
+}
+
+std::string cause(const Graph& graph, const ValueRange& range) {
+  if (range.cause == kNone) return "";
+  return concat(", by ", graph.node(range.cause).op->type(), " '", graph.node_label(range.cause),
+                "'");
+}
+
+// What the graph shows of a row of scores.
+void judge(const Graph& graph, const Value& value, const ValueRange& range, OutputFacts& facts) {
+  if (range.scale != 0) {
+    facts.scale = range.scale;
+    facts.zero_point = range.zero_point;
+  }
+  const bool distribution = holds_distribution(range);
+  if (range.logarithm) {
+    facts.scores = Scores::kExp;
+    facts.reason = concat("logarithms of probabilities", cause(graph, range));
+  } else if (holds_probabilities(range)) {
+    facts.scores = Scores::kUnchanged;
+    facts.reason =
+        concat("values in [0, 1]", distribution ? " that add up to 1" : "", cause(graph, range));
+  } else if (range.low >= 0 && range.total > 0 && std::isfinite(range.total)) {
+    facts.scores = Scores::kUnchanged;
+    facts.scale /= range.total;
+    facts.reason = concat("values that add up to ", range.total, cause(graph, range));
+  } else if (data_type_size(value.type) == 1 && range.scale == 0) {
+    facts.scores = Scores::kUnchanged;
+    facts.scale = 1.0 / 255;
+    facts.zero_point = value.type == DataType::kInt8 ? -128 : 0;
+    facts.reason = "bytes of a scale that the graph does not show, taken as parts of 255";
+  } else if (range.affine) {
+    facts.scores = facts.classes == 1 ? Scores::kSigmoid : Scores::kSoftmax;
+    facts.reason = "logits: an affine layer, whose values have no bounds";
+  }
+}
+
+// How many classes an output of this type and shape could hold scores of; 0 when it is no row.
+int64_t count_classes(const Value& value, const ValueRange& range) {
+  const bool bytes = value.type == DataType::kUint8 || value.type == DataType::kInt8;
+  if (!is_real(value.type) && !bytes && range.scale == 0) return 0;
+  if (range.picked) return 0;
+  const int64_t classes =
+      value.shape.rank() == 0 ? 1 : *std::ranges::max_element(value.shape.dims());
+  return classes == value.shape.elements() ? classes : 0;
+}
+
+// `a` holds class scores rather than `b` does.
+bool beats(const OutputFacts& a, const OutputFacts& b) {
+  const bool a_has_several = a.classes > 1, b_has_several = b.classes > 1;
+  if (a_has_several != b_has_several) return a_has_several && rank(a) >= rank(b);
+  if (rank(a) != rank(b)) return rank(a) > rank(b);
+  return a.classes == b.classes && a.depth > b.depth;
+}
+
+Status unclear(std::string_view message, std::span<const TensorInfo> outputs) {
+  return Status(Code::kArgument, Stage::kApi, message)
+      .got(list_tensors(outputs))
+      .hint("name one: the option `output`, on the command line --output");
+}
+
+bool fits_labels(const OutputFacts& facts, size_t label_count) {
+  const auto classes = static_cast<size_t>(facts.classes);
+  return classes == label_count || (classes == 1 && label_count == 2);
+}
+
+// The outputs to choose from, as indices.
+std::vector<size_t> candidates(std::span<const OutputFacts> facts, size_t label_count) {
+  const auto labelled = [&](const OutputFacts& each) {
+    return each.classes > 0 && fits_labels(each, label_count);
+  };
+  const bool by_labels = std::ranges::any_of(facts, labelled);
+  std::vector<size_t> all;
+  uint64_t feeds[3] = {};  // the outputs that feed a candidate of this rank or a higher one
+  for (size_t i = 0; i < facts.size(); ++i) {
+    if (facts[i].classes == 0 || (by_labels && !labelled(facts[i]))) continue;
+    all.push_back(i);
+    for (int low = 0; low <= rank(facts[i]); ++low) feeds[low] |= facts[i].fed_by;
+  }
+  std::erase_if(all, [&](size_t i) {
+    const bool is_probability = rank(facts[i]) == 2;
+    return i < 64 && !is_probability && (feeds[rank(facts[i])] >> i & 1) != 0;
+  });
+  return all;
+}
+
+}  // namespace
+
+std::vector<OutputFacts> read_outputs(const Graph& graph) {
+  const std::vector<NodeId> order = graph.topological_order();
+  const std::vector<ValueRange> ranges = value_ranges(graph, order);
+  std::vector<OutputFacts> facts(graph.outputs().size());
+  trace(graph, order, facts);
+  for (size_t i = 0; i < facts.size(); ++i) {
+    const ValueId id = graph.outputs()[i];
+    const Value& value = graph.value(id);
+    const ValueRange& range = ranges[static_cast<size_t>(id)];
+    facts[i].classes = count_classes(value, range);
+    if (facts[i].classes > 0) judge(graph, value, range, facts[i]);
+  }
+  return facts;
+}
+
+Result<OutputChoice> choose_output(std::span<const OutputFacts> facts,
+                                   std::span<const TensorInfo> outputs, size_t label_count) {
+  const std::vector<size_t> all = candidates(facts, label_count);
+  if (all.empty()) return unclear("no output is a row of class scores", outputs);
+  size_t best = all[0];
+  for (size_t i : all) {
+    if (beats(facts[i], facts[best])) best = i;
+  }
+  size_t alike = 0;
+  for (size_t i : all) {
+    const bool equal =
+        rank(facts[i]) == rank(facts[best]) && facts[i].classes == facts[best].classes;
+    if (!equal && !beats(facts[best], facts[i])) {
+      return unclear("which output holds the class scores is not clear", outputs);
+    }
+    alike += equal;
+  }
+  OutputChoice choice{.output = static_cast<int>(best), .reason = {}};
+  if (alike > 1) {
+    choice.reason = concat("the deepest of ", alike, " heads alike");
+  } else if (outputs.size() > 1) {
+    choice.reason = concat("of ", outputs.size(), " outputs the one of class scores");
+  }
+  return choice;
+}
+
+Result<int> find_output(std::span<const TensorInfo> outputs, std::string_view name) {
+  const auto found = std::ranges::find(outputs, name, &TensorInfo::name);
+  if (found != outputs.end()) return static_cast<int>(found - outputs.begin());
+  return Status(Code::kArgument, Stage::kApi, "there is no output of this name")
+      .got(name)
+      .expected(list_tensors(outputs));
+}
+
+std::string list_tensors(std::span<const TensorInfo> tensors) {
+  constexpr size_t kMaxListed = 8;
+  std::string list;
+  for (const TensorInfo& tensor : tensors.first(std::min(tensors.size(), kMaxListed))) {
+    list += concat(list.empty() ? "" : ", ", tensor.name, " ", data_type_name(tensor.type), " ",
+                   tensor.shape.to_string());
+  }
+  if (tensors.size() > kMaxListed) list += concat(" and ", tensors.size() - kMaxListed, " more");
+  return list;
+}
+
+Result<std::span<const float>> read_scores(const TensorView& output, const OutputFacts& facts,
+                                           AlignedBuffer& buffer) {
+  const auto count = static_cast<size_t>(output.elements());
+  if (output.type == DataType::kFloat32 && facts.scale == 1 && facts.zero_point == 0) {
+    return std::span(output.as<float>(), count);
+  }
+  GOSSAMER_ASSIGN(buffer, AlignedBuffer::allocate(count * sizeof(float)));
+  float* scores = buffer.as<float>();
+  for (size_t i = 0; i < count; ++i) {
+    const double element = real_at(output, static_cast<int64_t>(i));
+    scores[i] = static_cast<float>((element - facts.zero_point) * facts.scale);
+  }
+  return std::span<const float>(scores, count);
+}
+
+}  // namespace gossamer

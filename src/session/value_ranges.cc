@@ -1,0 +1,416 @@
+// See value_ranges.h.
+#include "session/value_ranges.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "ops/elements.h"
+#include "ops/elementwise.h"
+#include "ops/softmax.h"
+
+namespace gossamer {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kTolerance = 1e-3;  // what rounding, and the epsilons of exporters, may add up to
+
+enum class Effect : uint8_t {
+  kBounded,  // numbers within the row's bounds
+  kSame,     // those of input 0, each once
+  kSome,     // some of those of input 0
+  kMean,     // means of those of input 0
+  kJoin,     // those of all inputs
+  kAffine,   // any
+  // From here on quantised integers are computed with as they are, not as what they stand for.
+  kSum,      // sums of those of input 0
+  kClip,     // input 0 within the row's bounds and those of inputs 1 and 2
+  kWhere,    // those of inputs 1 and 2
+  kAverage,  // the mean of all inputs
+  kAdd,
+  kSub,
+  kMul,
+  kDiv,
+  kMax,
+  kMin,
+  kExp,
+  kLog,
+  kPicked,
+};
+
+struct Rule {
+  std::string_view type;
+  Effect effect;
+  double low = -kInfinity;
+  double high = kInfinity;
+  int scale_input = 0;  // of results that are quantised; the zero point follows it
+};
+
+constexpr Rule kRules[] = {
+    {"Abs", Effect::kBounded, 0},
+    {"Add", Effect::kAdd},
+    {"ArgMax", Effect::kPicked},
+    {"ArgMin", Effect::kPicked},
+    {"AveragePool", Effect::kSome},
+    {"BatchNormalization", Effect::kAffine},
+    {"Cast", Effect::kSame},
+    {"CastLike", Effect::kSame},
+    {"Clip", Effect::kClip},
+    {"Concat", Effect::kJoin},
+    {"Conv", Effect::kAffine},
+    {"ConvInteger", Effect::kAffine},
+    {"DepthToSpace", Effect::kSame},
+    {"DequantizeLinear", Effect::kSame},
+    {"Div", Effect::kDiv},
+    {"Dropout", Effect::kSame},
+    {"Einsum", Effect::kAffine},
+    {"Erf", Effect::kBounded, -1, 1},
+    {"Exp", Effect::kExp},
+    {"Expand", Effect::kSome},
+    {"FusedMatMul", Effect::kAffine},
+    {"Gather", Effect::kSome},
+    {"GatherElements", Effect::kSome},
+    {"GatherND", Effect::kSome},
+    {"Gemm", Effect::kAffine},
+    {"GlobalAveragePool", Effect::kMean},
+    {"GlobalMaxPool", Effect::kSome},
+    {"HardSigmoid", Effect::kBounded, 0, 1},
+    {"Log", Effect::kLog},
+    {"MatMul", Effect::kAffine},
+    {"MatMulInteger", Effect::kAffine},
+    {"MatMulNBits", Effect::kAffine},
+    {"Max", Effect::kMax},
+    {"MaxPool", Effect::kSome},
+    {"Mean", Effect::kAverage},
+    {"Min", Effect::kMin},
+    {"Mul", Effect::kMul},
+    {"QGemm", Effect::kAffine, -kInfinity, kInfinity, 7},
+    {"QLinearAdd", Effect::kAffine, -kInfinity, kInfinity, 6},
+    {"QLinearConv", Effect::kAffine, -kInfinity, kInfinity, 6},
+    {"QLinearGlobalAveragePool", Effect::kMean, -kInfinity, kInfinity, 3},
+    {"QLinearMatMul", Effect::kAffine, -kInfinity, kInfinity, 6},
+    {"QLinearSigmoid", Effect::kBounded, 0, 1, 3},
+    {"QLinearSoftmax", Effect::kBounded, 0, 1, 3},
+    {"QuantizeLinear", Effect::kSame, -kInfinity, kInfinity, 1},
+    {"ReduceMax", Effect::kSome},
+    {"ReduceMean", Effect::kMean},
+    {"ReduceMin", Effect::kSome},
+    {"ReduceSum", Effect::kSum},
+    {"Relu", Effect::kClip, 0},
+    {"Sigmoid", Effect::kBounded, 0, 1},
+    {"Slice", Effect::kSome},
+    {"Softplus", Effect::kBounded, 0},
+    {"Softsign", Effect::kBounded, -1, 1},
+    {"Split", Effect::kSome},
+    {"Sub", Effect::kSub},
+    {"Sum", Effect::kAdd},
+    {"Tanh", Effect::kBounded, -1, 1},
+    {"Tile", Effect::kSome},
+    {"TopK", Effect::kPicked},
+    {"Transpose", Effect::kSame},
+    {"Where", Effect::kWhere},
+};
+
+// 0 * infinity is 0 here: an end that is not reached.
+double product(double a, double b) {
+  return a == 0 || b == 0 ? 0 : a * b;
+}
+
+class Ranges {
+ public:
+  explicit Ranges(const Graph& graph)
+      : graph_(graph), ranges_(static_cast<size_t>(graph.value_count())) {}
+
+  void visit(NodeId id);
+  std::vector<ValueRange> take() && { return std::move(ranges_); }
+
+ private:
+  double elements(ValueId id) const {
+    return id != kNone ? static_cast<double>(graph_.value(id).shape.elements()) : 0;
+  }
+  bool is_constant(ValueId id) const { return id != kNone && graph_.value(id).constant != nullptr; }
+  ValueRange of(ValueId id) const;
+  ValueRange operand(const Node& node, size_t i) const {
+    return i < node.inputs.size() && node.inputs[i] != kNone ? of(node.inputs[i]) : ValueRange();
+  }
+  std::optional<double> scalar(const Node& node, size_t i) const;
+  std::optional<ValueRange> softmax(const Node& node) const;
+  ValueRange apply(const Rule& rule, const Node& node, ValueId output) const;
+  ValueRange scaled(const Node& node, bool divides) const;
+  ValueRange combine(Effect effect, const Node& node, ValueId output) const;
+  ValueRange clipped(const Rule& rule, const Node& node) const;
+  ValueRange shrink(Effect effect, const Node& node, ValueId output) const;
+  std::optional<double> sums_of(ValueId whole, ValueId divisor) const;
+
+  const Graph& graph_;
+  std::vector<ValueRange> ranges_;
+};
+
+// Small constants are looked at; large ones are weights of layers.
+ValueRange Ranges::of(ValueId id) const {
+  constexpr int64_t kMaxElements = 1024;
+  const Value& value = graph_.value(id);
+  if (value.constant == nullptr) return ranges_[static_cast<size_t>(id)];
+  ValueRange range;
+  const int64_t count = value.constant->shape().elements();
+  if (count < 1 || count > kMaxElements || data_type_size(value.constant->type()) == 0) {
+    return range;
+  }
+  const auto resident = Constant::make_resident(value.constant);
+  if (!resident.is_ok()) return range;
+  range = {.low = kInfinity, .high = -kInfinity, .total = 0};
+  for (int64_t i = 0; i < count; ++i) {
+    const double element = real_at((*resident)->view(), i);
+    if (std::isnan(element)) return {};
+    range.low = std::min(range.low, element);
+    range.high = std::max(range.high, element);
+    range.total += element;
+  }
+  return range;
+}
+
+std::optional<double> Ranges::scalar(const Node& node, size_t i) const {
+  const ValueRange range = operand(node, i);
+  if (range.low != range.high || !is_constant(node.inputs[i])) return {};
+  return range.low;
+}
+
+// Softmax and its kin. Over an axis of extent 1 every result is 1, and says nothing of classes.
+std::optional<ValueRange> Ranges::softmax(const Node& node) const {
+  const SoftmaxOp* op = op_cast<SoftmaxOp>(node.op.get());
+  if (op == nullptr) op = op_cast<HardmaxOp>(node.op.get());
+  const bool logarithm = op_cast<LogSoftmaxOp>(node.op.get()) != nullptr;
+  if (logarithm) op = op_cast<LogSoftmaxOp>(node.op.get());
+  if (op == nullptr) return {};
+  const auto extents = op->extents(graph_.value(node.inputs[0]).shape);
+  if (!extents.is_ok() || extents->size <= 1) return ValueRange{.affine = true};
+  ValueRange range{.low = 0, .high = 1, .logarithm = logarithm};
+  range.total = static_cast<double>(extents->outer) * static_cast<double>(extents->inner);
+  if (logarithm) range.low = -kInfinity, range.high = 0;
+  return range;
+}
+
+// How many sums a divisor holds, if it is ReduceSum(whole), perhaps kept from 0, or repeated, on
+// the way.
+std::optional<double> Ranges::sums_of(ValueId whole, ValueId divisor) const {
+  constexpr int kMaxSteps = 8;
+  constexpr std::string_view kOnTheWay[] = {"Add", "Cast", "Clip", "Expand", "Identity", "Max"};
+  for (int step = 0; step < kMaxSteps && divisor != kNone; ++step) {
+    const NodeId producer = graph_.value(divisor).producer;
+    if (producer == kNone) return {};
+    const Node& node = graph_.node(producer);
+    const std::string_view type = node.op->type();
+    if (type == "ReduceSum" || type == "ReduceL1") {
+      if (node.inputs[0] != whole) return {};
+      return elements(divisor);
+    }
+    if (!node.op->is_view() && std::ranges::find(kOnTheWay, type) == std::end(kOnTheWay)) return {};
+    const bool first = node.inputs.size() < 2 || !is_constant(node.inputs[0]);
+    divisor = node.inputs[first ? 0 : 1];
+  }
+  return {};
+}
+
+bool is_open(const ValueRange& range) {
+  return range.low == -kInfinity || range.high == kInfinity;
+}
+
+ValueRange join(const ValueRange& a, const ValueRange& b) {
+  if (a.scale != b.scale || a.zero_point != b.zero_point) return {};
+  ValueRange both{.low = std::min(a.low, b.low), .high = std::max(a.high, b.high)};
+  both.scale = a.scale;
+  both.zero_point = a.zero_point;
+  both.affine = a.affine && b.affine;
+  both.logarithm = a.logarithm && b.logarithm;
+  both.picked = a.picked || b.picked;
+  both.cause = a.cause != kNone ? a.cause : b.cause;
+  return both;
+}
+
+// Arithmetic of two operands, in the order in which they stand.
+ValueRange arithmetic(Effect effect, const ValueRange& a, const ValueRange& b) {
+  ValueRange result = join(a, b);
+  if (effect == Effect::kJoin) return result;
+  if (a.scale != 0 || b.scale != 0) return {};  // of the integers, not of what they stand for
+  result.logarithm = false;
+  if (effect == Effect::kAdd) {
+    result.low = a.low + b.low;
+    result.high = a.high + b.high;
+    result.total = a.total + b.total;
+  } else if (effect == Effect::kSub) {
+    result.low = a.low - b.high;
+    result.high = a.high - b.low;
+    result.total = a.total - b.total;
+  } else if (effect == Effect::kMul) {
+    const auto [low, high] = std::minmax({product(a.low, b.low), product(a.low, b.high),
+                                          product(a.high, b.low), product(a.high, b.high)});
+    result.low = low;
+    result.high = high;
+  } else if (effect == Effect::kMax) {
+    result.low = std::max(a.low, b.low);
+  } else if (effect == Effect::kMin) {
+    result.high = std::min(a.high, b.high);
+  }
+  // A product may be one with a reciprocal sum.
+  result.affine = (a.affine || b.affine) && effect != Effect::kMul && is_open(result);
+  return result;
+}
+
+// Mul and Div.
+ValueRange Ranges::scaled(const Node& node, bool divides) const {
+  // x / sum(x), of numbers that are not negative: shares of 1.
+  if (divides && operand(node, 0).low >= 0) {
+    if (const auto sums = sums_of(node.inputs[0], node.inputs[1])) {
+      return {.low = 0, .high = 1, .total = *sums};
+    }
+  }
+  const size_t factor = !divides && is_constant(node.inputs[0]) ? 0 : 1;
+  const ValueRange x = operand(node, 1 - factor);
+  const ValueRange given = operand(node, factor);
+  ValueRange by = given;
+  if (divides) {
+    const bool positive = given.low > 0, negative = given.high < 0;
+    by = positive || negative ? ValueRange{.low = 1 / given.high, .high = 1 / given.low}
+                              : ValueRange();
+    if (given.low == 0) by.low = 0;
+  }
+  ValueRange result = arithmetic(Effect::kMul, x, by);
+  if (!is_constant(node.inputs[factor])) return result;
+  result.affine = x.affine && is_open(result);
+  if (by.low == by.high) result.total = x.total * by.low;
+  return result;
+}
+
+// The other operators of several tensors, element by element; Concat, too.
+ValueRange Ranges::combine(Effect effect, const Node& node, ValueId output) const {
+  const bool averages = effect == Effect::kAverage, subtracts = effect == Effect::kSub;
+  const bool chooses = effect == Effect::kWhere;
+  const Effect step = chooses || averages ? Effect::kJoin : effect;
+  const size_t first = chooses ? 1 : 0;  // Where's input 0 is the condition
+  ValueRange result = operand(node, first);
+  // Totals add up where nothing is broadcast.
+  double total = result.total;
+  bool alike = elements(node.inputs[first]) == elements(output);
+  for (size_t i = first + 1; i < node.inputs.size(); ++i) {
+    const ValueRange next = operand(node, i);
+    result = arithmetic(step, result, next);
+    alike = alike && elements(node.inputs[i]) == elements(output);
+    total = subtracts ? total - next.total : total + next.total;
+  }
+  const bool sums = averages || subtracts || effect == Effect::kAdd;
+  result.total = sums && alike ? total : NAN;
+  if (averages) result.total /= static_cast<double>(node.inputs.size());
+  return result;
+}
+
+// Operators that make fewer numbers out of those of one tensor.
+ValueRange Ranges::shrink(Effect effect, const Node& node, ValueId output) const {
+  ValueRange range = operand(node, 0);
+  const double ratio = elements(node.inputs[0]) / std::max(elements(output), 1.0);
+  if (effect == Effect::kSome) range.total = NAN;
+  if (effect == Effect::kMean) range.total /= ratio;
+  if (effect == Effect::kSum && !holds_distribution(range)) {
+    range.low = product(range.low, ratio);
+    range.high = product(range.high, ratio);
+  }
+  if (effect != Effect::kSame && effect != Effect::kSome) range.logarithm = false;
+  return range;
+}
+
+ValueRange Ranges::clipped(const Rule& rule, const Node& node) const {
+  ValueRange range = operand(node, 0);
+  double low = rule.low, high = rule.high;
+  if (const auto* clip = op_cast<ClipOp>(node.op.get())) {
+    const Activation own = clip->activation(nullptr, nullptr);
+    low = static_cast<double>(own.a);
+    high = static_cast<double>(own.b);
+  }
+  low = std::max(low, operand(node, 1).low);
+  high = std::min(high, operand(node, 2).high);
+  if (range.low >= low - kTolerance && range.high <= high + kTolerance) return range;
+  range.low = std::min(std::max(range.low, low), high);
+  range.high = std::min(std::max(range.high, low), high);
+  range.total = NAN;
+  range.affine = range.affine && is_open(range);
+  range.logarithm = false;
+  return range;
+}
+
+ValueRange Ranges::apply(const Rule& rule, const Node& node, ValueId output) const {
+  ValueRange range = operand(node, 0);
+  if (range.scale != 0 && rule.effect >= Effect::kSum) return {};
+  switch (rule.effect) {
+    case Effect::kBounded:
+      return {.low = rule.low, .high = rule.high};
+    case Effect::kSame:
+    case Effect::kSome:
+    case Effect::kMean:
+    case Effect::kSum:
+      return shrink(rule.effect, node, output);
+    case Effect::kClip:
+      return clipped(rule, node);
+    case Effect::kAffine:
+      // Of probabilities it may make probabilities again: those of groups of classes, say.
+      if (is_constant(node.inputs[0])) range = operand(node, 1);
+      return {.affine = !holds_probabilities(range)};
+    case Effect::kExp:
+      if (range.logarithm) return {.low = 0, .high = 1, .total = range.total, .cause = range.cause};
+      return {.low = std::exp(range.low), .high = std::exp(range.high)};
+    case Effect::kLog:
+      if (!holds_probabilities(range)) return {};
+      return {.high = 0, .total = range.total, .logarithm = true, .cause = range.cause};
+    case Effect::kPicked:
+      return {.picked = true};
+    case Effect::kMul:
+    case Effect::kDiv:
+      return scaled(node, rule.effect == Effect::kDiv);
+    default:
+      return combine(rule.effect, node, output);
+  }
+}
+
+void Ranges::visit(NodeId id) {
+  const Node& node = graph_.node(id);
+  const std::string_view type = node.op->type();
+  const Rule* rule = std::ranges::find(kRules, type, &Rule::type);
+  static constexpr Rule kView = {"", Effect::kSame};
+  if (rule == std::end(kRules)) rule = node.op->is_view() ? &kView : nullptr;
+  for (ValueId output : node.outputs) {
+    if (output == kNone || graph_.value(output).constant != nullptr) continue;
+    ValueRange range;
+    if (const auto of_softmax = softmax(node)) {
+      range = *of_softmax;
+    } else if (rule != nullptr) {
+      range = apply(*rule, node, output);
+    }
+    if (graph_.value(output).type == DataType::kBool) range = {.low = 0, .high = 1};
+    const bool bounded = range.low > -kInfinity || range.high < kInfinity;
+    if (range.cause == kNone && bounded) range.cause = id;
+    if (type == "DequantizeLinear") range.scale = 0;
+    if (rule != nullptr && rule->scale_input > 0) {
+      const auto input = static_cast<size_t>(rule->scale_input);
+      range.scale = scalar(node, input).value_or(0);
+      range.zero_point = scalar(node, input + 1).value_or(0);
+    }
+    ranges_[static_cast<size_t>(output)] = range;
+  }
+}
+
+}  // namespace
+
+bool holds_probabilities(const ValueRange& range) {
+  return range.low >= -kTolerance && range.high <= 1 + kTolerance;
+}
+
+bool holds_distribution(const ValueRange& range) {
+  return holds_probabilities(range) && std::abs(range.total - 1) <= kTolerance;
+}
+
+std::vector<ValueRange> value_ranges(const Graph& graph,
+                                     std::span<const NodeId> topological_order) {
+  Ranges ranges(graph);
+  for (NodeId id : topological_order) ranges.visit(id);
+  return std::move(ranges).take();
+}
+
+}  // namespace gossamer
