@@ -90,9 +90,10 @@ Result<Recipe> parse_recipe(std::string_view text);
 // apart by where the channel count stands: 1 or 3; [1,3,H,3]-like ties read as NCHW), of float32,
 // float16, uint8 or int8. Values for bytes are rounded and clamped, so int8 wants a recipe such as
 // mean=128. An input with one channel takes gray whatever the recipe's channels; a gray recipe
-// fills three alike. Errors: IMAGE for unusable pixels, ARGUMENT when the input is not an image,
-// OOM.
-Status preprocess(const ImageView& image, const Recipe& recipe, const MutableTensorView& input);
+// fills three alike. Takes at most `max_bytes` of memory for the work. Errors: IMAGE for unusable
+// pixels, ARGUMENT when the input is not an image, BUDGET, OOM.
+Status preprocess(const ImageView& image, const Recipe& recipe, const MutableTensorView& input,
+                  uint64_t max_bytes = UINT64_MAX);
 
 // The part of a picture of this size that preprocess looks at; what lies outside may be anything. A
 // crop can leave out most of a picture, which then need not be fetched. The whole picture where

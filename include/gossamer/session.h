@@ -41,7 +41,8 @@ struct SessionOptions {
   // are also the ones whose rounding errors are larger. Slower, and done anyway where the memory
   // allowed demands it.
   bool small_weights = false;
-  // Refuse plans that need more than this for weights and activations together (code BUDGET).
+  // Refuse plans that need more than this for weights and activations together, and pictures whose
+  // preparation needs more beside the plan at work (code BUDGET).
   uint64_t max_memory_bytes = uint64_t{3} << 30;
   // Refuse plans with more multiply-adds, or steps like them (a comparison, a copy), than this per
   // run (code BUDGET); 0 means no limit. The default is twenty times what the largest classifiers
@@ -116,7 +117,8 @@ class Session {
   // flexible session. Requires 0 <= index < outputs().size().
   TensorView output(int index) const;
 
-  // Prepares a picture by the recipe and writes it into an input. Errors: IMAGE, ARGUMENT, OOM.
+  // Prepares a picture by the recipe and writes it into an input. Errors: IMAGE, ARGUMENT, BUDGET,
+  // OOM.
   Status set_image(int index, const ImageView& image);
   // The part of a picture of this size that set_image looks at: see image.h. Requires 0 <= index <
   // inputs().size().

@@ -24,7 +24,17 @@ int round_up(int value, int step) {
   return (value + step - 1) / step * step;
 }
 
+constexpr double kWidestSupport = 2;
+constexpr int kWidestStep = 8;  // of what resample.h asks for
+
 }  // namespace
+
+uint64_t AxisWeights::most_bytes(int in, int out, int count) {
+  const double stretch = std::max(static_cast<double>(in) / out, 1.0);
+  const double capacity = 2 * std::ceil(kWidestSupport * stretch) + 1 + kWidestStep;
+  const double each = 2 * (sizeof(int32_t) + capacity * sizeof(int16_t));
+  return static_cast<uint64_t>(each * count);
+}
 
 Result<AxisWeights> AxisWeights::make(int in, int out, int crop, int count, Recipe::Filter filter,
                                       int step) {

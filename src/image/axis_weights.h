@@ -28,6 +28,9 @@ class AxisWeights {
   static Result<AxisWeights> make(int in, int out, int crop, int count, Recipe::Filter filter,
                                   int step);
 
+  // The most memory that make() takes for `count` such outputs.
+  static uint64_t most_bytes(int in, int out, int count);
+
   // The window of output i, counted from the crop: inputs [first, first + count).
   int first(int i) const { return block_.as<int32_t>()[2 * i]; }
   int count(int i) const { return block_.as<int32_t>()[2 * i + 1]; }

@@ -15,9 +15,13 @@ namespace {
 constexpr int kMinWorkSide = 64;
 constexpr int kMaxWorkSide = 320;
 constexpr int kMinContrast = 12;  // gray levels; fainter marks are taken for noise
-constexpr int kOversampling = 4;  // strokes are measured and widened at this multiple of the box
-// Widths in 1/256 pixel at that scale: 7 pixels there are 1.75 in the input.
-constexpr int kMinStroke = 7 * 256;
+// Strokes are measured and widened at this multiple of the box, up to a side beyond which the box
+// is fine enough by itself.
+constexpr int kOversampling = 4;
+constexpr int kMaxOversampledSide = 2048;
+// In 1/256 pixel of the input: 1.75 pixels.
+constexpr int kMinStroke = 7 * 256 / 4;
+constexpr int kMaxMargin = kMinStroke * kOversampling / 2 / 256 + 1;  // what widen() may want
 
 int scaled(int side, int target, int longest) {
   return std::max((side * target + longest / 2) / longest, 1);
@@ -112,10 +116,10 @@ Result<Plane<uint8_t>> figure_ink(const Inked& found, int noise) {
 void stretch_peak(Plane<uint8_t>& ink) {
   std::array<uint32_t, 256> histogram{};
   for (size_t i = 0; i < ink.size(); ++i) ++histogram[ink.data()[i]];
-  uint32_t inked = 0;
+  uint64_t inked = 0;
   for (size_t v = 32; v < 256; ++v) inked += histogram[v];
   int peak = 255;
-  for (uint32_t above = 0; peak > 32; --peak) {
+  for (uint64_t above = 0; peak > 32; --peak) {
     above += histogram[static_cast<size_t>(peak)];
     if (above * 10 >= inked) break;
   }
@@ -171,8 +175,15 @@ Result<Plane<uint8_t>> widen(const Plane<uint8_t>& ink, int radius) {
   return out;
 }
 
-// The figure at kOversampling times the box, its strokes wide enough to survive the way down.
-Result<Plane<uint8_t>> draw_large(const Plane<uint8_t>& ink, const Box& box, int target) {
+// The longer side of the figure while its strokes are widened.
+int oversampled(int box) {
+  return std::max(std::min(box * kOversampling, kMaxOversampledSide), box);
+}
+
+// The figure larger than its box, `side` pixels, its strokes wide enough to survive the way down.
+Result<Plane<uint8_t>> draw_large(const Plane<uint8_t>& ink, const Box& box, int side) {
+  const int target = oversampled(side);
+  const int min_stroke = kMinStroke * target / side;
   const int longest = box.longer_side();
   GOSSAMER_ASSIGN(
       Plane<uint8_t> large,
@@ -180,8 +191,8 @@ Result<Plane<uint8_t>> draw_large(const Plane<uint8_t>& ink, const Box& box, int
                  scaled(box.width(), target, longest), scaled(box.height(), target, longest)));
   stretch_peak(large);
   const int width = stroke_width(large);
-  if (width >= kMinStroke) return large;
-  const int radius = (kMinStroke - width) / 2;
+  if (width >= min_stroke) return large;
+  const int radius = (min_stroke - width) / 2;
   const int margin = radius / 256 + 1;
   GOSSAMER_ASSIGN(Plane<uint8_t> padded,
                   Plane<uint8_t>::make(large.width() + 2 * margin, large.height() + 2 * margin));
@@ -215,7 +226,8 @@ void place(const Plane<uint8_t>& figure, const ForegroundSize& size, uint8_t* ou
   const int left = centred(moment_x, mass, figure.width(), size.width);
   const int top = centred(moment_y, mass, figure.height(), size.height);
   for (int y = 0; y < figure.height(); ++y) {
-    std::copy_n(figure.row(y), figure.width(), out + (top + y) * size.width + left);
+    uint8_t* row = out + static_cast<size_t>(top + y) * static_cast<size_t>(size.width);
+    std::copy_n(figure.row(y), figure.width(), row + left);
   }
 }
 
@@ -233,14 +245,24 @@ Status extract_foreground(const ImageView& image, const ForegroundSize& size, ui
     return Status::ok();
   }
   GOSSAMER_ASSIGN(const Plane<uint8_t> ink, figure_ink(found, background.noise));
-  GOSSAMER_ASSIGN(const Plane<uint8_t> large,
-                  draw_large(ink, found.figure.box, size.box * kOversampling));
+  GOSSAMER_ASSIGN(const Plane<uint8_t> large, draw_large(ink, found.figure.box, size.box));
   const int longest = std::max(large.width(), large.height());
   GOSSAMER_ASSIGN(const Plane<uint8_t> figure,
                   scale_gray(gray_view(large), scaled(large.width(), size.box, longest),
                              scaled(large.height(), size.box, longest)));
   place(figure, size, out);
   return Status::ok();
+}
+
+uint64_t foreground_bytes(int width, int height, int box) {
+  constexpr ResizePlan kWork = ResizePlan::whole(kMaxWorkSide, kMaxWorkSide);
+  // Ten planes of bytes, two of labels and places, and the marks: at most 32 bytes a pixel.
+  constexpr uint64_t kPlanes = uint64_t{kMaxWorkSide} * kMaxWorkSide * 32;
+  const int side = oversampled(box) + 2 * kMaxMargin;
+  const uint64_t area = static_cast<uint64_t>(side) * static_cast<uint64_t>(side);
+  return resize_bytes(width, height, 1, kWork) + kPlanes +
+         resize_bytes(kMaxWorkSide, kMaxWorkSide, 1, ResizePlan::whole(side, side)) + 3 * area +
+         resize_bytes(side, side, 1, ResizePlan::whole(box, box));
 }
 
 }  // namespace gossamer

@@ -13,8 +13,10 @@
 //     the figure's own contrast sheds shadows. Specks and neighbours are dropped, strokes that
 //     belong together stay.
 //  4. Ink is scaled so that the figure's typical peak is 255; everything outside the figure is 0.
-//  5. The figure is brought to four times the box. Strokes that would end thinner than 1.75 pixels
-//     are widened to that, so that a hairline on a large canvas does not fade away.
+//  5. The figure is brought to four times the box, or to 2048 pixels where that would be more; a
+//  box
+//     beyond that is drawn as large as it is. Strokes that would end thinner than 1.75 pixels are
+//     widened to that, so that a hairline on a large canvas does not fade away.
 //  6. Antialiased down to the box and placed with its centre of mass in the middle, as far as it
 //     stays inside.
 // A picture without ink gives all zeros.
@@ -32,6 +34,10 @@
 
 namespace gossamer {
 
+// The longest side that a figure is drawn at. The picture it is found in has 320 pixels a side, so
+// nothing is lost below.
+inline constexpr int kMaxFigureSide = 8192;
+
 struct ForegroundSize {
   int box = 20;
   int width = 28;
@@ -39,8 +45,11 @@ struct ForegroundSize {
 };
 
 // Writes size.width * size.height bytes. Requires check_image(image).is_ok() and
-// 1 <= box <= min(width, height). Errors: OOM.
+// 1 <= box <= min(width, height, kMaxFigureSide). Errors: OOM.
 Status extract_foreground(const ImageView& image, const ForegroundSize& size, uint8_t* out);
+
+// The most memory that it takes for a picture of this size and such a box.
+uint64_t foreground_bytes(int width, int height, int box);
 
 }  // namespace gossamer
 

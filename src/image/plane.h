@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 #include "base/aligned_buffer.h"
+#include "base/text.h"
 #include "gossamer/image.h"
 #include "gossamer/status.h"
 
@@ -18,12 +20,17 @@ template <typename T>
 class Plane {
  public:
   Plane() = default;
-  // Filled with zeros. Errors: OOM.
+  // Filled with zeros. Errors: OOM, also where no size_t holds the size.
   static Result<Plane> make(int width, int height) {
+    const uint64_t bytes = static_cast<uint64_t>(width) * static_cast<uint64_t>(height) * sizeof(T);
+    if (bytes > std::numeric_limits<size_t>::max() / 2) {
+      return Status(Code::kOom, Stage::kImage, "a picture exceeds the address space")
+          .got(concat(width, " x ", height));
+    }
     Plane plane;
     plane.width_ = width;
     plane.height_ = height;
-    GOSSAMER_ASSIGN(plane.values_, AlignedBuffer::allocate(plane.size() * sizeof(T)));
+    GOSSAMER_ASSIGN(plane.values_, AlignedBuffer::allocate(static_cast<size_t>(bytes)));
     std::fill_n(plane.data(), plane.size(), T{});
     return plane;
   }

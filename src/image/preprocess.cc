@@ -6,6 +6,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "base/aligned_buffer.h"
 #include "base/float16.h"
@@ -102,20 +103,24 @@ size_t pixel_channel(const Recipe& recipe, int pixel_bytes, size_t c) {
 
 // PIL's ImageOps.pad: the picture as large as fits, in the middle. At least one pixel is kept of a
 // very long picture, where PIL would refuse.
-Status fit_letterbox(const PixelRows& source, const Recipe& recipe, const InputLayout& layout,
-                     uint8_t* out) {
-  const double ratio = static_cast<double>(source.width()) / source.height();
+ResizePlan plan_letterbox(int picture_width, int picture_height, const InputLayout& layout) {
+  const double ratio = static_cast<double>(picture_width) / picture_height;
   const double target = static_cast<double>(layout.width) / layout.height;
   int width = layout.width;
   int height = layout.height;
   if (ratio > target) {
-    const double inverse = static_cast<double>(source.height()) / source.width();
+    const double inverse = static_cast<double>(picture_height) / picture_width;
     height = std::max(static_cast<int>(std::nearbyint(inverse * layout.width)), 1);
   } else if (ratio < target) {
     width = std::max(static_cast<int>(std::nearbyint(ratio * layout.height)), 1);
   }
-  const int left = half_to_even(layout.width - width);
-  const int top = half_to_even(layout.height - height);
+  return ResizePlan::whole(width, height);
+}
+
+Status fit_letterbox(const PixelRows& source, const Recipe& recipe, const ResizePlan& plan,
+                     const InputLayout& layout, uint8_t* out) {
+  const int left = half_to_even(layout.width - plan.width);
+  const int top = half_to_even(layout.height - plan.height);
   const size_t pixel_bytes = static_cast<size_t>(source.pixel_bytes());
   const size_t row_bytes = static_cast<size_t>(layout.width) * pixel_bytes;
   for (size_t c = 0; c < 3; ++c) {
@@ -125,42 +130,53 @@ Status fit_letterbox(const PixelRows& source, const Recipe& recipe, const InputL
     }
   }
   return resize(
-      source, ResizePlan::whole(width, height), recipe.filter,
+      source, plan, recipe.filter,
       out + static_cast<size_t>(top) * row_bytes + static_cast<size_t>(left) * pixel_bytes,
       row_bytes);
 }
 
-Status fit(const PixelRows& source, const Recipe& recipe, const InputLayout& layout, uint8_t* out) {
-  const size_t row_bytes =
-      static_cast<size_t>(layout.width) * static_cast<size_t>(source.pixel_bytes());
-  switch (recipe.fit) {
-    case Recipe::Fit::kStretch:
-      return resize(source, ResizePlan::whole(layout.width, layout.height), recipe.filter, out,
-                    row_bytes);
-    case Recipe::Fit::kShorterSide: {
-      GOSSAMER_ASSIGN(const ResizePlan plan,
-                      plan_shorter_side(source.width(), source.height(), recipe, layout));
-      return resize(source, plan, recipe.filter, out, row_bytes);
-    }
-    case Recipe::Fit::kLetterbox:
-      return fit_letterbox(source, recipe, layout, out);
-    case Recipe::Fit::kForeground:
-      break;  // handled by the caller: it starts from gray whatever the channels
+// How the picture comes to size; not asked for kForeground, which has steps of its own.
+Result<ResizePlan> plan_fit(int width, int height, const Recipe& recipe,
+                            const InputLayout& layout) {
+  if (recipe.fit == Recipe::Fit::kShorterSide) {
+    return plan_shorter_side(width, height, recipe, layout);
   }
-  return Status(Code::kInternal, Stage::kImage, "unknown fit");
+  if (recipe.fit == Recipe::Fit::kLetterbox) return plan_letterbox(width, height, layout);
+  return ResizePlan::whole(layout.width, layout.height);
 }
 
-Status fit_foreground(const ImageView& image, const Recipe& recipe, const InputLayout& layout,
-                      uint8_t* out) {
+Status fit(const PixelRows& source, const Recipe& recipe, const ResizePlan& plan,
+           const InputLayout& layout, uint8_t* out) {
+  if (recipe.fit == Recipe::Fit::kLetterbox) {
+    return fit_letterbox(source, recipe, plan, layout, out);
+  }
+  const auto pixel_bytes = static_cast<size_t>(source.pixel_bytes());
+  return resize(source, plan, recipe.filter, out, static_cast<size_t>(layout.width) * pixel_bytes);
+}
+
+Result<int> foreground_box(const Recipe& recipe, const InputLayout& layout) {
   const int shorter = std::min(layout.width, layout.height);
   const int box = recipe.box != 0 ? recipe.box : std::max(shorter * 5 / 7, 1);
-  if (box > shorter) {
-    return Status(Code::kArgument, Stage::kImage, "the box is larger than the input")
-        .attribute("box")
-        .got(concat(box))
-        .expected(concat("at most ", shorter));
+  if (box <= std::min(shorter, kMaxFigureSide)) return box;
+  return Status(Code::kArgument, Stage::kImage,
+                box > shorter ? "the box is larger than the input" : "the box is too large")
+      .attribute("box")
+      .got(concat(box))
+      .expected(concat("at most ", std::min(shorter, kMaxFigureSide)));
+}
+
+// Errors: BUDGET when the pixels brought to size and the work on them take more than allowed.
+Status check_memory(uint64_t fitted, uint64_t work, uint64_t max_bytes) {
+  const uint64_t needed = fitted + work;
+  if (needed > max_bytes) {
+    return Status(Code::kBudget, Stage::kImage,
+                  "preparing the picture needs more memory than allowed")
+        .got(concat(needed, " bytes"))
+        .expected(concat("at most ", max_bytes, " bytes"));
   }
-  return extract_foreground(image, {box, layout.width, layout.height}, out);
+  if (fitted <= std::numeric_limits<size_t>::max() / 2) return Status::ok();
+  return Status(Code::kOom, Stage::kImage, "preparing the picture exceeds the address space")
+      .got(concat(fitted, " bytes"));
 }
 
 // A value as the bits of an element: rounded to nearest, ties to even, and to the nearest there is
@@ -214,7 +230,8 @@ void normalise(const uint8_t* pixels, int pixel_bytes, const Recipe& recipe,
 
 }  // namespace
 
-Status preprocess(const ImageView& image, const Recipe& recipe, const MutableTensorView& input) {
+Status preprocess(const ImageView& image, const Recipe& recipe, const MutableTensorView& input,
+                  uint64_t max_bytes) {
   GOSSAMER_TRY(check_image(image));
   GOSSAMER_ASSIGN(const InputLayout layout, read_layout(input));
   const bool foreground = recipe.fit == Recipe::Fit::kForeground;
@@ -222,12 +239,24 @@ Status preprocess(const ImageView& image, const Recipe& recipe, const MutableTen
       foreground || layout.channels == 1 || recipe.channels == Recipe::Channels::kGray;
   const PixelRows source(image, gray);
   const int pixel_bytes = source.pixel_bytes();
-  const size_t area = static_cast<size_t>(layout.width) * static_cast<size_t>(layout.height);
-  GOSSAMER_ASSIGN(AlignedBuffer fitted,
-                  AlignedBuffer::allocate(area * static_cast<size_t>(pixel_bytes)));
+  const uint64_t fitted_bytes = static_cast<uint64_t>(layout.width) *
+                                static_cast<uint64_t>(layout.height) *
+                                static_cast<uint64_t>(pixel_bytes);
+  int box = 0;
+  ResizePlan plan;
+  uint64_t work_bytes = 0;
+  if (foreground) {
+    GOSSAMER_ASSIGN(box, foreground_box(recipe, layout));
+    work_bytes = foreground_bytes(image.width, image.height, box);
+  } else {
+    GOSSAMER_ASSIGN(plan, plan_fit(image.width, image.height, recipe, layout));
+    work_bytes = resize_bytes(image.width, image.height, pixel_bytes, plan);
+  }
+  GOSSAMER_TRY(check_memory(fitted_bytes, work_bytes, max_bytes));
+  GOSSAMER_ASSIGN(AlignedBuffer fitted, AlignedBuffer::allocate(static_cast<size_t>(fitted_bytes)));
   uint8_t* pixels = fitted.as<uint8_t>();
-  GOSSAMER_TRY(foreground ? fit_foreground(image, recipe, layout, pixels)
-                          : fit(source, recipe, layout, pixels));
+  GOSSAMER_TRY(foreground ? extract_foreground(image, {box, layout.width, layout.height}, pixels)
+                          : fit(source, recipe, plan, layout, pixels));
   normalise(pixels, pixel_bytes, recipe, layout, input.as<uint8_t>());
   return Status::ok();
 }

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "base/aligned_buffer.h"
+#include "base/text.h"
 #include "image/axis_weights.h"
 #include "image/resample.h"
 
@@ -24,9 +26,13 @@ Status resize_smooth(const PixelRows& source, const ResizePlan& plan, Recipe::Fi
   const int first = rows.first(0);
   const size_t pixel_bytes = static_cast<size_t>(source.pixel_bytes());
   const size_t row_bytes = static_cast<size_t>(plan.crop_width) * pixel_bytes;
+  const uint64_t middle_bytes = uint64_t{row_bytes} * static_cast<uint64_t>(rows.end() - first);
+  if (middle_bytes > std::numeric_limits<size_t>::max() / 2) {
+    return Status(Code::kOom, Stage::kImage, "resizing the picture exceeds the address space")
+        .got(concat(plan.crop_width, " x ", rows.end() - first, " pixels in between"));
+  }
   GOSSAMER_ASSIGN(AlignedBuffer middle,
-                  AlignedBuffer::allocate(row_bytes * static_cast<size_t>(rows.end() - first) +
-                                          kResampleSlack));
+                  AlignedBuffer::allocate(static_cast<size_t>(middle_bytes) + kResampleSlack));
   uint8_t* narrow = middle.as<uint8_t>();
   for (int y = first; y < rows.end(); ++y) {
     const uint8_t* in = source.row(y, span, scratch);
@@ -78,6 +84,11 @@ void resize_nearest(const PixelRows& source, const ResizePlan& plan, Span span, 
   }
 }
 
+// The copy of one row. Widened windows end within 8 pixels of it.
+uint64_t row_copy_bytes(int width) {
+  return 4 * (static_cast<uint64_t>(width) + 8);
+}
+
 }  // namespace
 
 Span source_span(int in, int out, int crop, int count) {
@@ -88,11 +99,20 @@ Span source_span(int in, int out, int crop, int count) {
           static_cast<int>(std::min(end, static_cast<double>(in)))};
 }
 
+uint64_t resize_bytes(int width, int height, int pixel_bytes, const ResizePlan& plan) {
+  const Span rows = source_span(height, plan.height, plan.crop_y, plan.crop_height);
+  const uint64_t middle = static_cast<uint64_t>(plan.crop_width) *
+                          static_cast<uint64_t>(pixel_bytes) *
+                          static_cast<uint64_t>(rows.end - rows.begin);
+  return row_copy_bytes(width) + middle + kResampleSlack +
+         AxisWeights::most_bytes(width, plan.width, plan.crop_width) +
+         AxisWeights::most_bytes(height, plan.height, plan.crop_height);
+}
+
 Status resize(const PixelRows& source, const ResizePlan& plan, Recipe::Filter filter, uint8_t* out,
               size_t out_stride) {
-  // Widened windows end within 8 pixels of the row.
   GOSSAMER_ASSIGN(AlignedBuffer scratch,
-                  AlignedBuffer::allocate(4 * (static_cast<size_t>(source.width()) + 8)));
+                  AlignedBuffer::allocate(static_cast<size_t>(row_copy_bytes(source.width()))));
   uint8_t* row = scratch.as<uint8_t>();
   const Span span = source_span(source.width(), plan.width, plan.crop_x, plan.crop_width);
   if (filter == Recipe::Filter::kNearest) {

@@ -29,12 +29,17 @@ struct ResizePlan {
   int crop_width = 0;
   int crop_height = 0;
 
-  static ResizePlan whole(int width, int height) { return {width, height, 0, 0, width, height}; }
+  static constexpr ResizePlan whole(int width, int height) {
+    return {width, height, 0, 0, width, height};
+  }
 };
 
 // The pixels that outputs [crop, crop + count) of `out` may be made from, by any filter, and a few
 // to both sides that vectors touch.
 Span source_span(int in, int out, int crop, int count);
+
+// The most memory that resize() takes for a picture of this size and pixels of so many bytes.
+uint64_t resize_bytes(int width, int height, int pixel_bytes, const ResizePlan& plan);
 
 // Writes crop_height rows of crop_width pixels of source.pixel_bytes() bytes to `out`, rows
 // `out_stride` bytes apart. Requires a crop of at least one pixel inside the target size.

@@ -162,6 +162,13 @@ struct Session::Impl {
     return Status::ok();
   }
 
+  // What preparing a picture may take beside the plan at work.
+  uint64_t memory_left() const {
+    if (variants.empty()) return max_memory_bytes;
+    const MemoryInfo& memory = current().plan().memory;
+    return max_memory_bytes - std::min(max_memory_bytes, memory.weight_bytes + memory.arena_bytes);
+  }
+
   // Lets the oldest variants go until one that needs this much may come.
   void make_room(const MemoryInfo& wanted) {
     auto bytes = [](const MemoryInfo& memory) { return memory.weight_bytes + memory.arena_bytes; };
@@ -278,7 +285,7 @@ Status Session::set_image(int index, const ImageView& image) {
   }
   const TensorInfo& target = inputs()[static_cast<size_t>(index)];
   if (!is_bound(target.shape)) return unbound(target);
-  return preprocess(image, impl_->recipe, input(index));
+  return preprocess(image, impl_->recipe, input(index), impl_->memory_left());
 }
 
 PixelArea Session::used_pixels(int index, int width, int height) {

@@ -232,5 +232,26 @@ TEST(ForegroundTest, OtherSizesAndBoxes) {
   ASSERT_TRUE(extract_foreground(picture.view(), {1, 1, 1}, out.data()).is_ok());
 }
 
+// Beyond 2048 pixels the figure is no longer drawn larger than its box before it is placed.
+TEST(ForegroundTest, FillsALargeBox) {
+  Picture picture(100, 100, 240);
+  draw_seven(picture, 30, 20, 60, 6, 20);
+  constexpr int kSide = 3000;
+  for (const int box : {600, 2100}) {
+    Output out(size_t{kSide} * kSide);
+    ASSERT_TRUE(extract_foreground(picture.view(), {box, kSide, kSide}, out.data()).is_ok());
+    int top = kSide, bottom = -1;
+    for (int y = 0; y < kSide; ++y) {
+      const auto row = out.begin() + ptrdiff_t{y} * kSide;
+      if (std::all_of(row, row + kSide, [](uint8_t value) { return value < 64; })) continue;
+      top = std::min(top, y);
+      bottom = y;
+    }
+    EXPECT_NEAR(bottom - top + 1, box, box / 20);
+    EXPECT_GT(top, 0);
+    EXPECT_LT(bottom, kSide - 1);
+  }
+}
+
 }  // namespace
 }  // namespace gossamer

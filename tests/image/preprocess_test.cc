@@ -267,5 +267,41 @@ TEST(PreprocessTest, BoxLargerThanTheInputIsAnArgumentError) {
   EXPECT_EQ(status.info().attribute, "box");
 }
 
+// The sizes are such that products of 32 bits would wrap round, the last one to 0. Nothing is
+// written, so the input needs no memory.
+TEST(PreprocessTest, VeryLargeInputsAreRefusedBeforeMemoryIsTaken) {
+  uint8_t nothing = 0;
+  const auto refuse = [&](const char* recipe, const Shape& shape) {
+    const std::vector<uint8_t> column(kMaxImageSide);
+    return preprocess({column.data(), 1, kMaxImageSide, 1, 1}, must_parse(recipe),
+                      {DataType::kUint8, shape, &nothing}, uint64_t{1} << 30);
+  };
+  EXPECT_EQ(refuse("fit=foreground;channels=gray", {1, 1, 22938, 22938}).code(), Code::kArgument);
+  EXPECT_EQ(refuse("fit=foreground;channels=gray", {1, 1, 65535, 65535}).code(), Code::kArgument);
+  for (const char* recipe :
+       {"fit=foreground;box=8192;channels=gray", "fit=stretch", "fit=letterbox"}) {
+    const Status status = refuse(recipe, {1, 1, 65535, 65535});
+    EXPECT_EQ(status.code(), Code::kBudget) << status.to_string();
+  }
+  // One row of the result, made from 65535 rows of that length.
+  EXPECT_EQ(refuse("fit=stretch", {1, 3, 1, 65535}).code(), Code::kBudget);
+}
+
+TEST(PreprocessTest, MemoryMayBeLimited) {
+  const std::vector<uint8_t> image(200 * 100, 9);
+  std::vector<float> out(28 * 28);
+  const auto code = [&](const char* recipe, uint64_t max_bytes) {
+    return preprocess({image.data(), 200, 100, 1, 200}, must_parse(recipe),
+                      {DataType::kFloat32, {1, 1, 28, 28}, out.data()}, max_bytes)
+        .code();
+  };
+  for (const char* fit : {"fit=stretch", "fit=letterbox", "fit=shorter"}) {
+    EXPECT_EQ(code(fit, 2000), Code::kBudget) << fit;
+    EXPECT_EQ(code(fit, 20000), Code::kOk) << fit;
+  }
+  EXPECT_EQ(code("fit=foreground", 1 << 20), Code::kBudget);
+  EXPECT_EQ(code("fit=foreground", 8 << 20), Code::kOk);
+}
+
 }  // namespace
 }  // namespace gossamer

@@ -53,6 +53,22 @@ TEST(Session, ClassifiesAPicture) {
   EXPECT_EQ((*session)->classify(0, 1)->categories[0].label, "dark");
 }
 
+TEST(Session, CountsThePreparationOfPictures) {
+  SessionOptions options;
+  auto session = make_session(light_or_dark(), options);
+  ASSERT_TRUE(session.is_ok());
+  options.max_memory_bytes = (*session)->memory().weight_bytes + (*session)->memory().arena_bytes;
+  session = make_session(light_or_dark(), options);
+  ASSERT_TRUE(session.is_ok()) << session.status().to_string();
+  const uint8_t white[] = {255, 255, 255};
+  const Status status = (*session)->set_image(0, {white, 1, 1, 3, 3});
+  EXPECT_EQ(status.code(), Code::kBudget) << status.to_string();
+  options.max_memory_bytes += 1000;
+  session = make_session(light_or_dark(), options);
+  ASSERT_TRUE(session.is_ok());
+  EXPECT_TRUE((*session)->set_image(0, {white, 1, 1, 3, 3}).is_ok());
+}
+
 TEST(Session, DoesNotApplySoftmaxTwice) {
   auto session =
       make_session(ModelBuilder().input("x", {1, 2}).node("Softmax", {"x"}, {"y"}).output("y"));
