@@ -5,6 +5,7 @@
 #define GOSSAMER_KERNELS_SIZES_H_
 
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 
 #include "base/aligned_buffer.h"
@@ -18,6 +19,18 @@ constexpr int64_t ceil_div(int64_t a, int64_t b) {
 }
 constexpr int64_t round_up(int64_t a, int64_t b) {
   return ceil_div(a, b) * b;
+}
+
+// How many steps a nest of loops takes; UINT64_MAX where no integer holds it. Extents of operands
+// that are only computed are bounded one by one: their product is not. Requires counts >= 0.
+inline uint64_t step_count(std::initializer_list<int64_t> counts) {
+  uint64_t steps = 1;
+  bool overflows = false;
+  for (const int64_t count : counts) {
+    if (count == 0) return 0;
+    overflows |= __builtin_mul_overflow(steps, static_cast<uint64_t>(count), &steps);
+  }
+  return overflows ? UINT64_MAX : steps;
 }
 
 // count * bytes_each as a size_t. Errors: OOM when it does not fit (or count is negative, because

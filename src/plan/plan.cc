@@ -75,7 +75,11 @@ class Planner {
       empty = empty && output.shape.elements() == 0;
     }
     if (empty) return Status::ok();
-    GOSSAMER_TRY(check_budget(plan_->memory.weight_bytes + largest_constant(context)));
+    // All that can be known is asked before a kernel packs weights or makes tables for these
+    // shapes.
+    const double work = node.op->work(context);
+    work_ += work;
+    GOSSAMER_TRY(check_budget(plan_->memory.weight_bytes + largest_operand(context)));
     context.set_max_weight_bytes(
         options_.small_weights ? 0 : options_.max_memory_bytes - plan_->memory.weight_bytes);
     GOSSAMER_ASSIGN(auto kernel, node.op->lower(context));
@@ -88,7 +92,7 @@ class Planner {
                  .multiply_adds = kernel->multiply_adds(),
                  .weight_bytes = kernel->weight_bytes()};
     plan_->memory.weight_bytes += kernel->weight_bytes();
-    work_ += std::max(static_cast<double>(kernel->multiply_adds()), node.op->work(context));
+    work_ += std::max(static_cast<double>(kernel->multiply_adds()) - work, 0.0);
     step.kernel = std::move(kernel);
     for (int i = 0; i < context.input_count(); ++i) {
       absorbed_.push_back(context.input(i).absorbed);
@@ -98,14 +102,17 @@ class Planner {
     return check_budget(plan_->memory.weight_bytes);
   }
 
-  // What a plan with the node holds at least: kernels keep their weights, packed or as they are. To
-  // be asked before they are read.
-  static uint64_t largest_constant(const OpContext& context) {
+  // What a plan with the node holds at least, beside the weights of others: kernels keep their
+  // weights, packed or as they are, and the arena holds what is computed.
+  static uint64_t largest_operand(const OpContext& context) {
     uint64_t largest = 0;
-    for (int i = 0; i < context.input_count(); ++i) {
-      const auto& constant = context.input(i).constant;
-      if (constant != nullptr) largest = std::max<uint64_t>(largest, constant->bytes());
-    }
+    const auto take = [&](const OpContext::Operand& operand) {
+      if (operand.type == DataType::kUndefined) return;
+      const auto elements = static_cast<uint64_t>(operand.shape.elements());
+      largest = std::max(largest, elements * data_type_size(operand.type));
+    };
+    for (int i = 0; i < context.input_count(); ++i) take(context.input(i));
+    for (int i = 0; i < context.output_count(); ++i) take(context.output(i));
     return largest;
   }
 

@@ -1,10 +1,12 @@
 // Every operator with random, mostly senseless attributes, shapes and types. What infer() accepts
-// is evaluated when it is small. Nothing is asserted about results: the point is that nothing is
-// read or written out of bounds (the sanitizer build watches), that nothing overflows, and that
-// every refusal is a proper error. The sequence is the same in every run.
+// is lowered, in the operator's form for channels last, too, and both the kernel and the reference
+// run when it is small. Nothing is asserted about results: the point is that nothing is read or
+// written out of bounds (the sanitizer build watches), that nothing overflows, and that every
+// refusal is a proper error. The sequence is the same in every run.
 #include <algorithm>
 #include <random>
 
+#include "base/aligned_buffer.h"
 #include "ops/registry.h"
 #include "tests/ops/op_test_util.h"
 
@@ -13,6 +15,9 @@ namespace {
 
 constexpr int kRounds = 6000;           // per operator
 constexpr int64_t kMaxEvaluated = 512;  // elements of any operand
+// Tables for outputs of up to this extent are made in no time, and for those beyond the other no
+// memory is granted. In between a kernel may be made that is never run, after a long time.
+constexpr int64_t kFewElements = int64_t{1} << 16, kMoreThanThereIs = int64_t{1} << 46;
 
 class Hostile {
  public:
@@ -71,6 +76,7 @@ class Hostile {
     if (*elements > kMaxEvaluated || t.type == DataType::kUndefined) return t;
     t.data.resize(t.view().bytes());
     for (std::byte& b : t.data) b = static_cast<std::byte>(once_in(3) ? below(256) : below(2));
+    t.known = !first && once_in(2);  // as weights are
     return t;
   }
   // As Compress has them.
@@ -159,7 +165,43 @@ void check_output(const OpContext::Operand& output) {
   EXPECT_LE(*elements, PTRDIFF_MAX / static_cast<int64_t>(data_type_size(output.type)));
 }
 
-// Infers, and evaluates when every operand is small. True when it came to that.
+bool takes_long(const Shape& shape) {
+  return std::ranges::any_of(shape.dims(), [](int64_t extent) {
+    return extent > kFewElements && extent < kMoreThanThereIs;
+  });
+}
+
+// Makes the kernel, and runs it when every operand is small. Requires that infer() accepted them.
+void try_kernel(const Op& op, const std::vector<Tensor>& inputs, OpContext& context, bool small) {
+  const OpContext::Operand output = context.output(0);
+  // Plans have no steps for what is empty.
+  bool lowered = output.shape.elements() > 0 && !takes_long(output.shape);
+  for (const Tensor& input : inputs) lowered = lowered && !takes_long(input.shape);
+  if (!lowered) return;
+  EXPECT_GE(op.work(context), 0);
+  const auto kernel = op.lower(context);
+  if (!kernel.is_ok()) {
+    EXPECT_EQ(kernel.status().code(), Code::kOom) << kernel.status().to_string();
+    return;
+  }
+  EXPECT_GE((*kernel)->items(), 0);
+  (*kernel)->multiply_adds();
+  if (!small) return;
+  std::vector<const void*> in;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const bool absorbed = context.input(static_cast<int>(i)).absorbed;
+    in.push_back(absorbed ? nullptr : inputs[i].view().data);
+  }
+  auto result = AlignedBuffer::allocate(MutableTensorView{output.type, output.shape}.bytes());
+  auto scratch = AlignedBuffer::allocate((*kernel)->scratch_bytes());
+  ASSERT_TRUE(result.is_ok() && scratch.is_ok());
+  void* out[] = {result->data()};
+  const Status ran = (*kernel)->run({in, out, scratch->data()}, 0, (*kernel)->items());
+  if (ran.is_ok()) return;
+  EXPECT_TRUE(ran.code() == Code::kIndex || ran.code() == Code::kNumeric) << ran.to_string();
+}
+
+// Infers, lowers, and evaluates when every operand is small. True when it came to that.
 bool try_node(const Op& op, const std::vector<Tensor>& inputs) {
   std::vector<OpContext::Operand> operands;
   bool small = true;
@@ -177,7 +219,9 @@ bool try_node(const Op& op, const std::vector<Tensor>& inputs) {
     return false;
   }
   check_output(context.output(0));
-  if (!small || context.output(0).shape.elements() > 64 * kMaxEvaluated) return false;
+  small = small && context.output(0).shape.elements() <= 64 * kMaxEvaluated;
+  try_kernel(op, inputs, context, small);
+  if (!small) return false;
   const auto outputs = run(op, inputs);
   if (!outputs.is_ok()) {
     const Code code = outputs.status().code();
@@ -225,8 +269,10 @@ TEST(Hostile, NothingButErrors) {
                         static_cast<int>(random.below(entry.last_opset - entry.first_opset + 1));
       if (entry.type.starts_with("QLinear") || entry.type.ends_with("Integer"))
         random.choose_bytes();
-      const auto op = make_somehow(entry, def, opset);
+      auto op = make_somehow(entry, def, opset);
       if (op == nullptr) continue;
+      const auto last = op->channels_last();
+      if (last != nullptr && random.once_in(3)) op = last;
       std::vector<Tensor> inputs;
       const Shape like = random.shape();
       for (size_t i = 0; i < def.inputs.size(); ++i) {

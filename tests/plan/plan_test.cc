@@ -8,6 +8,7 @@
 #include <random>
 
 #include "base/aligned_buffer.h"
+#include "kernels/sizes.h"
 #include "ops/conv.h"
 #include "passes/pipeline.h"
 #include "plan/execution.h"
@@ -226,6 +227,36 @@ TEST(Plan, CountsTheWorkOfEveryKernel) {
   };
   EXPECT_EQ(with_limit(91 * 91 * 100 - 1), Code::kBudget);
   EXPECT_EQ(with_limit(91 * 91 * 100), Code::kOk);
+}
+
+// Every operand can be addressed, the number of multiply-adds passes 64 bits: it is refused with a
+// limit on the work, and what is counted without one does not wrap round.
+TEST(Plan, CountsWorkThatNoIntegerHolds) {
+  const int64_t side = int64_t{1} << (4 * sizeof(size_t) - 3);
+  auto loaded = load_graph(ModelBuilder()
+                               .input("a", {7, side, side})
+                               .input("b", {7, side, side})
+                               .node("MatMul", {"a", "b"}, {"y"})
+                               .output("y"));
+  ASSERT_TRUE(loaded.graph.is_ok()) << loaded.graph.status().to_string();
+  EXPECT_EQ(Plan::make(*loaded.graph, {}).status().code(), Code::kBudget);
+  EXPECT_EQ(Plan::make(*loaded.graph, {.max_multiply_adds = 1}).status().code(), Code::kBudget);
+  EXPECT_EQ(step_count({7, side, side, side}) == UINT64_MAX, sizeof(size_t) == 8);
+  EXPECT_EQ(step_count({INT64_MAX, INT64_MAX, INT64_MAX, 0}), 0u);
+  EXPECT_EQ(step_count({3, 5, 7}), 105u);
+}
+
+// A table of taps for every output would be made first, and the tensor refused afterwards.
+TEST(Plan, AsksForTheMemoryOfATensorBeforeItsKernelIsMade) {
+  auto loaded = load_graph(ModelBuilder()
+                               .input("x", {1, 1, 1, 1})
+                               .floats("scales", {4}, {1, 1, 1, 268435456.0f})
+                               .node("Resize", {"x", "", "scales"}, {"y"})
+                               .output("y"));
+  ASSERT_TRUE(loaded.graph.is_ok()) << loaded.graph.status().to_string();
+  const Status refused = Plan::make(*loaded.graph, {.max_memory_bytes = 1 << 20}).status();
+  EXPECT_EQ(refused.code(), Code::kBudget) << refused.to_string();
+  EXPECT_EQ(refused.info().got, "1073741824 bytes");
 }
 
 }  // namespace

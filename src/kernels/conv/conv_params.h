@@ -11,6 +11,7 @@
 #include <cstdint>
 
 #include "kernels/activation.h"
+#include "kernels/sizes.h"
 
 namespace gossamer {
 
@@ -37,8 +38,8 @@ struct ConvParams {
            pad_top == 0 && pad_left == 0 && out_h == in_h && out_w == in_w;
   }
   uint64_t multiply_adds() const {
-    return static_cast<uint64_t>(batch * out_h * out_w * out_channels * kernel_h * kernel_w *
-                                 (in_channels / groups));
+    return step_count(
+        {batch, out_h, out_w, out_channels, kernel_h, kernel_w, in_channels / groups});
   }
 };
 

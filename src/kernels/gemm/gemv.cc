@@ -55,7 +55,7 @@ class Gemv final : public Kernel {
   std::string_view name() const override { return kernel_name::kGemv; }
   int64_t items() const override { return ceil_div(panel_count(p_.n), panel_block_); }
   uint64_t weight_bytes() const override { return b_.bytes(); }
-  uint64_t multiply_adds() const override { return static_cast<uint64_t>(p_.k * p_.n); }
+  uint64_t multiply_adds() const override { return step_count({p_.k, p_.n}); }
 
   Status run(const KernelArgs& args, int64_t begin, int64_t end) const override {
     const auto* a = static_cast<const float*>(args.inputs[static_cast<size_t>(p_.a_input)]);

@@ -25,9 +25,7 @@ class MatMul final : public Kernel {
   std::string_view name() const override { return kernel_name::kMatMul; }
   int64_t items() const override { return p_.m == 0 ? 0 : products_ * panel_count(p_.n); }
   size_t scratch_bytes() const override { return scratch_bytes_; }
-  uint64_t multiply_adds() const override {
-    return static_cast<uint64_t>(products_ * p_.m * p_.k * p_.n);
-  }
+  uint64_t multiply_adds() const override { return step_count({products_, p_.m, p_.k, p_.n}); }
 
   Status run(const KernelArgs& args, int64_t begin, int64_t end) const override {
     const auto* a = static_cast<const float*>(args.inputs[0]);

@@ -27,7 +27,7 @@ class PackedGemm final : public Kernel {
   std::string_view name() const override { return kernel_name::kGemm; }
   int64_t items() const override { return ceil_div(p_.m, row_block_) * panel_blocks_; }
   uint64_t weight_bytes() const override { return b_.bytes(); }
-  uint64_t multiply_adds() const override { return static_cast<uint64_t>(p_.m * p_.k * p_.n); }
+  uint64_t multiply_adds() const override { return step_count({p_.m, p_.k, p_.n}); }
   bool can_overwrite_input(int index) const override { return index == p_.residual_input; }
 
   Status run(const KernelArgs& args, int64_t begin, int64_t end) const override {
