@@ -50,8 +50,10 @@ inline constexpr int64_t kMaxImagePixels = int64_t{1} << 26;  // 64 megapixels
 inline constexpr int kMaxImageSide = 65535;
 
 // Decodes a JPEG or PNG file (other formats are not compiled in). The picture comes back upright,
-// as browsers show it: turned or mirrored where its EXIF data say so. EXIF data that make no sense
-// are ignored. Errors: IMAGE, OOM.
+// as browsers show it: turned or mirrored where its EXIF data say so, and in the colours of sRGB
+// where a profile of curves and a matrix, or a PNG's gAMA, states others. EXIF data and profiles
+// that make no sense are ignored. A JPEG that lacks its end is read when at most an eighth of the
+// picture is lost. Errors: IMAGE, OOM.
 Result<Image> decode_image(std::span<const uint8_t> file);
 
 // How to turn a picture into a network's input. Written as "key=value" pairs separated by ';' or

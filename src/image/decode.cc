@@ -1,11 +1,17 @@
 // Picture files to pixels: the only file that knows stb_image. Enters: the bytes of a JPEG or PNG.
-// Leaves: an Image, or an IMAGE or OOM error. What stb_image may be shown, and how much memory it
-// may take, is decided by file_guard; its allocations go through the functions below, which hand
-// out zeroed memory (it reads tables that a damaged file never defined) until the limit is reached.
+// Leaves: an Image in sRGB, or an IMAGE or OOM error. What stb_image may be shown, and how much
+// memory it may take, is decided by file_guard; its allocations go through the functions below,
+// which hand out zeroed memory (it reads tables that a damaged file never defined) until the limit
+// is reached.
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
+#include <vector>
 
+#include "base/aligned_buffer.h"
 #include "gossamer/image.h"
+#include "image/color_profile.h"
 #include "image/file_guard.h"
 #include "image/orientation.h"
 
@@ -92,6 +98,11 @@ uint8_t* gray_alpha_to_rgba(const uint8_t* in, size_t pixels) {
   return out;
 }
 
+size_t image_bytes(const Image& image) {
+  return static_cast<size_t>(image.width) * static_cast<size_t>(image.height) *
+         static_cast<size_t>(image.channels);
+}
+
 Status out_of_memory() {
   return Status(Code::kOom, Stage::kImage, "not enough memory to decode the picture");
 }
@@ -105,28 +116,90 @@ Status decoding_failed() {
   return Status(Code::kImage, Stage::kImage, "the picture is damaged");
 }
 
-}  // namespace
-
-Result<Image> decode_image(std::span<const uint8_t> file) {
-  if (file.size() > size_t{INT32_MAX}) {
-    return Status(Code::kImage, Stage::kImage, "the file is larger than 2 GB");
-  }
-  GOSSAMER_ASSIGN(const GuardedFile guarded, guard_image_file(file));
+Result<Image> decode_bytes(std::span<const uint8_t> bytes, const GuardedFile& guarded) {
   decode_memory = {.left = guarded.memory_limit};
   Image image;
-  image.pixels.reset(stbi_load_from_memory(guarded.bytes.data(),
-                                           static_cast<int>(guarded.bytes.size()), &image.width,
-                                           &image.height, &image.channels, 0));
+  image.pixels.reset(stbi_load_from_memory(bytes.data(), static_cast<int>(bytes.size()),
+                                           &image.width, &image.height, &image.channels, 0));
   if (image.pixels == nullptr) return decoding_failed();
   if (image.width != guarded.width || image.height != guarded.height) {
     return Status(Code::kImage, Stage::kImage, "the picture contradicts its header");
   }
+  return image;
+}
+
+// How many bytes of the two differ by more than the eye sees.
+size_t count_differences(const Image& a, const Image& b) {
+  constexpr int kVisible = 8;
+  size_t differences = 0;
+  for (size_t i = 0; i < image_bytes(a); ++i) {
+    differences += std::abs(a.pixels[i] - b.pixels[i]) > kVisible ? 1 : 0;
+  }
+  return differences;
+}
+
+// A JPEG whose end is missing, as browsers show it, as far as hardly anything is missing. Which
+// part of the picture that is shows by decoding it twice, with different bytes in place of what is
+// gone.
+Result<Image> decode_cut_jpeg(const GuardedFile& guarded) {
+  constexpr size_t kFiller = 64, kMarker = 2;
+  constexpr size_t kLostShare = 8;  // at most one in so many bytes of the picture
+  const size_t size = guarded.bytes.size();
+  GOSSAMER_ASSIGN(AlignedBuffer padded, AlignedBuffer::allocate(size + kFiller + kMarker));
+  auto* bytes = padded.as<uint8_t>();
+  std::memcpy(bytes, guarded.bytes.data(), size);
+  const auto decode = [&](size_t filler) {
+    std::memset(bytes + size, 0xA5, filler);
+    bytes[size + filler] = 0xFF;
+    bytes[size + filler + 1] = 0xD9;
+    return decode_bytes({bytes, size + filler + kMarker}, guarded);
+  };
+  GOSSAMER_ASSIGN(const Image other, decode(kFiller));
+  GOSSAMER_ASSIGN(Image image, decode(0));
+  if (image.channels != other.channels ||
+      count_differences(image, other) > image_bytes(image) / kLostShare) {
+    return Status(Code::kImage, Stage::kImage, "the JPEG file is damaged or cut short");
+  }
+  return image;
+}
+
+// What turns the colours of the file into those of sRGB; nothing when they are.
+std::optional<ColorTransform> color_transform(const ColorInfo& color, bool gray) {
+  if (color.icc.empty()) return ColorTransform::from_numbers(color);
+  std::vector<uint8_t> profile;
+  if (color.icc_is_deflated) {
+    const auto deflated = color.icc[0];
+    profile.resize(kMaxProfileBytes);
+    const int length = stbi_zlib_decode_buffer(
+        reinterpret_cast<char*>(profile.data()), static_cast<int>(profile.size()),
+        reinterpret_cast<const char*>(deflated.data()), static_cast<int>(deflated.size()));
+    profile.resize(static_cast<size_t>(std::max(length, 0)));
+  } else {
+    for (const auto piece : color.icc) {
+      if (profile.size() + piece.size() > kMaxProfileBytes) return std::nullopt;
+      profile.insert(profile.end(), piece.begin(), piece.end());
+    }
+  }
+  return ColorTransform::from_icc(profile, gray);
+}
+
+}  // namespace
+
+Result<Image> decode_image(std::span<const uint8_t> file) {
+  if (file.size() > size_t{INT32_MAX} - 1024) {  // room for an end marker
+    return Status(Code::kImage, Stage::kImage, "the file is larger than 2 GB");
+  }
+  GOSSAMER_ASSIGN(const GuardedFile guarded, guard_image_file(file));
+  GOSSAMER_ASSIGN(Image image,
+                  guarded.is_cut ? decode_cut_jpeg(guarded) : decode_bytes(guarded.bytes, guarded));
+  const bool gray = image.channels <= 2;
   if (image.channels == 2) {
     const size_t pixels = static_cast<size_t>(image.width) * static_cast<size_t>(image.height);
     image.pixels.reset(gray_alpha_to_rgba(image.pixels.get(), pixels));
     if (image.pixels == nullptr) return out_of_memory();
     image.channels = 4;
   }
+  if (const auto transform = color_transform(guarded.color, gray)) transform->apply(image);
   GOSSAMER_TRY(turn_upright(image, read_orientation(guarded.exif)));
   return image;
 }

@@ -12,19 +12,25 @@
 #include <span>
 
 #include "gossamer/status.h"
+#include "image/color_profile.h"
 
 namespace gossamer {
 
 struct GuardedFile {
-  std::span<const uint8_t> bytes;  // the part that may be decoded: a JPEG ends at its end marker
+  std::span<const uint8_t> bytes;  // the part that may be decoded: a JPEG ends at its end marker,
+  bool is_cut = false;             // or without one where it was cut short
   int width = 0;
   int height = 0;
   uint64_t memory_limit = 0;  // bytes the decoder may ask for in total, generous for honest files
   std::span<const uint8_t> exif;  // the TIFF structure of its EXIF data, unchecked; may be empty
+  ColorInfo color;
 };
 
 // Accepts JPEG (baseline and progressive, 8 bits) and PNG. Errors: IMAGE.
 Result<GuardedFile> guard_image_file(std::span<const uint8_t> file);
+// The same for files that begin as one of the two does.
+Result<GuardedFile> guard_jpeg(std::span<const uint8_t> file);
+Result<GuardedFile> guard_png(std::span<const uint8_t> file);
 
 }  // namespace gossamer
 

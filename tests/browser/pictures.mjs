@@ -65,7 +65,7 @@ export function encodePng({ width, height, gray }) {
 }
 
 /** @param {string} type @param {Buffer} data */
-function pngChunk(type, data) {
+export function pngChunk(type, data) {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
   const chunk = Buffer.alloc(body.length + 8);
   chunk.writeUInt32BE(data.length, 0);

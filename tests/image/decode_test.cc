@@ -63,13 +63,59 @@ TEST(DecodeTest, OtherFormatsAreNamed) {
   EXPECT_EQ(got("hello"), "an unknown format");
 }
 
-TEST(DecodeTest, EveryTruncationIsAnImageError) {
+// The first `length` bytes, exactly, so that the sanitizer sees a read past their end.
+Bytes cut_to(const Bytes& file, size_t length) {
+  return Bytes(file.begin(), file.begin() + static_cast<ptrdiff_t>(length));
+}
+
+TEST(DecodeTest, EveryTruncationIsAnImageErrorOrCostsLittle) {
   for (const auto& sample : testing::read_sample_files()) {
+    const bool jpeg = sample.file[0] == 0xFF;
+    size_t decoded = 0;
     for (size_t length = 0; length < sample.file.size(); ++length) {
-      // A copy of exactly this length, so that the sanitizer sees a read past its end.
-      const Bytes cut(sample.file.begin(), sample.file.begin() + static_cast<ptrdiff_t>(length));
-      ASSERT_EQ(decode_code(cut), Code::kImage) << sample.name << " cut to " << length;
+      const Result<Image> image = decode_image(cut_to(sample.file, length));
+      decoded += image.is_ok() ? 1 : 0;
+      ASSERT_TRUE(image.status().code() == Code::kImage || (jpeg && image.is_ok()))
+          << sample.name << " cut to " << length;
     }
+    EXPECT_LE(decoded, jpeg ? sample.file.size() / 3 : 0) << sample.name;
+  }
+}
+
+TEST(DecodeTest, AJpegWithoutItsEndMarkerIsReadAsIfItHadOne) {
+  for (const char* name : {"baseline", "subsampled", "progressive", "gray_jpeg"}) {
+    const auto sample = testing::sample_file(name);
+    const Result<Image> whole = decode_image(sample.file);
+    for (const size_t missing : {1, 2}) {  // half of it, all of it
+      const Result<Image> image = decode_image(cut_to(sample.file, sample.file.size() - missing));
+      ASSERT_TRUE(image.is_ok()) << name << ": " << image.status().to_string();
+      EXPECT_EQ(Bytes(image->pixels.get(), image->pixels.get() + sample.pixels.size()),
+                Bytes(whole->pixels.get(), whole->pixels.get() + sample.pixels.size()))
+          << name;
+    }
+  }
+}
+
+TEST(DecodeTest, AJpegThatLacksMoreThanItsEndIsRefused) {
+  const Bytes file = testing::sample_file("baseline").file;
+  const Status status = decode_image(cut_to(file, file.size() - 40)).status();
+  EXPECT_EQ(status.code(), Code::kImage);
+  EXPECT_NE(status.to_string().find("cut short"), std::string::npos) << status.to_string();
+}
+
+TEST(DecodeTest, ColorsAreThoseThatBrowsersShow) {
+  const auto samples = testing::read_sample_files("colors.txt");
+  ASSERT_EQ(samples.size(), 27u);
+  for (const auto& sample : samples) {
+    const Result<Image> image = decode_image(sample.file);
+    ASSERT_TRUE(image.is_ok()) << sample.name << ": " << image.status().to_string();
+    ASSERT_EQ(image->channels, sample.channels) << sample.name;
+    const int tolerance = sample.file[0] == 0x89 ? 1 : 4;
+    int worst = 0;
+    for (size_t i = 0; i < sample.pixels.size(); ++i) {
+      worst = std::max(worst, std::abs(image->pixels[i] - sample.pixels[i]));
+    }
+    EXPECT_LE(worst, tolerance) << sample.name;
   }
 }
 

@@ -23,8 +23,8 @@ void append(Bytes& out, const Bytes& data) {
 
 }  // namespace
 
-std::vector<SampleFile> read_sample_files() {
-  std::ifstream in(GOSSAMER_SOURCE_DIR "/tests/image/files.txt");
+std::vector<SampleFile> read_sample_files(std::string_view list) {
+  std::ifstream in(GOSSAMER_SOURCE_DIR "/tests/image/" + std::string(list));
   std::vector<SampleFile> samples;
   std::string file, pixels;
   for (SampleFile s; in >> s.name >> s.width >> s.height >> s.channels >> file >> pixels;) {

@@ -1,4 +1,4 @@
-// Picture files for the tests: the samples of files.txt, and PNG and JPEG files built by hand so
+// Picture files for the tests: samples in lists, and PNG and JPEG files built by hand so
 // that they can be wrong in one chosen way.
 #ifndef GOSSAMER_TESTS_IMAGE_PICTURE_FILES_H_
 #define GOSSAMER_TESTS_IMAGE_PICTURE_FILES_H_
@@ -16,11 +16,12 @@ struct SampleFile {
   std::string name;
   int width = 0, height = 0, channels = 0;
   Bytes file;
-  Bytes pixels;  // as Pillow decodes them, upright
+  Bytes pixels;
 };
 
-// All samples; empty when files.txt cannot be read.
-std::vector<SampleFile> read_sample_files();
+// All samples of a list in tests/image; empty when it cannot be read. files.txt has the pixels that
+// Pillow decodes, upright; colors.txt those that Chromium shows.
+std::vector<SampleFile> read_sample_files(std::string_view list = "files.txt");
 // Requires that `name` exists.
 SampleFile sample_file(std::string_view name);
 
