@@ -5,7 +5,7 @@ import { cases } from './lib/cases.mjs';
 import { conformance } from './lib/conformance.mjs';
 import { checkEslint, checkFormat, checkTidy, checkTypes } from './lib/lint.mjs';
 import { CommandError, setUp } from './lib/run.mjs';
-import { benchmarks, commandLine, differential, googleTests, nodeTests, site } from './lib/suites.mjs';
+import { benchmarks, commandLine, differential, googleTests, mutation, nodeTests, site } from './lib/suites.mjs';
 
 /** @typedef {import('./lib/lint.mjs').Counts} Counts */
 /** @typedef {{name: string, group: string, what: string, run: () => Promise<Counts>}} Stage */
@@ -26,6 +26,7 @@ const stages = [
   { name: 'cli', group: 'web', what: 'command line, native and under Node', run: commandLine },
   { name: 'cases', group: 'onnx', what: "users' models that once failed, native and under Node", run: cases },
   { name: 'conformance', group: 'onnx', what: "ONNX's backend tests, native and under Node", run: () => conformance() },
+  { name: 'mutation', group: 'onnx', what: 'damaged models, native and in the web module', run: mutation },
   { name: 'differential', group: 'onnx', what: 'random graphs against onnxruntime', run: differential },
   { name: 'bench', group: 'web', what: 'benchmarks: statistics, comparison, report', run: benchmarks },
   { name: 'browser', group: 'web', what: 'page and library in Chromium', run: () => nodeTests('tests/browser') },

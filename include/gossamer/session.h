@@ -2,13 +2,26 @@
 // packed and its memory laid out. Creating one does all work that can be done once; run() then
 // allocates nothing.
 //
-//   auto source = gossamer::ModelSource::from_file("digits.onnx");
-//   if (!source.is_ok()) { puts(source.status().to_string().c_str()); return 1; }
-//   auto session = gossamer::Session::create(std::move(*source), {});
-//   if (!session.is_ok()) { puts(session.status().to_string().c_str()); return 1; }
-//   (*session)->set_image(0, image.view());
-//   (*session)->run();
-//   auto top = (*session)->classify(/*count=*/3);
+//   #include <cstdio>
+//   #include "gossamer/session.h"
+//
+//   gossamer::Status print_classes(const std::string& model, std::span<const uint8_t> picture) {
+//     auto source = gossamer::ModelSource::from_file(model);
+//     if (!source.is_ok()) return source.status();
+//     auto session = gossamer::Session::create(std::move(*source), {});
+//     if (!session.is_ok()) return session.status();
+//     auto image = gossamer::decode_image(picture);  // a JPEG or PNG file
+//     if (!image.is_ok()) return image.status();
+//     auto status = (*session)->set_image(/*index=*/0, image->view());
+//     if (status.is_ok()) status = (*session)->run();
+//     if (!status.is_ok()) return status;
+//     auto top = (*session)->classify(/*count=*/3);
+//     if (!top.is_ok()) return top.status();
+//     for (const gossamer::Category& category : top->categories) {
+//       std::printf("%s %.3f\n", category.label.c_str(), static_cast<double>(category.probability));
+//     }
+//     return gossamer::Status::ok();
+//   }
 #ifndef GOSSAMER_SESSION_H_
 #define GOSSAMER_SESSION_H_
 

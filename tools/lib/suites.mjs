@@ -193,6 +193,30 @@ function libraryFiles(file, seen = new Set()) {
   return seen;
 }
 
+/** Builds the module with every operator, as pages get it. */
+export async function webModule() {
+  await build('wasm-simd', ['gossamer_web_all']);
+}
+
+/**
+ * Damaged models, the same at every run, natively and in the module that pages get.
+ * @returns {Promise<Counts>}
+ */
+export async function mutation() {
+  const args = ['tools/fuzz_models.mjs', '--seed', '1', '--count', '5000'];
+  return runTests(process.execPath, args, countLine);
+}
+
+/**
+ * From the last line of our own fuzzers.
+ * @param {string} output
+ * @returns {Counts}
+ */
+function countLine(output) {
+  const [, passed = 0, failed = 0, skipped = 0] = /^(\d+) passed, (\d+) failed, (\d+) skipped$/m.exec(output) ?? [];
+  return { passed: Number(passed), failed: Number(failed), skipped: Number(skipped) };
+}
+
 /**
  * Random graphs, the same at every run, and the saved cases, against native onnxruntime.
  * @returns {Promise<Counts>}
@@ -201,8 +225,5 @@ export async function differential() {
   await build('native-release', ['gossamer_cli']);
   const args = ['tools/fuzz_ops.mjs', '--seed', '1', '--count', '6000', '--replay'];
   // A process of its own: what takes onnxruntime down must not end the tests.
-  return runTests(process.execPath, args, (output) => {
-    const [, passed = 0, failed = 0, skipped = 0] = /^(\d+) passed, (\d+) failed, (\d+) skipped$/m.exec(output) ?? [];
-    return { passed: Number(passed), failed: Number(failed), skipped: Number(skipped) };
-  });
+  return runTests(process.execPath, args, countLine);
 }

@@ -1,0 +1,66 @@
+// The other half of `npm run fuzz:models`: what load_models.cc does natively, in the module that
+// browsers get, under Node. A trap leaves the module unusable, which is reported; the process then
+// ends and is started anew by the other side, as the library starts a new worker.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Engine } from '../../web/lib/engine.js';
+import { GossamerError } from '../../web/lib/error.js';
+import { byteSize } from '../../web/lib/tensors.js';
+
+/** @typedef {import('../../web/lib/tensors.js').TensorBytes} TensorBytes */
+
+const wasm = fileURLToPath(new URL('../../dist/wasm/gossamer-simd-all.wasm', import.meta.url));
+// As in load_models.cc.
+const options = `max_memory=${32 * 2 ** 20}\nmax_multiply_adds=${2 ** 22}\n`;
+const rgba = Uint8ClampedArray.from({ length: 36 }, (_, i) => i * 7);
+
+const engine = new Engine();
+await engine.start({
+  glueUrl: pathToFileURL(wasm.replace(/\.wasm$/, '.js')).href,
+  module: await WebAssembly.compile(readFileSync(wasm)),
+});
+
+/** @param {Buffer} file */
+async function load(file) {
+  await engine.create({ model: new Blob([file]), options, warmup: false });
+  const { inputs } = engine.info();
+  /** @type {Record<string, TensorBytes>} */
+  const feeds = {};
+  inputs.forEach(({ name, type, shape }, i) => {
+    const dims = shape.map((extent) => (extent >= 0 ? extent : 1 + (i % 2)));
+    const bytes = new Uint8Array(byteSize(type, dims)).map((_, k) => Number(k % 7 === 3));
+    feeds[name] = { type, dims, bytes };
+  });
+  engine.run({ feeds });
+  const pixels = { width: 3, height: 3, rgba: { data: rgba, width: 3, height: 3 } };
+  const selection = { maxResults: 5, scoreThreshold: 0 };
+  await engine.classify({ pixels, selection }).catch((error) => {
+    if (engine.dead || !(error instanceof GossamerError)) throw error;
+  });
+}
+
+/** @param {Buffer} bytes */
+async function answer(bytes) {
+  const before = process.cpuUsage();
+  let [code, text] = ['OK', ''];
+  try {
+    await load(bytes);
+  } catch (error) {
+    const typed = error instanceof GossamerError && !engine.dead;
+    code = typed ? error.code : 'INTERNAL';
+    text = String(typed ? error.message : /** @type {Error} */ (error)?.stack).slice(0, 300);
+  }
+  const { user, system } = process.cpuUsage(before);
+  process.stdout.write(`${JSON.stringify({ code, milliseconds: (user + system) / 1000, text })}\n`);
+  if (engine.dead) process.exit(1);
+}
+
+let pending = Buffer.alloc(0);
+for await (const chunk of process.stdin) {
+  pending = Buffer.concat([pending, chunk]);
+  while (pending.length >= 4 && pending.length >= 4 + pending.readUInt32LE(0)) {
+    const end = 4 + pending.readUInt32LE(0);
+    await answer(pending.subarray(4, end));
+    pending = pending.subarray(end);
+  }
+}
