@@ -18,11 +18,12 @@
  * @property {string} [got]  what was found
  * @property {string} [expected]  what would have been accepted
  * @property {string} [hint]  what to do about it
+ * @property {string} [operators]  those that are not known, with counts: "Einsum x2"
  * @property {unknown} [cause]  the error underneath, when there is one
  */
 
 const FIELDS = /** @type {const} */ ([
-  'stage', 'node', 'op', 'tensor', 'attribute', 'got', 'expected', 'hint',
+  'stage', 'node', 'op', 'tensor', 'attribute', 'got', 'expected', 'hint', 'operators',
 ]);
 
 export class GossamerError extends Error {
@@ -42,6 +43,8 @@ export class GossamerError extends Error {
   expected;
   /** @type {string | undefined} */
   hint;
+  /** @type {string | undefined} */
+  operators;
 
   /** @param {ErrorDetails} details */
   constructor(details) {
