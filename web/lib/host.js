@@ -10,7 +10,7 @@ import { GossamerError, unreadableError } from './error.js';
 /** @typedef {'hold' | 'start' | 'create' | 'info' | 'classify' | 'run'} Method  of the engine */
 /** @typedef {{resolve: (value: any) => void, reject: (error: GossamerError) => void}} Pending */
 
-/** Not a literal with import.meta.url beside it, where bundlers would look for a file. */
+/** For addresses that bundlers shall leave alone; beside import.meta.url they look for files. */
 const HERE = new URL(import.meta.url);
 
 let locks = 0;

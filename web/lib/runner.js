@@ -314,10 +314,9 @@ export class Runner {
   }
 }
 
-/** Not a literal inside new URL(): bundlers would look for a file of that name. */
+/** Not beside import.meta.url itself: bundlers would look for a file of that name. */
 function defaultWasmPaths() {
-  const folder = '../wasm/';
-  return new URL(folder, import.meta.url);
+  return new URL('../wasm/', new URL(import.meta.url));
 }
 
 /**

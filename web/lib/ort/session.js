@@ -6,7 +6,7 @@ import { GossamerError, argumentError, check, checkBytes, show } from '../error.
 import { checkExternalData, loadModel } from '../modelFiles.js';
 import { checkDimensions, sessionText } from '../options.js';
 import { Runner } from '../runner.js';
-import { env, runtimeOptions } from './env.js';
+import { runtimeOptions } from './env.js';
 import { Tensor } from './tensor.js';
 
 /**
