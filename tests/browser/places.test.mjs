@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, cpSync, writeFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { chromium } from 'playwright-core';
 import { chromiumFlags, findChromium } from '../../tools/lib/chromium.mjs';
 import { root } from '../../tools/lib/run.mjs';
@@ -13,21 +13,17 @@ import { setUp } from './helpers.mjs';
 import { openBare } from './library.mjs';
 import { colourModel, rareModel } from '../support/onnx.mjs';
 
-const site = setUp();
-const green = "{ width: 1, height: 1, data: new Uint8Array([0, 255, 0, 255]) }";
+/** Files of an app, served under /app/: to shared workers as well, of which playwright knows nothing. */
+const app = mkdtempSync(path.join(os.tmpdir(), 'gossamer-app-'));
+after(() => rmSync(app, { recursive: true, force: true }));
+const models = { 'model.onnx': colourModel(), 'rare.onnx': rareModel() };
+/** @param {string} folder @param {Record<string, string | Buffer>} files */
+const write = (folder, files) => Object.entries(files).forEach(([name, content]) =>
+  writeFileSync(path.join(folder, name), content));
+write(app, models);
 
-/**
- * Answers with texts of scripts, and with models, under /app/.
- * @param {import('playwright-core').Page | import('playwright-core').BrowserContext} target
- * @param {Record<string, string | Buffer>} files
- */
-async function answer(target, files) {
-  await target.route('**/app/*', (route) => {
-    const body = files[route.request().url().replace(/.*\//, '')];
-    const contentType = typeof body === 'string' ? 'text/javascript' : 'application/octet-stream';
-    return route.fulfill(body === undefined ? { status: 404 } : { body, contentType });
-  });
-}
+const site = setUp({ mounts: { '/app/': app } });
+const green = "{ width: 1, height: 1, data: new Uint8Array([0, 255, 0, 255]) }";
 
 /** What a worker of an app does: both surfaces, with a model at a relative address. */
 const inWorker = `
@@ -44,11 +40,12 @@ const inWorker = `
   }`;
 
 test('in a worker, shared or not, a relative address counts from the worker', async () => {
-  const { page, close } = await openBare(site, (fresh) => answer(fresh.context(), {
-    'model.onnx': colourModel(), 'own.js': `const send = (answer) => postMessage(answer);${inWorker}`,
+  write(app, {
+    'own.js': `const send = (answer) => postMessage(answer);${inWorker}`,
     'shared.js': `const port = new Promise((resolve) => { onconnect = ({ ports }) => resolve(ports[0]); });
       const send = async (answer) => (await port).postMessage(answer);${inWorker}`,
-  }));
+  });
+  const { page, close } = await openBare(site);
   const got = await page.evaluate(() => Promise.all([
     new Promise((resolve) => {
       const worker = new Worker('/app/own.js', { type: 'module' });
@@ -87,9 +84,8 @@ const classifies = `
 
 /** Asks a service worker of this text. @param {string} text */
 async function askServiceWorker(text) {
-  const { page, close } = await openBare(site, async (fresh) => {
-    await answer(fresh.context(), { 'sw.js': text, 'model.onnx': colourModel(), 'rare.onnx': rareModel() });
-  });
+  write(app, { 'sw.js': text });
+  const { page, close } = await openBare(site);
   const got = await page.evaluate(async () => {
     const { serviceWorker: workers } = navigator;
     await workers.register('/app/sw.js', { type: 'module', scope: '/app/' });
@@ -121,14 +117,15 @@ test('in the background of an extension', async (t) => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'gossamer-extension-'));
   const profile = mkdtempSync(path.join(os.tmpdir(), 'gossamer-profile-'));
   cpSync(path.join(root, 'dist'), path.join(folder, 'dist'), { recursive: true });
-  writeFileSync(path.join(folder, 'model.onnx'), colourModel());
-  writeFileSync(path.join(folder, 'rare.onnx'), rareModel());
-  writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify({
-    manifest_version: 3, name: 'test', version: '1', background: { service_worker: 'bg.js', type: 'module' },
-    content_security_policy: { extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'self'" },
-  }));
-  writeFileSync(path.join(folder, 'bg.js'), `import { ImageClassifier } from './dist/service-worker.js';
-    self.go = async () => { ${classifies} };`);
+  write(folder, {
+    ...models,
+    'manifest.json': JSON.stringify({
+      manifest_version: 3, name: 'test', version: '1', background: { service_worker: 'bg.js', type: 'module' },
+      content_security_policy: { extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'self'" },
+    }),
+    'bg.js': `import { ImageClassifier } from './dist/service-worker.js';
+      self.go = async () => { ${classifies} };`,
+  });
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: findChromium(),
     args: [...chromiumFlags, '--headless=new', `--disable-extensions-except=${folder}`, `--load-extension=${folder}`],
@@ -174,7 +171,7 @@ test('where Trusted Types are required, a default policy that allows worker.js i
     return [await classify().catch(({ message }) => message), await classify({ worker: false })];
   })`;
   for (const prepared of [true, false]) {
-    const { page, close } = await openBare(site, (fresh) => answer(fresh, { 'model.onnx': colourModel() }), policy);
+    const { page, close } = await openBare(site, undefined, policy);
     const [inWorkers, here] = /** @type {any[]} */ (await page.evaluate(`${body}(${prepared})`));
     assert.equal(here, 1);
     if (prepared) assert.equal(inWorkers, 1);

@@ -69,7 +69,7 @@ export function checkOptions(options) {
     'a string such as "fit=stretch;mean=0.5"');
   check(!onProgress || typeof onProgress === 'function', 'onProgress', onProgress, 'a function');
   const digests = typeof sha256 === 'object' ? Object.values(sha256 ?? {}) : [sha256 || '0'.repeat(64)];
-  check(digests.every((digest) => /^[\da-f]{64}$/i.test(show(digest))), 'sha256', sha256,
+  check(digests.length && digests.every((digest) => /^[\da-f]{64}$/i.test(show(digest))), 'sha256', sha256,
     '64 hexadecimal digits, or those of each file by its name');
   checkSignal(options.signal);
   checkExternalData(options.externalData);

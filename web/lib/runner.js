@@ -267,7 +267,8 @@ export class Runner {
     try {
       timing = await this.#createIn(host, model, session);
     } catch (error) {
-      const lacking = error instanceof GossamerError && error.operators;
+      const lacking = error instanceof GossamerError
+        && (error.operators || /uses operators that are not/.test(error.summary));
       if (!lacking || this.#all || this.#own || this.#settings.wasmFiles?.wasm) throw error;
       timing = await this.#createWithAll(model, session, error);
       this.#end(host, error);
