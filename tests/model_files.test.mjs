@@ -53,7 +53,7 @@ test('files beside a model are found by their plain names, in its own folder', a
     [['model.onnx.data', 1000], ['# 100%.bin', 10]]);
   assert.equal(model.size, 9 + 1000 + 10);
   requests = [];
-  for (const name of ['../other/model.onnx.data', '/other/model.onnx.data', 'a/b', 'a\\b', '..', '.', '',
+  for (const name of ['../other/model.onnx.data', '/other/model.onnx.data', 'a/b', 'a\\b', '..', '.', '', 'a\nmax_memory=1', 'a\0b',
     'http://127.0.0.1/x', `${site}/other/model.onnx.data`]) {
     const error = await failure(model.bring([{ name, bytes: 1 }]));
     assert.deepEqual([error.code, error.got], ['IO', name]);

@@ -55,7 +55,9 @@ export class ModelFiles {
 
   /** Finds files that are not here yet. @param {NeededFile[]} needed */
   async bring(needed) {
-    const places = needed.map(({ name }) => this.#given.get(name) ?? this.#beside(name));
+    // Names with ends of line would be read as further options, see Engine.create.
+    const places = needed.map(({ name }) => (/[\n\0]/.test(name) ? undefined
+      : this.#given.get(name) ?? this.#beside(name)));
     const missing = needed.filter((_, i) => !places[i]);
     if (missing.length) {
       throw new GossamerError({
@@ -68,16 +70,16 @@ export class ModelFiles {
       .filter((file) => typeof file.url === 'string');
     const blobs = await this.#download(/** @type {RemoteFile[]} */ (remote));
     needed.forEach(({ name }, i) => {
-      const place = places[i];
-      this.files.set(name, typeof place === 'string' ? /** @type {Blob} */ (blobs.shift()) : /** @type {Blob} */ (place));
+      const place = typeof places[i] === 'string' ? blobs.shift() : places[i];
+      this.files.set(name, /** @type {Blob} */ (place));
     });
   }
 
   /** The address of a file in the model's own folder. @param {string} name */
   #beside(name) {
-    const plain = !/[/\\\0]|^\.*$/.test(name);
-    const fetched = this.#options.externalData !== false && /^https?:|-extension:/.test(this.#address ?? '');
-    return plain && fetched ? new URL(encodeURIComponent(name), this.#address).href : undefined;
+    const plain = !/[/\\]|^\.*$/.test(name);
+    const followed = this.#options.externalData !== false && /^https?:|-extension:/.test(this.#address ?? '');
+    return plain && followed ? new URL(encodeURIComponent(name), this.#address).href : undefined;
   }
 
   /**
@@ -89,7 +91,8 @@ export class ModelFiles {
     const { signal: outer, sha256, maxMemoryBytes } = this.#options;
     const sizes = remote.map(({ bytes }) => bytes);
     checkBudget(sizes, maxMemoryBytes);
-    const digests = remote.map(({ name }) => (typeof sha256 === 'object' ? digestOf(sha256, name) : undefined));
+    const digests = remote.map(({ name }) =>
+      (typeof sha256 === 'object' ? digestOf(sha256, name) : undefined));
     const stop = new AbortController();
     const abort = () => stop.abort();
     if (outer?.aborted) abort();
@@ -139,7 +142,7 @@ export function checkExternalData(list) {
     'an array of {path, data}, or false');
   for (const file of /** @type {unknown[]} */ (list || [])) {
     const { path, data } = description(/** @type {ExternalFile} */ (file));
-    check(typeof path === 'string' && path, 'externalData', path ?? file, 'a name as `path`, for each file');
+    check(typeof path === 'string' && path, 'externalData', path ?? file, 'a `path` for each file');
     if (!(typeof data === 'string' || data instanceof URL || data instanceof Blob)) {
       checkBytes('externalData', data);
     }
@@ -179,7 +182,8 @@ function fileName(url) {
 
 /** @param {Record<string, string>} digests @param {string} name */
 function digestOf(digests, name) {
-  check(Object.hasOwn(digests, name), 'sha256', Object.keys(digests).join(', '), name, 'a file has no digest');
+  check(Object.hasOwn(digests, name), 'sha256', Object.keys(digests).join(', '), name,
+    'a file has no digest');
   return digests[name];
 }
 

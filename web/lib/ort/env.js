@@ -44,7 +44,8 @@ export function runtimeOptions() {
   }
   // The files of onnxruntime-web, which apps that were written for it name, are of no use here.
   const ours = Object.entries(wasmPaths).filter(([, url]) => /gossamer-[^/]*$/.test(String(url)));
-  const wasmFiles = Object.fromEntries(ours.map(([kind, url]) => [kind, resolveUrl('env.wasm.wasmPaths', String(url))]));
+  const wasmFiles = Object.fromEntries(ours.map(([kind, url]) =>
+    [kind, resolveUrl('env.wasm.wasmPaths', String(url))]));
   const [, named] = /gossamer-(base|simd|relaxed)/.exec(wasmFiles.wasm ?? '') ?? [];
   return { ...common, level: /** @type {import('../level.js').Level} */ (named) ?? level, wasmFiles };
 }
