@@ -10,13 +10,14 @@
 // a server.
 
 import { GossamerError, abortedError, check, checkSignal } from './lib/error.js';
-import { downloadModel } from './lib/download.js';
+import { resolveUrl } from './lib/download.js';
 import { supportedLevels } from './lib/level.js';
+import { loadModel } from './lib/modelFiles.js';
 import {
   checkChanges, checkModel, checkOptions, selectionOf, sessionText,
 } from './lib/options.js';
 import { capture, checkRegion } from './lib/pixels.js';
-import { Runner, abortable, resolveUrl } from './lib/runner.js';
+import { Runner, abortable } from './lib/runner.js';
 import { copyTensors } from './lib/tensors.js';
 
 export { GossamerError, supportedLevels };
@@ -117,7 +118,7 @@ export class ImageClassifier {
     if (baseOptions) checkModel(baseOptions);
     // At once, not in its turn: the caller may reuse the buffer as soon as this function returns.
     const download = baseOptions
-      && fetchModel({ ...changes, onProgress }, either(signal, this.#runner.closing));
+      && fetchModel({ ...this.#options, ...changes, onProgress }, either(signal, this.#runner.closing));
     download?.catch(() => {});  // reported in its turn
     return this.#runner.enqueue(async () => {
       const options = { ...this.#options, ...lasting(changes) };
@@ -267,7 +268,9 @@ export class ImageClassifier {
  * @returns {ImageClassifierOptions}
  */
 function lasting(options) {
-  return { ...options, baseOptions: undefined, sha256: undefined, signal: undefined };
+  return {
+    ...options, baseOptions: undefined, externalData: undefined, sha256: undefined, signal: undefined,
+  };
 }
 
 /**
@@ -284,14 +287,14 @@ function either(signal, closing) {
 /**
  * @param {ImageClassifierOptions} options
  * @param {AbortSignal} [signal]
- * @returns {Promise<Blob>}
  */
-async function fetchModel({ baseOptions, onProgress, sha256 }, signal) {
-  const { modelAssetBuffer, modelAssetPath } = /** @type {BaseOptions} */ (baseOptions);
-  if (modelAssetBuffer instanceof Blob) return modelAssetBuffer;
-  if (modelAssetBuffer) return new Blob([/** @type {BlobPart} */ (modelAssetBuffer)]);
-  const url = resolveUrl('modelAssetPath', String(modelAssetPath), globalThis.document?.baseURI);
-  return downloadModel(url, { signal, onProgress, sha256 });
+async function fetchModel(options, signal) {
+  const { modelAssetBuffer, modelAssetPath, ...base } = /** @type {BaseOptions} */ (options.baseOptions);
+  const { externalData = base.externalData, onProgress, sha256, maxMemoryBytes } = options;
+  const model = modelAssetBuffer === undefined ? resolveUrl('modelAssetPath', String(modelAssetPath))
+    : modelAssetBuffer instanceof Blob ? modelAssetBuffer
+      : new Blob([/** @type {BlobPart} */ (modelAssetBuffer)]);
+  return loadModel(model, { externalData, sha256, onProgress, signal, maxMemoryBytes });
 }
 
 /** @param {ImageClassifierOptions} options @returns {import('./lib/runner.js').SessionRequest} */

@@ -1,12 +1,15 @@
 // A drop-in for the part of onnxruntime-web that image classifiers use:
 //
-//   import * as ort from './ort.js';
+//   import * as ort from './ort.js';  // or: import ort from './ort.js'
 //   const session = await ort.InferenceSession.create('model.onnx');
 //   const { logits } = await session.run({ image: new ort.Tensor('float32', pixels, [1, 3, 224, 224]) });
 //
 // What differs: it computes in a worker unless env.wasm.proxy is false; docs/API.md lists the rest.
 
-export { GossamerError } from './lib/error.js';
-export { env } from './lib/ort/env.js';
-export { InferenceSession } from './lib/ort/session.js';
-export { Tensor } from './lib/ort/tensor.js';
+import { GossamerError } from './lib/error.js';
+import { env } from './lib/ort/env.js';
+import { InferenceSession } from './lib/ort/session.js';
+import { Tensor } from './lib/ort/tensor.js';
+
+export { GossamerError, InferenceSession, Tensor, env };
+export default { GossamerError, InferenceSession, Tensor, env };

@@ -2,6 +2,7 @@
 // The model tells red, green and blue apart, so results are known without any training.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setUp } from './helpers.mjs';
 import { bareRunner } from './library.mjs';
@@ -44,6 +45,22 @@ test('classifies every kind of pixel source', async () => {
   `);
   assert.equal(Object.keys(labels).length, 10);
   for (const [kind, label] of Object.entries(labels)) assert.equal(label, 'blue', kind);
+});
+
+test('an SVG that states no size is what the browser draws', async () => {
+  const svg = readFileSync(new URL('../cases/svg_no_size/x_nosize.svg', import.meta.url), 'utf8');
+  const { scores, drawn } = await run(`
+    const image = new Image();
+    image.src = 'data:image/svg+xml,' + encodeURIComponent(${JSON.stringify(svg)});
+    await image.decode();
+    const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);
+    canvas.getContext('2d').drawImage(image, 0, 0);
+    const classifier = await create();
+    const read = async (source) => (await classifier.classify(source)).classifications[0].categories;
+    return { scores: await read(image), drawn: await read(canvas) };
+  `);
+  assert.equal(scores[0].categoryName, 'red');
+  assert.deepEqual(scores, drawn);
 });
 
 test('gives categories, scores and times in the documented form', async () => {

@@ -109,6 +109,15 @@ test('a module that breaks off is a failed download, and is fetched anew', async
   assert.equal(label, 'green');
 });
 
+test('a module that the browser gives up on is a failed download, too', async () => {
+  const failure = await run(`
+    WebAssembly.compileStreaming = async () => { throw new DOMException('gone', 'AbortError'); };
+    return fails(() => create());
+  `);
+  assert.equal(failure.code, 'NETWORK');
+  assert.match(failure.message, /gossamer-\w+\.wasm.*gone/);
+});
+
 test('a missing runtime names the address it was looked for at', async () => {
   const failure = await run(`return fails(() => create({ wasmPaths: '/nowhere' }));`);
   assert.equal(failure.code, 'NETWORK');

@@ -10,9 +10,9 @@ import { DIGITS } from '../../web/app/strokes.js';
 
 /**
  * Starts server and browser for a test file, and stops them after it.
- * @param {{flags?: string[]}} [options]
+ * @param {{flags?: string[], mounts?: Record<string, string>}} [options]  mounts: as of serve()
  */
-export function setUp({ flags = [] } = {}) {
+export function setUp({ flags = [], mounts } = {}) {
   const site = {
     url: '',
     /** @type {import('playwright-core').Browser} */
@@ -41,7 +41,7 @@ export function setUp({ flags = [] } = {}) {
   /** @type {{url: string, close: () => Promise<void>}} */
   let server;
   before(async () => {
-    server = await serve({ port: 0 });
+    server = await serve({ port: 0, mounts });
     site.url = server.url;
     site.browser = await chromium.launch({ executablePath: findChromium(), args: [...chromiumFlags, ...flags] });
   });

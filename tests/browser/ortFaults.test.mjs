@@ -211,3 +211,68 @@ test('released in mid-run, twice, and in time: what is pending rejects, no worke
   assert.ok(got.waited < 10_000, String(got.waited));
   assert.deepEqual(got.left, [0, 0, 1]);
 });
+
+test('the runtime is found where env says, in every form', async () => {
+  const got = await inPage(colourModel(), async (ort, bytes) => {
+    const { wasm } = ort.env;
+    const asked = () => performance.getEntriesByType('resource').map(({ name }) => name)
+      .filter((name) => name.endsWith('.wasm')).map((name) => new URL(name).pathname);
+    const works = async (/** @type {any} */ wasmPaths) => {
+      wasm.wasmPaths = wasmPaths;
+      performance.clearResourceTimings();
+      const session = await ort.InferenceSession.create(bytes);
+      await session.release();
+      return asked();
+    };
+    const file = (/** @type {string} */ name) => new URL(`/files/${name}`, location.href);
+    const answers = [
+      await works(new URL('/folder', location.href)),
+      await works({ mjs: file('gossamer-simd.mjs'), wasm: file('gossamer-simd-x1.wasm').href }),
+      await works({ mjs: file('ort-wasm.mjs'), wasm: file('ort-wasm.wasm') }),
+      await works('/onnxruntime/'),
+    ];
+    const refused = [];
+    for (const wrong of [5, true, () => {}]) {
+      refused.push(await works(wrong).catch((error) => error.code));
+    }
+    return { answers, refused };
+  }, async (page) => {
+    await page.route(/\/(folder|files)\//, async (route) => {
+      const [, name, ending] = /(gossamer-\w+).*\.(\w+)$/.exec(route.request().url()) ?? [];
+      if (!name) return route.fulfill({ status: 404 });
+      const response = await route.fetch({ url: `${site.url}/wasm/${name}.${ending.replace('mjs', 'js')}` });
+      return route.fulfill({ response });
+    });
+  });
+  const [folder, files, ...theirs] = got.answers;
+  assert.match(folder.join(), /^\/folder\/gossamer-\w+\.wasm$/);
+  assert.deepEqual(files, ['/files/gossamer-simd-x1.wasm']);
+  // Files of onnxruntime-web are of no use; Gossamer's own are known by now, or asked for second.
+  assert.ok(theirs.flat().every((name) => /^\/(wasm|onnxruntime)\/gossamer-/.test(name)), String(theirs));
+  assert.deepEqual(got.refused, ['ARGUMENT', 'ARGUMENT', 'ARGUMENT']);
+});
+
+test('the time for starting does not count the model on its way', async () => {
+  const names = await inPage(colourModel(), async (ort, bytes) => {
+    await ort.InferenceSession.create(bytes);  // compiles
+    ort.env.wasm.initTimeout = 1500;
+    return (await ort.InferenceSession.create('/slow/colour.onnx')).inputNames;
+  }, (page) => page.route('**/slow/*', (route) =>
+    setTimeout(() => route.fulfill({ body: colourModel() }), 2000)));
+  assert.deepEqual(names, ['image']);
+});
+
+test('what needs a GPU is refused by name', async () => {
+  const said = await inPage(colourModel(), async (ort) => {
+    const factories = /** @type {any} */ (ort.Tensor);
+    return ['fromGpuBuffer', 'fromTexture', 'fromMLTensor', 'fromPinnedBuffer'].map((name) => {
+      try {
+        return factories[name](new Float32Array(1), {});
+      } catch (error) {
+        const { code, message } = /** @type {any} */ (error);
+        return [code, message.includes(`Tensor.${name}`)];
+      }
+    });
+  });
+  assert.deepEqual(said, Array.from({ length: 4 }, () => ['UNSUPPORTED', true]));
+});

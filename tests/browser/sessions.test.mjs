@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setUp } from './helpers.mjs';
 import { bareRunner } from './library.mjs';
-import { rareModel, unknownOperatorModel } from '../support/onnx.mjs';
+import { encodeModel, rareModel, unknownOperatorModel } from '../support/onnx.mjs';
 
 const site = setUp();
 const run = bareRunner(site);
@@ -99,4 +99,20 @@ test('a rarer operator brings the module with all of them, and only then', async
   const rare = await run(`const wobble = bytes;${body}`, rareModel());
   assert.equal(rare.label, 'green');
   assert.deepEqual(rare.first, ['common', '-all']);
+});
+
+test('what no operator would mend does not bring that module', async () => {
+  const shape = Array.from({ length: 20 }, () => 1);
+  const deep = encodeModel({
+    nodes: [{ op: 'Relu', inputs: ['image'], outputs: ['out'] }],
+    inputs: [{ name: 'image', shape }], outputs: [{ name: 'out', shape }],
+  });
+  const { failure, modules } = await run(`
+    const failure = await fails(() => create());
+    const modules = performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.wasm'));
+    return { failure, modules: modules.map(({ name }) => name) };
+  `, deep);
+  assert.deepEqual([failure.code, failure.stage], ['UNSUPPORTED', 'graph']);
+  assert.equal(modules.length, 1);
+  assert.doesNotMatch(modules[0], /-all/);
 });

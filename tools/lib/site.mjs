@@ -21,9 +21,11 @@ export async function assembleSite() {
   }
   cpSync(path.join(root, 'web'), dist, {
     recursive: true,
-    filter: (source) => !source.endsWith('.test.mjs'),
+    filter: (source) => !/\.(test\.mjs|d\.ts)$/.test(source),
   });
   await minifyLibrary();
+  // For apps whose own package is of the other type.
+  writeFileSync(path.join(dist, 'package.json'), '{ "type": "module" }\n');
   copyModels();
   completeManifest();
   await run('npx', ['--no-install', 'tsc', '-p', 'tsconfig.types.json']);
@@ -34,7 +36,7 @@ export async function assembleSite() {
 async function minifyLibrary() {
   const names = readdirSync(path.join(dist, 'lib'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.js')).map((name) => `lib/${name}`);
-  for (const name of ['gossamer.js', 'ort.js', 'worker.js', ...names]) {
+  for (const name of ['gossamer.js', 'ort.js', 'service-worker.js', 'worker.js', ...names]) {
     await minifyFile(path.join(dist, name), { sourceMap: true });
   }
 }

@@ -1,39 +1,48 @@
 // Pictures and models from outside: chosen, dropped or pasted. What enters are the browser's events;
-// what leaves is one call with a File. A file named .onnx is a model, whatever its content; all else
-// is taken for a picture, and the library says so if it is not.
+// what leaves is one call with a File. A file named .onnx is a model, whatever its content, and the
+// files that come together with it are taken for its weights; all else is taken for a picture, and the
+// library says so if it is not.
 
 /**
  * @param {object} handlers
  * @param {(file: File) => void} handlers.onImage
- * @param {(file: File) => void} handlers.onModel
+ * @param {(file: File, others: File[]) => void} handlers.onModel
  */
 export function watchFiles({ onImage, onModel }) {
-  const route = (/** @type {File | undefined | null} */ file) => {
-    if (!file) return;
-    if (/\.onnx$/i.test(file.name)) onModel(file);
-    else onImage(file);
+  const openModel = (/** @type {File[]} */ files) => {
+    const model = files.find(({ name }) => /\.onnx$/i.test(name)) ?? files[0];
+    onModel(model, files.filter((file) => file !== model));
+  };
+  const route = (/** @type {File[]} */ files) => {
+    if (files.some(({ name }) => /\.onnx$/i.test(name))) openModel(files);
+    else onImage(files[0]);
   };
   watchInput('choose-image', 'image-file', route);
-  watchInput('open-model', 'model-file', (file) => { if (file) onModel(file); });
+  watchInput('open-model', 'model-file', openModel);
   watchDrop(route);
-  window.addEventListener('paste', (event) => route(event.clipboardData?.files[0]));
+  window.addEventListener('paste', (event) => hand(event.clipboardData?.files, route));
+}
+
+/** @param {FileList | null | undefined} files @param {(files: File[]) => void} route */
+function hand(files, route) {
+  if (files?.length) route([...files]);
 }
 
 /**
  * @param {string} buttonId
  * @param {string} inputId
- * @param {(file: File | undefined) => void} route
+ * @param {(files: File[]) => void} route
  */
 function watchInput(buttonId, inputId, route) {
   const input = /** @type {HTMLInputElement} */ (document.getElementById(inputId));
   document.getElementById(buttonId)?.addEventListener('click', () => input.click());
   input.addEventListener('change', () => {
-    route(input.files?.[0]);
+    hand(input.files, route);
     input.value = '';  // so that the same file can be chosen again
   });
 }
 
-/** @param {(file: File | undefined) => void} route */
+/** @param {(files: File[]) => void} route */
 function watchDrop(route) {
   const frame = /** @type {HTMLElement} */ (document.getElementById('frame'));
   const mark = (/** @type {boolean} */ on) => frame.toggleAttribute('data-dropping', on);
@@ -47,6 +56,6 @@ function watchDrop(route) {
   window.addEventListener('drop', (event) => {
     event.preventDefault();
     mark(false);
-    route(event.dataTransfer?.files[0]);
+    hand(event.dataTransfer?.files, route);
   });
 }

@@ -185,9 +185,9 @@ function clearStage() {
 
 watchFiles({
   onImage: showImage,
-  onModel: (file) => {
+  onModel: (file, others) => {
     errors.hide();
-    models.open(file);
+    models.open(file, others);
   },
 });
 models.start();

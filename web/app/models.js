@@ -4,7 +4,7 @@
 import { GossamerError, ImageClassifier } from '../gossamer.js';
 
 /** @typedef {{name: string, title: string, path: string, bytes?: number, sha256?: string}} Entry */
-/** @typedef {Entry | {name: string, title: string, file: File}} Choice */
+/** @typedef {Entry | {name: string, title: string, file: File, others: File[]}} Choice */
 
 const MANIFEST = 'models/manifest.json';
 
@@ -67,9 +67,9 @@ export class Models {
     else this.#setStatus('error', 'No models here; open one of your own');
   }
 
-  /** @param {File} file */
-  async open(file) {
-    const choice = { name: `file:${file.name}`, title: file.name, file };
+  /** @param {File} file @param {File[]} others  its weights */
+  async open(file, others) {
+    const choice = { name: `file:${file.name}`, title: file.name, file, others };
     await this.#load(choice);
   }
 
@@ -134,7 +134,7 @@ export class Models {
       : undefined;
     const remote = 'path' in choice ? choice : undefined;
     return {
-      baseOptions: 'file' in choice ? { modelAssetBuffer: choice.file }
+      baseOptions: 'file' in choice ? { modelAssetBuffer: choice.file, externalData: choice.others }
         : { modelAssetPath: new URL(choice.path, new URL(MANIFEST, document.baseURI)) },
       level,
       sha256: remote?.sha256,

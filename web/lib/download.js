@@ -3,9 +3,24 @@
 // and first bytes are looked at before anything else sees them. The body is kept as a Blob: the
 // browser may hold it outside the page's heap, and a worker can be given it again after a crash.
 
-import { GossamerError, abortedError } from './error.js';
+import { GossamerError, abortedError, argumentError } from './error.js';
 
 /** @typedef {(received: number, total: number) => void} ProgressCallback  total is 0 if unknown */
+
+/**
+ * An absolute address. A relative one counts from the page's base, or from the worker's own address,
+ * as in fetch(); where there is neither, as in Node, from `otherwise`.
+ * @param {string} option
+ * @param {string} text
+ * @param {string} [otherwise]
+ */
+export function resolveUrl(option, text, otherwise) {
+  try {
+    return new URL(text, globalThis.document?.baseURI ?? globalThis.location?.href ?? otherwise).href;
+  } catch {
+    throw argumentError(option, 'this is not an address', { got: text, expected: 'a URL' });
+  }
+}
 
 /**
  * fetch() whose every failure is a GossamerError that names the URL.
@@ -42,11 +57,22 @@ export async function fetchChecked(url, what, signal) {
 /**
  * Downloads a model.
  * @param {string} url
- * @param {{signal?: AbortSignal, onProgress?: ProgressCallback, sha256?: string}} options
+ * @param {ReadOptions} options
  * @returns {Promise<Blob>}
  */
-export async function downloadModel(url, { signal, onProgress, sha256 }) {
-  const response = await fetchChecked(url, 'the model', signal);
+export async function fetchModel(url, options) {
+  return readBody(url, await fetchChecked(url, 'the model', options.signal), options);
+}
+
+/**
+ * Reads the answer to its end.
+ * @typedef {{signal?: AbortSignal, onProgress?: ProgressCallback, sha256?: string}} ReadOptions
+ * @param {string} url
+ * @param {Response} response
+ * @param {ReadOptions} options
+ * @returns {Promise<Blob>}
+ */
+export async function readBody(url, response, { signal, onProgress, sha256 }) {
   // With a content encoding the length counts compressed bytes, which nobody sees here.
   // Another site does not even show that there is an encoding.
   const unknown = response.headers.has('content-encoding') || response.type !== 'basic';
@@ -98,6 +124,25 @@ async function verify(url, blob, expected) {
       got: `SHA-256 ${got}`, expected: `SHA-256 ${expected}`,
     });
   }
+}
+
+/**
+ * Sums the progress of files: gives the function that adds one, and that gives the callback for it.
+ * @param {ProgressCallback} [onProgress]
+ */
+export function progressOfAll(onProgress) {
+  /** @type {{received: number, total: number}[]} */
+  const files = [];
+  return (/** @type {number} */ expected = 0) => {
+    for (const file of files) file.total ||= file.received;  // those before are complete
+    const own = { received: 0, total: expected };
+    files.push(own);
+    return (/** @type {number} */ received, /** @type {number} */ total) => {
+      Object.assign(own, { received, total: total || (expected && Math.max(expected, received)) });
+      const sum = (/** @type {'received' | 'total'} */ key) => files.reduce((all, file) => all + file[key], 0);
+      onProgress?.(sum('received'), files.every((file) => file.total) ? sum('total') : 0);
+    };
+  };
 }
 
 /** @param {string} url @param {unknown} cause @param {string} [got] */

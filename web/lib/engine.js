@@ -19,6 +19,7 @@ import { byteSize, typeName } from './tensors.js';
  * @property {(bytes: number) => number} _gossamer_alloc
  * @property {(pointer: number) => void} _gossamer_free
  * @property {() => number} _gossamer_error
+ * @property {(source: number, size: number) => number} _gossamer_external_files
  * @property {(source: number, size: number, options: number) => number} _gossamer_create
  * @property {(handle: number) => void} _gossamer_destroy
  * @property {(handle: number, scores: number) => number} _gossamer_info
@@ -108,13 +109,13 @@ export class Engine {
 
   /**
    * Instantiates the module.
-   * @param {Runtime} runtime
+   * @param {Runtime & {factory?: any}} runtime  factory: what the script at glueUrl exports, where it is
+   *     at hand
    * @returns {Promise<{version: string}>}
    */
-  async start({ glueUrl, module }) {
-    let factory;
+  async start({ glueUrl, module, factory }) {
     try {
-      factory = (await import(/* @vite-ignore */ /* webpackIgnore: true */ glueUrl)).default;
+      factory ??= (await import(/* @vite-ignore */ /* webpackIgnore: true */ glueUrl)).default;
     } catch (cause) {
       throw new GossamerError({
         code: 'NETWORK', stage: 'download', cause,
@@ -142,23 +143,25 @@ export class Engine {
   }
 
   /**
-   * Makes a session, and only then lets go of the one before.
-   * @param {{model: Blob, options: string, warmup: boolean}} request
-   * @returns {Promise<{create: number, warmup: number}>}  milliseconds
+   * Makes a session, and only then lets go of the one before. Makes none while files are missing.
+   * @param {{model: Blob, files?: Map<string, Blob>, options: string, warmup: boolean}} request
+   *     files: with weights, by the names that the model has for them
+   * @returns {Promise<{missing?: import('./modelFiles.js').NeededFile[], create: number,
+   *     warmup: number}>}  milliseconds
    */
-  async create({ model, options, warmup }) {
-    const bytes = new Uint8Array(await model.arrayBuffer().catch((cause) => {
-      throw new GossamerError({
-        code: 'IO', stage: 'decode', message: "the model's bytes cannot be read", cause,
-        got: String(cause),
-      });
-    }));
+  async create({ model, files = new Map(), options, warmup }) {
+    const bytes = await readBlob(model);
+    const needed = this.#guard(() => this.#externalFiles(bytes));
+    const missing = needed.filter(({ name }) => !files.has(name));
+    if (missing.length) return { missing, create: 0, warmup: 0 };
+    const contents = await Promise.all(needed.map(({ name }) => readBlob(files.get(name))));
     return this.#guard((wasm) => {
       const begin = performance.now();
-      const source = this.#nextSource++;
-      const text = this.#copyIn(new TextEncoder().encode(`${options}\0`));
-      this.#sources.set(source, bytes);  // until the session lets go of it, see library.js
-      const handle = wasm._gossamer_create(source, bytes.length, text);
+      // The sources stay until the session lets go of them, see library.js.
+      const lines = needed.map(({ name }, i) =>
+        `file=${this.#addSource(contents[i])} ${contents[i].length} ${name}`);
+      const text = this.#copyIn(new TextEncoder().encode(`${[options, ...lines].join('\n')}\0`));
+      const handle = wasm._gossamer_create(this.#addSource(bytes), bytes.length, text);
       wasm._gossamer_free(text);
       if (!handle) throw this.#failure();
       const created = performance.now();
@@ -176,6 +179,25 @@ export class Engine {
       this.#outputs = outputs.map(({ name }) => name);
       return { create: created - begin, warmup: performance.now() - created };
     });
+  }
+
+  /**
+   * The files beside a model that it keeps weights in.
+   * @param {Uint8Array} bytes
+   * @returns {import('./modelFiles.js').NeededFile[]}
+   */
+  #externalFiles(bytes) {
+    const source = this.#addSource(bytes);
+    const pointer = /** @type {Wasm} */ (this.#wasm)._gossamer_external_files(source, bytes.length);
+    this.#sources.delete(source);
+    if (!pointer) throw this.#failure();
+    return JSON.parse(this.#text(pointer));
+  }
+
+  /** @param {Uint8Array} bytes @returns {number}  by which the module knows them */
+  #addSource(bytes) {
+    this.#sources.set(this.#nextSource, bytes);
+    return this.#nextSource++;
   }
 
   /**
@@ -380,6 +402,17 @@ export class Engine {
   /** The last failure, as wasm describes it. @returns {GossamerError} */
   #failure() {
     return new GossamerError(JSON.parse(this.#text(/** @type {Wasm} */ (this.#wasm)._gossamer_error())));
+  }
+}
+
+/** @param {Blob | undefined} blob */
+async function readBlob(blob) {
+  try {
+    return new Uint8Array(await /** @type {Blob} */ (blob).arrayBuffer());
+  } catch (cause) {
+    throw new GossamerError({
+      code: 'IO', stage: 'decode', message: "the model's bytes cannot be read", cause, got: String(cause),
+    });
   }
 }
 

@@ -10,6 +10,9 @@ import { GossamerError, unreadableError } from './error.js';
 /** @typedef {'hold' | 'start' | 'create' | 'info' | 'classify' | 'run'} Method  of the engine */
 /** @typedef {{resolve: (value: any) => void, reject: (error: GossamerError) => void}} Pending */
 
+/** For addresses that bundlers shall leave alone; beside import.meta.url they look for files. */
+const HERE = new URL(import.meta.url);
+
 let locks = 0;
 
 export class WorkerHost {
@@ -35,8 +38,8 @@ export class WorkerHost {
     this.#worker.onmessageerror = () => this.terminate(crashed('an answer that cannot be read'));
     this.#worker.onerror = (event) => {
       event.preventDefault?.();
-      this.terminate(this.#started ? crashed(event.message)
-        : unstarted(event.message, 'worker.js and lib/ must lie beside gossamer.js'));
+      if (this.#started) this.terminate(crashed(event.message));
+      else missingHeader().then((hint) => this.terminate(unstarted(event.message, hint)));
     };
   }
 
@@ -86,17 +89,25 @@ export class WorkerHost {
   }
 }
 
+/**
+ * What service-worker.js hands over, because import() is forbidden there: the engine, and the scripts
+ * that Emscripten wrote, by file name.
+ * @type {{Engine?: typeof import('./engine.js').Engine, scripts: Map<string, any>}}
+ */
+export const handedOver = { scripts: new Map() };
+
 /** The same interface without a worker: for Node, and for pages whose policy forbids workers. */
 export class InlineHost {
   /** @type {GossamerError | undefined} */
   death;
 
   /** @type {Promise<import('./engine.js').Engine>} */
-  #engine = import('./engine.js').then(({ Engine }) => new Engine());
+  #engine = loadEngine();
 
   /** @param {Runtime} runtime @returns {Promise<{version: string}>} */
   start(runtime) {
-    return this.call('start', runtime);
+    const file = runtime.glueUrl.replace(/.*\//, '');
+    return this.call('start', { ...runtime, factory: handedOver.scripts.get(file) });
   }
 
   /**
@@ -123,18 +134,31 @@ export class InlineHost {
   }
 }
 
+async function loadEngine() {
+  if (handedOver.Engine) return new handedOver.Engine();
+  try {
+    const { Engine } = await import('./engine.js');
+    return new Engine();
+  } catch (cause) {
+    throw new GossamerError({
+      code: 'NETWORK', stage: 'start', message: 'the engine cannot be loaded', cause,
+      got: String(cause), hint: 'Service workers import service-worker.js in place of gossamer.js',
+    });
+  }
+}
+
 /** @returns {{worker: Worker, stub: string}}  stub: an address to be revoked, or empty */
 function createWorker() {
-  const url = new URL('../worker.js', import.meta.url);
   const { origin } = globalThis.location ?? {};
   let stub = '';
   try {
-    if (url.origin === origin || url.protocol === 'blob:') {
+    if (HERE.origin === origin || HERE.protocol === 'blob:') {
+      // Bundlers know this form, and no other: they bundle the worker and put its address here.
       return { worker: new Worker(new URL('../worker.js', import.meta.url), { type: 'module' }), stub };
     }
     // Served from another site (a CDN): a worker must be of the page's origin, its imports need not.
     // In a sandboxed frame Chromium runs no module out of a Blob, but one out of its address.
-    const code = `import ${JSON.stringify(url.href)};`;
+    const code = `import ${JSON.stringify(new URL('../worker.js', HERE))};`;
     stub = origin === 'null' ? `data:text/javascript,${encodeURIComponent(code)}`
       : URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
     return { worker: new Worker(stub, { type: 'module' }), stub };
@@ -142,6 +166,16 @@ function createWorker() {
     URL.revokeObjectURL(stub);
     throw unstarted(String(cause), 'The option `worker: false` computes without one');
   }
+}
+
+/** What to do about a worker that does not start, as far as the headers tell. */
+async function missingHeader() {
+  const name = 'Cross-Origin-Embedder-Policy';
+  const [page, script] = await Promise.all([location.href, new URL('../worker.js', HERE)]
+    .map((url) => fetch(url, { method: 'HEAD' }).catch(() => undefined)));
+  return page?.headers.has(name) && script?.ok && !script.headers.has(name)
+    ? `The page is sent with ${name}, worker.js is not; it needs the same header`
+    : 'worker.js and lib/ must lie beside gossamer.js';
 }
 
 /** @param {string} got @param {string} hint */

@@ -50,10 +50,12 @@ const compiled = new Map();
  * @param {Level} [options.level]
  * @param {string} options.wasmPaths  the folder's absolute URL, ending in a slash
  * @param {BufferSource} [options.wasmBinary]
+ * @param {{mjs?: string, wasm?: string}} [options.wasmFiles]  addresses of the module's files, whatever
+ *     the level
  * @param {boolean} [options.all]  the module with every operator, in place of the common ones
  * @returns {Promise<Runtime>}
  */
-export async function loadRuntime({ level, wasmPaths, wasmBinary, all }) {
+export async function loadRuntime({ level, wasmPaths, wasmBinary, wasmFiles, all }) {
   const usable = supportedLevels();
   if (!usable.length) throw unavailable('this browser has no WebAssembly');
   const candidates = level ? LEVELS.slice(LEVELS.indexOf(level)).filter((l) => usable.includes(l))
@@ -63,8 +65,9 @@ export async function loadRuntime({ level, wasmPaths, wasmBinary, all }) {
   for (const candidate of candidates) {
     const base = `${wasmPaths}gossamer-${candidate}${all ? '-all' : ''}`;
     try {
-      const module = await (wasmBinary ? WebAssembly.compile(wasmBinary) : compileOnce(`${base}.wasm`));
-      return { level: candidate, glueUrl: `${base}.js`, module };
+      const { wasm = `${base}.wasm`, mjs = `${base}.js` } = wasmFiles ?? {};
+      const module = await (wasmBinary ? WebAssembly.compile(wasmBinary) : compileOnce(wasm));
+      return { level: candidate, glueUrl: mjs, module };
     } catch (error) {
       if (!(error instanceof WebAssembly.CompileError)) throw error;
       refusal = error;
@@ -97,7 +100,8 @@ async function fetchAndCompile(url) {
     // Servers that do not know the type are common; the bytes decide instead.
     return await WebAssembly.compile(checkMagic(url, response, await response.arrayBuffer()));
   } catch (error) {
-    throw error instanceof TypeError ? brokenOff(url, error) : error;
+    const broken = error instanceof TypeError || error instanceof DOMException;
+    throw broken ? brokenOff(url, error) : error;
   }
 }
 

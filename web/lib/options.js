@@ -2,12 +2,15 @@
 // reach the engine (a text of key=value lines for the session, a Selection for each result).
 
 import { argumentError, check, checkBytes, checkSignal, show } from './error.js';
+import { checkExternalData } from './modelFiles.js';
 import { copyTensors } from './tensors.js';
 
 /**
  * @typedef {object} BaseOptions  one of the two
  * @property {string | URL} [modelAssetPath]  where to download the model
  * @property {ArrayBuffer | Uint8Array | Blob} [modelAssetBuffer]  its bytes
+ * @property {import('./modelFiles.js').ExternalData} [externalData]  files with its weights, by name;
+ *     false: fetch none by itself
  * @property {unknown} [delegate]  accepted for MediaPipe's sake, without effect
  *
  * @typedef {object} ImageClassifierOptions
@@ -34,7 +37,9 @@ import { copyTensors } from './tensors.js';
  * @property {string | URL} [wasmPaths]  folder with gossamer-*.js and .wasm
  * @property {BufferSource} [wasmBinary]  the module's bytes; set `level` to the one they are for
  * @property {boolean} [worker]  false computes on the calling thread
- * @property {string} [sha256]  of the model, to be verified after the download
+ * @property {import('./modelFiles.js').ExternalData} [externalData]  as in baseOptions
+ * @property {string | Record<string, string>} [sha256]  of the model, or of its files by name, to be
+ *     verified after the download
  * @property {(received: number, total: number) => void} [onProgress]  bytes; total 0 if unknown
  * @property {AbortSignal} [signal]  cancels loading
  */
@@ -69,13 +74,16 @@ export function checkOptions(options) {
   check(typeof recipe === 'string' && !recipe.includes('\0'), 'recipe', recipe,
     'a string such as "fit=stretch;mean=0.5"');
   check(!onProgress || typeof onProgress === 'function', 'onProgress', onProgress, 'a function');
-  check(!sha256 || /^[\da-f]{64}$/i.test(show(sha256)), 'sha256', sha256, '64 hexadecimal digits');
+  const digests = typeof sha256 === 'object' ? Object.values(sha256 ?? {}) : [sha256 || '0'.repeat(64)];
+  check(digests.length && digests.every((digest) => /^[\da-f]{64}$/i.test(show(digest))), 'sha256', sha256,
+    '64 hexadecimal digits, or those of each file by its name');
   checkSignal(options.signal);
   const { output = '', scores = 'none', inputs = {} } = options;
   check(typeof output === 'string' && !/[\n\0]/.test(output), 'output', output, "an output's name");
   check(['softmax', 'sigmoid', 'none', 'exp'].includes(scores), 'scores', scores,
     'softmax, sigmoid, none or exp');
   copyTensors('inputs', inputs);
+  checkExternalData(options.externalData);
   checkDimensions('dimensions', dimensions);
 }
 
@@ -111,7 +119,8 @@ export function checkChanges(changes) {
  * Throws ARGUMENT unless there is one model, of one kind.
  * @param {BaseOptions} baseOptions
  */
-export function checkModel({ modelAssetPath, modelAssetBuffer }) {
+export function checkModel({ modelAssetPath, modelAssetBuffer, externalData }) {
+  checkExternalData(externalData);
   const given = [modelAssetPath, modelAssetBuffer].filter((value) => value !== undefined).length;
   check(given === 1, 'baseOptions', `${given} of them`, 'modelAssetPath or modelAssetBuffer');
   if (modelAssetPath !== undefined) {

@@ -40,7 +40,16 @@ export function capture(source, spare) {
   checkSize(width, height);
   const bitmap = takeFrame(source, width, height);
   if (bitmap) return Promise.resolve({ bitmap });
-  return toBitmap(upright(source, width, height), 'the picture cannot be read');
+  const failure = 'the picture cannot be read';
+  const taken = toBitmap(upright(source, width, height), failure);
+  // An SVG that states no size is drawn, in a size of the browser's choice, but makes no bitmap.
+  if (show(source) !== 'HTMLImageElement') return taken;
+  const image = /** @type {HTMLImageElement} */ (source);
+  const { currentSrc } = image;
+  return taken.catch((error) => {
+    if (image.currentSrc !== currentSrc) throw error;  // it shows something else by now
+    return toBitmap(drawn(image, width, height), failure);
+  });
 }
 
 /**
@@ -77,8 +86,13 @@ function takeFrame(source, width, height) {
 function upright(source, width, height) {
   const { rotation, flip } = /** @type {{rotation?: number, flip?: boolean}} */ (source);
   if (show(source) !== 'VideoFrame' || (!rotation && !flip)) return /** @type {ImageBitmapSource} */ (source);
+  return drawn(/** @type {VideoFrame} */ (source), width, height);
+}
+
+/** @param {CanvasImageSource} source @param {number} width @param {number} height */
+function drawn(source, width, height) {
   const canvas = new OffscreenCanvas(width, height);
-  canvas.getContext('2d')?.drawImage(/** @type {VideoFrame} */ (source), 0, 0);
+  canvas.getContext('2d')?.drawImage(source, 0, 0);
   return canvas;
 }
 

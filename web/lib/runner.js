@@ -1,15 +1,17 @@
 // A model at work, and all that it takes: the host that computes (a worker, or this thread), the
-// queue of calls to it, and the model's bytes as a Blob, so that a host that dies is replaced on the
+// queue of calls to it, and the model's files as Blobs, so that a host that dies is replaced on the
 // next call. When a model needs operators that the common module lacks, the module with every
 // operator takes over. What a call means is the business of its users, gossamer.js and ort.js.
 
-import { GossamerError, abortedError, argumentError } from './error.js';
+import { resolveUrl } from './download.js';
+import { GossamerError, abortedError } from './error.js';
 import { InlineHost, WorkerHost } from './host.js';
 import { loadRuntime, supportedLevels } from './level.js';
 
 /** @typedef {import('./level.js').Level} Level */
 /** @typedef {import('./level.js').Runtime} Runtime */
 /** @typedef {import('./host.js').Method} Method */
+/** @typedef {import('./modelFiles.js').ModelFiles} ModelFiles */
 
 /**
  * @typedef {object} RuntimeOptions
@@ -17,6 +19,9 @@ import { loadRuntime, supportedLevels } from './level.js';
  * @property {string | URL} [wasmPaths]  folder with gossamer-*.js and .wasm
  * @property {BufferSource} [wasmBinary]  the module's bytes; set `level` to the one they are for
  * @property {boolean} [worker]  false computes on the calling thread
+ * @property {{mjs?: string, wasm?: string}} [wasmFiles]  addresses of one module, in place of wasmPaths
+ * @property {boolean} [lenient]  look beside the library for what is not at wasmPaths
+ * @property {number} [initTimeout]  milliseconds that starting may take; 0: any
  *
  * @typedef {{options: string, warmup: boolean}} SessionRequest  see Engine.create
  *
@@ -30,13 +35,13 @@ import { loadRuntime, supportedLevels } from './level.js';
  * @property {number} threads
  * @property {string} threadReason  why it is that many
  * @property {boolean} worker
- * @property {number} modelBytes
+ * @property {number} modelBytes  of all its files
  * @property {{download: number, compile: number, start: number, create: number, warmup: number}}
  *     loadTiming  milliseconds; download and compile overlap
  */
 
 export class Runner {
-  /** @type {Blob | undefined} */
+  /** @type {ModelFiles | undefined} */
   #model;
   /** @type {SessionRequest} */
   #session = { options: '', warmup: false };
@@ -70,7 +75,7 @@ export class Runner {
 
   /**
    * Starts the host and fetches the model side by side, then makes the session. Closes on failure.
-   * @param {() => Promise<Blob>} fetchModel  to be ended by `closing`
+   * @param {() => Promise<ModelFiles>} fetchModel  to be ended by `closing`
    * @param {SessionRequest} session
    * @param {AbortSignal | null} [signal]
    */
@@ -89,11 +94,11 @@ export class Runner {
     }
   }
 
-  /** @param {() => Promise<Blob>} fetchModel @param {SessionRequest} session */
+  /** @param {() => Promise<ModelFiles>} fetchModel @param {SessionRequest} session */
   async #load(fetchModel, session) {
     const begin = performance.now();
     const starting = this.#start(false);
-    starting.catch(() => {});  // it may fail while the download is awaited
+    this.#limit(starting);
     const model = await fetchModel();
     this.#timing.download = performance.now() - begin;
     const started = await starting;
@@ -104,14 +109,27 @@ export class Runner {
     await this.#live();
   }
 
+  /** Closes if the first start takes longer than it may. @param {Promise<unknown>} starting */
+  #limit(starting) {
+    const { initTimeout = 0 } = this.#settings;
+    const late = () => this.close(new GossamerError({
+      code: 'ABORTED', stage: 'start', message: `starting the runtime took longer than ${initTimeout} ms`,
+      attribute: 'initTimeout',
+    }));
+    const timer = initTimeout > 0 && initTimeout < 2 ** 31  // what a timer can wait
+      ? setTimeout(late, initTimeout) : undefined;
+    // It may fail while the download is awaited.
+    starting.catch(() => {}).finally(() => clearTimeout(timer));
+  }
+
   /**
    * Makes another session, of another model if one is given; the old one stays if that fails.
-   * @param {Blob | undefined} model
+   * @param {ModelFiles | undefined} model
    * @param {SessionRequest} session
    */
-  async replace(model = this.#model, session) {
+  async replace(model = /** @type {ModelFiles} */ (this.#model), session) {
     const host = await this.#live();
-    await this.#create(host, { model, ...session });
+    await this.#create(host, model, session);
     this.#model = model;
     this.#session = session;
   }
@@ -150,7 +168,7 @@ export class Runner {
       threads: 1,
       threadReason: 'this build computes on one thread',
       worker: host instanceof WorkerHost,
-      modelBytes: /** @type {Blob} */ (this.#model).size,
+      modelBytes: /** @type {ModelFiles} */ (this.#model).size,
       loadTiming: { ...this.#timing },
     };
   }
@@ -181,12 +199,10 @@ export class Runner {
    */
   async #start(all) {
     const begin = performance.now();
-    const { level, wasmBinary, worker, wasmPaths = defaultWasmPaths() } = this.#settings;
-    const base = globalThis.document?.baseURI ?? import.meta.url;
-    const folder = resolveUrl('wasmPaths', String(wasmPaths).replace(/\/?$/, '/'), base);
+    const { wasmBinary, worker } = this.#settings;
     let host;
     try {
-      const runtime = this.#own ?? await loadRuntime({ level, wasmBinary, wasmPaths: folder, all });
+      const runtime = this.#own ?? await this.#loadRuntime(all);
       if (wasmBinary) this.#own = runtime;
       const compiled = performance.now();
       this.assertOpen();
@@ -201,6 +217,21 @@ export class Runner {
       const failure = GossamerError.from(error, 'start');
       if (host) this.#end(host, failure);
       throw failure;
+    }
+  }
+
+  /** @param {boolean} all @returns {Promise<Runtime>} */
+  async #loadRuntime(all) {
+    const { wasmPaths = defaultWasmPaths(), lenient, level, wasmBinary, wasmFiles } = this.#settings;
+    const load = (/** @type {string | URL} */ place) => {
+      const folder = resolveUrl('wasmPaths', String(place).replace(/\/?$/, '/'), import.meta.url);
+      return loadRuntime({ level, wasmBinary, wasmFiles, wasmPaths: folder, all });
+    };
+    try {
+      return await load(wasmPaths);
+    } catch (error) {
+      if (!lenient || /** @type {GossamerError} */ (error).code !== 'NETWORK') throw error;
+      return load(defaultWasmPaths()).catch(() => { throw error; });
     }
   }
 
@@ -221,23 +252,24 @@ export class Runner {
       this.#adopt(started);
       host = started.host;
     }
-    return this.#create(host, { model: this.#model, ...this.#session });
+    return this.#create(host, /** @type {ModelFiles} */ (this.#model), this.#session);
   }
 
   /**
    * Makes the session in a host; in a new one with every operator when this one lacks some. If that
    * fails as well, all stays as it was.
    * @param {WorkerHost | InlineHost} host
-   * @param {object} request
+   * @param {ModelFiles} model
+   * @param {SessionRequest} session
    */
-  async #create(host, request) {
+  async #create(host, model, session) {
     let timing;
     try {
-      timing = await host.call('create', request);
+      timing = await this.#createIn(host, model, session);
     } catch (error) {
       const lacking = error instanceof GossamerError && error.operators !== undefined;
-      if (!lacking || this.#all || this.#own) throw error;
-      timing = await this.#createWithAll(request, error);
+      if (!lacking || this.#all || this.#own || this.#settings.wasmFiles?.wasm) throw error;
+      timing = await this.#createWithAll(model, session, error);
       this.#end(host, error);
     }
     this.assertOpen();
@@ -247,12 +279,29 @@ export class Runner {
     return ready;
   }
 
-  /** @param {object} request @param {GossamerError} lacking  why this is tried */
-  async #createWithAll(request, lacking) {
+  /**
+   * Asks the engine, and asks again with the files that it found to be missing.
+   * @param {WorkerHost | InlineHost} host
+   * @param {ModelFiles} model
+   * @param {SessionRequest} session
+   * @returns {Promise<{create: number, warmup: number}>}
+   */
+  async #createIn(host, model, session) {
+    const call = () => host.call('create', { model: model.model, files: model.files, ...session });
+    const first = await call();
+    if (!first.missing) return first;
+    const begin = performance.now();
+    await model.bring(first.missing);
+    this.#timing.download += performance.now() - begin;
+    return call();
+  }
+
+  /** @param {ModelFiles} model @param {SessionRequest} session @param {GossamerError} lacking  why */
+  async #createWithAll(model, session, lacking) {
     let started;
     try {
       started = await this.#start(true);
-      const timing = await started.host.call('create', request);
+      const timing = await this.#createIn(started.host, model, session);
       this.assertOpen();
       this.#adopt(started);
       this.#all = true;
@@ -265,10 +314,9 @@ export class Runner {
   }
 }
 
-/** Not a literal inside new URL(): bundlers would look for a file of that name. */
+/** Not beside import.meta.url itself: bundlers would look for a file of that name. */
 function defaultWasmPaths() {
-  const folder = '../wasm/';
-  return new URL(folder, import.meta.url);
+  return new URL('../wasm/', new URL(import.meta.url));
 }
 
 /**
@@ -286,13 +334,4 @@ export function abortable(promise, signal, error) {
     signal.addEventListener('abort', abort);
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
-}
-
-/** @param {string} option @param {string} text @param {string} [base] */
-export function resolveUrl(option, text, base) {
-  try {
-    return new URL(text, base).href;
-  } catch {
-    throw argumentError(option, 'this is not an address', { got: text, expected: 'a URL' });
-  }
 }

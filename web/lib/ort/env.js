@@ -1,16 +1,18 @@
 // The settings that apps written for onnxruntime-web make before their first session, and what they
 // mean here. What only concerns GPUs is accepted and without effect.
 
+import { resolveUrl } from '../download.js';
 import { check, checkBytes } from '../error.js';
 
 /**
  * @typedef {object} WasmFlags
- * @property {string} [wasmPaths]  folder with gossamer-*.js and .wasm; default: beside the library
+ * @property {string | URL | {mjs?: string | URL, wasm?: string | URL}} [wasmPaths]  folder with
+ *     gossamer-*.js and .wasm, or these two; default: beside the library
  * @property {BufferSource} [wasmBinary]  the module's bytes
  * @property {boolean | 'fixed' | 'relaxed'} [simd]  false: no SIMD; 'fixed': SIMD without the relaxed
  *     instructions; otherwise the best that the browser has
  * @property {boolean} [proxy]  false computes on the calling thread. Here the default is a worker
- * @property {number} [initTimeout]  milliseconds that creating a session may take; 0: any
+ * @property {number} [initTimeout]  milliseconds that starting the runtime may take; 0: any
  * @property {number} [numThreads]  without effect: this build computes on one thread
  */
 
@@ -28,13 +30,22 @@ export const env = {
 /** @returns {import('../runner.js').RuntimeOptions} */
 export function runtimeOptions() {
   const { wasmPaths, wasmBinary, simd, proxy, initTimeout = 0 } = env.wasm;
-  check(wasmPaths === undefined || typeof wasmPaths === 'string', 'env.wasm.wasmPaths', wasmPaths,
-    'a string: the folder of gossamer-*.js and .wasm');
+  check(['string', 'object', 'undefined'].includes(typeof wasmPaths), 'env.wasm.wasmPaths', wasmPaths,
+    'the folder of gossamer-*.js and .wasm, or {mjs, wasm}');
   check(typeof initTimeout === 'number', 'env.wasm.initTimeout', initTimeout, 'milliseconds');
   if (wasmBinary !== undefined) checkBytes('env.wasm.wasmBinary', wasmBinary);
   /** @type {import('../level.js').Level | undefined} */
   let level;
   if (simd === false) level = 'base';
   else if (simd === 'fixed') level = 'simd';
-  return { level, wasmPaths, wasmBinary, worker: proxy !== false };
+  const common = { level, wasmBinary, worker: proxy !== false, initTimeout };
+  if (typeof wasmPaths === 'string' || wasmPaths instanceof URL || !wasmPaths) {
+    return { ...common, wasmPaths: wasmPaths || undefined, lenient: true };
+  }
+  // The files of onnxruntime-web, which apps that were written for it name, are of no use here.
+  const ours = Object.entries(wasmPaths).filter(([, url]) => /gossamer-[^/]*$/.test(String(url)));
+  const wasmFiles = Object.fromEntries(ours.map(([kind, url]) =>
+    [kind, resolveUrl('env.wasm.wasmPaths', String(url))]));
+  const [, named] = /gossamer-(base|simd|relaxed)/.exec(wasmFiles.wasm ?? '') ?? [];
+  return { ...common, level: /** @type {import('../level.js').Level} */ (named) ?? level, wasmFiles };
 }

@@ -3,10 +3,9 @@
 // would have been made of. Scaling is the browser's, so it differs a little from one to the next;
 // preprocessing that is exact to the pixel is ImageClassifier's business.
 
-import { brokenOff, fetchChecked } from '../download.js';
+import { brokenOff, fetchChecked, resolveUrl } from '../download.js';
 import { GossamerError, check, imageError } from '../error.js';
 import { capture, checkSize, readWhole } from '../pixels.js';
-import { resolveUrl } from '../runner.js';
 
 /** @typedef {import('../pixels.js').Pixels} Pixels */
 /** @typedef {import('../pixels.js').PixelSource} PixelSource */
@@ -159,7 +158,7 @@ function checkChoice(attribute, value, choices) {
 
 /** @param {string} address @returns {Promise<Pixels>} */
 async function download(address) {
-  const url = resolveUrl('image', address, globalThis.document?.baseURI);
+  const url = resolveUrl('image', address);
   const response = await fetchChecked(url, 'the picture');
   const blob = await response.blob().catch((cause) => {
     throw brokenOff(url, cause);

@@ -1,11 +1,12 @@
 // InferenceSession as apps written for onnxruntime-web use it, on our engine: tensors in, tensors out.
 // Arguments are checked here, with the messages that apps match on; runs of one session queue.
 
-import { downloadModel } from '../download.js';
+import { resolveUrl } from '../download.js';
 import { GossamerError, argumentError, check, checkBytes, show } from '../error.js';
+import { checkExternalData, loadModel } from '../modelFiles.js';
 import { checkDimensions, sessionText } from '../options.js';
-import { Runner, resolveUrl } from '../runner.js';
-import { env, runtimeOptions } from './env.js';
+import { Runner } from '../runner.js';
+import { runtimeOptions } from './env.js';
 import { Tensor } from './tensor.js';
 
 /**
@@ -13,7 +14,8 @@ import { Tensor } from './tensor.js';
  * @property {readonly (string | {name: string})[]} [executionProviders]  'wasm' or 'cpu' must be among
  *     them
  * @property {Record<string, number>} [freeDimensionOverrides]  extents of open dimensions, by name
- * @property {unknown[]} [externalData]  not supported
+ * @property {import('../modelFiles.js').ExternalData} [externalData]  files with the model's weights.
+ *     Beside a model that comes from an address they are found without; false: they are not
  * @property {boolean} [enableProfiling]  time every step, for endProfiling()
  *
  * @typedef {KnownOptions & Record<string, unknown>} SessionOptions  others that onnxruntime-web knows
@@ -37,23 +39,20 @@ export class InferenceSession {
    */
   static async create(model, options, length, last) {
     const within = typeof options === 'number';
-    const fetchModel = within ? modelOf(model, options, length) : modelOf(model);
-    const request = { options: sessionLines((within ? last : options) ?? {}), warmup: false };
+    const source = within ? modelOf(model, options, length) : modelOf(model);
+    const settings = (within ? last : options) ?? {};
+    const request = { options: sessionLines(settings), warmup: false };
+    const { externalData } = settings;
+    checkExternalData(externalData);
     const session = new InferenceSession();
     const runner = session.#runner;
-    const { initTimeout = 0 } = env.wasm;
-    const stop = new AbortController();
-    const timer = initTimeout > 0 && initTimeout < 2 ** 31  // what a timer can wait
-      && setTimeout(() => stop.abort(), initTimeout);
     try {
-      await runner.load(() => fetchModel(runner.closing), request, stop.signal);
+      await runner.load(() => loadModel(source, { externalData, signal: runner.closing }), request);
       session.#info = await runner.enqueue(() => runner.call('info'));
       return session;
     } catch (error) {
       runner.close(GossamerError.from(error));
-      throw stop.signal.aborted ? timeout(initTimeout) : error;
-    } finally {
-      if (timer) clearTimeout(timer);
+      throw error;
     }
   }
 
@@ -82,7 +81,9 @@ export class InferenceSession {
    * @returns {Promise<Record<string, Tensor>>}
    */
   async run(feeds, fetches, options) {
-    void options;
+    if (options !== undefined && typeof options !== 'object') {
+      throw argumentError('options', "'options' must be an object.");
+    }
     this.#runner.assertOpen();
     const request = { fetches: this.#checkFetches(fetches), feeds: this.#checkFeeds(feeds) };
     const transfer = Object.values(request.feeds).map(({ bytes }) => bytes.buffer);
@@ -133,7 +134,8 @@ export class InferenceSession {
 
   /** @param {unknown} fetches @returns {string[] | undefined} */
   #checkFetches(fetches) {
-    if (fetches === undefined || fetches === null) return undefined;
+    if (fetches === undefined) return undefined;
+    if (fetches === null) throw argumentError('fetches', 'Unexpected argument[1]: cannot be null.');
     if (typeof fetches !== 'object') {
       throw argumentError('fetches', "Unexpected argument[1]: must be 'fetches' or 'options'.");
     }
@@ -201,24 +203,15 @@ function deliver(name, result, target) {
   return target;
 }
 
-/** @param {number} milliseconds */
-function timeout(milliseconds) {
-  return new GossamerError({
-    code: 'ABORTED', stage: 'api', message: `creating the session took longer than ${milliseconds} ms`,
-    attribute: 'env.wasm.initTimeout',
-  });
-}
-
 /**
  * @param {unknown} model
  * @param {number} [offset]
  * @param {number} [length]
- * @returns {(signal?: AbortSignal) => Promise<Blob>}
+ * @returns {string | Blob}  an address, or a copy of the bytes
  */
 function modelOf(model, offset = 0, length = undefined) {
   if (typeof model === 'string' || model instanceof URL) {
-    const url = resolveUrl('model', String(model), globalThis.document?.baseURI);
-    return (signal) => downloadModel(url, { signal });
+    return resolveUrl('model', String(model));
   }
   if (!['ArrayBuffer', 'SharedArrayBuffer', 'Uint8Array'].includes(show(model))) {
     throw argumentError('model', "Unexpected argument[0]: must be 'path' or 'buffer'.");
@@ -234,8 +227,7 @@ function modelOf(model, offset = 0, length = undefined) {
     throw argumentError('byteLength', `'byteLength' is out of range (0, ${available}].`);
   }
   const bytes = new Uint8Array(/** @type {ArrayBuffer} */ (buffer), byteOffset + offset, size);
-  const blob = new Blob([bytes]);
-  return async () => blob;
+  return new Blob([bytes]);
 }
 
 /** The session's options as lines of key=value. @param {SessionOptions} options */
@@ -243,19 +235,13 @@ function sessionLines(options) {
   if (typeof options !== 'object' || options === null) {
     throw argumentError('options', "'options' must be an object.");
   }
-  const { executionProviders = ['wasm'], freeDimensionOverrides = {}, externalData } = options;
+  const { executionProviders = ['wasm'], freeDimensionOverrides = {} } = options;
   checkDimensions('freeDimensionOverrides', freeDimensionOverrides);
   check(Array.isArray(executionProviders), 'executionProviders', executionProviders, 'an array');
   const names = executionProviders.map((one) => (typeof one === 'string' ? one : show(one?.name)));
   if (names.length > 0 && !names.some((name) => name === 'wasm' || name === 'cpu')) {
     throw argumentError('executionProviders',
       `no available backend found. ERR: ${names.map((name) => `[${name}] backend not found.`).join(', ')}`);
-  }
-  if (externalData?.length) {
-    throw new GossamerError({
-      code: 'UNSUPPORTED', stage: 'api', message: 'tensors outside the model file are not supported',
-      attribute: 'externalData', hint: 'Save the model as one file',
-    });
   }
   const lines = sessionText({
     dimensions: freeDimensionOverrides, profile: options.enableProfiling,

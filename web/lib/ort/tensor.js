@@ -63,6 +63,12 @@ export class Tensor {
     return new Tensor(type, data, dims);
   }
 
+  // There is no GPU here, and memory of the app's own is what tensors are made of anyway.
+  static fromGpuBuffer() { throw unsupported('fromGpuBuffer'); }
+  static fromTexture() { throw unsupported('fromTexture'); }
+  static fromMLTensor() { throw unsupported('fromMLTensor'); }
+  static fromPinnedBuffer() { throw unsupported('fromPinnedBuffer'); }
+
   /** The picture in it. @param {import('./image.js').ToImageOptions | null} [options] */
   toImageData(options) {
     return toImageData(this, options);
@@ -122,6 +128,14 @@ export class Tensor {
     const data = new make(bytes.buffer, bytes.byteOffset, bytes.length / make.BYTES_PER_ELEMENT);
     return new Tensor(/** @type {TensorType} */ (type), data, dims);
   }
+}
+
+/** @param {string} name  of a static method */
+function unsupported(name) {
+  return new GossamerError({
+    code: 'UNSUPPORTED', stage: 'api', message: `Tensor.${name} is not supported`,
+    hint: 'Make a tensor of a typed array: new Tensor(type, data, dims)',
+  });
 }
 
 /** @param {unknown} data @returns {TensorType} */

@@ -1,0 +1,213 @@
+// A model and the files beside it that hold its weights (external data), as Blobs: a worker gets them
+// again after a crash. Which files a model needs is known once it has been scanned (engine.js), so they
+// come in a second step. A file is what the caller gave under its name or, for a model that came from
+// an address, what lies beside it there.
+
+import { fetchChecked, fetchModel, progressOfAll, readBody, resolveUrl } from './download.js';
+import { GossamerError, check, checkBytes, show } from './error.js';
+
+/**
+ * @typedef {string | URL | ArrayBuffer | Uint8Array | Blob} FileData  a text is an address
+ * @typedef {string | File | {path: string, data: FileData}} ExternalFile  a text is address and name
+ * @typedef {readonly ExternalFile[] | false} ExternalData  false: fetch nothing that is not given
+ *
+ * @typedef {{name: string, bytes: number}} NeededFile  bytes: how long it is at least
+ *
+ * @typedef {object} LoadOptions
+ * @property {ExternalData} [externalData]
+ * @property {string | Record<string, string>} [sha256]  of the model; or of every file, by its name
+ * @property {import('./download.js').ProgressCallback} [onProgress]  over all files
+ * @property {AbortSignal} [signal]
+ * @property {number} [maxMemoryBytes]  that downloads beside the model may have together
+ */
+
+export class ModelFiles {
+  /** @type {Map<string, Blob>} The files needed so far, by their names in the model. */
+  files = new Map();
+  /** @type {Blob} */
+  model;
+  #options;
+  /** @type {Map<string, Blob | string>} */
+  #given;
+  /** @type {string | undefined} */
+  #address;
+  #addProgress;
+
+  /**
+   * @param {Blob} model
+   * @param {LoadOptions} options
+   * @param {Map<string, Blob | string>} given  Blobs and addresses by name
+   * @param {string} [address]  of the model
+   * @param {ReturnType<typeof progressOfAll>} [addProgress]
+   */
+  constructor(model, options, given, address, addProgress = progressOfAll(options.onProgress)) {
+    this.model = model;
+    this.#options = options;
+    this.#given = given;
+    this.#address = address;
+    this.#addProgress = addProgress;
+  }
+
+  /** Bytes of all files. */
+  get size() {
+    return [...this.files.values()].reduce((sum, { size }) => sum + size, this.model.size);
+  }
+
+  /** Finds files that are not here yet. @param {NeededFile[]} needed */
+  async bring(needed) {
+    // Names with ends of line would be read as further options, see Engine.create.
+    const places = needed.map(({ name }) => (/[\n\0]/.test(name) ? undefined
+      : this.#given.get(name) ?? this.#beside(name)));
+    const missing = needed.filter((_, i) => !places[i]);
+    if (missing.length) {
+      throw new GossamerError({
+        code: 'IO', stage: 'decode', message: 'the model keeps weights in files that are not here',
+        got: missing.map(({ name }) => name).join(', '),
+        hint: 'Give them together with the model (option `externalData`)',
+      });
+    }
+    const remote = needed.map((file, i) => ({ ...file, url: places[i] }))
+      .filter((file) => typeof file.url === 'string');
+    const blobs = await this.#download(/** @type {RemoteFile[]} */ (remote));
+    needed.forEach(({ name }, i) => {
+      const place = typeof places[i] === 'string' ? blobs.shift() : places[i];
+      this.files.set(name, /** @type {Blob} */ (place));
+    });
+  }
+
+  /** The address of a file in the model's own folder. @param {string} name */
+  #beside(name) {
+    const plain = !/[/\\]|^\.*$/.test(name);
+    const followed = this.#options.externalData !== false && /^https?:|-extension:/.test(this.#address ?? '');
+    return plain && followed ? new URL(encodeURIComponent(name), this.#address).href : undefined;
+  }
+
+  /**
+   * @typedef {NeededFile & {url: string}} RemoteFile
+   * @param {RemoteFile[]} remote
+   * @returns {Promise<Blob[]>}
+   */
+  async #download(remote) {
+    const { signal: outer, sha256, maxMemoryBytes } = this.#options;
+    const sizes = remote.map(({ bytes }) => bytes);
+    checkBudget(sizes, maxMemoryBytes);
+    const digests = remote.map(({ name }) =>
+      (typeof sha256 === 'object' ? digestOf(sha256, name) : undefined));
+    const stop = new AbortController();
+    const abort = () => stop.abort();
+    if (outer?.aborted) abort();
+    outer?.addEventListener('abort', abort);
+    const { signal } = stop;
+    try {
+      // The heads of all first: a file that is not there is found before the others are loaded.
+      const heads = await Promise.allSettled(remote.map(({ name, url }) =>
+        fetchChecked(url, `the model's file ${name}`, signal)));
+      const bodies = heads.flatMap((head) => (head.status === 'fulfilled' ? [head.value] : []));
+      if (bodies.length < heads.length) throw unreachable(remote, heads);
+      const reports = sizes.map((size) => this.#addProgress(size));
+      return await Promise.all(bodies.map((response, i) => readBody(remote[i].url, response, {
+        signal, sha256: digests[i], onProgress: (received, total) => {
+          sizes[i] = Math.max(sizes[i], received);
+          checkBudget(sizes, maxMemoryBytes);
+          reports[i](received, total);
+        },
+      })));
+    } finally {
+      outer?.removeEventListener('abort', abort);
+      abort();  // what is still on its way when one has failed
+    }
+  }
+}
+
+/**
+ * A model, downloaded if it is an address; the files beside it come when they are known. Bytes that
+ * the caller gave are copied at once.
+ * @param {string | Blob} model
+ * @param {LoadOptions} options
+ * @returns {Promise<ModelFiles>}
+ */
+export async function loadModel(model, options) {
+  const given = gather(options.externalData || []);
+  if (typeof model !== 'string') return new ModelFiles(model, options, given);
+  const { signal, sha256, onProgress } = options;
+  const digest = typeof sha256 === 'object' ? digestOf(sha256, fileName(model)) : sha256;
+  const addProgress = progressOfAll(onProgress);
+  const blob = await fetchModel(model, { signal, onProgress: addProgress(), sha256: digest });
+  return new ModelFiles(blob, options, given, model, addProgress);
+}
+
+/** Throws ARGUMENT for what cannot be files. @param {unknown} list */
+export function checkExternalData(list) {
+  check(list === undefined || list === false || Array.isArray(list), 'externalData', list,
+    'an array of {path, data}, or false');
+  for (const file of /** @type {unknown[]} */ (list || [])) {
+    const { path, data } = description(/** @type {ExternalFile} */ (file));
+    check(typeof path === 'string' && path, 'externalData', path ?? file, 'a `path` for each file');
+    if (!(typeof data === 'string' || data instanceof URL || data instanceof Blob)) {
+      checkBytes('externalData', data);
+    }
+  }
+}
+
+/** @param {readonly ExternalFile[]} list */
+function gather(list) {
+  return new Map(list.flatMap((file) => {
+    const { path, data } = description(file);
+    const place = data instanceof Blob ? data
+      : typeof data === 'string' || data instanceof URL ? resolveUrl('externalData', String(data))
+        : new Blob([/** @type {BlobPart} */ (data)]);
+    const name = path.replace(/^\.\//, '');
+    // An address is known by its last part as well.
+    return /** @type {[string, Blob | string][]} */ (
+      typeof file === 'string' ? [[fileName(String(place)), place], [name, place]] : [[name, place]]);
+  }));
+}
+
+/** @param {ExternalFile} file @returns {{path: string, data: FileData}} */
+function description(file) {
+  if (typeof file === 'string') return { path: file, data: file };
+  return show(file) === 'File' ? { path: /** @type {File} */ (file).name, data: /** @type {File} */ (file) }
+    : /** @type {{path: string, data: FileData}} */ (file ?? {});
+}
+
+/** @param {string} url */
+function fileName(url) {
+  const [, name] = /([^/]*)$/.exec(new URL(url).pathname) ?? [];
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;  // a per cent sign that stands for itself
+  }
+}
+
+/** @param {Record<string, string>} digests @param {string} name */
+function digestOf(digests, name) {
+  check(Object.hasOwn(digests, name), 'sha256', Object.keys(digests).join(', '), name,
+    'a file has no digest');
+  return digests[name];
+}
+
+/** @param {number[]} sizes @param {number} [limit] */
+function checkBudget(sizes, limit = Infinity) {
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  if (bytes <= limit) return;
+  throw new GossamerError({
+    code: 'BUDGET', stage: 'download', message: 'the files of this model are larger than you allowed',
+    attribute: 'maxMemoryBytes', got: `${bytes} bytes`, expected: `at most ${limit}`,
+  });
+}
+
+/**
+ * The failure that there was, or one for all of them.
+ * @param {RemoteFile[]} remote
+ * @param {PromiseSettledResult<unknown>[]} heads
+ */
+function unreachable(remote, heads) {
+  const failures = heads.flatMap((head) => (head.status === 'rejected' ? [head.reason] : []));
+  const [{ code, stage, got, cause }] = failures;
+  if (failures.length === 1 || code !== 'NETWORK') return failures[0];
+  const names = remote.filter((_, i) => heads[i].status === 'rejected').map(({ name }) => name);
+  return new GossamerError({
+    code, stage, got, cause, message: `files of the model cannot be loaded: ${names.join(', ')}`,
+  });
+}
