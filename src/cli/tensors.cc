@@ -15,9 +15,13 @@ Result<std::shared_ptr<const Constant>> load_tensor(const std::string& path) {
   return tensor->constant;
 }
 
+bool holds_bits_of(DataType stored, DataType meant) {
+  return meant == DataType::kBfloat16 && stored == DataType::kUint16;
+}
+
 Status feed(Session& session, int index, const Constant& tensor) {
   const TensorInfo& info = session.inputs()[static_cast<size_t>(index)];
-  if (info.type != tensor.type()) {
+  if (info.type != tensor.type() && !holds_bits_of(tensor.type(), info.type)) {
     return Status(Code::kArgument, Stage::kApi, "the tensor does not fit the input")
         .tensor(info.name)
         .got(data_type_name(tensor.type()))

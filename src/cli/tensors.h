@@ -14,6 +14,9 @@ namespace gossamer::cli {
 // The tensor in a file. Errors: IO, PARSE, INITIALIZER, UNSUPPORTED, with the path as the tensor.
 Result<std::shared_ptr<const Constant>> load_tensor(const std::string& path);
 
+// ONNX's backend tests keep bfloat16, which NumPy lacks, as its bits.
+bool holds_bits_of(DataType stored, DataType meant);
+
 // Copies a tensor to input `index`, binding its shape. Errors: ARGUMENT when the type differs,
 // SHAPE when the model fixes another shape.
 Status feed(Session& session, int index, const Constant& tensor);

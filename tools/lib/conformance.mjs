@@ -14,6 +14,16 @@ export const groups = ['node', 'pytorch-converted', 'pytorch-operator', 'simple'
 const data = '/usr/share/libonnx-testdata/data';
 const skippedFile = path.join(root, 'tests/conformance/skipped.txt');
 
+const otherShape = "the test's own data is wrong: an input has another shape than the model says";
+/** Folders that cannot pass, and why. Later releases of ONNX have other data in them. @type {Record<string, string>} */
+const wrongData = {
+  'node/test_cast_FLOAT_to_BFLOAT16': "the test's own data is wrong: bfloat16 is truncated, not rounded to nearest",
+  'node/test_castlike_BFLOAT16_to_FLOAT': otherShape,
+  'node/test_castlike_BFLOAT16_to_FLOAT_expanded': otherShape,
+  'node/test_castlike_FLOAT_to_BFLOAT16': otherShape,
+  'node/test_castlike_FLOAT_to_BFLOAT16_expanded': otherShape,
+};
+
 /**
  * The tolerance a folder's data.json names, else the one that onnx's own runner uses.
  * @param {string} folder
@@ -53,7 +63,9 @@ async function runAll(builds) {
           console.log(`  ${program.name} ${group}: ${done}/${folders.length}`);
         const verdicts = await runFolders(program, folders, { options: tolerance.split(' '), progress });
         verdicts.forEach((verdict, i) => {
-          results.get(program.name)?.set(`${group}/${path.basename(folders[i])}`, verdict);
+          const name = `${group}/${path.basename(folders[i])}`;
+          const excused = verdict.outcome === 'failed' && name in wrongData;
+          results.get(program.name)?.set(name, excused ? { ...verdict, outcome: 'skipped', reason: wrongData[name] } : verdict);
         });
       }
     }
