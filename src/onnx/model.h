@@ -65,10 +65,10 @@ struct Dimension {
 
 struct ValueDef {
   std::string name;
-  std::string_view kind = "tensor";  // or "sequence", "map", "optional", "sparse tensor"
   DataType type = DataType::kUndefined;
   bool has_shape = false;
   std::vector<Dimension> dims;
+  std::string_view kind = "tensor";  // or "sequence", "map", "optional", "sparse tensor"
 };
 
 struct InitializerDef {

@@ -36,7 +36,7 @@ class SparseSource final : public ModelSource {
       const uint64_t to = std::min(begin + size, offset + target.size());
       const auto value = static_cast<uint64_t>(place - places_.begin());
       std::memcpy(target.data() + (from - offset), bytes + value * size + (from - begin),
-                  to - from);
+                  static_cast<size_t>(to - from));
     }
     return Status::ok();
   }

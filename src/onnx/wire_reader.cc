@@ -22,13 +22,18 @@ bool WireReader::fill() {
   return window_bytes_ > 0;
 }
 
+bool WireReader::next_byte(uint64_t& byte) {
+  // Also where the position lies before the window.
+  if (position_ - window_begin_ >= window_bytes_ && !fill()) return false;
+  byte = static_cast<uint64_t>(window_[static_cast<size_t>(position_++ - window_begin_)]);
+  return true;
+}
+
 bool WireReader::varint(uint64_t end, uint64_t& value) {
   value = 0;
   for (int shift = 0; shift < 64; shift += 7) {
-    if (position_ >= end) return false;
-    // Also where the position lies before the window.
-    if (position_ - window_begin_ >= window_bytes_ && !fill()) return false;
-    const auto byte = static_cast<uint64_t>(window_[position_++ - window_begin_]);
+    uint64_t byte;
+    if (position_ >= end || !next_byte(byte)) return false;
     value |= (byte & 0x7f) << shift;
     if (byte < 0x80) return true;
   }
@@ -39,8 +44,9 @@ bool WireReader::fixed(uint64_t end, size_t bytes, uint64_t& value) {
   value = 0;
   if (end < position_ || end - position_ < bytes) return false;
   for (size_t i = 0; i < bytes; ++i) {
-    if (position_ - window_begin_ >= window_bytes_ && !fill()) return false;
-    value |= static_cast<uint64_t>(window_[position_++ - window_begin_]) << (8 * i);
+    uint64_t byte;
+    if (!next_byte(byte)) return false;
+    value |= byte << (8 * i);
   }
   return true;
 }

@@ -56,6 +56,8 @@ class WireReader {
 
  private:
   bool fill();  // the window at the position
+  // The byte at the position, which moves on. False at the end of the source, and after errors.
+  bool next_byte(uint64_t& byte);
   const ModelSource& source_;
   uint64_t position_ = 0;
   std::vector<std::byte> window_;
