@@ -1,6 +1,6 @@
 // The other half of `npm run fuzz:models`: what load_models.cc does natively, in the module that
-// browsers get, under Node. A trap leaves the module unusable, which is reported; the process then
-// ends and is started anew by the other side, as the library starts a new worker.
+// browsers get, under Node. A trap leaves the module unusable, which is reported; a new one takes its
+// place, as in the library.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Engine } from '../../web/lib/engine.js';
@@ -14,11 +14,18 @@ const wasm = fileURLToPath(new URL('../../dist/wasm/gossamer-simd-all.wasm', imp
 const options = `max_memory=${32 * 2 ** 20}\nmax_multiply_adds=${2 ** 22}\n`;
 const rgba = Uint8ClampedArray.from({ length: 36 }, (_, i) => i * 7);
 
-const engine = new Engine();
-await engine.start({
+const runtime = {
   glueUrl: pathToFileURL(wasm.replace(/\.wasm$/, '.js')).href,
   module: await WebAssembly.compile(readFileSync(wasm)),
-});
+};
+
+async function startEngine() {
+  const started = new Engine();
+  await started.start(runtime);
+  return started;
+}
+
+let engine = await startEngine();
 
 /** @param {Buffer} file */
 async function load(file) {
@@ -52,7 +59,7 @@ async function answer(bytes) {
   }
   const { user, system } = process.cpuUsage(before);
   process.stdout.write(`${JSON.stringify({ code, milliseconds: (user + system) / 1000, text })}\n`);
-  if (engine.dead) process.exit(1);
+  if (engine.dead) engine = await startEngine();
 }
 
 let pending = Buffer.alloc(0);
