@@ -15,6 +15,7 @@ const options = `max_memory=${32 * 2 ** 20}\nmax_multiply_adds=${2 ** 22}\n`;
 const rgba = Uint8ClampedArray.from({ length: 36 }, (_, i) => i * 7);
 
 const runtime = {
+  level: /** @type {const} */ ('simd'),
   glueUrl: pathToFileURL(wasm.replace(/\.wasm$/, '.js')).href,
   module: await WebAssembly.compile(readFileSync(wasm)),
 };
@@ -27,9 +28,14 @@ async function startEngine() {
 
 let engine = await startEngine();
 
-/** @param {Buffer} file */
+// By the name that models of the corpus have for the file.
+const files = new Map([['model.onnx.data', new Blob([readFileSync(fileURLToPath(
+  new URL('../cases/external_data/model.onnx.data', import.meta.url)))])]]);
+
+/** @param {Buffer} file @returns {Promise<string>}  OK; or MISSING, of files with weights */
 async function load(file) {
-  await engine.create({ model: new Blob([file]), options, warmup: false });
+  const request = { model: new Blob([Uint8Array.from(file)]), files, options, warmup: false };
+  if ('missing' in await engine.create(request)) return 'MISSING';
   const { inputs } = engine.info();
   /** @type {Record<string, TensorBytes>} */
   const feeds = {};
@@ -44,6 +50,7 @@ async function load(file) {
   await engine.classify({ pixels, selection }).catch((error) => {
     if (engine.dead || !(error instanceof GossamerError)) throw error;
   });
+  return 'OK';
 }
 
 /** @param {Buffer} bytes */
@@ -51,7 +58,7 @@ async function answer(bytes) {
   const before = process.cpuUsage();
   let [code, text] = ['OK', ''];
   try {
-    await load(bytes);
+    code = await load(bytes);
   } catch (error) {
     const typed = error instanceof GossamerError && !engine.dead;
     code = typed ? error.code : 'INTERNAL';
