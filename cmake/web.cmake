@@ -6,6 +6,12 @@ if(NOT _web_sources)
   return()
 endif()
 
+# What decides how the code is optimised and what memory it finds. The C++ tests of one level are
+# linked with the same (tests/CMakeLists.txt).
+set(GOSSAMER_SHIPPED_OPTIONS -Oz -sALLOW_MEMORY_GROWTH -sMEMORY_GROWTH_GEOMETRIC_STEP=0.05
+  -sMAXIMUM_MEMORY=4GB -sABORTING_MALLOC=0 -sMALLOC=emmalloc -sSTACK_SIZE=256KB
+  -sSTACK_OVERFLOW_CHECK=0 -sASSERTIONS=0 -sWASM_BIGINT)
+
 # Two modules from the same library: gossamer-<variant> with the operators that nearly every
 # classifier consists of, and gossamer-<variant>-all with every operator, which a page downloads when
 # a model needs it. The first brings a table of its own, which the linker then prefers to the
@@ -20,10 +26,8 @@ foreach(_module gossamer_web_common gossamer_web_all)
   target_link_libraries(${_module} PRIVATE gossamer_internal)
   set_target_properties(${_module} PROPERTIES SUFFIX .js
     RUNTIME_OUTPUT_DIRECTORY "${PROJECT_SOURCE_DIR}/dist/wasm")
-  target_link_options(${_module} PRIVATE -Oz --no-entry
-    -sMODULARIZE -sEXPORT_ES6 -sENVIRONMENT=web,worker -sFILESYSTEM=0
-    -sALLOW_MEMORY_GROWTH -sINITIAL_MEMORY=4MB -sMEMORY_GROWTH_GEOMETRIC_STEP=0.05 -sMAXIMUM_MEMORY=4GB -sABORTING_MALLOC=0 -sMALLOC=emmalloc
-    -sSTACK_SIZE=256KB -sSTACK_OVERFLOW_CHECK=0 -sASSERTIONS=0 -sWASM_BIGINT
+  target_link_options(${_module} PRIVATE ${GOSSAMER_SHIPPED_OPTIONS} --no-entry
+    -sMODULARIZE -sEXPORT_ES6 -sENVIRONMENT=web,worker -sFILESYSTEM=0 -sINITIAL_MEMORY=4MB
     -sEXPORTED_FUNCTIONS=_malloc,_free
     -sEXPORTED_RUNTIME_METHODS=HEAPU8)
   set(_js_library "${PROJECT_SOURCE_DIR}/src/bindings/library.js")

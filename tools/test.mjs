@@ -70,6 +70,9 @@ async function runStage(stage) {
     console.log(error instanceof CommandError ? error.message : error);
     counts = { passed: 0, failed: 1, note: 'did not run to its end' };
   }
+  if (counts.passed + counts.failed === 0) {
+    counts = { ...counts, failed: 1, note: `${counts.note ?? ''} nothing was tested`.trim() };
+  }
   const seconds = (Date.now() - start) / 1000;
   const skipped = counts.skipped ? `, ${counts.skipped} skipped` : '';
   const note = counts.note ? ` (${counts.note})` : '';

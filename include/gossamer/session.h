@@ -17,8 +17,8 @@
 //     if (!status.is_ok()) return status;
 //     auto top = (*session)->classify(/*count=*/3);
 //     if (!top.is_ok()) return top.status();
-//     for (const gossamer::Category& category : top->categories) {
-//       std::printf("%s %.3f\n", category.label.c_str(), static_cast<double>(category.probability));
+//     for (const gossamer::Category& c : top->categories) {
+//       std::printf("%s %.3f\n", c.label.c_str(), static_cast<double>(c.probability));
 //     }
 //     return gossamer::Status::ok();
 //   }

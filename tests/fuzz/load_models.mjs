@@ -1,6 +1,6 @@
 // The other half of `npm run fuzz:models`: what load_models.cc does natively, in the module that
-// browsers get, under Node. A trap leaves the module unusable, which is reported; the process then
-// ends and is started anew by the other side, as the library starts a new worker.
+// browsers get, under Node. A trap leaves the module unusable, which is reported; a new one takes its
+// place, as in the library.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Engine } from '../../web/lib/engine.js';
@@ -14,15 +14,28 @@ const wasm = fileURLToPath(new URL('../../dist/wasm/gossamer-simd-all.wasm', imp
 const options = `max_memory=${32 * 2 ** 20}\nmax_multiply_adds=${2 ** 22}\n`;
 const rgba = Uint8ClampedArray.from({ length: 36 }, (_, i) => i * 7);
 
-const engine = new Engine();
-await engine.start({
+const runtime = {
+  level: /** @type {const} */ ('simd'),
   glueUrl: pathToFileURL(wasm.replace(/\.wasm$/, '.js')).href,
   module: await WebAssembly.compile(readFileSync(wasm)),
-});
+};
 
-/** @param {Buffer} file */
+async function startEngine() {
+  const started = new Engine();
+  await started.start(runtime);
+  return started;
+}
+
+let engine = await startEngine();
+
+// By the name that models of the corpus have for the file.
+const files = new Map([['model.onnx.data', new Blob([readFileSync(fileURLToPath(
+  new URL('../cases/external_data/model.onnx.data', import.meta.url)))])]]);
+
+/** @param {Buffer} file @returns {Promise<string>}  OK; or MISSING, of files with weights */
 async function load(file) {
-  await engine.create({ model: new Blob([file]), options, warmup: false });
+  const request = { model: new Blob([Uint8Array.from(file)]), files, options, warmup: false };
+  if ('missing' in await engine.create(request)) return 'MISSING';
   const { inputs } = engine.info();
   /** @type {Record<string, TensorBytes>} */
   const feeds = {};
@@ -37,6 +50,7 @@ async function load(file) {
   await engine.classify({ pixels, selection }).catch((error) => {
     if (engine.dead || !(error instanceof GossamerError)) throw error;
   });
+  return 'OK';
 }
 
 /** @param {Buffer} bytes */
@@ -44,7 +58,7 @@ async function answer(bytes) {
   const before = process.cpuUsage();
   let [code, text] = ['OK', ''];
   try {
-    await load(bytes);
+    code = await load(bytes);
   } catch (error) {
     const typed = error instanceof GossamerError && !engine.dead;
     code = typed ? error.code : 'INTERNAL';
@@ -52,7 +66,7 @@ async function answer(bytes) {
   }
   const { user, system } = process.cpuUsage(before);
   process.stdout.write(`${JSON.stringify({ code, milliseconds: (user + system) / 1000, text })}\n`);
-  if (engine.dead) process.exit(1);
+  if (engine.dead) engine = await startEngine();
 }
 
 let pending = Buffer.alloc(0);

@@ -155,6 +155,7 @@ function changeContent({ list, index, parent }, draw, pool) {
     const others = pool.texts.get(`${parent} ${field.number}`) ?? [];
     const siblings = list.filter((other) => other.bytes).map((other) => /** @type {Buffer} */ (other.bytes));
     const choice = draw(4);
+    /** @type {Buffer} */
     let bytes = Buffer.from(field.bytes ?? []);
     if (choice === 0 && siblings.length > 0) bytes = pick(draw, siblings);
     else if (choice === 1 && bytes.length > 0) bytes = pick(draw, byteMutations)(bytes, draw, bytes);
@@ -184,8 +185,8 @@ function changeStructure(fields, draw, pool) {
   // Weights have the most bytes and say the least: any field is as likely as another.
   const place = pick(draw, places);
   const kind = draw(10);
-  if (kind < 5) changeContent(place, draw, pool);
-  else if (kind < 6) addMessage(place, draw, pool);
+  if (kind < 6) changeContent(place, draw, pool);
+  else if (kind < 7) addMessage(place, draw, pool);
   else pick(draw, fieldMutations)(place, draw, pool);
 }
 
@@ -194,12 +195,13 @@ function changeStructure(fields, draw, pool) {
  * @param {Seed} seed @param {Seed} other  for splices @param {Draw} draw @param {Pool} pool
  */
 export function mutate(seed, other, draw, pool) {
+  /** @type {Buffer} */
   let bytes = Buffer.from(seed.bytes);
-  if (seed.fields && draw(3) > 0) {
+  if (seed.fields && draw(4) > 0) {
     const fields = seed.fields.map(copy);
     for (let i = 1 + draw(4); i > 0; i -= 1) changeStructure(fields, draw, pool);
     bytes = encode(fields);
-    if (draw(4) > 0) return bytes.subarray(0, maxBytes);
+    if (draw(8) > 0) return bytes.subarray(0, maxBytes);
   }
   for (let i = 1 + draw(3); i > 0 && bytes.length > 0; i -= 1) bytes = pick(draw, byteMutations)(bytes, draw, other.bytes);
   return bytes.subarray(0, maxBytes);

@@ -1,5 +1,8 @@
 // Lowers one operator and compares the kernel it chose with its own scalar reference, on random
-// elements. Constants are given both as they lie in memory and as they lie in a model's bytes, and
+// elements of several magnitudes. An element may be wrong by 1e-5 of what the reference makes of
+// the absolute values of its operands: for sums of products that is the sum of their magnitudes, in
+// units of which floating-point errors are counted. NaN and infinity must be where the reference
+// has them. Constants are given both as they lie in memory and as they lie in a model's bytes, and
 // what the kernel has packed is overwritten before it runs.
 #ifndef GOSSAMER_TESTS_OPS_LOWER_TEST_UTIL_H_
 #define GOSSAMER_TESTS_OPS_LOWER_TEST_UTIL_H_
@@ -28,10 +31,16 @@ Input computed(const Shape& shape);
 Input constant(const Shape& shape);
 Input absent();
 
+// What elements are like. The largest are such that products of four can be represented; those of
+// tiny ones cannot be.
+enum class Values { kUnit, kLarge, kTiny, kDenormal, kNotFinite };
+inline constexpr Values kAllValues[] = {Values::kUnit, Values::kLarge, Values::kTiny,
+                                        Values::kDenormal, Values::kNotFinite};
+
 // A node with its operands, the reference's result and the kernel's.
 class LoweredNode {
  public:
-  LoweredNode(const Op& op, const std::vector<Input>& inputs);
+  LoweredNode(const Op& op, const std::vector<Input>& inputs, Values values = Values::kUnit);
 
   // Lowers, runs both, compares, and returns the kernel's name up to the level.
   std::string compare();
@@ -40,6 +49,12 @@ class LoweredNode {
 
  private:
   std::shared_ptr<const Constant> make_constant(const Shape& shape, const AlignedBuffer& data);
+  // What the reference makes of these operands.
+  AlignedBuffer evaluate(const std::vector<TensorView>& inputs);
+  // Of each element of the output: what its errors are relative to.
+  AlignedBuffer magnitudes();
+  float largest_operand() const;
+  void expect_close(const float* got);
 
   const Op& op_;
   std::mt19937 random_{8};
@@ -51,7 +66,7 @@ class LoweredNode {
   std::set<int> absorbed_;
 };
 
-// compare() of a node that is made for it.
+// compare() of a node that is made for it, with elements of every kind.
 std::string kernel_of(const Op& op, const std::vector<Input>& inputs);
 
 WindowAttributes window(std::vector<int64_t> kernel, std::vector<int64_t> strides = {},

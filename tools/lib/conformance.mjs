@@ -171,6 +171,13 @@ export async function conformance({ update = false, only, built = false } = {}) 
       if (outcome === 'skipped' && skipped.has(folder)) counts.skipped += 1;
     }
   }
+  for (const [name, verdicts] of results) {
+    for (const group of groups) {
+      if ([...verdicts.keys()].some((folder) => folder.startsWith(`${group}/`))) continue;
+      console.log(`  ${name} ${group}: no tests in ${path.join(data, group)}`);
+      counts.failed += 1;
+    }
+  }
   const known = [...results.values()][0];
   for (const folder of skipped) {
     if (known.has(folder)) continue;
