@@ -268,7 +268,7 @@ TEST(PreprocessTest, InputsThatAreNotOneImageAreArgumentErrors) {
     return preprocess(kTwoPixelView, {}, {type, shape, out}).code();
   };
   EXPECT_EQ(code(DataType::kInt32, {1, 3, 2, 2}), Code::kArgument);
-  EXPECT_EQ(code(DataType::kFloat64, {1, 3, 2, 2}), Code::kArgument);
+  EXPECT_EQ(code(DataType::kInt64, {1, 3, 2, 2}), Code::kArgument);
   EXPECT_EQ(code(DataType::kFloat32, {3, 2, 2}), Code::kArgument);
   EXPECT_EQ(code(DataType::kFloat32, {2, 3, 2, 2}), Code::kArgument);
   EXPECT_EQ(code(DataType::kFloat32, {1, 2, 2, 2}), Code::kArgument);
