@@ -265,7 +265,7 @@ TEST(Cast, Integers4Bit) {
   expect_values<int8_t>(result_of(cast(int4, DataType::kInt8)), {6}, {-8, -8, -1, 7, 7, 7});
   const Tensor uint4 = result_of(cast(x, DataType::kUint4));
   expect_values<uint8_t>(uint4, {6}, {0, 0, 0, 7, 8, 15});
-  expect_floats(result_of(cast(uint4, DataType::kFloat16)), {6}, {0, 0, 0, 7, 8, 15});
+  expect_floats(result_of(cast(uint4, DataType::kFloat32)), {6}, {0, 0, 0, 7, 8, 15});
   // Between integers the low bits stay.
   expect_values<int8_t>(
       result_of(cast(bytes(DataType::kUint8, {2}, {0x1f, 0x28}), DataType::kInt4)), {2}, {-1, -8});
