@@ -2,6 +2,7 @@
 // it tells about itself.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setUp } from './helpers.mjs';
 import { bareRunner } from './library.mjs';
@@ -115,4 +116,28 @@ test('what no operator would mend does not bring that module', async () => {
   assert.deepEqual([failure.code, failure.stage], ['UNSUPPORTED', 'graph']);
   assert.equal(modules.length, 1);
   assert.doesNotMatch(modules[0], /-all/);
+});
+
+test('graphs nested ten and five hundred deep do the module no harm', async () => {
+  const [ten, many] = ['fn10', 'fn500'].map((name) =>
+    readFileSync(new URL(`../cases/hostile/${name}.onnx`, import.meta.url)).toString('base64'));
+  const { codes, label, workers } = await run(`
+    let workers = 0;
+    const Original = Worker;
+    globalThis.Worker = class extends Original {
+      constructor(...args) { super(...args); ++workers; }
+    };
+    const classifier = await create();
+    const codes = [];
+    for (const base64 of ['${ten}', '${many}']) {
+      const modelAssetBuffer = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+      const failure = await fails(() => classifier.setOptions({ baseOptions: { modelAssetBuffer } }));
+      codes.push(failure.code ?? 'loaded');
+    }
+    return { codes, label: top(await classifier.classify(paint('#0f0'))), workers };
+  `);
+  assert.notEqual(codes[0], 'INTERNAL');
+  assert.equal(codes[1], 'LIMIT');
+  assert.equal(label, 'green');
+  assert.equal(workers, 1, 'none died');
 });
