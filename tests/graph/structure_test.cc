@@ -1,10 +1,9 @@
 // Functions that a model defines itself, and branches whose condition is known before the run.
 #include <gtest/gtest.h>
 
-#include <ctime>
-
 #include "gossamer/session.h"
 #include "graph/inline_functions.h"
+#include "tests/support/load_time.h"
 #include "tests/support/model_builder.h"
 
 namespace gossamer {
@@ -173,9 +172,9 @@ TEST(Branch, ManyTakeTimeInProportion) {
     last = sum;
   }
   builder.output(last);
-  const std::clock_t begin = std::clock();
+  const testing::ProcessorTime time;
   expect_result(builder.build(), {1, -1}, {1, -1});
-  EXPECT_LT(static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC, 2);
+  EXPECT_LT(time.seconds(), testing::kLoadSeconds);
 }
 
 TEST(Branch, IsRefusedWhenItHangsOnWhatTheNetworkComputes) {

@@ -2,9 +2,8 @@
 // each with very many of something. What was quadratic once took ten seconds and more here.
 #include <gtest/gtest.h>
 
-#include <ctime>
-
 #include "gossamer/session.h"
+#include "tests/support/load_time.h"
 #include "tests/support/model_builder.h"
 
 namespace gossamer {
@@ -17,7 +16,6 @@ using testing::ModelBuilder;
 
 constexpr int kNodes = 19'500;
 constexpr int kLargeNodes = 9'500;  // with attributes, or many names: as much as the scan lets pass
-constexpr double kSeconds = 2;      // of a processor
 
 std::string name(std::string_view stem, int i) {
   return std::string(stem) + std::to_string(i);
@@ -32,9 +30,9 @@ std::vector<std::string> names(std::string_view stem, int count) {
 // Loads the model in time, with this outcome, and gives the session.
 std::unique_ptr<Session> load(const ModelBuilder& builder, Code expected = Code::kOk) {
   auto source = ModelSource::from_string(builder.build());
-  const std::clock_t begin = std::clock();
+  const testing::ProcessorTime time;
   auto session = Session::create(std::move(source), {});
-  EXPECT_LT(static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC, kSeconds);
+  EXPECT_LT(time.seconds(), testing::kLoadSeconds);
   EXPECT_EQ(session.is_ok() ? Code::kOk : session.status().code(), expected)
       << session.status().to_string();
   return session.is_ok() ? std::move(session).value() : nullptr;
