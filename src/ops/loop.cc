@@ -57,7 +57,7 @@ Result<ValueId> empty_stack(Expansion& expansion, const ValueDef& declared, int6
     return unsupported("no round is made, and the shape of what a round gives is not stated")
         .tensor(declared.name);
   }
-  dims.insert(dims.begin() + axis, 0);
+  dims.insert(dims.begin() + static_cast<std::ptrdiff_t>(axis), 0);
   GOSSAMER_ASSIGN(const Shape shape, make_shape(dims));
   return expansion.add_constant("empty", Constant::resident(declared.type, shape, {}));
 }

@@ -76,7 +76,7 @@ Status expand_insert(Expansion& expansion) {
     if (at < 0) at += size;
   }
   Sequence sequence = *old;
-  sequence.insert(sequence.begin() + at, expansion.input(1));
+  sequence.insert(sequence.begin() + static_cast<std::ptrdiff_t>(at), expansion.input(1));
   return expansion.give(0, std::move(sequence));
 }
 
@@ -85,7 +85,7 @@ Status expand_erase(Expansion& expansion) {
   if (old->empty()) return Status(Code::kIndex, Stage::kGraph, "the sequence is empty");
   GOSSAMER_ASSIGN(const int64_t at, position(expansion, 1, std::ssize(*old), std::ssize(*old) - 1));
   Sequence sequence = *old;
-  sequence.erase(sequence.begin() + at);
+  sequence.erase(sequence.begin() + static_cast<std::ptrdiff_t>(at));
   return expansion.give(0, std::move(sequence));
 }
 
