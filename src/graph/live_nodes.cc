@@ -1,7 +1,7 @@
 // See live_nodes.h.
 #include "graph/live_nodes.h"
 
-#include <unordered_map>
+#include <map>
 
 namespace gossamer {
 namespace {
@@ -60,7 +60,7 @@ class Finder {
   }
 
   const GraphDef& graph_;
-  std::unordered_map<std::string_view, Maker> makers_;
+  std::map<std::string_view, Maker> makers_;
   std::vector<size_t> open_;  // needed nodes whose inputs were not looked at yet
   LiveParts parts_;
 };

@@ -3,8 +3,8 @@
 #ifndef GOSSAMER_GRAPH_LIVE_NODES_H_
 #define GOSSAMER_GRAPH_LIVE_NODES_H_
 
+#include <set>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include "onnx/model.h"
@@ -13,7 +13,7 @@ namespace gossamer {
 
 struct LiveParts {
   // The names that somebody needs, inputs of the graph and free names included.
-  std::unordered_set<std::string_view> needed;
+  std::set<std::string_view> needed;
   std::vector<bool> nodes;         // per node of the graph
   std::vector<bool> initializers;  // per initializer
   // Those of them that are defined nowhere in the graph: values of the graphs around it, or

@@ -6,9 +6,9 @@
 #define GOSSAMER_GRAPH_MACRO_H_
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "graph/graph.h"
@@ -17,7 +17,7 @@
 namespace gossamer {
 
 // Views into the graphs that they come from.
-using ValueNames = std::unordered_map<std::string_view, ValueId>;
+using ValueNames = std::map<std::string_view, ValueId>;
 
 // What the graphs in a node's attributes see of the graph around it. Their node reads these values
 // too, after its own inputs.

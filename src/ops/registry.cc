@@ -16,6 +16,7 @@
 #include "ops/expand.h"
 #include "ops/fill.h"
 #include "ops/gather.h"
+#include "ops/gather_elements.h"
 #include "ops/gemm.h"
 #include "ops/identity.h"
 #include "ops/local_response.h"
@@ -102,8 +103,8 @@ constexpr OpEntry kTable[] = {
     {"Flatten", 1, kLast, make_flatten, "reshape", ""},
     {"Floor", 6, kLast, make_function, "unary", ""},
     {"Gather", 1, kLast, make_gather, "gather", ""},
-    {"GatherElements", 11, kLast, make_gather_elements, "gather", ""},
-    {"GatherND", 11, kLast, make_gather_nd, "gather", ""},
+    {"GatherElements", 11, kLast, make_gather_elements, "gather_elements", ""},
+    {"GatherND", 11, kLast, make_gather_nd, "gather_elements", ""},
     {"Gelu", 20, kLast, make_function, "unary", ""},
     {"Gemm", 6, kLast, make_gemm, "gemm", ""},
     {"GlobalAveragePool", 1, kLast, make_global_average_pool, "pool", ""},
@@ -225,9 +226,9 @@ static_assert(sorted(), "the importer searches the table");
 // What nearly every convolutional classifier consists of. The web module that a page downloads
 // first has these alone (GOSSAMER_COMMON_OPERATORS): the others would add a quarter.
 constexpr std::string_view kCommonFamilies[] = {
-    "arithmetic", "branch", "cast",     "concat",        "constant", "conv", "elementwise",
-    "gather",     "gemm",   "identity", "normalization", "pad",      "pool", "reduce",
-    "reshape",    "slice",  "softmax",  "split",         "transpose"};
+    "arithmetic", "cast",    "concat",   "constant",      "conv",  "elementwise",
+    "gather",     "gemm",    "identity", "normalization", "pad",   "pool",
+    "reduce",     "reshape", "slice",    "softmax",       "split", "transpose"};
 
 constexpr bool is_common(const OpEntry& entry) {
   for (std::string_view family : kCommonFamilies) {
