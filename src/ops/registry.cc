@@ -51,6 +51,8 @@ constexpr int kLast = kNewestOpset;
 constexpr std::string_view kUnrolled = "counts may follow from inputs, not from activations";
 constexpr std::string_view kShapes = "shapes may follow from inputs, not from activations";
 
+constexpr std::string_view kMicrosoft = "com.microsoft";  // onnxruntime's own operators
+
 constexpr OpEntry kTable[] = {
     {"Abs", 6, kLast, make_function, "unary", ""},
     {"Acos", 7, kLast, make_function, "unary", ""},
@@ -154,6 +156,7 @@ constexpr OpEntry kTable[] = {
     {"QLinearMatMul", 10, kLast, make_qlinear_matmul, "quantized_product",
      "scales per tensor, row or column"},
     {"QuantizeLinear", 10, kLast, make_quantize, "quantize", "8 and 16 bits"},
+    {"RMSNormalization", 23, kLast, make_rms_normalization, "mean_variance", "statistics in float32"},
     {"Range", 11, kLast, make_range, "fill", kShapes},
     {"Reciprocal", 6, kLast, make_function, "unary", ""},
     {"ReduceL1", 1, kLast, make_reduce, "reduce", ""},
@@ -187,9 +190,15 @@ constexpr OpEntry kTable[] = {
     {"Shrink", 9, kLast, make_function, "unary", ""},
     {"Sigmoid", 6, kLast, make_sigmoid, "elementwise", ""},
     {"Sign", 9, kLast, make_function, "unary", ""},
+    {"SimplifiedLayerNormalization", 1, kLast, make_simplified_layer_normalization, "mean_variance",
+     ""},
     {"Sin", 7, kLast, make_function, "unary", ""},
     {"Sinh", 9, kLast, make_function, "unary", ""},
     {"Size", 1, kLast, make_size, "constant", ""},
+    {"SkipLayerNormalization", 1, 1, make_skip_layer_normalization, "mean_variance", "",
+     kMicrosoft},
+    {"SkipSimplifiedLayerNormalization", 1, 1, make_skip_layer_normalization, "mean_variance", "",
+     kMicrosoft},
     {"Slice", 1, kLast, make_slice, "slice", kShapes},
     {"Softmax", 1, kLast, make_softmax, "softmax", ""},
     {"Softplus", 1, kLast, make_function, "unary", ""},
