@@ -27,6 +27,7 @@
 #include "ops/one_hot.h"
 #include "ops/pad.h"
 #include "ops/pool.h"
+#include "ops/qlinear.h"
 #include "ops/quantize.h"
 #include "ops/quantized_product.h"
 #include "ops/rearrange.h"
@@ -95,6 +96,7 @@ constexpr OpEntry kTable[] = {
     {"Div", 6, kLast, make_div, "arithmetic", ""},
     {"Dropout", 7, kLast, make_dropout, "identity", "nothing random"},
     {"DynamicQuantizeLinear", 11, kLast, make_dynamic_quantize, "quantize", ""},
+    {"DynamicQuantizeMatMul", 1, 1, make_dynamic_quantize_matmul, "qlinear", "", kMicrosoft},
     {"Einsum", 12, kLast, make_einsum, "einsum", "one or two operands"},
     {"Elu", 6, kLast, make_function, "unary", ""},
     {"Equal", 6, kLast, make_binary, "arithmetic", "no strings"},
@@ -137,6 +139,7 @@ constexpr OpEntry kTable[] = {
     {"MatMul", 1, kLast, make_matmul, "gemm", ""},
     {"MatMulInteger", 10, kLast, make_matmul_integer, "quantized_product",
      "zero points per tensor, row or column"},
+    {"MatMulIntegerToFloat", 1, 1, make_matmul_integer_to_float, "qlinear", "", kMicrosoft},
     {"Max", 6, kLast, make_binary, "arithmetic", ""},
     {"MaxPool", 1, kLast, make_max_pool, "pool", ""},
     {"Mean", 6, kLast, make_binary, "arithmetic", ""},
@@ -146,6 +149,7 @@ constexpr OpEntry kTable[] = {
     {"Mod", 10, kLast, make_binary, "arithmetic", ""},
     {"Mul", 6, kLast, make_mul, "arithmetic", ""},
     {"Neg", 6, kLast, make_function, "unary", ""},
+    {"NhwcMaxPool", 1, 1, make_channels_last_max_pool, "qlinear", "", kMicrosoft},
     {"NonZero", 9, kLast, make_non_zero, "nonzero", kShapes},
     {"Not", 1, kLast, make_test, "logic", ""},
     {"OneHot", 9, kLast, make_one_hot, "one_hot", kShapes},
@@ -153,9 +157,20 @@ constexpr OpEntry kTable[] = {
     {"PRelu", 6, kLast, make_binary, "arithmetic", ""},
     {"Pad", 2, kLast, make_pad, "pad", kShapes},
     {"Pow", 6, kLast, make_binary, "arithmetic", ""},
+    {"QGemm", 1, 1, make_qgemm, "qlinear", "", kMicrosoft},
+    {"QLinearAdd", 1, 1, make_qlinear_binary, "qlinear", "", kMicrosoft},
+    {"QLinearAveragePool", 1, 1, make_qlinear_average_pool, "qlinear", "", kMicrosoft},
+    {"QLinearConcat", 1, 1, make_qlinear_concat, "qlinear", "", kMicrosoft},
     {"QLinearConv", 10, kLast, make_qlinear_conv, "quantized_product", ""},
+    {"QLinearConv", 1, 1, make_channels_last_qlinear_conv, "qlinear", "", kMicrosoft},
+    {"QLinearGlobalAveragePool", 1, 1, make_qlinear_global_average_pool, "qlinear", "", kMicrosoft},
+    {"QLinearLeakyRelu", 1, 1, make_qlinear_unary, "qlinear", "", kMicrosoft},
     {"QLinearMatMul", 10, kLast, make_qlinear_matmul, "quantized_product",
      "scales per tensor, row or column"},
+    {"QLinearMul", 1, 1, make_qlinear_binary, "qlinear", "", kMicrosoft},
+    {"QLinearSigmoid", 1, 1, make_qlinear_unary, "qlinear", "", kMicrosoft},
+    {"QLinearSoftmax", 1, 1, make_qlinear_softmax, "qlinear", "", kMicrosoft},
+    {"QLinearWhere", 1, 1, make_qlinear_where, "qlinear", "", kMicrosoft},
     {"QuantizeLinear", 10, kLast, make_quantize, "quantize", "4, 8 and 16 bits"},
     {"QuantizeLinear", 1, 1, make_contrib_quantize, "quantize", "", kMicrosoft},
     {"RMSNormalization", 23, kLast, make_rms_normalization, "mean_variance", "statistics in float32"},
