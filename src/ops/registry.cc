@@ -5,6 +5,7 @@
 #include <array>
 
 #include "ops/arithmetic.h"
+#include "ops/attention.h"
 #include "ops/branch.h"
 #include "ops/cast.h"
 #include "ops/concat.h"
@@ -68,6 +69,8 @@ constexpr OpEntry kTable[] = {
     {"Asinh", 9, kLast, make_function, "unary", ""},
     {"Atan", 7, kLast, make_function, "unary", ""},
     {"Atanh", 9, kLast, make_function, "unary", ""},
+    {"Attention", 23, kLast, make_attention, "attention", ""},
+    {"Attention", 1, 1, make_packed_attention, "attention", "no mask, no past", kMicrosoft},
     {"AveragePool", 1, kLast, make_average_pool, "pool", ""},
     {"BatchNormalization", 6, kLast, make_batch_normalization, "normalization",
      "running averages from opset 14 on"},
@@ -158,6 +161,8 @@ constexpr OpEntry kTable[] = {
     {"Mish", 18, kLast, make_function, "unary", ""},
     {"Mod", 10, kLast, make_binary, "arithmetic", ""},
     {"Mul", 6, kLast, make_mul, "arithmetic", ""},
+    {"MultiHeadAttention", 1, 1, make_multi_head_attention, "attention",
+     "no packed inputs, no padding mask, no past", kMicrosoft},
     {"Neg", 6, kLast, make_function, "unary", ""},
     {"NhwcMaxPool", 1, 1, make_channels_last_max_pool, "qlinear", "", kMicrosoft},
     {"NonZero", 9, kLast, make_non_zero, "nonzero", kShapes},
@@ -202,6 +207,7 @@ constexpr OpEntry kTable[] = {
     {"Reshape", 5, kLast, make_reshape, "reshape", kShapes},
     {"Resize", 10, kLast, make_resize, "resize", kShapes},
     {"ReverseSequence", 10, kLast, make_reverse_sequence, "rearrange", ""},
+    {"RotaryEmbedding", 23, kLast, make_rotary_embedding, "attention", ""},
     {"Round", 11, kLast, make_function, "unary", ""},
     {"Scale", 1, 9, make_affine, "fused", ""},
     {"ScaledTanh", 1, 9, make_scaled_function, "fused", ""},
