@@ -23,6 +23,7 @@
 #include "ops/local_response.h"
 #include "ops/logic.h"
 #include "ops/loop.h"
+#include "ops/matmul_nbits.h"
 #include "ops/mean_variance.h"
 #include "ops/nonzero.h"
 #include "ops/normalization.h"
@@ -153,6 +154,7 @@ constexpr OpEntry kTable[] = {
     {"MatMulInteger", 10, kLast, make_matmul_integer, "quantized_product",
      "zero points per tensor, row or column"},
     {"MatMulIntegerToFloat", 1, 1, make_matmul_integer_to_float, "qlinear", "", kMicrosoft},
+    {"MatMulNBits", 1, 1, make_matmul_nbits, "matmul_nbits", "no g_idx", kMicrosoft},
     {"Max", 6, kLast, make_binary, "arithmetic", ""},
     {"MaxPool", 1, kLast, make_max_pool, "pool", ""},
     {"Mean", 6, kLast, make_binary, "arithmetic", ""},
