@@ -12,6 +12,7 @@
 #include "ops/constant.h"
 #include "ops/conv.h"
 #include "ops/conv_transpose.h"
+#include "ops/deform_conv.h"
 #include "ops/einsum.h"
 #include "ops/elementwise.h"
 #include "ops/expand.h"
@@ -19,6 +20,7 @@
 #include "ops/fused.h"
 #include "ops/gather.h"
 #include "ops/gemm.h"
+#include "ops/grid_sample.h"
 #include "ops/identity.h"
 #include "ops/local_response.h"
 #include "ops/logic.h"
@@ -63,6 +65,7 @@ constexpr OpEntry kTable[] = {
     {"Acosh", 9, kLast, make_function, "unary", ""},
     {"Add", 6, kLast, make_add, "arithmetic", ""},
     {"Affine", 1, 9, make_affine, "fused", ""},
+    {"AffineGrid", 20, kLast, make_affine_grid, "grid_sample", kShapes},
     {"And", 6, kLast, make_binary, "arithmetic", ""},
     {"ArgMax", 1, kLast, make_arg, "selection", ""},
     {"ArgMin", 1, kLast, make_arg, "selection", ""},
@@ -98,6 +101,7 @@ constexpr OpEntry kTable[] = {
     {"Cosh", 9, kLast, make_function, "unary", ""},
     {"Crop", 1, 9, make_crop, "fused", ""},
     {"CumSum", 11, kLast, make_cum_sum, "scan", ""},
+    {"DeformConv", 19, kLast, make_deform_conv, "deform_conv", ""},
     {"DepthToSpace", 1, kLast, make_depth_to_space, "rearrange", ""},
     {"DequantizeLinear", 10, kLast, make_dequantize, "quantize", "4, 8 and 16 bits, int32"},
     {"DequantizeLinear", 1, 1, make_contrib_dequantize, "quantize", "", kMicrosoft},
@@ -129,6 +133,8 @@ constexpr OpEntry kTable[] = {
     {"GlobalMaxPool", 1, kLast, make_global_max_pool, "pool", ""},
     {"Greater", 6, kLast, make_binary, "arithmetic", ""},
     {"GreaterOrEqual", 12, kLast, make_binary, "arithmetic", ""},
+    {"GridSample", 16, kLast, make_grid_sample, "grid_sample", ""},
+    {"GridSample", 1, 1, make_grid_sample, "grid_sample", "", kMicrosoft},
     {"GroupNormalization", 18, kLast, make_group_normalization, "mean_variance", ""},
     {"HardSigmoid", 6, kLast, make_hard_sigmoid, "elementwise", ""},
     {"HardSwish", 14, kLast, make_hard_swish, "elementwise", ""},
@@ -258,6 +264,7 @@ constexpr OpEntry kTable[] = {
     {"Transpose", 1, kLast, make_transpose, "transpose", ""},
     {"TransposeMatMul", 1, 1, make_fused_matmul, "fused", "", kMicrosoft},
     {"Trilu", 14, kLast, make_trilu, "rearrange", ""},
+    {"Trilu", 1, 1, make_trilu, "rearrange", "", kMicrosoft},
     {"Unsqueeze", 1, kLast, make_unsqueeze, "reshape", kShapes},
     {"Upsample", 7, 9, make_upsample, "resize", kShapes},
     {"Where", 9, kLast, make_where, "logic", "no strings"},
