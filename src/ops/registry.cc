@@ -46,6 +46,7 @@
 #include "ops/slice.h"
 #include "ops/softmax.h"
 #include "ops/split.h"
+#include "ops/taper.h"
 #include "ops/transpose.h"
 #include "ops/unary.h"
 
@@ -84,6 +85,7 @@ constexpr OpEntry kTable[] = {
     {"BitwiseNot", 18, kLast, make_test, "logic", ""},
     {"BitwiseOr", 18, kLast, make_binary, "arithmetic", ""},
     {"BitwiseXor", 18, kLast, make_binary, "arithmetic", ""},
+    {"BlackmanWindow", 17, kLast, make_taper, "taper", kShapes},
     {"Cast", 6, kLast, make_cast, "cast", "no strings, no 8-bit floats"},
     {"CastLike", 15, kLast, make_cast_like, "cast", "no strings, no 8-bit floats"},
     {"Ceil", 6, kLast, make_function, "unary", ""},
@@ -136,6 +138,8 @@ constexpr OpEntry kTable[] = {
     {"GridSample", 16, kLast, make_grid_sample, "grid_sample", ""},
     {"GridSample", 1, 1, make_grid_sample, "grid_sample", "", kMicrosoft},
     {"GroupNormalization", 18, kLast, make_group_normalization, "mean_variance", ""},
+    {"HammingWindow", 17, kLast, make_taper, "taper", kShapes},
+    {"HannWindow", 17, kLast, make_taper, "taper", kShapes},
     {"HardSigmoid", 6, kLast, make_hard_sigmoid, "elementwise", ""},
     {"HardSwish", 14, kLast, make_hard_swish, "elementwise", ""},
     {"Hardmax", 1, kLast, make_hardmax, "softmax", ""},
