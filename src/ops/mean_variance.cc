@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "ops/broadcast.h"
+#include "ops/compose.h"
 #include "ops/elements.h"
 
 namespace gossamer {
@@ -95,6 +96,49 @@ OpResult make_layer_normalization(AttributeReader& attributes) {
   return make_op<MeanVarianceOp>(std::move(norm));
 }
 
+OpResult make_rms_normalization(AttributeReader& attributes) {
+  attributes.expect_inputs(2, 2);
+  attributes.expect_outputs(1);
+  MeanVarianceOp::Attributes norm{.kind = Kind::kRms};
+  norm.epsilon = attributes.get_float("epsilon", 1e-5f);
+  norm.axis = attributes.get_int("axis", -1);
+  read_stash_type(attributes);
+  return make_op<MeanVarianceOp>(std::move(norm));
+}
+
+OpResult make_simplified_layer_normalization(AttributeReader& attributes) {
+  GOSSAMER_ASSIGN(const auto norm, make_rms_normalization(attributes));
+  return compose::make("SimplifiedLayerNormalization", [norm](Composition& c) -> Status {
+    GOSSAMER_TRY(require_inputs(c.operands(), 2));
+    c.set_output(0, c.add(norm, {c.input(0), c.input(1)}));
+    return Status::ok();
+  });
+}
+
+OpResult make_skip_layer_normalization(AttributeReader& attributes) {
+  const bool simplified = attributes.op_type() == "SkipSimplifiedLayerNormalization";
+  attributes.expect_inputs(3, simplified ? 4 : 5);
+  attributes.expect_outputs(4);
+  MeanVarianceOp::Attributes norm{.kind = simplified ? Kind::kRms : Kind::kLayer};
+  norm.epsilon = attributes.get_float("epsilon", 1e-12f);
+  norm.statistics = attributes.wants_output(1) || attributes.wants_output(2);
+  const std::string_view type =
+      simplified ? "SkipSimplifiedLayerNormalization" : "SkipLayerNormalization";
+  return compose::make(type, [norm, simplified](Composition& c) -> Status {
+    GOSSAMER_TRY(require_inputs(c.operands(), 3));
+    const int bias = simplified ? 3 : 4;
+    ValueId sum = compose::sum(c, c.input(0), c.input(1));
+    if (c.has(bias)) sum = compose::sum(c, sum, c.input(bias));
+    std::vector<ValueId> inputs = {sum, c.input(2)};
+    if (!simplified) inputs.push_back(c.input(3));
+    const auto outputs =
+        c.add(std::make_shared<MeanVarianceOp>(norm), std::move(inputs), norm.statistics ? 3 : 1);
+    for (size_t i = 0; i < outputs.size(); ++i) c.set_output(static_cast<int>(i), outputs[i]);
+    c.set_output(3, sum);
+    return Status::ok();
+  });
+}
+
 OpResult make_mean_variance_normalization(AttributeReader& attributes) {
   attributes.expect_inputs(1, 1);
   attributes.expect_outputs(1);
@@ -105,7 +149,8 @@ OpResult make_mean_variance_normalization(AttributeReader& attributes) {
 
 std::string_view MeanVarianceOp::type() const {
   static constexpr std::string_view kTypes[] = {"InstanceNormalization", "GroupNormalization",
-                                                "LayerNormalization", "MeanVarianceNormalization"};
+                                                "LayerNormalization", "MeanVarianceNormalization",
+                                                "RMSNormalization"};
   return kTypes[static_cast<size_t>(attributes_.kind)];
 }
 
@@ -127,7 +172,7 @@ std::shared_ptr<const Op> MeanVarianceOp::permuted(std::span<const int> perm) co
 
 Status MeanVarianceOp::check_factors(const OpContext& context) const {
   const Shape& x = context.shape(0);
-  if (attributes_.kind == Kind::kLayer) {
+  if (is_trailing()) {
     for (int i : {kScale, kBias}) {
       if (!context.has_input(i) || broadcasts_to(context.shape(i), x)) continue;
       return shape_error(concat("input ", i, " cannot be broadcast to the tensor"))
@@ -151,7 +196,7 @@ Status MeanVarianceOp::check_factors(const OpContext& context) const {
 }
 
 Status MeanVarianceOp::infer(OpContext& context) const {
-  static constexpr int kRequired[] = {3, 3, 2, 1};
+  static constexpr int kRequired[] = {3, 3, 2, 1, 2};
   GOSSAMER_TRY(require_inputs(context, kRequired[static_cast<size_t>(attributes_.kind)]));
   GOSSAMER_TRY(require_real(context, 0));
   for (int i : {kScale, kBias}) {
@@ -161,11 +206,10 @@ Status MeanVarianceOp::infer(OpContext& context) const {
   if (attributes_.kind == Kind::kMeanVariance) {
     GOSSAMER_TRY(normalise_axes(attributes_.axes, x.rank()).status());
   } else {
-    const bool layer = attributes_.kind == Kind::kLayer;
-    GOSSAMER_TRY(require_rank(context, 0, layer ? 1 : 2, Shape::kMaxRank));
+    GOSSAMER_TRY(require_rank(context, 0, is_trailing() ? 1 : 2, Shape::kMaxRank));
     GOSSAMER_TRY(check_factors(context));
   }
-  if (attributes_.kind == Kind::kLayer) {
+  if (is_trailing()) {
     Shape statistics = x;
     GOSSAMER_ASSIGN(int axis, normalise_axis(attributes_.axis, x.rank()));
     for (; axis < x.rank(); ++axis) statistics[axis] = 1;
@@ -184,7 +228,7 @@ Result<MeanVarianceOp::Axes> MeanVarianceOp::axes_of(const Shape& x, const Shape
     for (int i = 0; i < x.rank(); ++i) axes.add({x[i], set.contains[i], {}});
     return axes;
   }
-  if (attributes_.kind == Kind::kLayer) {
+  if (is_trailing()) {
     GOSSAMER_ASSIGN(const int axis, normalise_axis(attributes_.axis, x.rank()));
     const Strides scale_strides = broadcast_strides(scale, x);
     const Strides bias_strides = broadcast_strides(bias, x);
@@ -239,7 +283,7 @@ Status MeanVarianceOp::evaluate(const EvaluateArgs& args) const {
     const auto at = [&](size_t operand) { return outer.offset(operand) + inner.offset(operand); };
     double sum = 0, squares = 0;
     for (int64_t i = 0; i < n; ++i, inner.next()) sum += real_at(x, at(0));
-    const double mean = sum / static_cast<double>(n);
+    const double mean = attributes_.kind == Kind::kRms ? 0 : sum / static_cast<double>(n);
     for (int64_t i = 0; i < n; ++i, inner.next()) {
       const double centred = real_at(x, at(0)) - mean;
       squares += centred * centred;

@@ -6,10 +6,13 @@
 //   GroupNormalization         over the pixels of each group of channels
 //   LayerNormalization         over the axes from `axis` on; on request it also gives the mean and
 //                              1 / sqrt(variance + epsilon)
+//   RMSNormalization           over those, with 0 in place of the mean and no bias
 //   MeanVarianceNormalization  over any axes, without scale and bias
 //
 // They differ in which axes are averaged over and in how scale and bias are spread; one Op lists
-// both and serves all four.
+// both and serves all of them. What onnxruntime calls SkipLayerNormalization, and without the mean
+// SimplifiedLayerNormalization and SkipSimplifiedLayerNormalization, are composites over it: with
+// "skip", two tensors and a bias are added first, and the sum is an output, too.
 // Source: https://onnx.ai/onnx/operators/onnx__InstanceNormalization.html and its neighbours
 #ifndef GOSSAMER_OPS_MEAN_VARIANCE_H_
 #define GOSSAMER_OPS_MEAN_VARIANCE_H_
@@ -25,14 +28,14 @@ namespace gossamer {
 
 class MeanVarianceOp final : public Op {
  public:
-  enum class Kind { kInstance, kGroup, kLayer, kMeanVariance };
+  enum class Kind { kInstance, kGroup, kLayer, kMeanVariance, kRms };
   // The second and third input, both optional for evaluate().
   static constexpr int kScale = 1;
   static constexpr int kBias = 2;
   struct Attributes {
     Kind kind = Kind::kLayer;
     float epsilon = 1e-5f;
-    int64_t axis = -1;          // kLayer
+    int64_t axis = -1;          // kLayer, kRms
     bool statistics = false;    // kLayer: outputs beyond the first are wanted
     int64_t groups = 1;         // kGroup
     bool per_channel = true;    // kGroup: scale and bias are; else one value per group
@@ -64,7 +67,11 @@ class MeanVarianceOp final : public Op {
   std::shared_ptr<const Op> permuted(std::span<const int> perm) const override;
 
  private:
-  // Requires operands that passed infer(); `scale` and `bias` matter to kLayer only.
+  // From an axis on.
+  bool is_trailing() const {
+    return attributes_.kind == Kind::kLayer || attributes_.kind == Kind::kRms;
+  }
+  // Requires operands that passed infer(); `scale` and `bias` matter to kLayer and kRms only.
   Result<Axes> axes_of(const Shape& x, const Shape& scale, const Shape& bias) const;
   Status check_factors(const OpContext& context) const;
   // 1 / (sqrt(variance + epsilon) + epsilon_outside): MeanVarianceNormalization adds after the
@@ -78,6 +85,9 @@ class MeanVarianceOp final : public Op {
 OpResult make_instance_normalization(AttributeReader& attributes);
 OpResult make_group_normalization(AttributeReader& attributes);
 OpResult make_layer_normalization(AttributeReader& attributes);
+OpResult make_rms_normalization(AttributeReader& attributes);
+OpResult make_simplified_layer_normalization(AttributeReader& attributes);
+OpResult make_skip_layer_normalization(AttributeReader& attributes);  // both of them
 OpResult make_mean_variance_normalization(AttributeReader& attributes);
 
 }  // namespace gossamer

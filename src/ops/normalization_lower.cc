@@ -81,6 +81,7 @@ Result<std::unique_ptr<Kernel>> MeanVarianceOp::lower(OpContext& context) const 
   if (!params) return Op::lower(context);
   const bool outside = attributes_.kind == Kind::kMeanVariance;
   (outside ? params->epsilon_outside : params->epsilon) = attributes_.epsilon;
+  params->centred = attributes_.kind != Kind::kRms;
   return make_mean_variance_f32(*params);
 }
 

@@ -21,8 +21,6 @@ constexpr std::string_view kTypes[][2] = {
     {"MaxPool", "GlobalMaxPool"}, {"AveragePool", "GlobalAveragePool"}, {"LpPool", "GlobalLpPool"}};
 
 PoolOp::Attributes read_pool(AttributeReader& attributes, Kind kind) {
-  attributes.expect_inputs(1, 1);
-  attributes.expect_outputs(kind == Kind::kMax ? 2 : 1);
   PoolOp::Attributes pool;
   pool.kind = kind;
   pool.window = read_window(attributes);
@@ -76,7 +74,15 @@ int64_t place_of(const Spatial& pixel, const Spatial& in, int spatial_rank, bool
 
 }  // namespace
 
+PoolOp::Attributes read_average_pool(AttributeReader& attributes) {
+  PoolOp::Attributes pool = read_pool(attributes, Kind::kAverage);
+  pool.count_include_pad = attributes.get_bool("count_include_pad", false);
+  return pool;
+}
+
 OpResult make_max_pool(AttributeReader& attributes) {
+  attributes.expect_inputs(1, 1);
+  attributes.expect_outputs(2);
   PoolOp::Attributes pool = read_pool(attributes, Kind::kMax);
   pool.column_major = attributes.get_int("storage_order", 0, 0, 1) == 1;
   pool.indices = attributes.wants_output(1);
@@ -84,12 +90,14 @@ OpResult make_max_pool(AttributeReader& attributes) {
 }
 
 OpResult make_average_pool(AttributeReader& attributes) {
-  PoolOp::Attributes pool = read_pool(attributes, Kind::kAverage);
-  pool.count_include_pad = attributes.get_bool("count_include_pad", false);
-  return make_op<PoolOp>(std::move(pool));
+  attributes.expect_inputs(1, 1);
+  attributes.expect_outputs(1);
+  return make_op<PoolOp>(read_average_pool(attributes));
 }
 
 OpResult make_lp_pool(AttributeReader& attributes) {
+  attributes.expect_inputs(1, 1);
+  attributes.expect_outputs(1);
   PoolOp::Attributes pool = read_pool(attributes, Kind::kLp);
   pool.p = attributes.get_int("p", 2, 1, kMaxNorm);
   return make_op<PoolOp>(std::move(pool));

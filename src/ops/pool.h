@@ -57,6 +57,9 @@ class PoolOp final : public Op {
 // many.
 const PoolOp* as_pool(const Op* op);
 
+// The attributes of AveragePool.
+PoolOp::Attributes read_average_pool(AttributeReader& attributes);
+
 OpResult make_max_pool(AttributeReader& attributes);
 OpResult make_average_pool(AttributeReader& attributes);
 OpResult make_lp_pool(AttributeReader& attributes);

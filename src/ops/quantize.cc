@@ -11,7 +11,7 @@ namespace gossamer {
 namespace {
 
 bool is_quantised(DataType type) {
-  return is_integer(type) && data_type_size(type) <= 2;
+  return is_4bit(type) || (is_integer(type) && data_type_size(type) <= 2);
 }
 
 const TensorView* present(const EvaluateArgs& args, int i) {
@@ -28,10 +28,20 @@ OpResult make(AttributeReader& attributes, bool dequantizes) {
   if (attributes.opset() >= 19 && !dequantizes) attributes.get_int("saturate", 1);  // of float8
   if (attributes.opset() < 21) return make_op<QuantizeOp>(q);
   q.block_size = attributes.get_int("block_size", 0, 0, INT32_MAX);
-  if (!dequantizes) {
+  if (attributes.opset() >= 23 && !dequantizes) attributes.get_int("precision", 1);  // float32
+  if (attributes.opset() >= 23 || !dequantizes) {
     q.output_type = static_cast<DataType>(
-        attributes.get_int("output_dtype", 0, 0, static_cast<int64_t>(DataType::kUint64)));
+        attributes.get_int("output_dtype", 0, 0, static_cast<int64_t>(DataType::kInt4)));
   }
+  return make_op<QuantizeOp>(q);
+}
+
+OpResult make_contrib(AttributeReader& attributes, bool dequantizes) {
+  attributes.expect_inputs(2, 3);
+  attributes.expect_outputs(1);
+  QuantizeOp::Attributes q{.dequantizes = dequantizes};
+  q.axis = attributes.get_int("axis", 1);
+  q.block_size = attributes.get_int("block_size", 0, 0, INT32_MAX);
   return make_op<QuantizeOp>(q);
 }
 
@@ -99,6 +109,13 @@ OpResult make_dequantize(AttributeReader& attributes) {
   return make(attributes, true);
 }
 
+OpResult make_contrib_quantize(AttributeReader& attributes) {
+  return make_contrib(attributes, false);
+}
+OpResult make_contrib_dequantize(AttributeReader& attributes) {
+  return make_contrib(attributes, true);
+}
+
 OpResult make_dynamic_quantize(AttributeReader& attributes) {
   attributes.expect_inputs(1, 1);
   attributes.expect_outputs(3);
@@ -115,10 +132,17 @@ Status QuantizeOp::infer(OpContext& context) const {
     if (!is_quantised(from) && from != DataType::kInt32) {
       return unsupported("element type of input 0 is not supported")
           .got(data_type_name(from))
-          .expected("an integer type of 8 or 16 bits, or int32");
+          .expected("an integer type of 4, 8 or 16 bits, or int32");
     }
     if (shifted) GOSSAMER_TRY(require_same_type(context, kX, kZeroPoint));
-    return set_output(context, 0, context.type(kScale), context.shape(kX));
+    const bool stated = attributes_.output_type != DataType::kUndefined;
+    const DataType to = stated ? attributes_.output_type : context.type(kScale);
+    if (!is_real(to)) {
+      return unsupported("element type of the output is not supported")
+          .got(data_type_name(to))
+          .expected("a floating-point type");
+    }
+    return set_output(context, 0, to, context.shape(kX));
   }
   if (context.type(kX) != DataType::kInt32) GOSSAMER_TRY(require_real(context, kX));
   const DataType stated = attributes_.output_type;
@@ -127,7 +151,7 @@ Status QuantizeOp::infer(OpContext& context) const {
   if (!is_quantised(type) || (stated != DataType::kUndefined && stated != type)) {
     return unsupported("element type of the output is not supported")
         .got(data_type_name(type))
-        .expected("an integer type of 8 or 16 bits, that of the zero point");
+        .expected("an integer type of 4, 8 or 16 bits, that of the zero point");
   }
   return set_output(context, 0, type, context.shape(kX));
 }
@@ -151,7 +175,11 @@ Status QuantizeOp::evaluate(const EvaluateArgs& args) const {
       put_real(y, i, static_cast<double>(int_at(x, i) - zero) * factor);
     } else {
       // Rounded to float32 first, as everyone divides; else ties would be decided differently.
-      put_int(y, i, quantized(static_cast<float>(real_at(x, i) / factor), zero, y.type));
+      const auto value = static_cast<float>(real_at(x, i) / factor);
+      const bool last = attributes_.rounds_last && value == value;  // NaN gives the zero point
+      put_int(y, i,
+              last ? quantized(value + static_cast<float>(zero), 0, y.type)
+                   : quantized(value, zero, y.type));
     }
   }
   return Status::ok();

@@ -16,8 +16,8 @@
 
 namespace gossamer {
 
-// `value` rounded and shifted by the zero point, within the range of an 8 or 16 bit integer type.
-// NaN gives the zero point.
+// `value` rounded and shifted by the zero point, within the range of an integer type of up to 16
+// bits. NaN gives the zero point.
 int64_t quantized(float value, int64_t zero_point, DataType type);
 // Input i, when present, holds 8-bit integers. Errors: UNSUPPORTED.
 Status require_byte(const OpContext& context, int i);
@@ -31,7 +31,8 @@ class QuantizeOp final : public Op {
     bool dequantizes = false;
     int64_t axis = 1;
     int64_t block_size = 0;                       // 0: no blocks
-    DataType output_type = DataType::kUndefined;  // of QuantizeLinear without a zero point
+    DataType output_type = DataType::kUndefined;  // kUndefined: that of zero point or scale
+    bool rounds_last = false;                     // after the zero point was added; not ONNX's
   };
   explicit QuantizeOp(const Attributes& attributes) : attributes_(attributes) {}
 
@@ -57,6 +58,9 @@ class DynamicQuantizeOp final : public Op {
 OpResult make_quantize(AttributeReader& attributes);
 OpResult make_dequantize(AttributeReader& attributes);
 OpResult make_dynamic_quantize(AttributeReader& attributes);
+// Of com.microsoft: the same with an axis and blocks from their first version on.
+OpResult make_contrib_quantize(AttributeReader& attributes);
+OpResult make_contrib_dequantize(AttributeReader& attributes);
 
 }  // namespace gossamer
 

@@ -17,6 +17,7 @@
 #include "ops/elements.h"
 #include "ops/gemm.h"
 #include "ops/identity.h"
+#include "ops/matmul_nbits.h"
 #include "passes/passes.h"
 
 namespace gossamer {
@@ -36,7 +37,8 @@ bool has_product(const Graph& graph) {
   for (NodeId id = 0; id < graph.node_count(); ++id) {
     const bool product = graph.op_as<ConvOp>(id) != nullptr || graph.op_as<GemmOp>(id) != nullptr ||
                          graph.op_as<MatMulOp>(id) != nullptr ||
-                         graph.op_as<ConvTransposeOp>(id) != nullptr;
+                         graph.op_as<ConvTransposeOp>(id) != nullptr ||
+                         graph.op_as<MatMulNBitsOp>(id) != nullptr;
     if (product && gives_real(graph, id)) return true;
   }
   return false;

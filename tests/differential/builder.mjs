@@ -165,7 +165,7 @@ export class Builder {
   }
 
   /**
-   * @param {string} op
+   * @param {string} op  with its domain in front, where that is not ai.onnx
    * @param {string[]} inputs
    * @param {Attributes} [attributes]  undefined ones are left out
    * @returns {string} its output
@@ -182,7 +182,9 @@ export class Builder {
     for (const [key, value] of Object.entries(attributes)) {
       if (value !== undefined) encoded[key] = attribute(value);
     }
-    this.case.nodes.push({ op, name: outputs[0], inputs, outputs, attributes: encoded });
+    const dot = op.lastIndexOf('.');
+    const domain = dot < 0 ? undefined : op.slice(0, dot);
+    this.case.nodes.push({ op: op.slice(dot + 1), domain, name: outputs[0], inputs, outputs, attributes: encoded });
     return outputs;
   }
 

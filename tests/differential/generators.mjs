@@ -1,5 +1,6 @@
 // Every generator by name: an operator, or `chain:` and what the chain resembles. A generator draws
 // its graph through a Builder.
+import { attentions } from './operators/attention.mjs';
 import { Builder } from './builder.mjs';
 import { chains } from './operators/chains.mjs';
 import { Choices } from './choices.mjs';
@@ -7,13 +8,16 @@ import { convolution } from './operators/convolution.mjs';
 import { elementwise } from './operators/elementwise.mjs';
 import { indexing } from './operators/indexing.mjs';
 import { linear } from './operators/linear.mjs';
+import { microsoft } from './operators/microsoft.mjs';
 import { movement } from './operators/movement.mjs';
 import { quantised } from './operators/quantised.mjs';
 import { reduction } from './operators/reduction.mjs';
+import { sampling } from './operators/sampling.mjs';
 
 /** @type {Record<string, (b: Builder) => void>} */
 export const generators = {
-  ...convolution, ...linear, ...elementwise, ...movement, ...indexing, ...reduction, ...quantised, ...chains,
+  ...convolution, ...linear, ...elementwise, ...movement, ...indexing, ...reduction, ...quantised, ...sampling,
+  ...attentions, ...microsoft, ...chains,
 };
 
 // How often a generator is drawn; those not named, once. What classifiers spend their time in has

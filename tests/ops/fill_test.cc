@@ -62,5 +62,20 @@ TEST(Size, IsKnown) {
   expect_values<int64_t>(result_of({"Size", 13, {iota({2, 3})}, {}}), {}, {6});
 }
 
+TEST(Taper, WindowsOfTheSpecification) {
+  const Tensor size = known(int64s({}, {4}));
+  const auto window = [&](const char* type, int64_t periodic) {
+    return result_of(Node{type, 17, {size}, {attr_int("periodic", periodic)}});
+  };
+  expect_floats(window("HannWindow", 1), {4}, {0, 0.5f, 1, 0.5f});
+  expect_floats(window("HannWindow", 0), {4}, {0, 0.75f, 0.75f, 0});
+  expect_floats(window("HammingWindow", 1), {4}, {0.08695652f, 0.54347826f, 1, 0.54347826f});
+  expect_floats(window("BlackmanWindow", 1), {4}, {0, 0.34f, 1, 0.34f});
+  EXPECT_EQ(result_of(Node{"HannWindow", 17, {size}, {attr_int("output_datatype", 11)}}).type,
+            DataType::kFloat64);
+  expect_error({"HannWindow", 17, {known(int64s({}, {-1}))}}, Code::kShape);
+  expect_error({"HannWindow", 17, {size}, {attr_int("output_datatype", 8)}}, Code::kUnsupported);
+}
+
 }  // namespace
 }  // namespace gossamer::op_test

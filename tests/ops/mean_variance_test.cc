@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "tests/ops/op_test_util.h"
+#include "tests/ops/composite_test_util.h"
 
 namespace gossamer::op_test {
 namespace {
@@ -98,6 +98,67 @@ TEST(MeanVarianceNormalization, EmptyTensors) {
   expect_floats(
       result_of(node("MeanVarianceNormalization", {floats({2, 0}, {})}, {attr_ints("axes", {1})})),
       {2, 0}, {});
+}
+
+// The values of the three below are onnxruntime's.
+TEST(RmsNormalization, LeavesTheMean) {
+  const Tensor x = floats({1, 2, 3}, {1, 2, 4, -3, 0, 5});
+  const Node node = {"RMSNormalization",
+                     23,
+                     {x, floats({2, 3}, {1, 2, 3, 1, 1, 1})},
+                     {attr_float("epsilon", 0.5f), attr_int("axis", 1)}};
+  const std::vector<float> expected = {0.32163376f,  1.286535f, 3.8596051f,
+                                       -0.96490127f, 0,         1.6081688f};
+  expect_floats(result_of(node), x.shape, expected);
+  const auto kernel = run_by_kernels(*make(node), node.inputs);
+  ASSERT_TRUE(kernel.is_ok()) << kernel.status().to_string();
+  expect_floats((*kernel)[0], x.shape, expected);
+  const Node simplified = {"SimplifiedLayerNormalization",
+                           17,
+                           {floats({2, 3}, {1, 2, 4, -3, 0, 5}), floats({3}, {1, 2, 3})},
+                           {attr_float("epsilon", 0.5f), attr_int("axis", -1)}};
+  expect_floats(result_of(simplified), {2, 3},
+                {0.36514837f, 1.4605935f, 4.3817806f, -0.87210286f, 0, 4.3605146f});
+}
+
+TEST(SkipLayerNormalization, AddsFirst) {
+  const Tensor x = floats({1, 2, 3}, {1, 2, 4, -3, 0, 5});
+  const Tensor skip = floats({1, 2, 3}, {1, 1, 1, 0, 0, 2});
+  const Tensor gamma = floats({3}, {1, 2, 3}), beta = floats({3}, {0.5f, 0, -0.5f});
+  const Tensor bias = floats({3}, {1, 0, 0});
+  Node node = {"SkipLayerNormalization",        1,
+               {x, skip, gamma, beta, bias},    {attr_float("epsilon", 0.5f)},
+               {"y", "mean", "inverse", "sum"}, "com.microsoft"};
+  const auto outputs = run_by_reference(*make(node), node.inputs, node.outputs);
+  ASSERT_TRUE(outputs.is_ok()) << outputs.status().to_string();
+  const std::vector<float> expected = {-0.065685511f, -1.131371f,   2.8941123f,
+                                       -0.43469048f,  -0.84971863f, 3.578649f};
+  expect_floats((*outputs)[0], x.shape, expected);
+  expect_floats((*outputs)[1], {1, 2, 1}, {3.6666667f, 1.6666667f});
+  expect_floats((*outputs)[2], {1, 2, 1}, {0.84852815f, 0.2549156f});
+  expect_floats((*outputs)[3], x.shape, {3, 3, 5, -2, 0, 7});
+  node.outputs = {"y", "", "", "sum"};
+  expect_floats(result_of(node), x.shape, expected);
+}
+
+TEST(SkipSimplifiedLayerNormalization, AddsFirst) {
+  Node node = {"SkipSimplifiedLayerNormalization",
+               1,
+               {floats({1, 2, 3}, {1, 2, 4, -3, 0, 5}), floats({1, 2, 3}, {1, 1, 1, 0, 0, 2}),
+                floats({3}, {1, 2, 3}), floats({3}, {1, 0, 0})},
+               {attr_float("epsilon", 0.5f)},
+               {"y"},
+               "com.microsoft"};
+  expect_floats(result_of(node), {1, 2, 3},
+                {0.77893621f, 1.5578724f, 3.894681f, -0.46923715f, 0, 4.926990f});
+  node.outputs = {"y", "", "inverse"};
+  const auto outputs = run_by_reference(*make(node), node.inputs, node.outputs);
+  ASSERT_TRUE(outputs.is_ok()) << outputs.status().to_string();
+  expect_floats((*outputs)[2], {1, 2, 1}, {0.25964548f, 0.23461842f});
+  // SimplifiedLayerNormalization gives its first output alone.
+  expect_error(
+      {"SimplifiedLayerNormalization", 17, {iota({2, 3}), iota({3})}, {}, {"y", "inverse"}},
+      Code::kGraph);
 }
 
 }  // namespace

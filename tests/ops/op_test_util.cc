@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "ops/registry.h"
+#include "tests/ops/composite_test_util.h"
 
 namespace gossamer::op_test {
 namespace {
@@ -127,7 +128,7 @@ Result<std::shared_ptr<const Op>> make(const Node& node) {
     def.inputs.push_back(given ? concat("x", i) : std::string());
   }
   for (const OpEntry& entry : op_table()) {
-    if (entry.type != node.type) continue;
+    if (entry.type != node.type || entry.domain != node.domain) continue;
     if (node.opset < entry.first_opset || node.opset > entry.last_opset) continue;
     AttributeReader reader(def, node.opset);
     auto op = entry.make(reader);
@@ -181,12 +182,16 @@ Tensor result_of(const Op& op, const std::vector<Tensor>& inputs) {
 Tensor result_of(const Node& node) {
   const auto op = make(node);
   EXPECT_TRUE(op.is_ok()) << op.status().to_string();
+  if (op.is_ok() && (*op)->macro() != nullptr) return composite_result(node);
   return op.is_ok() ? result_of(**op, node.inputs) : Tensor{};
 }
 
 Status error_of(const Node& node) {
   const auto op = make(node);
   if (!op.is_ok()) return op.status();
+  if ((*op)->macro() != nullptr) {
+    return run_by_reference(*op, node.inputs, node.outputs).status();
+  }
   return run(**op, node.inputs, node.outputs.size()).status();
 }
 

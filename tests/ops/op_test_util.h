@@ -94,6 +94,7 @@ struct Node {
   std::vector<Tensor> inputs;
   std::vector<Attribute> attributes;
   std::vector<std::string> outputs = {"y"};  // "" is one nobody wants
+  std::string domain = {};
 };
 
 // Through the table's maker.

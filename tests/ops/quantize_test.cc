@@ -59,6 +59,47 @@ TEST(DequantizeLinear, ScalesTheDifference) {
                 {1, 2}, {-2, 3});
 }
 
+TEST(QuantizeLinear, FourBits) {
+  const Tensor x = floats({6}, {-100, -3, 1, 3, 5, 100}), two = floats({}, {2});
+  const Tensor uint4_zero = bytes(DataType::kUint4, {}, {7}),
+               int4_zero = tensor<int8_t>(DataType::kInt4, {}, {-1});
+  expect_values<uint8_t>(result_of(node("QuantizeLinear", {x, two, uint4_zero}, {}, 21)), {6},
+                         {0, 5, 7, 9, 9, 15});
+  expect_values<int8_t>(result_of(node("QuantizeLinear", {x, two, int4_zero}, {}, 21)), {6},
+                        {-8, -3, -1, 1, 1, 7});
+  // Blocks of two along the rows.
+  const Tensor q = tensor<int8_t>(DataType::kInt4, {4, 1}, {-8, 7, 1, -1});
+  const Tensor zeros = tensor<int8_t>(DataType::kInt4, {2, 1}, {-8, 1});
+  expect_floats(result_of(node("DequantizeLinear", {q, floats({2, 1}, {0.5f, 10}), zeros},
+                               {attr_int("axis", 0), attr_int("block_size", 2)}, 21)),
+                {4, 1}, {0, 7.5f, 0, -20});
+}
+
+TEST(QuantizeLinear, AttributesOfOpset23) {
+  const Tensor x = floats({2}, {1, 4}), two = floats({}, {2});
+  const Tensor y = result_of(node("QuantizeLinear", {x, two}, {attr_int("precision", 1)}, 23));
+  expect_values<uint8_t>(y, {2}, {0, 2});
+  const Tensor half =
+      result_of(node("DequantizeLinear", {y, two}, {attr_int("output_dtype", 10)}, 23));
+  EXPECT_EQ(half.type, DataType::kFloat16);
+  expect_values<uint16_t>(half, {2}, {0, 0x4400});
+  expect_error(node("DequantizeLinear", {y, two}, {attr_int("output_dtype", 6)}, 23),
+               Code::kUnsupported);
+}
+
+// In onnxruntime's domain an axis and blocks are known from the first version on.
+TEST(QuantizeLinear, OfOnnxruntime) {
+  Node quantise = node("QuantizeLinear", {iota({2, 2}), floats({2}, {1, 0.5f}), u8({2}, {0, 1})},
+                       {attr_int("axis", 0)}, 1);
+  quantise.domain = "com.microsoft";
+  expect_values<uint8_t>(result_of(quantise), {2, 2}, {0, 1, 5, 7});
+  Node dequantise =
+      node("DequantizeLinear",
+           {tensor<uint16_t>(DataType::kUint16, {2}, {7, 300}), floats({}, {0.5f})}, {}, 1);
+  dequantise.domain = "com.microsoft";
+  expect_floats(result_of(dequantise), {2}, {3.5f, 150});
+}
+
 TEST(QuantizeLinear, Errors) {
   const Tensor x = iota({2, 3});
   expect_error(node("QuantizeLinear", {x, iota({2})}), Code::kShape);

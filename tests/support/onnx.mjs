@@ -77,12 +77,13 @@ function encodeAttribute(name, attribute) {
 }
 
 /** @param {Node} node */
-function encodeNode({ op, name = op.toLowerCase(), inputs, outputs, attributes = {} }) {
+function encodeNode({ op, domain = '', name = op.toLowerCase(), inputs, outputs, attributes = {} }) {
   return message(
     ...inputs.map((value) => /** @type {Field} */ ([1, value])),
     ...outputs.map((value) => /** @type {Field} */ ([2, value])),
     [3, name], [4, op],
     ...Object.entries(attributes).map(([key, value]) => /** @type {Field} */ ([5, encodeAttribute(key, value)])),
+    ...(domain ? [/** @type {Field} */ ([7, domain])] : []),
   );
 }
 
@@ -98,6 +99,7 @@ function encodeNode({ op, name = op.toLowerCase(), inputs, outputs, attributes =
  *
  * @typedef {object} Node
  * @property {string} op
+ * @property {string} [domain]
  * @property {string} [name]
  * @property {string[]} inputs
  * @property {string[]} outputs
@@ -121,7 +123,9 @@ export function encodeModel({ nodes, initializers = {}, inputs, outputs, opset =
   for (const [name, tensor] of Object.entries(initializers)) fields.push([5, encodeTensor(name, tensor)]);
   for (const info of inputs) fields.push([11, valueInfo(info)]);
   for (const info of outputs) fields.push([12, valueInfo(info)]);
-  return message([1, 8], [2, 'gossamer-tests'], [7, message(...fields)], [8, message([2, opset])]);
+  const domains = new Set(nodes.flatMap(({ domain }) => domain || []));
+  const imports = [...domains].map((domain) => /** @type {Field} */ ([8, message([1, domain], [2, 1])]));
+  return message([1, 8], [2, 'gossamer-tests'], [7, message(...fields)], [8, message([2, opset])], ...imports);
 }
 
 /**

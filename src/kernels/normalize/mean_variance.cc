@@ -101,7 +101,7 @@ class MeanVariance final : public Kernel {
 
   void group(const float* x, const float* scale, const float* shift, float* y) const {
     float sum = 0, squares = 0;
-    for (int64_t row = 0; row < p_.rows; ++row) {
+    for (int64_t row = 0; p_.centred && row < p_.rows; ++row) {
       sum += sum_run(x + row * row_length_, p_.width, [](F32x4 v) { return v; });
     }
     const F32x4 mean = simd::splat(sum / static_cast<float>(p_.rows * p_.width));
@@ -123,7 +123,8 @@ class MeanVariance final : public Kernel {
 
   void columns(const float* x, const float* scale, const float* shift, float* y, int64_t n) const {
     const F32x4 count = simd::splat(static_cast<float>(p_.rows));
-    const F32x4 mean = sum_columns(x, p_.rows, row_length_, n, [](F32x4 v) { return v; }) / count;
+    const int64_t summed = p_.centred ? p_.rows : 0;
+    const F32x4 mean = sum_columns(x, summed, row_length_, n, [](F32x4 v) { return v; }) / count;
     const F32x4 squares = sum_columns(x, p_.rows, row_length_, n,
                                       [mean](F32x4 v) { return (v - mean) * (v - mean); });
     float lanes[simd::kLanes];

@@ -5,7 +5,7 @@
 //   mean variance:  x is [outer, rows, groups, width]; each group of each outer is shifted by its
 //                   mean m over rows and width, and scaled by its variance v:
 //                   y = (x - m) / (sqrt(v + epsilon) + epsilon_outside) * scale[group, width]
-//                       + shift[group, width]
+//                       + shift[group, width]; not centred, m is 0
 //   local response: y[i, c] = x[i, c] / (bias + alpha * sum of x[i, c - below .. c +
 //   above]^2)^beta,
 //                   channels that do not exist counting as 0
@@ -29,6 +29,7 @@ std::unique_ptr<Kernel> make_affine_f32(int64_t pixels, int64_t channels, Aligne
 struct MeanVarianceParams {
   int64_t outer = 1, rows = 1, groups = 1, width = 1;
   float epsilon = 0, epsilon_outside = 0;
+  bool centred = true;
 };
 // Reads inputs[0] and, where they are there and not null, scale from inputs[1] and shift from
 // inputs[2].
