@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "ops/composite.h"
 #include "ops/checks.h"
+#include "ops/composite.h"
 
 namespace gossamer::compose {
 

@@ -1,6 +1,6 @@
-// Macros (graph/macro.h) that amount to a few other operators: SkipLayerNormalization is an addition
-// and a LayerNormalization, QLinearAdd dequantises, adds and quantises. A composite has neither a
-// kernel nor a reference of its own; passes and kernels see only its parts.
+// Macros (graph/macro.h) that amount to a few other operators: SkipLayerNormalization is an
+// addition and a LayerNormalization, QLinearAdd dequantises, adds and quantises. A composite has
+// neither a kernel nor a reference of its own; passes and kernels see only its parts.
 #ifndef GOSSAMER_OPS_COMPOSITE_H_
 #define GOSSAMER_OPS_COMPOSITE_H_
 
@@ -14,8 +14,8 @@
 namespace gossamer {
 
 // The place of one composite node in the graph while it is filled with other nodes. Errors of the
-// nodes that are added are collected, so that a composition reads as a plain list of them: the first
-// one is what the expansion gives, and after it nothing more is added.
+// nodes that are added are collected, so that a composition reads as a plain list of them: the
+// first one is what the expansion gives, and after it nothing more is added.
 class Composition {
  public:
   explicit Composition(Expansion& expansion);
@@ -52,8 +52,7 @@ class CompositeOp final : public MacroOp {
   // Adds the nodes and sets the outputs. Errors: as Op::infer.
   using Compose = std::function<Status(Composition&)>;
   // `type` must outlive the op.
-  CompositeOp(std::string_view type, Compose compose)
-      : type_(type), compose_(std::move(compose)) {}
+  CompositeOp(std::string_view type, Compose compose) : type_(type), compose_(std::move(compose)) {}
 
   std::string_view type() const override { return type_; }
   Status expand(Expansion& expansion) const override;
