@@ -3,11 +3,12 @@
 // same class, probabilities may differ by 1e-4 and every output by 2e-4 of its largest magnitude (of
 // 1, where logits are smaller). Prints the largest differences of each model. Natively, plans are
 // examined too: the arena may be 1.15 times what is alive at the busiest step, transposes are left
-// only where the network itself has channels in another place, and no step is left to a reference.
+// only where the network itself has channels in another place, and no step is left to a reference but
+// the few named below.
 //
-// With --type the models are converted first, as users do to halve a download. They are compared with
-// the float32 originals in onnxruntime, in whose place they also take turns with the originals in
-// Gossamer: they may need 1.1 times the time and the memory.
+// With --type the models are converted first, as users do to halve a download. onnxruntime then runs
+// them in float32, with their numbers rounded. In Gossamer they also take turns with the originals:
+// they may need 1.1 times the time and the memory.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -41,14 +42,8 @@ const usage = `npm run test:models [-- options]: reference models against native
   --built          what is built is up to date
   --help`;
 
-const limits = { arena: 1.15, ratio: 1.1 };
-// Of logits and probabilities. Weights that were rounded are other weights.
-const tolerances = {
-  float32: { logits: 2e-4, probability: 1e-4 },
-  float64: { logits: 2e-4, probability: 1e-4 },
-  float16: { logits: 1e-2, probability: 2e-3 },
-  bfloat16: { logits: 1e-1, probability: 3e-2 },
-};
+const limits = { logits: 2e-4, probability: 1e-4, arena: 1.15, ratio: 1.1 };
+const types = ['float32', 'float16', 'bfloat16', 'float64'];
 const timedRounds = 12;
 // Transposes of a plan: one of the picture, unless it has a single channel, and these.
 const transposes = /** @type {Record<string, number>} */ ({
@@ -56,6 +51,11 @@ const transposes = /** @type {Record<string, number>} */ ({
   alexnet_lrn: 8, // and normalisation over channels as pooling in three dimensions
   shufflenet_v2_x1_0: 17, // the shuffles
   vit_tiny: 49, // the heads of its attention
+});
+// Steps without a fast kernel; their references copy whole rows, or make up half a per cent of the work.
+const references = /** @type {Record<string, number>} */ ({
+  alexnet_lrn: 4, // Pad and, in three dimensions, AveragePool: normalisation over channels
+  cifar_resnet20: 2, // Pad by channels of zeros
 });
 // Fewer inputs suffice in the browser, where the same kernels take longer: natively all are compared.
 const largeModel = 120e6;
@@ -88,17 +88,16 @@ function faultOfPlan(name, model) {
   const { steps, memory } = describePlan(model);
   const got = steps.filter(({ op }) => op === 'Transpose').length;
   const slow = steps.filter(({ kernel }) => kernel === 'reference').map(({ op }) => op);
-  if (slow.length > 0) return `${slow.length} steps have no fast kernel: ${[...new Set(slow)].join(', ')}`;
+  if (slow.length > (references[name] ?? 0)) return `${slow.length} steps have no fast kernel: ${[...new Set(slow)].join(', ')}`;
   const expected = transposes[name] ?? (model.input.shape[1] === 1 ? 0 : 1);
   if (got !== expected) return `${got} transposes in the plan; ${expected} were expected`;
   const [arena, live] = [memory.arena_bytes, memory.live_bytes];
   return arena > limits.arena * live ? `an arena of ${arena} bytes; ${live} are alive at once` : '';
 }
 
-/** @param {Report} report @param {keyof typeof tolerances} type */
-function passes({ logits, probability, sameClass: same, inputs, fault, ratio }, type) {
-  const allowed = tolerances[type];
-  const agrees = same === inputs && probability <= allowed.probability && logits <= allowed.logits;
+/** @param {Report} report */
+function passes({ logits, probability, sameClass: same, inputs, fault, ratio }) {
+  const agrees = same === inputs && probability <= limits.probability && logits <= limits.logits;
   return !fault && agrees && Math.max(ratio?.time ?? 0, ratio?.memory ?? 0) <= limits.ratio;
 }
 
@@ -113,28 +112,28 @@ async function chosenModels(only) {
   return names.map((name) => /** @type {[string, Model]} */ ([name, manifest[name]]));
 }
 
-/** @param {string} name @param {Model} model @param {Report} report @param {number} milliseconds @param {keyof typeof tolerances} type */
-function printRow(name, { bytes }, report, milliseconds, type) {
+/** @param {string} name @param {Model} model @param {Report} report @param {number} milliseconds */
+function printRow(name, { bytes }, report, milliseconds) {
   const { ratio } = report;
   const ratios = ratio ? [ratio.time, ratio.memory].map((value) => (value?.toFixed(2) ?? '').padStart(9)).join('') : '';
   const figures = report.fault ? `  ${report.fault}` : [
     `${report.sameClass}/${report.inputs}`.padStart(12), report.probability.toExponential(1).padStart(13),
     report.logits.toExponential(1).padStart(10), `${(milliseconds / 1000).toFixed(0)} s`.padStart(9), ratios,
   ].join('');
-  console.log(`${name.padEnd(24)}${(bytes / 1e6).toFixed(1).padStart(7)}${figures}${passes(report, type) ? '' : '  FAILED'}`);
+  console.log(`${name.padEnd(24)}${(bytes / 1e6).toFixed(1).padStart(7)}${figures}${passes(report) ? '' : '  FAILED'}`);
 }
 
 /**
  * @param {string} name
  * @param {Model} original
  * @param {Float32Array[]} inputs
- * @param {keyof typeof tolerances} type
+ * @param {NarrowType | 'float32'} type
  * @param {Awaited<ReturnType<typeof openBrowser>>} [browser]
  * @returns {Promise<Report>}
  */
 async function examine(name, original, inputs, type, browser) {
-  const model = type === 'float32' ? original : inOtherType(original, type);
-  const expected = await runOnnxruntime(original, inputs);
+  const { narrow: model, rounded } = type === 'float32' ? { narrow: original, rounded: original } : inOtherType(original, type);
+  const expected = await runOnnxruntime(rounded, inputs);
   const report = compare(await (browser ? browser.run(model, inputs) : runNative(model, inputs, expected)), expected);
   if (!browser) report.fault = faultOfPlan(name, model);
   if (type === 'float32') return report;
@@ -155,8 +154,8 @@ async function main() {
     },
   });
   if (values.help) return console.log(usage);
-  const type = /** @type {keyof typeof tolerances} */ (values.type);
-  if (!(type in tolerances)) throw new Error(`--type must be one of ${Object.keys(tolerances).join(', ')}`);
+  const type = /** @type {NarrowType | 'float32'} */ (values.type);
+  if (!types.includes(type)) throw new Error(`--type must be one of ${types.join(', ')}`);
   const chosen = await chosenModels(values.only);
   if (!values.built) await (values.browser ? buildAll({ native: false }) : build('native-release', ['gossamer_cli']));
   const browser = values.browser ? await openBrowser() : undefined;
@@ -173,11 +172,11 @@ async function main() {
       const fault = error instanceof Error ? error.message.split('\n')[0] : String(error);
       reports[name] = { logits: 0, probability: 0, sameClass: 0, inputs: inputs.length, fault };
     }
-    printRow(name, model, reports[name], Date.now() - start, type);
+    printRow(name, model, reports[name], Date.now() - start);
   }
   await browser?.close();
   if (values.json) writeFileSync(values.json, `${JSON.stringify(reports, null, 2)}\n`);
-  const failed = Object.values(reports).filter((report) => !passes(report, type)).length;
+  const failed = Object.values(reports).filter((report) => !passes(report)).length;
   console.log(`${chosen.length - failed} passed, ${failed} failed, 0 skipped`);
   process.exitCode = failed > 0 ? 1 : 0;
 }

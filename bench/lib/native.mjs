@@ -173,6 +173,12 @@ export class NativeGossamer {
     return { process: Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024 };
   }
 
+  /** Milliseconds of a processor that the process took so far; what it waited for others is left out. */
+  processorTime() {
+    const afterName = readFileSync(`/proc/${this.#child?.pid}/stat`, 'utf8').split(') ')[1].split(' ');
+    return 10 * (Number(afterName[11]) + Number(afterName[12])); // utime and stime, in hundredths
+  }
+
   async close() {
     const child = this.#child;
     this.#child = undefined;

@@ -52,6 +52,7 @@ inline constexpr std::string_view kTransposeRows = GOSSAMER_KERNEL_NAME("any_tra
 inline constexpr std::string_view kTransposeSwap = GOSSAMER_KERNEL_NAME("any_transpose_swap");
 inline constexpr std::string_view kTransposeStrided = GOSSAMER_KERNEL_NAME("any_transpose_strided");
 inline constexpr std::string_view kConcat = GOSSAMER_KERNEL_NAME("any_concat_rows");
+inline constexpr std::string_view kSplit = GOSSAMER_KERNEL_NAME("any_split_rows");
 }  // namespace kernel_name
 
 inline constexpr KernelEntry kKernelTable[] = {
@@ -86,6 +87,7 @@ inline constexpr KernelEntry kKernelTable[] = {
     {"movement", kernel_name::kTransposeSwap},
     {"movement", kernel_name::kTransposeStrided},
     {"movement", kernel_name::kConcat},
+    {"movement", kernel_name::kSplit},
 };
 
 }  // namespace gossamer

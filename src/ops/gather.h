@@ -15,6 +15,7 @@ class GatherOp final : public Op {
   std::string_view type() const override { return kType; }
   Status infer(OpContext& context) const override;
   Status evaluate(const EvaluateArgs& args) const override;
+  Result<std::unique_ptr<Kernel>> lower(OpContext& context) const override;
 
  private:
   int64_t axis_;

@@ -22,6 +22,7 @@ class SplitOp final : public Op {
   std::string_view type() const override { return kType; }
   Status infer(OpContext& context) const override;
   Status evaluate(const EvaluateArgs& args) const override;
+  Result<std::unique_ptr<Kernel>> lower(OpContext& context) const override;
   std::shared_ptr<const Op> bound(const OpContext& context) const override;
   std::shared_ptr<const Op> permuted(std::span<const int> perm) const override;
 

@@ -88,6 +88,42 @@ std::string_view run_concat(int64_t rows, const Extents& widths, std::mt19937& r
   return kernel->name();
 }
 
+// Into parts with a guard behind each, all items at once and one by one; the part `absent` is not
+// wanted.
+std::string_view run_split(int64_t rows, const Extents& widths, size_t absent,
+                           std::mt19937& random) {
+  Extents row_bytes;
+  int64_t total = 0;
+  for (const int64_t width : widths) {
+    row_bytes.push_back(width * static_cast<int64_t>(sizeof(float)));
+    total += width;
+  }
+  const GuardedFloats x(rows * total, random);
+  const auto kernel = make_split(rows, row_bytes);
+  for (const int64_t step : {std::max<int64_t>(kernel->items(), 1), int64_t{1}}) {
+    std::vector<GuardedFloats> y;
+    std::vector<void*> outputs;
+    y.reserve(widths.size());
+    for (size_t i = 0; i < widths.size(); ++i) {
+      y.emplace_back(rows * widths[i]);
+      outputs.push_back(i == absent ? nullptr : y.back().data());
+    }
+    const void* inputs[] = {x.data()};
+    for (int64_t item = 0; item < kernel->items(); item += step) {
+      const int64_t end = std::min(item + step, kernel->items());
+      EXPECT_TRUE(kernel->run({inputs, outputs, nullptr}, item, end).is_ok());
+    }
+    int64_t offset = 0;
+    for (size_t i = 0; i < widths.size(); offset += widths[i++]) {
+      EXPECT_TRUE(y[i].guards_intact());
+      for (int64_t k = 0; i != absent && k < y[i].count(); ++k) {
+        EXPECT_EQ(y[i][k], x[k / widths[i] * total + offset + k % widths[i]]);
+      }
+    }
+  }
+  return kernel->name();
+}
+
 TEST(MovementTest, TransposesEveryPermutation) {
   std::mt19937 random(51);
   std::set<std::string_view> swept;
@@ -103,6 +139,7 @@ TEST(MovementTest, TransposesEveryPermutation) {
     } while (std::next_permutation(perm.begin(), perm.end()));
   }
   swept.insert(run_concat(3, {4, 5}, random));
+  swept.insert(run_split(3, {4, 5}, 2, random));
   expect_all_swept("movement", swept);
 }
 
@@ -123,6 +160,17 @@ TEST(MovementTest, SweepsJoins) {
     run_concat(rows, {1}, random);
     run_concat(rows, {3, 4}, random);
     run_concat(rows, {16, 1, 0, 33}, random);
+  }
+}
+
+TEST(MovementTest, SweepsSplits) {
+  std::mt19937 random(54);
+  for (const int64_t rows : {1, 2, 63, 500}) {
+    for (const size_t absent : {0, 1, 4}) {
+      run_split(rows, {1}, absent, random);
+      run_split(rows, {3, 4}, absent, random);
+      run_split(rows, {16, 1, 0, 33}, absent, random);
+    }
   }
 }
 

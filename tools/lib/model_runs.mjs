@@ -11,29 +11,36 @@ import { decodeTensor } from '../../tests/support/tensors.mjs';
 import { serve } from '../serve.mjs';
 import { programs, runFolders } from './backend.mjs';
 import { chromiumFlags, findChromium } from './chromium.mjs';
-import { narrowModel } from './narrow_model.mjs';
+import { narrowModel, roundModel } from './narrow_model.mjs';
 import { root } from './run.mjs';
 
 /** @typedef {{version: number, file: string, bytes: number, input: {name: string, shape: number[]}, outputs: string[], classes: number}} Model */
 /** @typedef {{dims: number[], values: ArrayLike<number>}[]} Outputs */
 
 export const modelFolder = path.join(root, 'build/models');
+const leastMilliseconds = 6000; // that turns go on, natively: a machine is seldom quiet
 
-/**
- * The model with its weights and values in another type, written beside it where it is missing.
- * @param {Model} model
- * @param {import('./narrow_model.mjs').NarrowType} type
- * @returns {Model}
- */
-export function inOtherType(model, type) {
-  const file = path.join(path.dirname(model.file), `${type}.onnx`);
-  const [from, to] = [model.file, file].map((name) => path.join(modelFolder, name));
+/** @param {Model} model @param {string} name @param {(model: Buffer) => Buffer} convert @returns {Model} */
+function converted(model, name, convert) {
+  const file = path.join(path.dirname(model.file), `${name}.onnx`);
+  const [from, to] = [model.file, file].map((relative) => path.join(modelFolder, relative));
   if (!existsSync(to) || statSync(to).mtimeMs < statSync(from).mtimeMs) {
-    writeFileSync(`${to}.partial`, narrowModel(readFileSync(from), type));
+    writeFileSync(`${to}.partial`, convert(readFileSync(from)));
     renameSync(`${to}.partial`, to);
   }
   return { ...model, file, bytes: statSync(to).size };
 }
+
+/**
+ * The model in another type, and one in float32 that must give the same numbers; written beside it
+ * where they are missing.
+ * @param {Model} model
+ * @param {import('./narrow_model.mjs').NarrowType} type
+ */
+export const inOtherType = (model, type) => ({
+  narrow: converted(model, type, (bytes) => narrowModel(bytes, type)),
+  rounded: converted(model, `${type}_rounded`, (bytes) => roundModel(bytes, type)),
+});
 
 /** @param {Model} model @param {Float32Array[]} inputs @returns {Promise<Outputs[]>} */
 export async function runOnnxruntime({ file, input, outputs }, inputs) {
@@ -98,27 +105,29 @@ export function describePlan({ file }) {
 }
 
 /**
- * The time of the fastest run and the peak of memory of each model, natively, in turns.
+ * What each model takes natively, in turns: processor time, which a busy machine disturbs less than the
+ * clock's, and the peak of memory.
  * @param {Model[]} models
- * @param {number} rounds
- * @returns {Promise<{time: number, bytes: number}[]>}  milliseconds; bytes of the process
+ * @param {number} rounds  at least
+ * @returns {Promise<{time: number, bytes: number}[]>}  milliseconds of all runs; bytes of the process
  */
 export async function timeNative(models, rounds) {
   // Blocks that are returned leave no holes, whose sizes are chance.
   const runners = models.map(() => new NativeGossamer({ MALLOC_MMAP_THRESHOLD_: '65536' }));
-  const fastest = models.map(() => Infinity);
   try {
     for (const [i, runner] of runners.entries()) {
       const { input, file } = models[i];
       await runner.start({ file: path.join(modelFolder, file), input });
+      await runner.turn(2);
     }
-    for (let round = 0; round < rounds; round += 1) {
-      for (const [i, runner] of runners.entries()) {
-        fastest[i] = Math.min(fastest[i], ...(await runner.turn(round === 0 ? 1 : 3)));
-      }
+    const before = runners.map((runner) => runner.processorTime());
+    const begin = performance.now();
+    for (let round = 0; round < rounds || performance.now() - begin < leastMilliseconds; round += 1) {
+      for (const runner of runners) await runner.turn(1);
     }
-    const memory = await Promise.all(runners.map((runner) => runner.memory()));
-    return memory.map(({ process: bytes }, i) => ({ time: fastest[i], bytes }));
+    return await Promise.all(runners.map(async (runner, i) => ({
+      time: runner.processorTime() - before[i], bytes: (await runner.memory()).process,
+    })));
   } finally {
     await Promise.all(runners.map((runner) => runner.close()));
   }
