@@ -74,7 +74,8 @@ function mutations(first) {
     const from = others.length === 0 || draw(2) === 0 ? own : others;
     const seed = from[draw(from.length)];
     const bytes = mutate(seed, all[draw(all.length)], draw, pool);
-    return { name: `${path.basename(path.dirname(seed.name)) || seed.name}_${first + i}`, bytes };
+    const kind = seed.name.endsWith('.onnx') ? path.basename(path.dirname(seed.name)) : seed.name;
+    return { name: `${kind}_${first + i}`, bytes };
   };
 }
 

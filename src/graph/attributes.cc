@@ -98,7 +98,9 @@ std::shared_ptr<const Constant> AttributeReader::get_tensor(std::string_view nam
 std::shared_ptr<const onnx_model::GraphDef> AttributeReader::require_graph(std::string_view name) {
   if (!has(name)) fail(name, "attribute is missing", "", kind_name(Kind::kGraph));
   const auto* attribute = find(name, Kind::kGraph);
-  return attribute != nullptr ? attribute->g : nullptr;
+  if (attribute == nullptr) return nullptr;
+  if (attribute->g == nullptr) fail(name, "attribute holds no graph", "", kind_name(Kind::kGraph));
+  return attribute->g;
 }
 
 void AttributeReader::fail(std::string_view name, std::string_view message, std::string_view got,

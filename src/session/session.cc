@@ -117,15 +117,20 @@ struct Session::Impl {
   const Execution& current() const { return variants.back().execution; }
 
   Status set_shape(size_t index, const Shape& shape) {
-    const size_t bytes = checked_bytes(inputs[index].type, shape).value_or(0);  // was checked
-    if (bytes > max_memory_bytes) {
+    const auto bytes = checked_bytes(inputs[index].type, shape);
+    if (!bytes.has_value()) {
+      return Status(Code::kShape, Stage::kApi, "an input is too large")
+          .tensor(inputs[index].name)
+          .got(shape.to_string());
+    }
+    if (*bytes > max_memory_bytes) {
       return Status(Code::kBudget, Stage::kApi, "an input needs more memory than allowed")
           .tensor(inputs[index].name)
-          .got(concat(bytes, " bytes"))
+          .got(concat(*bytes, " bytes"))
           .expected(concat("at most ", max_memory_bytes, " bytes"));
     }
-    GOSSAMER_ASSIGN(AlignedBuffer data, AlignedBuffer::allocate(bytes));
-    if (bytes > 0) std::memset(data.data(), 0, bytes);
+    GOSSAMER_ASSIGN(AlignedBuffer data, AlignedBuffer::allocate(*bytes));
+    if (*bytes > 0) std::memset(data.data(), 0, *bytes);
     // Together, so that a failure leaves the input as it was.
     slots[index].data = std::move(data);
     inputs[index].shape = shape;

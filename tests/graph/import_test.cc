@@ -69,6 +69,22 @@ TEST(Import, ListsTheOperatorsOfEveryDomainAndGraph) {
   EXPECT_EQ(status.info().got, status.info().operators);
 }
 
+// An attribute that says it is a graph and holds none.
+TEST(Import, RefusesABranchThatIsMissing) {
+  const auto branch = ModelBuilder().node("Relu", {"x"}, {"z"}).output("z");
+  const std::string empty = wire_bytes(5, wire_bytes(1, "then_branch") + wire_int(20, 5));
+  const auto status =
+      error_of(ModelBuilder()
+                   .input("x", {1})
+                   .graph_field(wire_bytes(
+                       1, node_message("If", {"x"}, {"y"},
+                                       {attribute_graph("else_branch", branch.graph())}) +
+                              empty))
+                   .output("y"));
+  EXPECT_EQ(status.code(), Code::kAttribute) << status.to_string();
+  EXPECT_EQ(status.info().attribute, "then_branch");
+}
+
 TEST(Import, DoesNotJudgeWhatNoOutputNeeds) {
   const std::string strings = wire_int(1, 1) + wire_int(2, 8) + wire_bytes(6, "cat");
   const auto model = [&](std::string_view name) {

@@ -170,5 +170,18 @@ TEST(FlexibleSession, FollowsElementsThatDecideShapes) {
   EXPECT_TRUE((*session)->run().is_ok()) << "a run that failed does not spoil the next";
 }
 
+// The batch becomes 1, but no memory holds the rest; what decides the shape keeps the plan waiting.
+TEST(FlexibleSession, AnInputThatNoMemoryHoldsIsRefused) {
+  const auto session =
+      open(ModelBuilder()
+               .input("x", {-1, 10, INT64_MAX, 10})
+               .graph_field(testing::wire_bytes(11, testing::value_message("to", 7, {2})))
+               .node("Reshape", {"x", "to"}, {"y"})
+               .output("y"));
+  ASSERT_FALSE(session.is_ok());
+  EXPECT_EQ(session.status().code(), Code::kShape) << session.status().to_string();
+  EXPECT_EQ(session.status().info().tensor, "x");
+}
+
 }  // namespace
 }  // namespace gossamer
