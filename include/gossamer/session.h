@@ -127,13 +127,20 @@ class Session {
   // Binds the open dimensions of an input, whose elements become 0. Requires 0 <= index <
   // inputs().size(). Errors: SHAPE when the model fixes another shape; OOM.
   Status set_input_shape(int index, const Shape& shape);
-  // The model's metadata_props, plus "opset", "producer" and "ir_version".
+  // The model's metadata_props, plus "opset", "producer", "ir_version" and, where the model has no
+  // "gossamer.recipe" but ONNX's properties of images (Image.BitmapPixelFormat), the recipe of
+  // these.
   const std::map<std::string, std::string, std::less<>>& metadata() const;
 
-  // Class names, from the model's property "gossamer.labels" (one per line); empty when it has
-  // none.
+  // Class names: those of set_labels(); else of the model's property "gossamer.labels" (one per
+  // line); else those that operators of the graph give the classes (ZipMap, LinearClassifier, a
+  // list that an ArgMax picks from), as many as there are scores. Empty when there are none; of a
+  // flexible session the graph's are known after the first run.
   const std::vector<std::string>& labels() const;
-  // Replaces them; none brings the model's own back. May be called at any time.
+  // Where they come from: "the caller", "the model's property gossamer.labels", "ZipMap 'loss'";
+  // empty when there are none.
+  const std::string& labels_source() const;
+  // Replaces them; an empty list brings the model's own back. May be called at any time.
   void set_labels(std::vector<std::string> labels);
 
   // The memory of an input, to be filled before run(); null data while its shape is not known.
@@ -142,6 +149,12 @@ class Session {
   // The memory of an output, valid until the next run(); null data before the first run of a
   // flexible session. Requires 0 <= index < outputs().size().
   TensorView output(int index) const;
+
+  // The elements of a tensor of strings are numbers, int32: the text of such a number, and the
+  // number of a text, for inputs. Number 0 is the empty string, which stands for unknown numbers,
+  // too.
+  const std::string& text(int32_t number) const;
+  int32_t number_of(std::string_view text);
 
   // Prepares a picture by the recipe and writes it into an input. Errors: IMAGE, ARGUMENT, BUDGET,
   // OOM.

@@ -45,7 +45,8 @@ enum class DataType : uint8_t {
 // The type of this number; kUndefined when ONNX has none.
 DataType data_type_of(int64_t number);
 std::string_view data_type_name(DataType type);  // "float32", "int64", "float8e4m3fn", ...
-// Bytes per element in memory; 0 for types whose elements cannot be held, such as kString.
+// Bytes per element in memory; 0 for types whose elements cannot be held. A string is held as the
+// number of its text, an int32 (see Session::text).
 size_t data_type_size(DataType type);
 constexpr bool is_4bit(DataType type) {
   return type == DataType::kUint4 || type == DataType::kInt4;
@@ -128,6 +129,9 @@ struct TensorInfo {
   std::string name;
   DataType type = DataType::kUndefined;
   Shape shape;  // with every dimension known
+  // The model gives a map from class to score for each row, ZipMap's; this is the tensor of the
+  // scores, whose classes are the session's labels.
+  bool is_map = false;
 };
 
 }  // namespace gossamer

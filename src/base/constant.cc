@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <numeric>
 
 #include "base/convert.h"
 #include "base/packed_4bit.h"
@@ -54,6 +55,18 @@ Result<std::shared_ptr<const Constant>> Constant::copy_of(const TensorView& view
   GOSSAMER_ASSIGN(AlignedBuffer data, AlignedBuffer::allocate(view.bytes()));
   if (view.bytes() > 0) std::memcpy(data.data(), view.data, view.bytes());
   return resident(view.type, view.shape, std::move(data));
+}
+
+Result<std::shared_ptr<const Constant>> Constant::of_strings(const Shape& shape,
+                                                             std::vector<std::string> texts) {
+  const size_t bytes = bytes_of(DataType::kString, shape);
+  GOSSAMER_ASSIGN(AlignedBuffer data, AlignedBuffer::allocate(bytes));
+  std::iota(reinterpret_cast<int32_t*>(data.data()),
+            reinterpret_cast<int32_t*>(data.data()) + texts.size(), 0);
+  auto constant = std::make_shared<Constant>(DataType::kString, shape, bytes);
+  constant->data_ = std::move(data);
+  constant->texts_ = std::move(texts);
+  return std::shared_ptr<const Constant>(std::move(constant));
 }
 
 Status Constant::read_converted(std::span<std::byte> target) const {

@@ -6,6 +6,8 @@
 
 #include <memory>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "base/aligned_buffer.h"
 #include "gossamer/model_source.h"
@@ -33,11 +35,17 @@ class Constant {
   static std::shared_ptr<const Constant> as_float32(std::shared_ptr<const Constant> constant);
   // Copies elements. Errors: OOM.
   static Result<std::shared_ptr<const Constant>> copy_of(const TensorView& view);
+  // Strings as they are stored, before a table numbers them: element i is i, the place of its text.
+  // Requires a text for each element of the shape. Errors: OOM.
+  static Result<std::shared_ptr<const Constant>> of_strings(const Shape& shape,
+                                                            std::vector<std::string> texts);
 
   DataType type() const { return type_; }
   const Shape& shape() const { return shape_; }
   size_t bytes() const { return bytes_; }
   bool is_resident() const { return source_ == nullptr && original_ == nullptr; }
+  // Not empty for of_strings() alone.
+  const std::vector<std::string>& texts() const { return texts_; }
 
   // The elements. Requires is_resident().
   TensorView view() const { return {type_, shape_, data_.data()}; }
@@ -57,6 +65,7 @@ class Constant {
   Shape shape_;
   size_t bytes_;
   AlignedBuffer data_;
+  std::vector<std::string> texts_;
   std::shared_ptr<const ModelSource> owned_source_;
   const ModelSource* source_ = nullptr;
   uint64_t offset_ = 0;

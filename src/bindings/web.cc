@@ -247,6 +247,20 @@ EMSCRIPTEN_KEEPALIVE const void* gossamer_output(int handle, int index) {
   return place(session->output(index));
 }
 
+// The elements of an output of strings, as a JSON array; null for an unknown handle or index.
+EMSCRIPTEN_KEEPALIVE const char* gossamer_output_texts(int handle, int index) {
+  const Session* session = find(handle);
+  if (session == nullptr || !exists(index, session->outputs().size(), "output")) return nullptr;
+  const gossamer::TensorView output = session->output(index);
+  gossamer::JsonWriter json;
+  json.begin_array();
+  const bool texts = output.type == gossamer::DataType::kString && output.data != nullptr;
+  for (int64_t i = 0; texts && i < output.elements(); ++i) {
+    json.value(session->text(output.as<int32_t>()[i]));
+  }
+  return keep(json.end_array().text());
+}
+
 // Binds the open extents of an input.
 EMSCRIPTEN_KEEPALIVE int gossamer_set_shape(int handle, int index, const int* dims, int rank) {
   Session* session = find(handle);

@@ -1,4 +1,5 @@
 // gossamer info: what a model wants, and the plan made for it.
+#include <algorithm>
 #include <cstdio>
 
 #include "base/text.h"
@@ -25,8 +26,9 @@ memory it takes.
 
 void print_tensors(const char* title, const std::vector<TensorInfo>& tensors) {
   for (const TensorInfo& tensor : tensors) {
-    std::printf("%-8s %s  %s %s\n", title, tensor.name.c_str(), data_type_name(tensor.type).data(),
-                tensor.shape.to_string().c_str());
+    std::printf("%-8s %s  %s %s%s\n", title, tensor.name.c_str(),
+                data_type_name(tensor.type).data(), tensor.shape.to_string().c_str(),
+                tensor.is_map ? "  (scores of a map from class to score)" : "");
   }
 }
 
@@ -47,10 +49,25 @@ void print_roles(const Session& session) {
               scores_name(scores->scores).data(), scores->reason.c_str());
 }
 
+// The first few, and where they come from.
+void print_labels(const Session& session) {
+  constexpr size_t kShown = 5;
+  const auto& labels = session.labels();
+  if (labels.empty()) return;
+  std::string line;
+  for (size_t i = 0; i < std::min(kShown, labels.size()); ++i) {
+    line += concat(i == 0 ? "" : ", ", labels[i]);
+  }
+  if (labels.size() > kShown) line += ", ...";
+  std::printf("%-8s %zu, by %s: %s\n", "labels", labels.size(), session.labels_source().c_str(),
+              line.c_str());
+}
+
 void print(const Session& session) {
   print_tensors("input", session.inputs());
   print_tensors("output", session.outputs());
   print_roles(session);
+  print_labels(session);
   for (const auto& [key, value] : session.metadata()) {
     std::string line(trim(value));
     for (char& c : line) c = c == '\n' ? ' ' : c;

@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/tensors.h"
-#include "onnx/tensor_file.h"
 
 namespace gossamer::cli {
 namespace {
@@ -33,7 +32,7 @@ Status write_outputs(const Session& session, const std::string& directory) {
     std::string file = name;
     std::ranges::replace(file, '/', '_');
     const std::string path = concat(directory, "/", file, ".pb");
-    GOSSAMER_TRY(write_file(path, onnx_model::write_tensor(name, session.output(i))));
+    GOSSAMER_TRY(write_file(path, serialised_output(session, i)));
     std::printf("%s  %s %s\n", path.c_str(), data_type_name(session.output(i).type).data(),
                 session.output(i).shape.to_string().c_str());
   }

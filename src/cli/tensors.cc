@@ -29,6 +29,10 @@ Status feed(Session& session, int index, const Constant& tensor) {
   }
   GOSSAMER_TRY(session.set_input_shape(index, tensor.shape()));
   const MutableTensorView input = session.input(index);
+  for (size_t i = 0; i < tensor.texts().size(); ++i) {
+    input.as<int32_t>()[i] = session.number_of(tensor.texts()[i]);
+  }
+  if (!tensor.texts().empty()) return Status::ok();
   return tensor.read({static_cast<std::byte*>(input.data), input.bytes()});
 }
 
@@ -51,6 +55,20 @@ Status feed_named(Session& session, const std::string& assignment, std::vector<i
   fed.push_back(index);
   GOSSAMER_ASSIGN(const auto tensor, load_tensor(assignment.substr(equals + 1)));
   return feed(session, index, *tensor);
+}
+
+std::vector<std::string> texts_of(const Session& session, const TensorView& output) {
+  std::vector<std::string> texts;
+  const int64_t count = output.type == DataType::kString ? output.elements() : 0;
+  for (int64_t i = 0; i < count; ++i) texts.push_back(session.text(output.as<int32_t>()[i]));
+  return texts;
+}
+
+std::string serialised_output(const Session& session, int index) {
+  const TensorView output = session.output(index);
+  const std::vector<std::string> texts = texts_of(session, output);
+  return onnx_model::write_tensor(session.outputs()[static_cast<size_t>(index)].name, output,
+                                  texts);
 }
 
 }  // namespace gossamer::cli

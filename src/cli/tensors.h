@@ -1,4 +1,5 @@
-// Feeding sessions from TensorProto files, for `run`, `test` and `classify`.
+// Feeding sessions from TensorProto files, and writing their results as such, for `run`, `test` and
+// `classify`.
 #ifndef GOSSAMER_CLI_TENSORS_H_
 #define GOSSAMER_CLI_TENSORS_H_
 
@@ -24,6 +25,11 @@ Status feed(Session& session, int index, const Constant& tensor);
 // The same for "NAME=FILE" with the name of an input, whose index is added to `fed`. Errors: also
 // ARGUMENT when there is no such input, or it is in `fed` already.
 Status feed_named(Session& session, const std::string& assignment, std::vector<int>& fed);
+
+// The elements of an output of strings; empty for other types.
+std::vector<std::string> texts_of(const Session& session, const TensorView& output);
+// Output `index` as the bytes of a TensorProto.
+std::string serialised_output(const Session& session, int index);
 
 }  // namespace gossamer::cli
 

@@ -85,6 +85,14 @@ std::optional<std::vector<float>> AttributeReader::get_floats(std::string_view n
   return attribute->floats;
 }
 
+std::optional<std::vector<int32_t>> AttributeReader::get_strings(std::string_view name) {
+  const auto* attribute = find(name, Kind::kStrings);
+  if (attribute == nullptr) return std::nullopt;
+  std::vector<int32_t> numbers;
+  for (const std::string& text : attribute->strings) numbers.push_back(number_of(text));
+  return numbers;
+}
+
 std::shared_ptr<const Constant> AttributeReader::get_tensor(std::string_view name) {
   const auto* attribute = find(name, Kind::kTensor);
   if (attribute == nullptr) return nullptr;
@@ -92,7 +100,11 @@ std::shared_ptr<const Constant> AttributeReader::get_tensor(std::string_view nam
     error_ = attribute->problem;
     error_ = std::move(error_).attribute(name);
   }
-  return attribute->t;
+  if (attribute->t == nullptr) return nullptr;
+  auto tensor = strings_.adopt(attribute->t);
+  if (tensor.is_ok()) return std::move(tensor).value();
+  if (error_.is_ok()) error_ = std::move(tensor).status();
+  return nullptr;
 }
 
 std::shared_ptr<const onnx_model::GraphDef> AttributeReader::require_graph(std::string_view name) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/string_table.h"
 #include "onnx/model.h"
 
 namespace gossamer {
@@ -20,13 +21,15 @@ struct Surroundings;
 class AttributeReader {
  public:
   // `node` is borrowed. `opset` is the version of the node's domain that the model imports.
-  // `surroundings` are for graphs in attributes; they may be null where there are none. `wanted`
-  // tells which outputs somebody needs, by default all that have names.
-  AttributeReader(const onnx_model::NodeDef& node, int opset,
+  // `strings` numbers the texts that operators compute with. `surroundings` are for graphs in
+  // attributes; they may be null where there are none. `wanted` tells which outputs somebody needs,
+  // by default all that have names.
+  AttributeReader(const onnx_model::NodeDef& node, int opset, StringTable& strings,
                   std::shared_ptr<const Surroundings> surroundings = nullptr,
                   std::vector<bool> wanted = {})
       : node_(node),
         opset_(opset),
+        strings_(strings),
         surroundings_(std::move(surroundings)),
         wanted_(std::move(wanted)) {
     seen_.resize(node.attributes.size());
@@ -58,6 +61,9 @@ class AttributeReader {
   // Nothing when the attribute is absent.
   std::optional<std::vector<int64_t>> get_ints(std::string_view name);
   std::optional<std::vector<float>> get_floats(std::string_view name);
+  // As numbers in the model's table of strings.
+  std::optional<std::vector<int32_t>> get_strings(std::string_view name);
+  int32_t number_of(std::string_view text) { return strings_.intern(text); }
   std::shared_ptr<const Constant> get_tensor(std::string_view name);  // null when absent
   // A graph that the operator cannot do without; null after an error.
   std::shared_ptr<const onnx_model::GraphDef> require_graph(std::string_view name);
@@ -79,6 +85,7 @@ class AttributeReader {
   const onnx_model::Attribute* find(std::string_view name, onnx_model::Attribute::Kind kind);
   const onnx_model::NodeDef& node_;
   int opset_;
+  StringTable& strings_;
   std::shared_ptr<const Surroundings> surroundings_;
   std::vector<bool> wanted_;
   std::vector<bool> seen_;

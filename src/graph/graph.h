@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/constant.h"
+#include "base/string_table.h"
 #include "graph/op.h"
 
 namespace gossamer {
@@ -63,6 +64,8 @@ class Graph {
   // The only node that reads the value; kNone when there are none or several, or when it is an
   // output.
   NodeId only_user(ValueId id) const;
+  // What the elements of string tensors stand for. Copies of the graph share it.
+  const std::shared_ptr<StringTable>& strings() const { return strings_; }
   // The live nodes from `first` on, each after the producers of its inputs; stable with respect to
   // node ids. Takes no time for those before `first`. Nodes on a cycle are left out (the importer
   // checks that there are none).
@@ -108,6 +111,7 @@ class Graph {
   std::vector<std::vector<int32_t>> use_of_input_;  // per node and input: which user it is
   std::vector<ValueId> inputs_;
   std::vector<ValueId> outputs_;
+  std::shared_ptr<StringTable> strings_ = std::make_shared<StringTable>();
 };
 
 }  // namespace gossamer

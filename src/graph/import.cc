@@ -75,7 +75,7 @@ class Importer {
       Value& value = graph_.value(id);
       value.type = initializer.constant->type();
       value.shape = initializer.constant->shape();
-      value.constant = initializer.constant;
+      GOSSAMER_ASSIGN(value.constant, graph_.strings()->adopt(initializer.constant));
     }
     return Status::ok();
   }
@@ -186,8 +186,8 @@ class Importer {
     if (outputs.empty()) return Status(Code::kGraph, Stage::kGraph, "node has no outputs");
     std::vector<bool> wanted;
     for (const ValueId output : outputs) wanted.push_back(output != kNone);
-    AttributeReader attributes(def, opsets_->version_of(def), surroundings_of(def, inputs),
-                               std::move(wanted));
+    AttributeReader attributes(def, opsets_->version_of(def), *graph_.strings(),
+                               surroundings_of(def, inputs), std::move(wanted));
     auto op = opsets_->find(def)->make(attributes);
     if (!op.is_ok()) return std::move(op).status();  // it may have left attributes unread
     GOSSAMER_TRY(attributes.finish());

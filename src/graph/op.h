@@ -135,6 +135,12 @@ class Op {
   // value is not known. What stays has one operand, so that permuted() can apply to it.
   virtual std::shared_ptr<const Op> bound(const OpContext& /*context*/) const { return nullptr; }
 
+  // A list, of strings or whole numbers, of what the operator calls the classes that it deals with,
+  // in the order of their scores; nothing for operators that name none.
+  virtual std::shared_ptr<const Constant> class_names(const OpContext& /*context*/) const {
+    return nullptr;
+  }
+
   // --- Layouts. ONNX puts channels second; the kernels want them last.
   // The same operator reading and writing its first input and output with channels last, if it has
   // such a form.

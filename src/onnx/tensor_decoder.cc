@@ -111,19 +111,28 @@ ConstantResult external(const TensorFields& fields, const TensorHeader& header,
   return Constant::in_source(header.type, header.shape, file, range.offset);
 }
 
-ConstantResult strings() {
-  return Status(Code::kUnsupported, Stage::kDecode, "tensors of strings are not supported")
-      .got("string");
+// The texts of string_data, of which the scan has counted the number and the bytes.
+ConstantResult strings(WireReader& reader, const TensorFields& fields, const TensorHeader& header) {
+  std::vector<std::string> texts;
+  reader.seek(fields.begin);
+  Fields each(reader, Message::kTensor, fields.end);
+  while (each.next()) {
+    if (each->number != kStringData) continue;
+    if (!reader.text(*each, texts.emplace_back())) return reader.malformed();
+  }
+  GOSSAMER_TRY(each.finish());
+  if (texts.size() != header.numbers()) return payload_mismatch(header, texts.size(), "elements");
+  return Constant::of_strings(header.shape, std::move(texts));
 }
 
 ConstantResult to_constant(WireReader& reader, const TensorFields& fields,
                            const TensorHeader& header, TensorBudget& budget) {
-  if (header.type == DataType::kString) return strings();
   const auto filled =
       std::ranges::count_if(fields.payloads, [](const Payload& p) { return !p.is_empty(); });
   if (filled + (fields.external ? 1 : 0) > 1) {
     return initializer_error("tensor stores its data twice");
   }
+  if (header.type == DataType::kString) return strings(reader, fields, header);
   if (fields.external) return external(fields, header, reader.source());
   const uint32_t typed = field_of(header.type);
   const bool as_numbers = !fields.payloads[typed].is_empty();

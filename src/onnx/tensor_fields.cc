@@ -92,7 +92,7 @@ Result<ExternalRange> external_range(const TensorFields& fields) {
 Result<TensorHeader> tensor_header(const TensorFields& fields) {
   TensorHeader header;
   header.type = data_type_of(fields.data_type);
-  if (header.type != DataType::kString && data_type_size(header.type) == 0) {
+  if (data_type_size(header.type) == 0) {
     return Status(Code::kUnsupported, Stage::kDecode,
                   "tensor of an element type that is not supported")
         .got(header.type == DataType::kUndefined ? concat("data_type ", fields.data_type)

@@ -34,12 +34,15 @@ Result<InitializerDef> read_tensor(const ModelSource& file) {
   return tensor;
 }
 
-std::string write_tensor(const std::string& name, const TensorView& tensor) {
+std::string write_tensor(const std::string& name, const TensorView& tensor,
+                         std::span<const std::string> texts) {
   std::string out;
   for (int64_t dim : tensor.shape.dims()) write_int(out, 1, dim);
   write_int(out, 2, static_cast<int64_t>(tensor.type));
   write_bytes(out, 8, name);
-  if (is_4bit(tensor.type)) {
+  if (tensor.type == DataType::kString) {
+    for (const std::string& text : texts) write_bytes(out, kStringData, text);
+  } else if (is_4bit(tensor.type)) {
     write_bytes(out, kRawData, pack_4bit({tensor.as<std::byte>(), tensor.bytes()}));
   } else {
     write_bytes(out, kRawData, {tensor.as<char>(), tensor.bytes()});

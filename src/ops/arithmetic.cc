@@ -25,7 +25,7 @@ constexpr Entry kEntries[] = {
     {"BitwiseAnd", Kind::kAnd, kInteger},
     {"BitwiseOr", Kind::kOr, kInteger},
     {"BitwiseXor", Kind::kXor, kInteger},
-    {"Equal", Kind::kEqual, BinaryOp::kNumber | BinaryOp::kBool},
+    {"Equal", Kind::kEqual, BinaryOp::kNumber | BinaryOp::kBool | BinaryOp::kText},
     {"Greater", Kind::kGreater, BinaryOp::kNumber},
     {"GreaterOrEqual", Kind::kGreaterOrEqual, BinaryOp::kNumber},
     {"Less", Kind::kLess, BinaryOp::kNumber},
@@ -110,11 +110,12 @@ Status BinaryOp::check_type(const OpContext& context, int i) const {
                   : is_signed_integer(type)   ? kSigned
                   : is_unsigned_integer(type) ? kUnsigned
                   : type == DataType::kBool   ? kBool
+                  : type == DataType::kString ? kText
                                               : 0;
   if ((accepts_ & set) == 0) {
     std::string expected;
     static constexpr std::string_view kNames[] = {"floating point", "signed integers",
-                                                  "unsigned integers", "bool"};
+                                                  "unsigned integers", "bool", "text"};
     for (size_t k = 0; k < std::size(kNames); ++k) {
       if ((accepts_ >> k & 1) != 0) expected += concat(expected.empty() ? "" : ", ", kNames[k]);
     }

@@ -39,7 +39,7 @@ class BinaryOp : public Op {
     kGreaterOrEqual,
   };
   // Sets of element types.
-  static constexpr uint8_t kReal = 1, kSigned = 2, kUnsigned = 4, kBool = 8;
+  static constexpr uint8_t kReal = 1, kSigned = 2, kUnsigned = 4, kBool = 8, kText = 16;
   static constexpr uint8_t kNumber = kReal | kSigned | kUnsigned;
 
   // `type` must outlive the op.

@@ -35,8 +35,9 @@ OpResult make_cast_like(AttributeReader& attributes) {
 Status CastOp::infer(OpContext& context) const {
   GOSSAMER_TRY(require_inputs(context, is_like() ? 2 : 1));
   GOSSAMER_TRY(require_fixed_size(context, 0));
+  GOSSAMER_TRY(require_number_or_bool(context, 0));
   const DataType to = is_like() ? context.type(1) : to_;
-  if (data_type_size(to) == 0) {
+  if (data_type_size(to) == 0 || to == DataType::kString) {
     return unsupported("element type to cast to is not supported").got(data_type_name(to));
   }
   GOSSAMER_TRY(set_output(context, 0, to, context.shape(0)));

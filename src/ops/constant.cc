@@ -35,11 +35,6 @@ OpResult make_constant(AttributeReader& attributes) {
         .got(concat(forms, " attributes"))
         .expected("1 attribute");
   }
-  for (std::string_view name : {"value_string", "value_strings"}) {
-    if (attributes.has(name)) {
-      return unsupported("this form of constant is not supported").attribute(name);
-    }
-  }
   std::shared_ptr<const Constant> value = attributes.get_tensor("value");
   if (value == nullptr) value = attributes.get_tensor("sparse_value");  // dense by now
   if (attributes.has("value_float")) {
@@ -52,6 +47,12 @@ OpResult make_constant(AttributeReader& attributes) {
     GOSSAMER_ASSIGN(value, copy_list(DataType::kFloat32, *floats, 1));
   } else if (const auto ints = attributes.get_ints("value_ints")) {
     GOSSAMER_ASSIGN(value, copy_list(DataType::kInt64, *ints, 1));
+  } else if (attributes.has("value_string")) {
+    const std::vector<int32_t> list = {
+        attributes.number_of(attributes.get_string("value_string", ""))};
+    GOSSAMER_ASSIGN(value, copy_list(DataType::kString, list, 0));
+  } else if (const auto strings = attributes.get_strings("value_strings")) {
+    GOSSAMER_ASSIGN(value, copy_list(DataType::kString, *strings, 1));
   }
   if (value == nullptr) {
     attributes.fail("value", "attribute holds no tensor");

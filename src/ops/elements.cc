@@ -35,6 +35,7 @@ int64_t int_at(const TensorView& view, int64_t i) {
     case DataType::kUint64:
       return view.as<int64_t>()[i];
     case DataType::kInt32:
+    case DataType::kString:
       return view.as<int32_t>()[i];
     case DataType::kUint32:
       return view.as<uint32_t>()[i];
@@ -157,6 +158,9 @@ Status require_number(const OpContext& context, int i) {
 }
 Status require_bool(const OpContext& context, int i) {
   return require_kind(context, i, type_of(context, i) == DataType::kBool, "bool");
+}
+Status require_number_or_bool(const OpContext& context, int i) {
+  return require_kind(context, i, type_of(context, i) != DataType::kString, "a number or bool");
 }
 
 }  // namespace gossamer

@@ -29,8 +29,8 @@ constexpr bool is_integer(DataType type) {  // bool is none, nor are those of 4 
   return is_signed_integer(type) || is_unsigned_integer(type);
 }
 
-// Element i of an integer (of 4 bits too) or bool tensor (true is 1). uint64 beyond the range of
-// int64 wraps.
+// Element i of an integer (of 4 bits too), bool (true is 1) or string tensor (its number). uint64
+// beyond the range of int64 wraps.
 int64_t int_at(const TensorView& view, int64_t i);
 // Element i of any numeric or bool tensor; exact for all but 64-bit integers.
 double real_at(const TensorView& view, int64_t i);
@@ -62,6 +62,7 @@ Status require_real(const OpContext& context, int i);
 Status require_integer(const OpContext& context, int i);
 Status require_number(const OpContext& context, int i);  // real or integer
 Status require_bool(const OpContext& context, int i);
+Status require_number_or_bool(const OpContext& context, int i);  // no text
 
 }  // namespace gossamer
 

@@ -49,4 +49,9 @@ Status GatherOp::evaluate(const EvaluateArgs& args) const {
   return Status::ok();
 }
 
+std::shared_ptr<const Constant> GatherOp::class_names(const OpContext& context) const {
+  const bool names = context.type(0) == DataType::kString && context.shape(0).rank() == 1;
+  return names ? context.constant(0) : nullptr;
+}
+
 }  // namespace gossamer

@@ -16,6 +16,8 @@ class GatherOp final : public Op {
   Status infer(OpContext& context) const override;
   Status evaluate(const EvaluateArgs& args) const override;
   Result<std::unique_ptr<Kernel>> lower(OpContext& context) const override;
+  // Its data, where that is a list of strings.
+  std::shared_ptr<const Constant> class_names(const OpContext& context) const override;
 
  private:
   int64_t axis_;

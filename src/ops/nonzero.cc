@@ -33,7 +33,7 @@ OpResult make_compress(AttributeReader& attributes) {
 
 Status NonZeroOp::infer(OpContext& context) const {
   GOSSAMER_TRY(require_inputs(context, 1));
-  GOSSAMER_TRY(require_fixed_size(context, 0));
+  GOSSAMER_TRY(require_number_or_bool(context, 0));
   GOSSAMER_ASSIGN(const auto x, context.known(0));
   return set_output(context, 0, DataType::kInt64,
                     Shape{x->shape().rank(), count_nonzero(x->view())});

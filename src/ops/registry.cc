@@ -16,6 +16,7 @@
 #include "ops/einsum.h"
 #include "ops/elementwise.h"
 #include "ops/expand.h"
+#include "ops/features.h"
 #include "ops/fill.h"
 #include "ops/fused.h"
 #include "ops/gather.h"
@@ -23,6 +24,8 @@
 #include "ops/gemm.h"
 #include "ops/grid_sample.h"
 #include "ops/identity.h"
+#include "ops/labels.h"
+#include "ops/linear_model.h"
 #include "ops/local_response.h"
 #include "ops/logic.h"
 #include "ops/loop.h"
@@ -56,6 +59,10 @@ namespace {
 
 constexpr int kLast = kNewestOpset;
 
+// The classical models and their labels, a domain with opsets of its own.
+constexpr std::string_view kMl = "ai.onnx.ml";
+constexpr int kLastMl = kNewestMlOpset;
+
 constexpr std::string_view kUnrolled = "counts may follow from inputs, not from activations";
 constexpr std::string_view kShapes = "shapes may follow from inputs, not from activations";
 
@@ -71,6 +78,7 @@ constexpr OpEntry kTable[] = {
     {"And", 6, kLast, make_binary, "arithmetic", ""},
     {"ArgMax", 1, kLast, make_arg, "selection", ""},
     {"ArgMin", 1, kLast, make_arg, "selection", ""},
+    {"ArrayFeatureExtractor", 1, kLastMl, make_array_feature_extractor, "labels", "", kMl},
     {"Asin", 7, kLast, make_function, "unary", ""},
     {"Asinh", 9, kLast, make_function, "unary", ""},
     {"Atan", 7, kLast, make_function, "unary", ""},
@@ -81,6 +89,7 @@ constexpr OpEntry kTable[] = {
     {"BatchNormalization", 6, kLast, make_batch_normalization, "normalization",
      "running averages from opset 14 on"},
     {"BiasGelu", 1, 1, make_bias_gelu, "fused", "", kMicrosoft},
+    {"Binarizer", 1, kLastMl, make_binarizer, "features", "", kMl},
     {"BitShift", 11, kLast, make_binary, "arithmetic", ""},
     {"BitwiseAnd", 18, kLast, make_binary, "arithmetic", ""},
     {"BitwiseNot", 18, kLast, make_test, "logic", ""},
@@ -95,7 +104,7 @@ constexpr OpEntry kTable[] = {
     {"Compress", 9, kLast, make_compress, "nonzero", kShapes},
     {"Concat", 4, kLast, make_concat, "concat", ""},
     {"ConcatFromSequence", 11, kLast, make_concat_from_sequence, "sequence", kUnrolled},
-    {"Constant", 1, kLast, make_constant, "constant", "no strings"},
+    {"Constant", 1, kLast, make_constant, "constant", ""},
     {"ConstantOfShape", 9, kLast, make_constant_of_shape, "fill", kShapes},
     {"Conv", 1, kLast, make_conv, "conv", "1 to 3 spatial axes"},
     {"ConvInteger", 10, kLast, make_conv_integer, "quantized_product", ""},
@@ -114,12 +123,13 @@ constexpr OpEntry kTable[] = {
     {"DynamicQuantizeMatMul", 1, 1, make_dynamic_quantize_matmul, "qlinear", "", kMicrosoft},
     {"Einsum", 12, kLast, make_einsum, "einsum", "one or two operands"},
     {"Elu", 6, kLast, make_function, "unary", ""},
-    {"Equal", 6, kLast, make_binary, "arithmetic", "no strings"},
+    {"Equal", 6, kLast, make_binary, "arithmetic", ""},
     {"Erf", 9, kLast, make_function, "unary", ""},
     {"Exp", 6, kLast, make_function, "unary", ""},
     {"Expand", 8, kLast, make_expand, "expand", kShapes},
     {"EyeLike", 9, kLast, make_eye_like, "fill", ""},
     {"FastGelu", 1, 1, make_bias_gelu, "fused", "", kMicrosoft},
+    {"FeatureVectorizer", 1, kLastMl, make_feature_vectorizer, "features", "", kMl},
     {"Flatten", 1, kLast, make_flatten, "reshape", ""},
     {"Floor", 6, kLast, make_function, "unary", ""},
     {"FusedConv", 1, 1, make_fused_conv, "fused", "", kMicrosoft},
@@ -147,15 +157,19 @@ constexpr OpEntry kTable[] = {
     {"Identity", 1, kLast, make_identity, "identity", ""},
     {"If", 1, kLast, make_if, "branch", kShapes},
     {"ImageScaler", 1, 9, make_image_scaler, "fused", ""},
+    {"Imputer", 1, kLastMl, make_imputer, "features", "", kMl},
     {"InstanceNormalization", 6, kLast, make_instance_normalization, "mean_variance", ""},
     {"IsInf", 10, kLast, make_test, "logic", ""},
     {"IsNaN", 9, kLast, make_test, "logic", ""},
     {"LRN", 1, kLast, make_lrn, "local_response", ""},
+    {"LabelEncoder", 1, kLastMl, make_label_encoder, "labels", "", kMl},
     {"LayerNormalization", 1, kLast, make_layer_normalization, "mean_variance",
      "statistics in float32"},
     {"LeakyRelu", 6, kLast, make_function, "unary", ""},
     {"Less", 6, kLast, make_binary, "arithmetic", ""},
     {"LessOrEqual", 12, kLast, make_binary, "arithmetic", ""},
+    {"LinearClassifier", 1, kLastMl, make_linear_classifier, "linear_model", "", kMl},
+    {"LinearRegressor", 1, kLastMl, make_linear_regressor, "linear_model", "", kMl},
     {"Log", 6, kLast, make_function, "unary", ""},
     {"LogSoftmax", 1, kLast, make_log_softmax, "softmax", ""},
     {"Loop", 1, kLast, make_loop, "loop", kUnrolled},
@@ -179,6 +193,7 @@ constexpr OpEntry kTable[] = {
     {"Neg", 6, kLast, make_function, "unary", ""},
     {"NhwcMaxPool", 1, 1, make_channels_last_max_pool, "qlinear", "", kMicrosoft},
     {"NonZero", 9, kLast, make_non_zero, "nonzero", kShapes},
+    {"Normalizer", 1, kLastMl, make_normalizer, "features", "", kMl},
     {"Not", 1, kLast, make_test, "logic", ""},
     {"OneHot", 9, kLast, make_one_hot, "one_hot", kShapes},
     {"Or", 6, kLast, make_binary, "arithmetic", ""},
@@ -225,6 +240,7 @@ constexpr OpEntry kTable[] = {
     {"Round", 11, kLast, make_function, "unary", ""},
     {"Scale", 1, 9, make_affine, "fused", ""},
     {"ScaledTanh", 1, 9, make_scaled_function, "fused", ""},
+    {"Scaler", 1, kLastMl, make_scaler, "features", "", kMl},
     {"Scan", 9, kLast, make_scan, "loop", kUnrolled},
     {"Scatter", 9, 10, make_scatter, "scatter", ""},
     {"ScatterElements", 11, kLast, make_scatter_elements, "scatter", ""},
@@ -273,8 +289,9 @@ constexpr OpEntry kTable[] = {
     {"Trilu", 1, 1, make_trilu, "rearrange", "", kMicrosoft},
     {"Unsqueeze", 1, kLast, make_unsqueeze, "reshape", kShapes},
     {"Upsample", 7, 9, make_upsample, "resize", kShapes},
-    {"Where", 9, kLast, make_where, "logic", "no strings"},
+    {"Where", 9, kLast, make_where, "logic", ""},
     {"Xor", 6, kLast, make_binary, "arithmetic", ""},
+    {"ZipMap", 1, kLastMl, make_zip_map, "labels", "gives the scores as a tensor", kMl},
 };
 
 constexpr bool sorted() {

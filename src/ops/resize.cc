@@ -215,7 +215,7 @@ Result<ResizeGeometry> ResizeOp::geometry(const Parameters& parameters) const {
 
 Status ResizeOp::infer(OpContext& context) const {
   GOSSAMER_TRY(require_inputs(context, 1));
-  GOSSAMER_TRY(require_fixed_size(context, 0));
+  GOSSAMER_TRY(require_number_or_bool(context, 0));
   GOSSAMER_ASSIGN(const ResizeGeometry all, geometry(Parameters(context)));
   Shape shape = context.shape(0);
   for (int k = 0; k < shape.rank(); ++k) {

@@ -56,9 +56,10 @@ void apply(ScatterReduction reduction, const MutableTensorView& y, int64_t i,
   }
 }
 
-Status check_operands(const OpContext& context) {
+Status check_operands(const OpContext& context, ScatterReduction reduction) {
   GOSSAMER_TRY(require_inputs(context, 3));
   GOSSAMER_TRY(require_fixed_size(context, 0));
+  if (reduction != ScatterReduction::kReplace) GOSSAMER_TRY(require_number_or_bool(context, 0));
   return require_same_type(context, 0, 2);
 }
 
@@ -86,7 +87,7 @@ OpResult make_scatter_nd(AttributeReader& attributes) {
 }
 
 Status ScatterElementsOp::infer(OpContext& context) const {
-  GOSSAMER_TRY(check_operands(context));
+  GOSSAMER_TRY(check_operands(context, reduction_));
   GOSSAMER_ASSIGN(const int axis, normalise_axis(axis_, context.shape(0).rank()));
   GOSSAMER_TRY(require_element_indices(context, axis));
   GOSSAMER_TRY(require_shape(context, 2, context.shape(1), "an update for each index"));
@@ -111,7 +112,7 @@ Status ScatterElementsOp::evaluate(const EvaluateArgs& args) const {
 }
 
 Status ScatterNdOp::infer(OpContext& context) const {
-  GOSSAMER_TRY(check_operands(context));
+  GOSSAMER_TRY(check_operands(context, reduction_));
   GOSSAMER_TRY(IndexTuples::check(context, 0));
   const Shape& data = context.shape(0);
   const Shape& indices = context.shape(1);

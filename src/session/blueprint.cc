@@ -6,15 +6,23 @@
 #include "base/text.h"
 #include "graph/import.h"
 #include "graph/infer.h"
+#include "ops/labels.h"
 #include "ops/registry.h"
 #include "passes/pipeline.h"
 
 namespace gossamer {
 namespace {
 
+// ZipMap's result, which the model says is a sequence of maps.
+bool is_map(const Graph& graph, ValueId output) {
+  const NodeId producer = graph.value(output).producer;
+  return producer != kNone && graph.op_as<ZipMapOp>(producer) != nullptr;
+}
+
 Result<PreparedPlan> prepare(Graph& graph, const PlanOptions& options) {
   PreparedPlan prepared;
   prepared.outputs = read_outputs(graph);
+  prepared.class_names = class_names(graph);
   GOSSAMER_TRY(run_passes(graph));
   GOSSAMER_ASSIGN(prepared.plan, Plan::make(graph, options));
   return prepared;
@@ -41,7 +49,12 @@ Result<Blueprint> Blueprint::make(const onnx_model::Model& model, const SessionO
     const Value& value = blueprint.graph_.value(id);
     blueprint.inputs_.push_back({value.name, value.type, value.shape});
   }
-  for (const auto& output : model.outputs) blueprint.outputs_.push_back(declared(output));
+  for (size_t i = 0; i < model.outputs.size(); ++i) {
+    TensorInfo info = declared(model.outputs[i]);
+    info.is_map = is_map(blueprint.graph_, blueprint.graph_.outputs()[i]);
+    if (info.is_map) info.type = DataType::kFloat32;
+    blueprint.outputs_.push_back(info);
+  }
   blueprint.decides_shapes_.resize(blueprint.inputs_.size());
   return blueprint;
 }

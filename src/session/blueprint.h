@@ -12,13 +12,15 @@
 #include "graph/graph.h"
 #include "onnx/model.h"
 #include "plan/plan.h"
+#include "session/class_names.h"
 #include "session/scores.h"
 
 namespace gossamer {
 
 struct PreparedPlan {
   std::shared_ptr<const Plan> plan;
-  std::vector<OutputFacts> outputs;  // what the graph shows of them
+  std::vector<OutputFacts> outputs;     // what the graph shows of them
+  std::vector<ClassNames> class_names;  // per output: what the graph calls its classes
 };
 
 class Blueprint {
@@ -30,6 +32,8 @@ class Blueprint {
   // Inputs and outputs as the model states them; kUnknownExtent where it leaves an extent open.
   const std::vector<TensorInfo>& inputs() const { return inputs_; }
   const std::vector<TensorInfo>& outputs() const { return outputs_; }
+  // What the elements of string tensors stand for.
+  const std::shared_ptr<StringTable>& strings() const { return graph_.strings(); }
   // Per input: its elements decide shapes, so that plans hold for these elements alone. Grows while
   // plans are made.
   const std::vector<bool>& decides_shapes() const { return decides_shapes_; }

@@ -16,7 +16,9 @@ void write_tensors(JsonWriter& json, std::string_view key, const std::vector<Ten
     json.begin_object().member("name", tensor.name).member("type", data_type_name(tensor.type));
     json.key("shape").begin_array();
     for (int64_t dim : tensor.shape.dims()) json.value(dim);
-    json.end_array().end_object();
+    json.end_array();
+    if (tensor.is_map) json.member("map", true);
+    json.end_object();
   }
   json.end_array();
 }
@@ -183,7 +185,7 @@ std::string describe_json(const Session& session, bool with_scores) {
   for (const auto& [key, value] : session.metadata()) json.member(key, value);
   json.end_object().key("labels").begin_array();
   for (const std::string& label : session.labels()) json.value(label);
-  json.end_array();
+  json.end_array().member("labels_source", session.labels_source());
   const std::vector<StepInfo> steps = session.steps();
   write_steps(json, steps);
   write_reference_steps(json, steps);

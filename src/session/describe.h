@@ -25,7 +25,8 @@ std::string reference_text(const std::vector<StepInfo>& steps);
 // A member of an open object: "reference": {steps, share, timed}.
 void write_reference_steps(JsonWriter& json, const std::vector<StepInfo>& steps);
 
-// {inputs: [{name, type, shape}], outputs, metadata: {key: text}, labels: [text],
+// {inputs: [{name, type, shape}], outputs (of maps with map: true), metadata: {key: text},
+//  labels: [text], labels_source,
 //  steps: [{node, op, kernel, output_shape, multiply_adds, weight_bytes, milliseconds}],
 //  reference: as write_reference_steps(), memory: {weight_bytes, arena_bytes, live_bytes},
 //  picture: {input, form}, or null when no input takes one,

@@ -15,6 +15,7 @@
 #include "onnx/decode.h"
 #include "plan/execution.h"
 #include "session/blueprint.h"
+#include "session/image_properties.h"
 #include "session/pictures.h"
 #include "session/probe.h"
 #include "session/top_classes.h"
@@ -28,7 +29,8 @@ constexpr size_t kMaxVariants = 4;  // plans that a flexible session keeps
 struct Variant {
   std::string key;  // the shapes and elements it was made for
   Execution execution;
-  std::vector<OutputFacts> outputs;  // what the graph shows of them
+  std::vector<OutputFacts> outputs;     // what the graph shows of them
+  std::vector<ClassNames> class_names;  // per output
 };
 
 // An input of a flexible session.
@@ -55,12 +57,15 @@ std::map<std::string, std::string, std::less<>> describe(const onnx_model::Model
     const int64_t read = version_read(opset->second);
     if (read != opset->second) metadata["opset_read_as"] = concat(read);
   }
+  const std::string recipe = recipe_of_image_properties(metadata);
+  if (!recipe.empty()) metadata.emplace("gossamer.recipe", recipe);
   return metadata;
 }
 
 Result<Variant> start(PreparedPlan prepared, std::string key, bool profile) {
   GOSSAMER_ASSIGN(Execution execution, Execution::make(std::move(prepared.plan), profile));
-  return Variant{std::move(key), std::move(execution), std::move(prepared.outputs)};
+  return Variant{std::move(key), std::move(execution), std::move(prepared.outputs),
+                 std::move(prepared.class_names)};
 }
 
 // An open first extent is the batch: one picture, unless the caller wants to say later.
@@ -105,7 +110,10 @@ struct Session::Impl {
   std::vector<Slot> slots;  // flexible only
   std::map<std::string, std::string, std::less<>> metadata;
   Recipe recipe;
-  std::vector<std::string> labels;
+  std::vector<std::string> labels;  // see Session::labels
+  std::string labels_source;
+  bool labels_given = false;  // by the caller or by the model's properties
+  std::shared_ptr<StringTable> strings;
   int asked_output = -1;                // by the options
   Recipe::Scores asked_scores = {};     // by the options
   std::map<int, ScoresInfo> found_out;  // by output, where the graph did not show it
@@ -115,6 +123,17 @@ struct Session::Impl {
 
   Execution& current() { return variants.back().execution; }
   const Execution& current() const { return variants.back().execution; }
+
+  // An empty list leaves it to the model to name the classes: its properties, then its graph.
+  void set_labels(std::vector<std::string> given) {
+    const bool by_caller = !given.empty();
+    labels = by_caller ? std::move(given) : read_labels(metadata);
+    labels_given = !labels.empty();
+    labels_source = by_caller      ? "the caller"
+                    : labels_given ? "the model's property gossamer.labels"
+                                   : "";
+    if (!labels_given && !variants.empty()) take_class_names();
+  }
 
   Status set_shape(size_t index, const Shape& shape) {
     const auto bytes = checked_bytes(inputs[index].type, shape);
@@ -177,8 +196,7 @@ struct Session::Impl {
       GOSSAMER_ASSIGN(Variant variant, start(std::move(prepared), key(), profile));
       variants.push_back(std::move(variant));
     }
-    outputs = current().plan().outputs;
-    planned = true;
+    take_results();
     return Status::ok();
   }
 
@@ -187,6 +205,31 @@ struct Session::Impl {
     if (variants.empty()) return max_memory_bytes;
     const MemoryInfo& memory = current().plan().memory;
     return max_memory_bytes - std::min(max_memory_bytes, memory.weight_bytes + memory.arena_bytes);
+  }
+
+  // What the current variant tells of its outputs and their classes.
+  void take_results() {
+    for (size_t i = 0; i < outputs.size(); ++i) {
+      const bool is_map = outputs[i].is_map;
+      outputs[i] = current().plan().outputs[i];
+      outputs[i].is_map = is_map;
+    }
+    planned = true;
+    if (!labels_given) take_class_names();
+  }
+
+  // By the output that was asked for, or the first one that the graph has names for.
+  void take_class_names() {
+    const auto& all = variants.back().class_names;
+    const auto named = std::ranges::find_if(all, [](const auto& c) { return !c.names.empty(); });
+    ClassNames found;
+    if (asked_output >= 0) {
+      found = all[static_cast<size_t>(asked_output)];
+    } else if (named != all.end()) {
+      found = *named;
+    }
+    labels = std::move(found.names);
+    labels_source = std::move(found.source);
   }
 
   // Lets the oldest variants go until one that needs this much may come.
@@ -256,11 +299,12 @@ Result<std::unique_ptr<Session>> Session::create(std::unique_ptr<ModelSource> so
                                            ? std::string_view(stored->second)
                                            : std::string_view();
   GOSSAMER_ASSIGN(impl->recipe, parse_recipe(recipe_text));
-  impl->labels = read_labels(impl->metadata);
+  impl->set_labels({});
 
   GOSSAMER_ASSIGN(Blueprint blueprint, Blueprint::make(model, options));
   impl->inputs = blueprint.inputs();
   impl->outputs = blueprint.outputs();
+  impl->strings = blueprint.strings();
   impl->asked_scores = options.scores;
   if (!options.output.empty()) {
     GOSSAMER_ASSIGN(impl->asked_output, find_output(impl->outputs, options.output));
@@ -274,8 +318,7 @@ Result<std::unique_ptr<Session>> Session::create(std::unique_ptr<ModelSource> so
     if (prepared.plan != nullptr) {
       GOSSAMER_ASSIGN(Variant variant, start(std::move(prepared), {}, options.profile));
       impl->variants.push_back(std::move(variant));
-      impl->outputs = impl->current().plan().outputs;
-      impl->planned = true;
+      impl->take_results();
       return std::unique_ptr<Session>(new Session(std::move(impl)));
     }
   }
@@ -308,7 +351,16 @@ const std::vector<std::string>& Session::labels() const {
   return impl_->labels;
 }
 void Session::set_labels(std::vector<std::string> labels) {
-  impl_->labels = labels.empty() ? read_labels(impl_->metadata) : std::move(labels);
+  impl_->set_labels(std::move(labels));
+}
+const std::string& Session::labels_source() const {
+  return impl_->labels_source;
+}
+const std::string& Session::text(int32_t number) const {
+  return impl_->strings->text(number);
+}
+int32_t Session::number_of(std::string_view text) {
+  return impl_->strings->intern(text);
 }
 
 Status Session::set_input_shape(int index, const Shape& shape) {
@@ -392,7 +444,9 @@ Result<Classification> Session::classify(int output_index, int count) const {
   GOSSAMER_ASSIGN(const ScoresInfo info, impl_->judge(output_index));
   AlignedBuffer buffer;
   GOSSAMER_ASSIGN(const auto scores, read_scores(output(output_index), facts, buffer));
-  return name_classes(scores, count, info.scores, labels());
+  const auto& labels =
+      impl_->labels_given ? impl_->labels : impl_->variants.back().class_names[at].names;
+  return name_classes(scores, count, info.scores, labels);
 }
 
 std::vector<StepInfo> Session::steps() const {

@@ -26,6 +26,26 @@ const openModel = encodeModel({
   outputs: [{ name: 'y', shape: ['n', 2] }, { name: 'next', type: 'int64', shape: [1] }],
 });
 
+test('outputs of strings are texts, as native onnxruntime gives them', async () => {
+  const model = readFileSync(new URL('../cases/sklearn_mlp/skl_mlp_str/model.onnx', import.meta.url));
+  const session = await native.InferenceSession.create(model);
+  const expected = await session.run({ X: new native.Tensor('float32', new Float32Array(64).fill(3), [1, 64]) });
+
+  const got = await inPage(model, async (ort, bytes) => {
+    const made = await ort.InferenceSession.create(bytes);
+    const X = new ort.Tensor(new Float32Array(64).fill(3), [1, 64]);
+    const { output_label: label } = await made.run({ X });
+    const target = new ort.Tensor(['?'], [1]);
+    await made.run({ X }, { output_label: target });
+    const refused = await made.run({ X: new ort.Tensor('string', ['a'], [1, 1]) }).then(() => '', String);
+    await made.release();
+    return { type: label.type, dims: label.dims, data: label.data, filled: target.data, refused };
+  });
+  const { type, dims, data } = expected.output_label;
+  assert.deepEqual([got.type, got.dims, got.data, got.filled], [type, [...dims], data, data]);
+  assert.match(got.refused, /Unexpected input data type/);
+});
+
 test('the digits model gives what native onnxruntime gives, in every form of call', async () => {
   const model = readFileSync(digits);
   const session = await native.InferenceSession.create(model);

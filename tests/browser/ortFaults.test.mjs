@@ -96,9 +96,9 @@ test('mistakes in a run are refused before it, and the session goes on', async (
     const session = await InferenceSession.create(bytes);
     const one = new Tensor('float32', [1], [1]);
     const lost = new Tensor(new Float32Array(1), [1]);
-    structuredClone(lost.data, { transfer: [/** @type {ArrayBuffer} */ (lost.data.buffer)] });
+    structuredClone(lost.data, { transfer: [/** @type {any} */ (lost.data).buffer] });
     const empty = new Tensor(new Float32Array(0), [0]);
-    structuredClone(empty.data, { transfer: [/** @type {ArrayBuffer} */ (empty.data.buffer)] });
+    structuredClone(empty.data, { transfer: [/** @type {any} */ (empty.data).buffer] });
     const disposed = new Tensor('float32', [1], [1]);
     disposed.dispose();
     const feeds = { constructor: one, toString: one };
@@ -116,7 +116,7 @@ test('mistakes in a run are refused before it, and the session goes on', async (
       provider: () => InferenceSession.create(bytes, { executionProviders: /** @type {any} */ ([null]) }),
       sharedModel: () => InferenceSession.create(shared),
       sharedBuffer: () => InferenceSession.create(/** @type {any} */ (shared.buffer)),
-      lostModel: () => InferenceSession.create(/** @type {any} */ (lost.data.buffer)),
+      lostModel: () => InferenceSession.create(/** @type {any} */ (lost.data).buffer),
       options: () => InferenceSession.create(bytes, /** @type {any} */ (Symbol('a'))),
     });
     const said = [];

@@ -43,6 +43,42 @@ ModelBuilder small_model() {
   return builder;
 }
 
+TEST(Decode, ReadsStrings) {
+  ModelBuilder builder;
+  builder.graph_field(wire_bytes(5, strings_tensor("names", {2, 1}, {"cat", ""})))
+      .node("Identity", {"names"}, {"y"}, {attribute_strings("also", {"a", "b"})})
+      .output("y");
+  const Decoded decoded = decode_bytes(builder.build());
+  ASSERT_TRUE(decoded.model.is_ok()) << decoded.model.status().to_string();
+  const Constant& names = *decoded.model->initializers[0].constant;
+  EXPECT_EQ(names.type(), DataType::kString);
+  EXPECT_EQ(names.shape(), (Shape{2, 1}));
+  EXPECT_EQ(names.texts(), (std::vector<std::string>{"cat", ""}));
+  EXPECT_EQ(decoded.model->nodes[0].attributes[0].strings, (std::vector<std::string>{"a", "b"}));
+}
+
+TEST(Decode, RefusesStringsThatDoNotFillTheirShape) {
+  const auto code = [](const std::vector<int64_t>& dims, const std::vector<std::string>& values) {
+    return code_of(
+        ModelBuilder().graph_field(wire_bytes(5, strings_tensor("names", dims, values))).build());
+  };
+  EXPECT_EQ(code({3}, {"a", "b"}), Code::kInitializer);
+  EXPECT_EQ(code({int64_t{1} << 40}, {}), Code::kInitializer);
+  EXPECT_EQ(code({}, {}), Code::kInitializer);
+  EXPECT_EQ(code_of(ModelBuilder()
+                        .graph_field(wire_bytes(5, tensor_message("names", {1}, 8, "abcd")))
+                        .build()),
+            Code::kInitializer);
+}
+
+TEST(Decode, CountsStrings) {
+  const std::vector<std::string> many(500'000);
+  EXPECT_EQ(code_of(ModelBuilder()
+                        .graph_field(wire_bytes(5, strings_tensor("names", {500'000}, many)))
+                        .build()),
+            Code::kLimit);
+}
+
 TEST(Decode, ReadsEveryPartOfAModel) {
   const Decoded decoded = decode_bytes(small_model().build());
   ASSERT_TRUE(decoded.model.is_ok()) << decoded.model.status().to_string();

@@ -281,7 +281,7 @@ bool try_node(const std::shared_ptr<const Op>& made, const std::vector<Tensor>& 
 // few attempts end here; nothing when other attributes are refused.
 std::shared_ptr<const Op> make_somehow(const OpEntry& entry, onnx_model::NodeDef& def, int opset) {
   for (int attempt = 0; attempt < 64; ++attempt) {
-    AttributeReader reader(def, opset);
+    AttributeReader reader(def, opset, strings());
     auto op = entry.make(reader);
     const Status status = op.is_ok() ? reader.finish() : op.status();
     if (status.is_ok()) return *op;

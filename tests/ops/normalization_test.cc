@@ -67,7 +67,7 @@ TEST(BatchNormalization, TrainingTakesTheStatisticsFromTheTensor) {
   onnx_model::NodeDef def{.op_type = node.type, .outputs = node.outputs};
   def.inputs.resize(5, "x");
   def.attributes = node.attributes;
-  AttributeReader reader(def, node.opset, nullptr, {true, false, false});
+  AttributeReader reader(def, node.opset, strings(), nullptr, {true, false, false});
   const auto op = make_batch_normalization(reader);
   ASSERT_TRUE(op.is_ok()) << op.status().to_string();
   expect_floats(result_of(**op, node.inputs), {2, 2, 1}, {6, -17, 14, -23});

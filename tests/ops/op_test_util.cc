@@ -34,6 +34,17 @@ Result<OpContext> context_of(const std::vector<Tensor>& inputs, size_t output_co
 
 }  // namespace
 
+StringTable& strings() {
+  static StringTable table;
+  return table;
+}
+
+Tensor texts(const Shape& shape, const std::vector<std::string>& values) {
+  std::vector<int32_t> numbers;
+  for (const std::string& value : values) numbers.push_back(strings().intern(value));
+  return tensor(DataType::kString, shape, numbers);
+}
+
 Tensor iota(const Shape& shape, float first) {
   std::vector<float> values(static_cast<size_t>(shape.elements()));
   for (size_t i = 0; i < values.size(); ++i) values[i] = first + static_cast<float>(i);
@@ -112,6 +123,11 @@ Attribute attr_floats(std::string name, std::vector<float> values) {
   a.floats = std::move(values);
   return a;
 }
+Attribute attr_texts(std::string name, std::vector<std::string> values) {
+  Attribute a = named(std::move(name), Kind::kStrings);
+  a.strings = std::move(values);
+  return a;
+}
 Attribute attr_tensor(std::string name, std::shared_ptr<const Constant> value) {
   Attribute a = named(std::move(name), Kind::kTensor);
   a.t = std::move(value);
@@ -130,7 +146,7 @@ Result<std::shared_ptr<const Op>> make(const Node& node) {
   for (const OpEntry& entry : op_table()) {
     if (entry.type != node.type || entry.domain != node.domain) continue;
     if (node.opset < entry.first_opset || node.opset > entry.last_opset) continue;
-    AttributeReader reader(def, node.opset);
+    AttributeReader reader(def, node.opset, strings());
     auto op = entry.make(reader);
     if (op.is_ok()) GOSSAMER_TRY(reader.finish());
     return op;

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/string_table.h"
 #include "graph/op.h"
 #include "onnx/model.h"
 
@@ -55,6 +56,9 @@ inline Tensor int32s(const Shape& shape, const std::vector<int32_t>& values) {
 inline Tensor bytes(DataType type, const Shape& shape, const std::vector<uint8_t>& values) {
   return tensor(type, shape, values);
 }
+// The table in which every test's strings have their numbers.
+StringTable& strings();
+Tensor texts(const Shape& shape, const std::vector<std::string>& values);
 // 0, 1, 2, ... as float32.
 Tensor iota(const Shape& shape, float first = 0);
 // Small numbers that differ from element to element, the same for the same seed.
@@ -86,6 +90,7 @@ Attribute attr_float(std::string name, float value);
 Attribute attr_text(std::string name, const char* value);
 Attribute attr_ints(std::string name, std::vector<int64_t> values);
 Attribute attr_floats(std::string name, std::vector<float> values);
+Attribute attr_texts(std::string name, std::vector<std::string> values);
 Attribute attr_tensor(std::string name, std::shared_ptr<const Constant> value);
 
 struct Node {

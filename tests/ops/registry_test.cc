@@ -32,7 +32,7 @@ TEST(Registry, MakersGiveTheTypeTheyAreListedUnder) {
     def.outputs = {"y"};
     if (entry.type == "Constant") def.attributes = {attr_int("value_int", 1)};
     if (entry.type == "Unsqueeze") def.attributes = {attr_ints("axes", {0})};
-    AttributeReader reader(def, entry.first_opset);
+    AttributeReader reader(def, entry.first_opset, strings());
     const auto op = entry.make(reader);
     ASSERT_TRUE(op.is_ok()) << op.status().to_string();
     EXPECT_EQ((*op)->type(), entry.type);
@@ -48,7 +48,7 @@ TEST(Registry, MissingOperandsAreErrors) {
     def.op_type = entry.type;
     def.outputs = {"y"};
     if (entry.type == "Unsqueeze") def.attributes = {attr_ints("axes", {0})};
-    AttributeReader reader(def, entry.last_opset);
+    AttributeReader reader(def, entry.last_opset, strings());
     const auto op = entry.make(reader);
     ASSERT_TRUE(op.is_ok()) << op.status().to_string();
     // See tests/graph/macro_test.cc.

@@ -103,6 +103,29 @@ TEST(Session, TakesSigmoidsForProbabilities) {
   EXPECT_NEAR((*session)->classify(0, 1)->categories[0].probability, 0.9820138f, 1e-6f);
 }
 
+// Image.BitmapPixelFormat and Image.NominalPixelRange, as Azure Custom Vision writes them.
+TEST(Session, TakesTheRecipeOfImageProperties) {
+  const auto first_value = [](const std::vector<std::pair<const char*, const char*>>& properties) {
+    ModelBuilder builder;
+    for (const auto& [key, value] : properties) builder.property(key, value);
+    auto session =
+        make_session(builder.input("x", {1, 3, 1, 1}).node("Relu", {"x"}, {"y"}).output("y"));
+    const uint8_t pixel[] = {51, 102, 204};
+    EXPECT_TRUE((*session)->set_image(0, {pixel, 1, 1, 3, 3}).is_ok());
+    return (*session)->input(0).as<float>()[0];
+  };
+  constexpr const char* kFormat = "Image.BitmapPixelFormat";
+  constexpr const char* kRange = "Image.NominalPixelRange";
+  EXPECT_NEAR(first_value({{kFormat, "Bgr8"}}), 204, 1e-4f);
+  EXPECT_NEAR(first_value({{"image.bitmappixelformat", "RGBA8"}}), 51, 1e-4f);
+  EXPECT_NEAR(first_value({{kFormat, "Bgr8"}, {kRange, "Normalized_0_1"}}), 0.8f, 1e-6f);
+  EXPECT_NEAR(first_value({{kFormat, "Rgb8"}, {kRange, "Normalized_1_1"}}), -0.6f, 1e-6f);
+  EXPECT_NEAR(first_value({{kFormat, "Rgb8"}, {kRange, "NominalRange_16_235"}}), 59.8f, 1e-4f);
+  EXPECT_NEAR(first_value({{kFormat, "Rgb8"}, {kRange, "NominalRange_0_255"}}), 51, 1e-4f);
+  EXPECT_NEAR(first_value({{kFormat, "Bgr8"}, {"gossamer.recipe", "scale=1"}}), 51, 1e-4f);
+  EXPECT_NEAR(first_value({{kFormat, "Yuv"}}), 0.2f, 1e-6f);
+}
+
 TEST(Session, OptionsReplaceTheRecipe) {
   EXPECT_EQ(make_session(light_or_dark(), {.recipe = "channels=purple"}).status().code(),
             Code::kArgument);

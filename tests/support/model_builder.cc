@@ -10,6 +10,7 @@ namespace {
 
 constexpr int kFloat = 1;
 constexpr int kInt64 = 7;
+constexpr int kString = 8;
 
 template <typename T>
 std::string raw(const std::vector<T>& values) {
@@ -53,6 +54,12 @@ std::string attribute_float(std::string_view name, float value) {
   return attribute(name, 1, wire_varint(2 << 3 | 5) + raw(std::vector<float>{value}));
 }
 
+std::string attribute_floats(std::string_view name, const std::vector<float>& values) {
+  std::string payload;
+  for (float value : values) payload += wire_varint(7 << 3 | 5) + raw(std::vector<float>{value});
+  return attribute(name, 6, payload);
+}
+
 std::string attribute_string(std::string_view name, std::string_view value) {
   return attribute(name, 3, wire_bytes(4, value));
 }
@@ -61,15 +68,23 @@ std::string attribute_graph(std::string_view name, std::string_view graph) {
   return wire_bytes(1, name) + wire_bytes(6, graph) + wire_int(20, 5);
 }
 
+std::string attribute_strings(std::string_view name, const std::vector<std::string>& values) {
+  std::string payload;
+  for (const std::string& value : values) payload += wire_bytes(9, value);
+  return attribute(name, 8, payload);
+}
+
 std::string node_message(std::string_view op_type, const std::vector<std::string>& inputs,
                          const std::vector<std::string>& outputs,
-                         const std::vector<std::string>& attributes, std::string_view name) {
+                         const std::vector<std::string>& attributes, std::string_view name,
+                         std::string_view domain) {
   std::string out;
   for (const auto& input : inputs) out += wire_bytes(1, input);
   for (const auto& output : outputs) out += wire_bytes(2, output);
   if (!name.empty()) out += wire_bytes(3, name);
   out += wire_bytes(4, op_type);
   for (const auto& entry : attributes) out += wire_bytes(5, entry);
+  if (!domain.empty()) out += wire_bytes(7, domain);
   return out;
 }
 
@@ -83,6 +98,15 @@ std::string tensor_message(std::string_view name, const std::vector<int64_t>& di
 std::string floats_tensor(std::string_view name, const std::vector<int64_t>& dims,
                           const std::vector<float>& values) {
   return tensor_message(name, dims, kFloat, raw(values));
+}
+
+std::string strings_tensor(std::string_view name, const std::vector<int64_t>& dims,
+                           const std::vector<std::string>& values) {
+  std::string out;
+  for (int64_t dim : dims) out += wire_int(1, dim);
+  out += wire_int(2, kString) + wire_bytes(8, name);
+  for (const std::string& value : values) out += wire_bytes(6, value);
+  return out;
 }
 
 std::string ints_tensor(std::string_view name, const std::vector<int64_t>& values) {
@@ -127,9 +151,15 @@ ModelBuilder& ModelBuilder::output(std::string_view name) {
 
 ModelBuilder& ModelBuilder::node(std::string_view op_type, const std::vector<std::string>& inputs,
                                  const std::vector<std::string>& outputs,
-                                 const std::vector<std::string>& attributes,
-                                 std::string_view name) {
-  return graph_field(wire_bytes(1, node_message(op_type, inputs, outputs, attributes, name)));
+                                 const std::vector<std::string>& attributes, std::string_view name,
+                                 std::string_view domain) {
+  return graph_field(
+      wire_bytes(1, node_message(op_type, inputs, outputs, attributes, name, domain)));
+}
+
+ModelBuilder& ModelBuilder::opset(std::string_view domain, int64_t version) {
+  properties_ += wire_bytes(8, wire_bytes(1, domain) + wire_int(2, version));
+  return *this;
 }
 
 ModelBuilder& ModelBuilder::floats(std::string_view name, const std::vector<int64_t>& dims,

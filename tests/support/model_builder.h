@@ -21,19 +21,23 @@ std::string wire_bytes(uint32_t field, std::string_view bytes);
 std::string attribute_int(std::string_view name, int64_t value);
 std::string attribute_ints(std::string_view name, const std::vector<int64_t>& values);
 std::string attribute_float(std::string_view name, float value);
+std::string attribute_floats(std::string_view name, const std::vector<float>& values);
 std::string attribute_string(std::string_view name, std::string_view value);
+std::string attribute_strings(std::string_view name, const std::vector<std::string>& values);
 // `graph` is a GraphProto, as ModelBuilder::graph() gives it.
 std::string attribute_graph(std::string_view name, std::string_view graph);
 
 std::string node_message(std::string_view op_type, const std::vector<std::string>& inputs,
                          const std::vector<std::string>& outputs,
                          const std::vector<std::string>& attributes = {},
-                         std::string_view name = "");
+                         std::string_view name = "", std::string_view domain = "");
 // Data as raw_data, whatever its length.
 std::string tensor_message(std::string_view name, const std::vector<int64_t>& dims, int data_type,
                            std::string_view raw);
 std::string floats_tensor(std::string_view name, const std::vector<int64_t>& dims,
                           const std::vector<float>& values);
+std::string strings_tensor(std::string_view name, const std::vector<int64_t>& dims,
+                           const std::vector<std::string>& values);
 std::string ints_tensor(std::string_view name, const std::vector<int64_t>& values);
 // A dimension of -1 is left out; a symbol replaces the number when it is not empty.
 std::string value_message(std::string_view name, int data_type, const std::vector<int64_t>& dims,
@@ -49,7 +53,10 @@ class ModelBuilder {
   ModelBuilder& output(std::string_view name);
   ModelBuilder& node(std::string_view op_type, const std::vector<std::string>& inputs,
                      const std::vector<std::string>& outputs,
-                     const std::vector<std::string>& attributes = {}, std::string_view name = "");
+                     const std::vector<std::string>& attributes = {}, std::string_view name = "",
+                     std::string_view domain = "");
+  // The version of another domain's operators.
+  ModelBuilder& opset(std::string_view domain, int64_t version);
   ModelBuilder& floats(std::string_view name, const std::vector<int64_t>& dims,
                        const std::vector<float>& values);
   ModelBuilder& ints(std::string_view name, const std::vector<int64_t>& values);

@@ -27,6 +27,7 @@ import { byteSize, typeName } from './tensors.js';
  * @property {(handle: number, given: number, count: number) => number} _gossamer_image_input
  * @property {(handle: number, index: number) => number} _gossamer_input
  * @property {(handle: number, index: number) => number} _gossamer_output
+ * @property {(handle: number, index: number) => number} _gossamer_output_texts
  * @property {(handle: number, index: number, dims: number, rank: number) => number}
  *     _gossamer_set_shape
  * @property {(handle: number, index: number, width: number, height: number) => number}
@@ -36,7 +37,8 @@ import { byteSize, typeName } from './tensors.js';
  * @property {(handle: number) => number} _gossamer_run
  * @property {(handle: number, count: number) => number} _gossamer_classify
  *
- * @typedef {{name: string, type: string, shape: number[]}} TensorInfo
+ * @typedef {{name: string, type: string, shape: number[], map?: boolean}} TensorInfo  map: the scores
+ *     of a map from class to score
  * @typedef {object} StepInfo
  * @property {string} node
  * @property {string} op
@@ -57,6 +59,7 @@ import { byteSize, typeName } from './tensors.js';
  * @property {boolean} flexible  plans are made as runs bring new shapes
  * @property {Record<string, string>} metadata  the model's metadata_props and its opset
  * @property {string[]} [labels]
+ * @property {string} [labels_source]  where they come from
  * @property {StepInfo[]} steps  the plan, in the order of execution
  * @property {ReferenceSteps} reference
  * @property {{weight_bytes: number, arena_bytes: number, live_bytes: number}} memory
@@ -322,6 +325,10 @@ export class Engine {
       const inference = performance.now() - begin;
       const tensors = wanted.map((index) => {
         const { address, type, dims } = this.#place(wasm._gossamer_output(this.#handle, index));
+        if (type === 'string') {
+          const texts = JSON.parse(this.#text(wasm._gossamer_output_texts(this.#handle, index)));
+          return [this.#outputs[index], { type, dims, bytes: new Uint8Array(), texts }];
+        }
         const bytes = wasm.HEAPU8.slice(address, address + byteSize(type, dims));
         return [this.#outputs[index], { type, dims, bytes }];
       });
@@ -331,6 +338,7 @@ export class Engine {
 
   /** @param {number} index @param {string} name @param {TensorBytes} tensor */
   #feed(index, name, { type, dims, bytes }) {
+    if (type === 'string') throw argumentError(name, 'inputs of strings are not supported');
     const wasm = /** @type {Wasm} */ (this.#wasm);
     const extents = this.#copyIn(new Uint8Array(new Int32Array(dims).buffer));
     const accepted = wasm._gossamer_set_shape(this.#handle, index, extents, dims.length);

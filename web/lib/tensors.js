@@ -7,7 +7,8 @@ import { check, checkBytes, show } from './error.js';
  * @typedef {object} TensorBytes
  * @property {string} type  "float32", "int64", ...
  * @property {number[]} dims
- * @property {Uint8Array} bytes  dense, row-major, little-endian
+ * @property {Uint8Array} bytes  dense, row-major, little-endian; empty for strings
+ * @property {string[]} [texts]  the elements of a tensor of strings
  *
  * @typedef {object} TensorLike  a tensor of the caller's; a Tensor of ort.js is one
  * @property {ArrayBufferView} data  the elements, a typed array

@@ -199,7 +199,8 @@ function deliver(name, result, target) {
     });
   }
   target.checkData();
-  /** @type {any} */ (target.data).set(result.data);
+  if (Array.isArray(target.data)) Object.assign(target.data, result.data);
+  else /** @type {any} */ (target.data).set(result.data);
   return target;
 }
 

@@ -6,9 +6,9 @@ import { readImage, toDataURL, toImageData } from './image.js';
 
 /** @typedef {import('../tensors.js').TensorBytes} TensorBytes */
 /** @typedef {'float32' | 'float16' | 'float64' | 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' |
- *     'int32' | 'uint64' | 'int64' | 'bool'} TensorType */
+ *     'int32' | 'uint64' | 'int64' | 'bool' | 'string'} TensorType */
 /** @typedef {Float32Array | Float64Array | Uint8Array | Int8Array | Uint16Array | Int16Array |
- *     Uint32Array | Int32Array | BigInt64Array | BigUint64Array} TensorData */
+ *     Uint32Array | Int32Array | BigInt64Array | BigUint64Array | string[]} TensorData */
 
 // Where there is no Float16Array, float16 is held as its bits.
 const Half = /** @type {Uint16ArrayConstructor} */ (
@@ -35,7 +35,7 @@ export class Tensor {
    * Tensor(type, data, dims?) or Tensor(typedArray, dims?). Without dims: one axis. Typed arrays
    * are kept, not copied; run() copies.
    * @param {TensorType | TensorData | Uint8ClampedArray} first
-   * @param {TensorData | Uint8ClampedArray | readonly (number | bigint | boolean)[] |
+   * @param {TensorData | Uint8ClampedArray | readonly (number | bigint | boolean | string)[] |
    *     readonly number[]} [second]
    * @param {readonly number[]} [third]
    */
@@ -109,6 +109,7 @@ export class Tensor {
   /** A copy for the engine. @returns {TensorBytes} */
   toBytes() {
     this.checkData();
+    if (Array.isArray(this.data)) throw argumentError('data', 'inputs of strings are not supported');
     const { buffer, byteOffset, byteLength } = this.data;
     // A buffer that is detached has no bytes either, and must not be looked into.
     const bytes = byteLength ? new Uint8Array(buffer, byteOffset, byteLength).slice() : new Uint8Array();
@@ -123,7 +124,8 @@ export class Tensor {
   }
 
   /** @param {TensorBytes} from  whose bytes are kept */
-  static fromBytes({ type, dims, bytes }) {
+  static fromBytes({ type, dims, bytes, texts }) {
+    if (texts) return new Tensor('string', texts, dims);
     const make = ARRAYS.get(/** @type {TensorType} */ (type));
     const data = new make(bytes.buffer, bytes.byteOffset, bytes.length / make.BYTES_PER_ELEMENT);
     return new Tensor(/** @type {TensorType} */ (type), data, dims);
@@ -146,11 +148,16 @@ function typeOf(data) {
     if (data instanceof make && !bits) return type;
   }
   if (Array.isArray(data) && typeof data[0] === 'boolean') return 'bool';
+  if (Array.isArray(data) && typeof data[0] === 'string') return 'string';
   throw argumentError('type', `Unsupported element type: ${show(data)}`);
 }
 
 /** @param {TensorType} type @param {unknown} data @returns {TensorData} */
 function elements(type, data) {
+  if (type === 'string') {
+    if (Array.isArray(data) && data.every((text) => typeof text === 'string')) return data;
+    throw argumentError('data', "A string tensor's data must be a string array.", { got: show(data) });
+  }
   const make = ARRAYS.get(type);
   if (!make) throw argumentError('type', `Unsupported tensor type: ${show(type)}`);
   if (ArrayBuffer.isView(data)) checkBytes('data', data);
