@@ -57,7 +57,8 @@ OpResult make_activation(const std::string& name, const std::vector<float>& para
     attribute.f = parameters[i];
     def.attributes.push_back(std::move(attribute));
   }
-  AttributeReader reader(def, kActivationOpset);
+  StringTable no_strings;
+  AttributeReader reader(def, kActivationOpset, no_strings);
   return entry->make(reader);
 }
 
