@@ -66,15 +66,29 @@ double lowest(DataType type) {
   return type == DataType::kFloat16 ? -65504 : -3.38e38;
 }
 
-// What hides from each query the keys behind its own: `lowest` above a diagonal, else 0.
-Result<ValueId> causal_mask(Composition& c, DataType type, int64_t queries, int64_t keys,
-                            int64_t past) {
+// [queries, keys]: `value` on one side of the diagonal where each query's own key lies, else 0.
+Result<ValueId> triangle(Composition& c, DataType type, const Shape& extents, int64_t diagonal,
+                         bool upper, double value) {
   ConstantOfShapeOp::Element element{};
-  put_real({type, {}, element.data()}, 0, lowest(type));
-  GOSSAMER_ASSIGN(const ValueId extents, compose::integers(c, {queries, keys}));
-  const ValueId full = c.add(std::make_shared<ConstantOfShapeOp>(type, element), {extents});
-  GOSSAMER_ASSIGN(const ValueId diagonal, compose::integers(c, {past + 1}));
-  return c.add(std::make_shared<TriluOp>(true), {full, diagonal});
+  put_real({type, {}, element.data()}, 0, value);
+  GOSSAMER_ASSIGN(const ValueId list, compose::integers(c, {extents[0], extents[1]}));
+  const ValueId full = c.add(std::make_shared<ConstantOfShapeOp>(type, element), {list});
+  GOSSAMER_ASSIGN(const ValueId k, compose::integers(c, {diagonal}));
+  return c.add(std::make_shared<TriluOp>(upper), {full, k});
+}
+
+// Hides from each query the keys behind its own. Where some are hidden anyway both become one mask:
+// what is hidden twice must not weigh more than what is hidden once.
+Status hide_later_keys(Composition& c, Masks& masks, DataType type, const Shape& extents,
+                       int64_t past) {
+  if (masks.kept != kNone) {
+    GOSSAMER_ASSIGN(const ValueId earlier, triangle(c, type, extents, past, false, 1));
+    masks.kept = product(c, masks.kept, earlier);
+    return Status::ok();
+  }
+  GOSSAMER_ASSIGN(const ValueId later, triangle(c, type, extents, past + 1, true, lowest(type)));
+  masks.added = masks.added == kNone ? later : sum(c, masks.added, later);
+  return Status::ok();
 }
 
 // Adds `lowest` to the scores that are not kept.
@@ -87,7 +101,7 @@ Result<ValueId> hide(Composition& c, ValueId scores, ValueId kept, DataType type
 // The weights of every key for every query, [batch, heads, queries, keys]. `key` has as many heads
 // as `query` or, with both of rank 5, [batch, key heads, heads for each, ...].
 Result<Stages> weights(Composition& c, const Heads& q, const Heads& k, const Settings& settings,
-                       const Masks& masks, DataType type) {
+                       Masks masks, DataType type) {
   Stages s{};
   const double scale =
       settings.scale != 0 ? settings.scale : 1 / std::sqrt(static_cast<double>(q.size));
@@ -109,13 +123,12 @@ Result<Stages> weights(Composition& c, const Heads& q, const Heads& k, const Set
     const ValueId bent = c.add(std::make_shared<FunctionOp>("Tanh", tanh), {x});
     GOSSAMER_ASSIGN(s[1], compose::scaled(c, bent, type, settings.softcap));
   }
+  if (settings.causal) {
+    GOSSAMER_TRY(hide_later_keys(c, masks, type, {q.length, k.length}, settings.past));
+  }
   s[2] = masks.added != kNone ? sum(c, s[1], masks.added) : s[1];
   if (masks.kept != kNone) {
     GOSSAMER_ASSIGN(s[2], hide(c, s[2], masks.kept, type));
-  }
-  if (settings.causal) {
-    GOSSAMER_ASSIGN(const ValueId mask, causal_mask(c, type, q.length, k.length, settings.past));
-    s[2] = sum(c, s[2], mask);
   }
   s[3] = c.add(std::make_shared<SoftmaxOp>(-1, false), {s[2]});
   if (masks.kept != kNone) s[3] = product(c, s[3], masks.kept);

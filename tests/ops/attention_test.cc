@@ -77,6 +77,10 @@ TEST(Attention, BooleanMasks) {
   expect_floats(
       result_of(attention({kQ, kK, kV, mask({1, 0, 1, 1, 0, 0})}, {attr_float("softcap", 1)})),
       {1, 1, 2, 2}, {56.252045f, 0.55810148f, 1, 0}, kTolerance);
+  // The first query may see its own key alone, which the mask hides.
+  expect_floats(
+      result_of(attention({kQ, kK, kV, mask({0, 1, 1, 1, 0, 1})}, {attr_int("is_causal", 1)})),
+      {1, 1, 2, 2}, {0, 0, 1, 0}, kTolerance);
   const Node padded =
       attention({kQ, kK, kV, absent(), absent(), absent(), int64s({1}, {2})}, {}, 24);
   expect_floats(result_of(padded), {1, 1, 2, 2}, {7.5795274f, 0, 8.9271736f, 0}, kTolerance);
