@@ -123,7 +123,7 @@ Status EyeLikeOp::infer(OpContext& context) const {
   GOSSAMER_TRY(require_inputs(context, 1));
   GOSSAMER_TRY(require_rank(context, 0, 2, 2));
   const DataType type = element_type_ == DataType::kUndefined ? context.type(0) : element_type_;
-  if (data_type_size(type) == 0) {
+  if (data_type_size(type) == 0 || type == DataType::kString) {
     return unsupported("element type is not supported").got(data_type_name(type));
   }
   return set_output(context, 0, type, context.shape(0));

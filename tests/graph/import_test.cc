@@ -86,14 +86,14 @@ TEST(Import, RefusesABranchThatIsMissing) {
 }
 
 TEST(Import, DoesNotJudgeWhatNoOutputNeeds) {
-  const std::string strings = wire_int(1, 1) + wire_int(2, 8) + wire_bytes(6, "cat");
+  const std::string complex = wire_int(1, 1) + wire_int(2, 14) + wire_bytes(9, "12345678");
   const auto model = [&](std::string_view name) {
     return ModelBuilder()
         .input("x", {1})
         .node("ZipMap", {"y"}, {"map"})
-        .node("Constant", {}, {"names"}, {attribute_tensor("value", strings)})
+        .node("Constant", {}, {"roots"}, {attribute_tensor("value", complex)})
         .node("Dropout", {"x"}, {"y", "mask"}, {attribute_int("seed", 1)})
-        .graph_field(wire_bytes(5, strings + wire_bytes(8, "labels")))
+        .graph_field(wire_bytes(5, complex + wire_bytes(8, "numbers")))
         .output(name);
   };
   const auto loaded = load_graph(model("y").opset(13));
@@ -101,9 +101,9 @@ TEST(Import, DoesNotJudgeWhatNoOutputNeeds) {
   EXPECT_EQ(testing::op_types(*loaded.graph), (std::vector<std::string>{"Dropout"}));
   EXPECT_EQ(loaded.graph->node(0).outputs[1], kNone);
   EXPECT_EQ(error_of(model("map")).info().operators, "ZipMap x1");
-  EXPECT_EQ(error_of(model("names")).code(), Code::kUnsupported);
-  EXPECT_EQ(error_of(model("labels")).code(), Code::kUnsupported);
-  EXPECT_EQ(error_of(model("labels")).info().tensor, "labels");
+  EXPECT_EQ(error_of(model("roots")).code(), Code::kUnsupported);
+  EXPECT_EQ(error_of(model("numbers")).code(), Code::kUnsupported);
+  EXPECT_EQ(error_of(model("numbers")).info().tensor, "numbers");
 }
 
 // What nobody needs takes no names, but two values of one name are a mistake all the same.

@@ -263,7 +263,6 @@ TEST(Decode, NamesElementTypesThatAreNotSupported) {
     return decoded.model->initializers[0].problem.info().got;
   };
   EXPECT_EQ(got(17), "float8e4m3fn");
-  EXPECT_EQ(got(8), "string");
   EXPECT_EQ(got(15), "complex128");
   EXPECT_EQ(got(99), "data_type 99");
 }

@@ -27,7 +27,7 @@ TEST(Constant, Errors) {
   expect_error(constant({}), Code::kAttribute, "value");
   expect_error(constant({attr_int("value_int", 1), attr_float("value_float", 1)}), Code::kAttribute,
                "value");
-  expect_error(constant({attr_text("value_string", "a")}), Code::kUnsupported, "value_string");
+  expect_error(constant({attr_int("value_string", 1)}), Code::kAttribute, "value_string");
   expect_error(constant({attr_int("value", 1)}), Code::kAttribute, "value");
   expect_error(constant({attr_float("value_int", 1)}), Code::kAttribute, "value_int");
   expect_error(constant({attr_tensor("value", nullptr)}), Code::kAttribute, "value");

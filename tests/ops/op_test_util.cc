@@ -144,7 +144,7 @@ Result<std::shared_ptr<const Op>> make(const Node& node) {
     def.inputs.push_back(given ? concat("x", i) : std::string());
   }
   for (const OpEntry& entry : op_table()) {
-    if (entry.type != node.type || entry.domain != node.domain) continue;
+    if (entry.type != node.type || (!node.domain.empty() && entry.domain != node.domain)) continue;
     if (node.opset < entry.first_opset || node.opset > entry.last_opset) continue;
     AttributeReader reader(def, node.opset, strings());
     auto op = entry.make(reader);
