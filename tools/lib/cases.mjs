@@ -1,7 +1,6 @@
 // Small models of real users that once failed (tests/cases) through both builds of the command line:
-// each folder must pass. Those that must not be run, with the reason, stand in refused.txt; a folder
-// that passes though it stands there is a failure too, so that the list stays true.
-import { readdirSync, readFileSync } from 'node:fs';
+// each folder must pass.
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { programs, runFolders } from './backend.mjs';
 import { build, root } from './run.mjs';
@@ -19,34 +18,18 @@ function caseFolders() {
     .sort();
 }
 
-/** What refused.txt names, a folder a line; a line without indentation is a comment. */
-function refused() {
-  const lines = readFileSync(path.join(folder, 'refused.txt'), 'utf8').split('\n');
-  return new Set(lines.filter((line) => line.startsWith('  ')).map((line) => line.trim()));
-}
-
 /** @returns {Promise<Counts>} */
 export async function cases() {
   await build('native-release', ['gossamer_cli']);
   await build('wasm-simd', ['gossamer_cli']);
   const names = caseFolders();
-  const expected = refused();
-  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const counts = { passed: 0, failed: 0 };
   for (const program of programs) {
     const verdicts = await runFolders(program, names.map((name) => path.join(folder, name)));
     verdicts.forEach(({ outcome, reason }, i) => {
-      const passed = outcome === 'passed';
-      if (passed !== expected.has(names[i])) counts[passed ? 'passed' : 'skipped'] += 1;
-      else {
-        counts.failed += 1;
-        console.log(`  ${program.name} ${names[i]}: ${passed ? 'passes, but is in refused.txt' : reason}`);
-      }
+      counts[outcome === 'passed' ? 'passed' : 'failed'] += 1;
+      if (outcome !== 'passed') console.log(`  ${program.name} ${names[i]}: ${reason}`);
     });
-  }
-  for (const name of expected) {
-    if (names.includes(name)) continue;
-    counts.failed += 1;
-    console.log(`  ${name} is in refused.txt, but there is no such case`);
   }
   return counts;
 }
