@@ -115,7 +115,7 @@ test('a module that the browser gives up on is a failed download, too', async ()
     return fails(() => create());
   `);
   assert.equal(failure.code, 'NETWORK');
-  assert.match(failure.message, /gossamer-\w+\.wasm.*gone/);
+  assert.match(failure.message, /broke off.*gossamer-\w+\.wasm/);
 });
 
 test('a missing runtime names the address it was looked for at', async () => {

@@ -63,7 +63,7 @@ export class ModelFiles {
       throw new GossamerError({
         code: 'IO', stage: 'decode', message: 'the model keeps weights in files that are not here',
         got: missing.map(({ name }) => name).join(', '),
-        hint: 'Give them together with the model (option `externalData`)',
+        hint: 'Give them together with the model (in code, as `externalData`)',
       });
     }
     const remote = needed.map((file, i) => ({ ...file, url: places[i] }))
