@@ -11,7 +11,8 @@ import { byteSize } from '../../web/lib/tensors.js';
 
 const wasm = fileURLToPath(new URL('../../dist/wasm/gossamer-simd-all.wasm', import.meta.url));
 // As in load_models.cc.
-const options = `max_memory=${32 * 2 ** 20}\nmax_multiply_adds=${2 ** 22}\n`;
+const maxMemory = 32 * 2 ** 20;
+const options = `max_memory=${maxMemory}\nmax_multiply_adds=${2 ** 22}\n`;
 const rgba = Uint8ClampedArray.from({ length: 36 }, (_, i) => i * 7);
 
 const runtime = {
@@ -32,18 +33,22 @@ let engine = await startEngine();
 const files = new Map([['model.onnx.data', new Blob([readFileSync(fileURLToPath(
   new URL('../cases/external_data/model.onnx.data', import.meta.url)))])]]);
 
-/** @param {Buffer} file @returns {Promise<string>}  OK; or MISSING, of files with weights */
+/**
+ * @param {Buffer} file
+ * @returns {Promise<string>}  OK; MISSING, of files with weights; TOO LARGE, of what nobody could feed
+ */
 async function load(file) {
   const request = { model: new Blob([Uint8Array.from(file)]), files, options, warmup: false };
   if ('missing' in await engine.create(request)) return 'MISSING';
   const { inputs } = engine.info();
   /** @type {Record<string, TensorBytes>} */
   const feeds = {};
-  inputs.forEach(({ name, type, shape }, i) => {
+  for (const [i, { name, type, shape }] of inputs.entries()) {
     const dims = shape.map((extent) => (extent >= 0 ? extent : 1 + (i % 2)));
-    const bytes = new Uint8Array(byteSize(type, dims)).map((_, k) => Number(k % 7 === 3));
-    feeds[name] = { type, dims, bytes };
-  });
+    const size = byteSize(type, dims);
+    if (size > maxMemory) return 'TOO LARGE';
+    feeds[name] = { type, dims, bytes: new Uint8Array(size).map((_, k) => Number(k % 7 === 3)) };
+  }
   engine.run({ feeds });
   const pixels = { width: 3, height: 3, rgba: { data: rgba, width: 3, height: 3 } };
   const selection = { maxResults: 5, scoreThreshold: 0 };
