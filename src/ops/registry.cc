@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "graph/inline_functions.h"
 #include "ops/arithmetic.h"
 #include "ops/attention.h"
 #include "ops/branch.h"
@@ -335,6 +336,16 @@ OpTable op_table() {
   return kCommon;
 #else
   return kTable;
+#endif
+}
+
+Status replace_functions(onnx_model::Model& model) {
+  if (model.functions.empty()) return Status::ok();
+#ifdef GOSSAMER_COMMON_OPERATORS
+  return Status(Code::kUnsupported, Stage::kGraph, "the model defines operators of its own")
+      .operators("functions of the model");
+#else
+  return inline_functions(model);
 #endif
 }
 

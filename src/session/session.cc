@@ -10,9 +10,9 @@
 
 #include "base/text.h"
 #include "graph/import.h"
-#include "graph/inline_functions.h"
 #include "graph/opsets.h"
 #include "onnx/decode.h"
+#include "ops/registry.h"
 #include "plan/execution.h"
 #include "session/blueprint.h"
 #include "session/image_properties.h"
@@ -288,7 +288,7 @@ Result<std::unique_ptr<Session>> Session::create(std::unique_ptr<ModelSource> so
                                                  const SessionOptions& options) {
   GOSSAMER_ASSIGN(onnx_model::Model model,
                   onnx_model::decode(*source, {.unpacked_bytes = options.max_memory_bytes}));
-  GOSSAMER_TRY(inline_functions(model));
+  GOSSAMER_TRY(replace_functions(model));
   auto impl = std::make_unique<Impl>();
   impl->metadata = describe(model);
   impl->max_memory_bytes = options.max_memory_bytes;
