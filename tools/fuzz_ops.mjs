@@ -36,7 +36,7 @@ const shrunkPerOp = 2;
 /** Operators of this build. @returns {Promise<Set<string>>} */
 async function supportedOperators() {
   const table = await run(programs[0].command[0], ['ops']);
-  return new Set([...table.matchAll(/^\| (\w+) \|/gm)].map((match) => match[1]));
+  return new Set([...table.matchAll(/^\| ([\w.]+) \|/gm)].map((match) => match[1]));
 }
 
 /** JSON has no NaN and no infinity. @param {Case} made */
