@@ -89,13 +89,13 @@ Bytes find_tag(Bytes profile, std::string_view name) {
 
 ColorTransform::ColorTransform(const std::array<Curve, 3>& curves, const Matrix& to_xyz)
     : curves_(curves), encode_(kSteps + 1) {
-  const Matrix mix = multiply(*invert(kSrgb), to_xyz);
+  const Matrix mix = multiply(invert(kSrgb).value_or(Matrix{}), to_xyz);
   for (size_t i = 0; i < 3; ++i) {
     for (size_t j = 0; j < 3; ++j) mix_[i][j] = static_cast<float>(mix[i][j]);
   }
   for (int i = 0; i <= kSteps; ++i) {
     const double encoded = srgb_encode(static_cast<double>(i) / kSteps);
-    encode_[static_cast<size_t>(i)] = static_cast<uint8_t>(encoded * 255 + 0.5);
+    encode_[static_cast<size_t>(i)] = static_cast<uint8_t>(std::lround(encoded * 255));
   }
 }
 
@@ -120,7 +120,7 @@ std::optional<ColorTransform> ColorTransform::from_icc(Bytes profile, bool gray)
     if (column.size() < 20 || !starts_with(column, "XYZ ")) return std::nullopt;
     for (size_t i = 0; i < 3; ++i) to_xyz[i][c] = read_fixed(column, 8 + 4 * i);
   }
-  const ColorTransform transform(curves, to_xyz);
+  ColorTransform transform(curves, to_xyz);
   if (!transform.changes_colors()) return std::nullopt;
   return transform;
 }
@@ -142,7 +142,8 @@ std::optional<Matrix> ColorTransform::from_chromaticities(const std::array<uint3
   const Matrix native = scale_columns(primaries, multiply(*inverse, white));
   const Column from = multiply(kBradford, white), to = multiply(kBradford, kD50);
   const Column factors = {to[0] / from[0], to[1] / from[1], to[2] / from[2]};
-  const Matrix adapt = multiply(scale_columns(*invert(kBradford), factors), kBradford);
+  const Matrix adapt =
+      multiply(scale_columns(invert(kBradford).value_or(Matrix{}), factors), kBradford);
   const Matrix to_xyz = multiply(adapt, native);
   for (const auto& row : to_xyz) {
     for (const double value : row) {
@@ -153,21 +154,22 @@ std::optional<Matrix> ColorTransform::from_chromaticities(const std::array<uint3
 }
 
 std::optional<ColorTransform> ColorTransform::from_numbers(const ColorInfo& info) {
-  if (info.is_srgb || info.gamma.value_or(0) == 0) return std::nullopt;
+  const uint32_t gamma = info.gamma.value_or(0);
+  if (info.is_srgb || gamma == 0) return std::nullopt;
   Matrix to_xyz = kSrgb;
   if (info.chromaticities) {
     const auto known = from_chromaticities(*info.chromaticities);
     if (!known) return std::nullopt;
     to_xyz = *known;
-  } else if (std::abs(*info.gamma * 2.2 / 1e5 - 1) < 0.05) {
+  } else if (std::abs(gamma * 2.2 / 1e5 - 1) < 0.05) {
     return std::nullopt;  // what sRGB is taken for where only the power is stated
   }
-  const double exponent = 1e5 / *info.gamma;
+  const double exponent = 1e5 / gamma;
   Curve curve;
   for (size_t i = 0; i < curve.size(); ++i) {
     curve[i] = static_cast<float>(std::pow(static_cast<double>(i) / 255, exponent));
   }
-  const ColorTransform transform({curve, curve, curve}, to_xyz);
+  ColorTransform transform({curve, curve, curve}, to_xyz);
   if (!transform.changes_colors()) return std::nullopt;
   return transform;
 }

@@ -63,7 +63,8 @@ std::optional<std::array<float, 256>> read_formula(Bytes tag) {
     e = f = form == 2 ? c : 0;
     c = 0;
   }
-  if (!(g >= 0 && a >= 0 && c >= 0 && d >= 0)) return std::nullopt;  // no curve of a device falls
+  const bool rises = g >= 0 && a >= 0 && c >= 0 && d >= 0;
+  if (!rises) return std::nullopt;  // no curve of a device falls
   return tabulate([=](double x) { return x >= d ? power(a * x + b, g) + e : c * x + f; });
 }
 
