@@ -28,9 +28,11 @@ bool read_entry(WireReader& reader, uint64_t end, TensorFields& tensor) {
   while (fields.next()) {
     if (!reader.text(*fields, fields->number == 1 ? key : value)) return false;
   }
-  if (key == "location") tensor.location = std::move(value);
-  if (key == "offset") tensor.offset = std::move(value);
-  if (key == "length") tensor.length = std::move(value);
+  std::string* target = nullptr;
+  if (key == "location") target = &tensor.location;
+  if (key == "offset") target = &tensor.offset;
+  if (key == "length") target = &tensor.length;
+  if (target != nullptr) *target = std::move(value);
   return fields.finish().is_ok();
 }
 

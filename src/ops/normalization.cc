@@ -70,12 +70,13 @@ BatchNormalizationOp::Moments BatchNormalizationOp::moments(const EvaluateArgs& 
   const TensorView& x = args.inputs[kX];
   const int64_t count = x.elements();
   const int64_t step = inner * channels(x.shape);
+  const int64_t of_channel = count / channels(x.shape);
   const auto mean_of = [&](auto value) {
     double sum = 0;
     for (int64_t i = c * inner; i < count; i += step) {
       for (int64_t k = i; k < i + inner; ++k) sum += value(real_at(x, k));
     }
-    return sum / static_cast<double>(count / channels(x.shape));
+    return sum / static_cast<double>(of_channel);
   };
   const double mean = mean_of([](double value) { return value; });
   return {mean, mean_of([=](double value) { return (value - mean) * (value - mean); })};

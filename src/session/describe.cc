@@ -45,7 +45,7 @@ bool is_reference(const StepInfo& step) {
 
 // Text with one decimal of a number in [0, 100].
 std::string with_tenths(double value) {
-  const auto tenths = static_cast<int>(value * 10 + 0.5);
+  const auto tenths = static_cast<int>(std::lround(value * 10));
   return concat(tenths / 10, ".", tenths % 10);
 }
 

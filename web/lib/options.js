@@ -16,7 +16,7 @@ import { copyTensors } from './tensors.js';
  * @typedef {object} ImageClassifierOptions
  * @property {BaseOptions} [baseOptions]
  * @property {number} [maxResults]  how many categories; -1, the default, means all
- * @property {number} [scoreThreshold]  leaves out categories below this probability
+ * @property {number} [scoreThreshold]  leaves out categories below this probability; default: none
  * @property {string[]} [categoryAllowlist]  only these names; not together with the denylist
  * @property {string[]} [categoryDenylist]  not these names
  * @property {string} [runningMode]  accepted for MediaPipe's sake, without effect
@@ -160,7 +160,8 @@ export function sessionText(options) {
  * @returns {import('./engine.js').Selection}
  */
 export function selectionOf(options) {
-  const { maxResults = -1, scoreThreshold = 0, categoryAllowlist, categoryDenylist } = options;
+  // Not 0: what is asked for as it is (scores: 'none') may be negative.
+  const { maxResults = -1, scoreThreshold = -Number.MAX_VALUE, categoryAllowlist, categoryDenylist } = options;
   return {
     maxResults,
     scoreThreshold,
