@@ -1,5 +1,7 @@
 // A model in a file, and the files beside it. See gossamer/model_source.h. A model may come from
 // anywhere, so the names in it are not trusted: they reach what lies in its folder, nothing else.
+#include <sys/stat.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -92,9 +94,12 @@ Result<std::unique_ptr<ModelSource>> ModelSource::from_file(const std::string& p
   std::FILE* file = std::fopen(path.c_str(), "rb");
   long size = -1;
   if (file != nullptr && std::fseek(file, 0, SEEK_END) == 0) size = std::ftell(file);
-  // ftell on a directory gives LONG_MAX on Linux.
-  if (size < 0 || size == __LONG_MAX__) {
-    const std::string reason = size >= 0 ? "a folder" : std::strerror(errno);
+  // A folder can be opened, and has some size.
+  struct stat info = {};
+  const bool is_folder =
+      file != nullptr && fstat(fileno(file), &info) == 0 && S_ISDIR(info.st_mode);
+  if (size < 0 || is_folder) {
+    const std::string reason = is_folder ? "a folder" : std::strerror(errno);
     if (file != nullptr) std::fclose(file);
     return Status(Code::kIo, Stage::kDecode, concat("cannot open '", path, "'"))
         .got(reason)

@@ -304,7 +304,7 @@ TEST(Sequence, IsLimited) {
           .output("y");
   EXPECT_EQ(error_of(model).code(), Code::kLimit);
   const auto wide = ModelBuilder()
-                        .input("x", {1'000'000'000})
+                        .input("x", {100'000'000})
                         .node("SplitToSequence", {"x"}, {"s"})
                         .node("SequenceLength", {"s"}, {"y"})
                         .output("y");

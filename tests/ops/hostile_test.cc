@@ -13,7 +13,7 @@
 namespace gossamer::op_test {
 namespace {
 
-constexpr int kRounds = 3000;           // per operator
+constexpr int kRounds = 6000;           // per operator
 constexpr int64_t kMaxEvaluated = 512;  // elements of any operand
 // Tables for outputs of up to this extent are made in no time, and for those beyond the other no
 // memory is granted. In between a kernel may be made that is never run, after a long time.
