@@ -69,7 +69,8 @@ TEST(Transpose, Errors) {
   expect_error(transpose(x, {-1, 0}), Code::kAttribute, "perm");
   expect_error(transpose(x, {0, 1, 2}), Code::kAttribute, "perm");
   expect_error(transpose(x, std::vector<int64_t>(9, 0)), Code::kUnsupported, "perm");
-  expect_error(transpose(only_shape(DataType{14}, {1, 1}), {0, 1}), Code::kUnsupported);  // complex64
+  expect_error(transpose(only_shape(DataType{14}, {1, 1}), {0, 1}),
+               Code::kUnsupported);  // complex64
 }
 
 TEST(Concat, JoinsAlongAnAxis) {

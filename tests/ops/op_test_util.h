@@ -99,7 +99,7 @@ struct Node {
   std::vector<Tensor> inputs;
   std::vector<Attribute> attributes;
   std::vector<std::string> outputs = {"y"};  // "" is one nobody wants
-  std::string domain = {};  // "": the first in the table
+  std::string domain = {};                   // "": the first in the table
 };
 
 // Through the table's maker.

@@ -63,8 +63,7 @@ TEST(Reshape, Errors) {
   expect_error({"Reshape", 14, {x, known(int64s({1, 1}, {6}))}, {}}, Code::kShape);
   expect_error({"Reshape", 14, {x}, {}}, Code::kGraph);
   expect_error({"Reshape", 14, {x, absent()}, {}}, Code::kGraph);
-  expect_error({"Reshape", 14, {only_shape(DataType{14}, {1}), list({1})}, {}},
-               Code::kUnsupported);
+  expect_error({"Reshape", 14, {only_shape(DataType{14}, {1}), list({1})}, {}}, Code::kUnsupported);
 }
 
 TEST(Flatten, SplitsAtTheAxis) {
