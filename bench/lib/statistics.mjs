@@ -1,52 +1,15 @@
 // What a benchmark says about its samples. Medians, because a machine that does something else adds
 // time to some runs and takes it from none; ratios of medians with an interval from resampling whole
 // rounds, because what disturbs a round disturbs the contenders that ran in it together.
+import { median, quantile } from '../../web/app/statistics.js';
 import { randomSource } from '../../tests/differential/choices.mjs';
 
+export { mean, median, quantile, summarise } from '../../web/app/statistics.js';
+
 /**
- * @typedef {object} Summary
- * @property {number} count
- * @property {number} median
- * @property {number} p95   nearest rank
- * @property {number} mean
- * @property {number} deviation  standard deviation of the sample; 0 for one
- * @property {number} spread  median absolute deviation over the median
- *
+ * @typedef {import('../../web/app/statistics.js').Summary} Summary
  * @typedef {{ratio: number, low: number, high: number}} Ratio  low to high: 95 % of resamples
  */
-
-/** @param {number[]} values */
-const ascending = (values) => [...values].sort((a, b) => a - b);
-
-/** @param {number[]} values  at least one @returns {number} */
-export function median(values) {
-  const sorted = ascending(values);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-/** The smallest sample that a share of all is not above. @param {number[]} values @param {number} share */
-export function quantile(values, share) {
-  return ascending(values)[Math.max(0, Math.ceil(share * values.length) - 1)];
-}
-
-/** @param {number[]} values */
-export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** @param {number[]} values  at least one @returns {Summary} */
-export function summarise(values) {
-  const centre = median(values);
-  const average = mean(values);
-  const squares = values.reduce((sum, value) => sum + (value - average) ** 2, 0);
-  return {
-    count: values.length,
-    median: centre,
-    p95: quantile(values, 0.95),
-    mean: average,
-    deviation: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0,
-    spread: centre === 0 ? 0 : median(values.map((value) => Math.abs(value - centre))) / centre,
-  };
-}
 
 /**
  * How many times the median of `first` is that of `second`. The samples are of the same rounds, and

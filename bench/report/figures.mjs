@@ -1,5 +1,6 @@
-// What every form of the report (terminal, Markdown, HTML) says alike: numbers as text, ratios, the
+// What every form of the report (terminal, Markdown, HTML) says alike: ratios, absences, the
 // circumstances. Tables are in tables.mjs.
+import { milliseconds } from '../../web/app/figures.js';
 import { baselineOf } from '../lib/contenders.mjs';
 import { median, quietRounds, ratioOfMedians } from '../lib/statistics.mjs';
 
@@ -23,20 +24,6 @@ import { median, quietRounds, ratioOfMedians } from '../lib/statistics.mjs';
  * @property {{title: string, svg: string}[]} plots
  * @property {unknown} figures  the numbers behind the tables
  */
-
-/** Three significant digits, as many as a median deserves. @param {number | undefined} value */
-export function milliseconds(value) {
-  if (value === undefined || !Number.isFinite(value)) return '–';
-  if (value >= 100) return value.toFixed(0);
-  return value >= 10 ? value.toFixed(1) : value >= 1 ? value.toFixed(2) : value.toFixed(3);
-}
-
-/** @param {number | undefined} bytes */
-export function megabytes(bytes) {
-  if (bytes === undefined) return '–';
-  const size = bytes / 1e6;
-  return size >= 100 ? size.toFixed(0) : size >= 1 ? size.toFixed(1) : size.toFixed(3);
-}
 
 /** The entry that ratios refer to. @param {ModelResult} model */
 export function baseOf({ contenders }) {

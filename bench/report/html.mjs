@@ -1,10 +1,11 @@
 // The report as one HTML file: no scripts, nothing fetched, so that it opens from disk and can be sent
 // around. Plots are inline SVG.
+import { element, escape } from '../../web/app/chart/svg.js';
+import { megabytes } from '../../web/app/figures.js';
 import { modelBars } from './bars.mjs';
-import { absences, describe, megabytes, noise } from './figures.mjs';
+import { absences, describe, noise } from './figures.mjs';
 import { rooflinePlot, sizePlot } from './scatter.mjs';
 import { style } from './style.mjs';
-import { element, escape } from './svg.mjs';
 import { liveTable, startTable, steadyTable, summaryTable } from './tables.mjs';
 
 /** @typedef {import('./figures.mjs').Results} Results */

@@ -1,13 +1,8 @@
 // The report as Markdown, to be pasted into docs/PERFORMANCE.md.
-import { absences, describe, megabytes, noise } from './figures.mjs';
+import { megabytes } from '../../web/app/figures.js';
+import { markdownTable } from '../../web/app/tables.js';
+import { absences, describe, noise } from './figures.mjs';
 import { liveTable, startTable, steadyTable, summaryTable } from './tables.mjs';
-
-/** @param {import('./tables.mjs').Table} table */
-export function markdownTable({ head, rows, left = 1 }) {
-  const line = (/** @type {string[]} */ cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  const rule = head.map((_, column) => (column < left ? '---' : '---:'));
-  return [line(head), line(rule), ...rows.map(line)].join('\n');
-}
 
 /** @param {import('./figures.mjs').ModelResult} model */
 function modelSection(model) {

@@ -1,11 +1,12 @@
 // The tables of the report, as rows of text.
-import { median } from '../lib/statistics.mjs';
-import { megabytes, milliseconds, ratioTo } from './figures.mjs';
+import { megabytes, milliseconds } from '../../web/app/figures.js';
+import { median } from '../../web/app/statistics.js';
+import { ratioTo } from './figures.mjs';
 
 /**
  * @typedef {import('./figures.mjs').ModelResult} ModelResult
  * @typedef {import('./figures.mjs').Entry} Entry
- * @typedef {{head: string[], rows: string[][], left?: number}} Table  the first `left` columns are text
+ * @typedef {import('../../web/app/tables.js').Table} Table
  */
 
 /** @param {number[] | undefined} times */

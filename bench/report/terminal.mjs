@@ -1,5 +1,6 @@
 // The report as text for a terminal.
-import { absences, describe, megabytes, noise } from './figures.mjs';
+import { megabytes } from '../../web/app/figures.js';
+import { absences, describe, noise } from './figures.mjs';
 import { liveTable, startTable, steadyTable, summaryTable } from './tables.mjs';
 
 /** @typedef {import('./tables.mjs').Table} Table */

@@ -1,7 +1,7 @@
 // Mean and standard deviation over ten images for the eight networks of the study that this project
 // follows, with the model's size and the ratio to native inference.
-import { mean, median, summarise } from '../lib/statistics.mjs';
-import { megabytes, milliseconds } from '../report/figures.mjs';
+import { megabytes, milliseconds } from '../../web/app/figures.js';
+import { mean, median, summarise } from '../../web/app/statistics.js';
 
 /** @typedef {import('../lib/measure.mjs').ModelResult} ModelResult */
 /** @typedef {import('../lib/measure.mjs').Entry} Entry */

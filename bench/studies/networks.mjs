@@ -1,8 +1,8 @@
 // Two studies of small networks: what depth and width of fully connected networks cost in loading,
 // warming up and inference, and how many predictions a second networks of CIFAR's size allow.
-import { mean, median } from '../lib/statistics.mjs';
-import { barPlot } from '../report/bars.mjs';
-import { milliseconds } from '../report/figures.mjs';
+import { barPlot } from '../../web/app/chart/bars.js';
+import { milliseconds } from '../../web/app/figures.js';
+import { mean, median } from '../../web/app/statistics.js';
 
 /** @typedef {import('../lib/measure.mjs').ModelResult} ModelResult */
 

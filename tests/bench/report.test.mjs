@@ -9,11 +9,11 @@ import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { noise } from '../../bench/report/figures.mjs';
 import { summarise } from '../../bench/lib/statistics.mjs';
-import { markdownTable } from '../../bench/report/markdown.mjs';
-import { linearTicks, logTicks } from '../../bench/report/svg.mjs';
 import { summaryTable } from '../../bench/report/tables.mjs';
 import { closingText, modelText, textTable } from '../../bench/report/terminal.mjs';
 import { writeReport } from '../../bench/report/write.mjs';
+import { linearTicks, logTicks } from '../../web/app/chart/svg.js';
+import { markdownTable } from '../../web/app/tables.js';
 import { chromiumFlags, findChromium } from '../../tools/lib/chromium.mjs';
 
 /** @typedef {import('../../bench/report/figures.mjs').Results} Results */

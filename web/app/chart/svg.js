@@ -1,5 +1,6 @@
-// Plots as static SVG: text, so that a report opens from disk without scripts. Colours are classes of
-// the report's style sheet (style.mjs), which follows light and dark; sizes are those of a phone, and
+// The parts that all plots are made of, as text of static SVG: the page puts it into its views, and the
+// benchmark's report opens from disk without scripts. Colours are classes, which the page (charts.css)
+// and the report (bench/report/style.mjs) define for light and dark. Sizes are those of a phone, and
 // wide pages lay plots out side by side.
 
 /** @param {string | number} text */
