@@ -29,6 +29,7 @@ const stages = [
   { name: 'mutation', group: 'onnx', what: 'damaged models, native and in the web module', run: mutation },
   { name: 'differential', group: 'onnx', what: 'random graphs against onnxruntime', run: differential },
   { name: 'bench', group: 'web', what: 'benchmarks: statistics, comparison, report', run: benchmarks },
+  { name: 'app', group: 'web', what: 'what the page computes, without a browser', run: () => nodeTests('tests/app') },
   { name: 'browser', group: 'web', what: 'page and library in Chromium', run: () => nodeTests('tests/browser') },
 ];
 

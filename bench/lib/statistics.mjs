@@ -4,7 +4,7 @@
 import { median, quantile } from '../../web/app/statistics.js';
 import { randomSource } from '../../tests/differential/choices.mjs';
 
-export { mean, median, quantile, summarise } from '../../web/app/statistics.js';
+export { isSteady, mean, median, quantile, summarise } from '../../web/app/statistics.js';
 
 /**
  * @typedef {import('../../web/app/statistics.js').Summary} Summary
@@ -31,19 +31,6 @@ export function ratioOfMedians(first, second, { resamples = 2000 } = {}) {
   return {
     ratio: median(first) / median(second), low: quantile(ratios, 0.025), high: quantile(ratios, 0.975),
   };
-}
-
-/**
- * Whether a contender has stopped getting faster: V8 first runs what it compiled in a hurry and
- * replaces it function by function, so the last few runs must not undercut those before.
- * @param {number[]} times  of consecutive runs
- * @param {{window?: number, tolerance?: number}} [options]
- */
-export function isSteady(times, { window = 5, tolerance = 0.03 } = {}) {
-  if (times.length < 2 * window) return false;
-  const last = median(times.slice(-window));
-  const before = median(times.slice(-2 * window, -window));
-  return last >= before * (1 - tolerance);
 }
 
 /**

@@ -2,6 +2,8 @@
 // that every run and every machine sees the same ones.
 import { randomSource } from '../../tests/differential/choices.mjs';
 
+export { sameClass, softmax } from '../../web/app/measure/agreement.js';
+
 /**
  * Pictures as a network sees them, normalised: noise, waves, plain colours, edges and mixtures of
  * these, of different strength.
@@ -28,18 +30,4 @@ export function picture([, channels, high, wide], index) {
     }
   }
   return values;
-}
-
-/** @param {ArrayLike<number>} logits */
-export function softmax(logits) {
-  const largest = Math.max(...Array.from(logits));
-  const powers = Array.from(logits, (value) => Math.exp(value - largest));
-  const sum = powers.reduce((total, value) => total + value, 0);
-  return powers.map((value) => value / sum);
-}
-
-/** Whether `got` names a class that is the likeliest to within the tolerance. @param {number[]} got @param {number[]} expected */
-export function sameClass(got, expected) {
-  const first = (/** @type {number[]} */ values) => values.indexOf(Math.max(...values));
-  return expected[first(got)] >= Math.max(...expected) - 1e-6;
 }

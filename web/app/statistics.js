@@ -43,3 +43,16 @@ export function summarise(values) {
     spread: centre === 0 ? 0 : median(values.map((value) => Math.abs(value - centre))) / centre,
   };
 }
+
+/**
+ * Whether a program has stopped getting faster: V8 first runs what it compiled in a hurry and
+ * replaces it function by function, so the last few runs must not undercut those before.
+ * @param {number[]} times  of consecutive runs
+ * @param {{window?: number, tolerance?: number}} [options]
+ */
+export function isSteady(times, { window = 5, tolerance = 0.03 } = {}) {
+  if (times.length < 2 * window) return false;
+  const last = median(times.slice(-window));
+  const before = median(times.slice(-2 * window, -window));
+  return last >= before * (1 - tolerance);
+}

@@ -1,0 +1,63 @@
+// The table of a measurement: a row for each model, in the columns of the latency studies. Short enough to
+// travel in an address, and the one form in which results are shown, copied and shared.
+import { megabytes, milliseconds } from '../figures.js';
+import { median, quantile } from '../statistics.js';
+
+/**
+ * @typedef {object} Row  milliseconds and bytes; medians where there were several
+ * @property {string} title
+ * @property {number} bytes  of the model
+ * @property {number} download
+ * @property {number} compile
+ * @property {number} load
+ * @property {number} first  the first picture
+ * @property {number} median  of warm pictures, from call to answer
+ * @property {number} p95
+ * @property {number} preprocess
+ * @property {number} inference
+ * @property {number} memory  bytes of weights and activations
+ * @property {number} rate  pictures a second
+ * @property {number} [peer]  median inference of onnxruntime-web
+ * @property {number} [ratio]  how many times as long it takes as Gossamer in the same turns
+ *
+ * @typedef {object} Results
+ * @property {string} date  day
+ * @property {string} device
+ * @property {string} engine  version, instruction level, threads
+ * @property {number} runs
+ * @property {number} starts
+ * @property {Row[]} rows
+ */
+
+/** @param {string} title @param {import('./session.js').Times} times @returns {Row} */
+export function rowOf(title, { starts, runs, seconds, memory, bytes }) {
+  const start = (/** @type {keyof import('./session.js').Start} */ key) => median(starts.map((one) => one[key]));
+  const run = (/** @type {keyof import('./session.js').Timing} */ key) => runs.map((one) => one[key]);
+  return {
+    title, bytes, download: start('download'), compile: start('compile'), load: start('load'), first: start('first'),
+    median: median(run('total')), p95: quantile(run('total'), 0.95), preprocess: median(run('preprocess')),
+    inference: median(run('inference')), memory: memory.weights + memory.activations, rate: runs.length / seconds,
+  };
+}
+
+const rate = (/** @type {number} */ value) => (value >= 100 ? value.toFixed(0) : value.toFixed(1));
+
+/** @param {Results} results @returns {import('../tables.js').Table} */
+export function tableOf({ rows }) {
+  const compared = rows.some(({ peer }) => peer !== undefined);
+  return {
+    head: ['Model', 'MB', 'Download', 'Compile', 'Load', 'First', 'Median', 'p95', 'Preprocess', 'Inference', 'Memory MB', 'Per second',
+      ...(compared ? ['onnxruntime-web', 'Ratio'] : [])],
+    rows: rows.map((row) => [
+      row.title, megabytes(row.bytes),
+      ...[row.download, row.compile, row.load, row.first, row.median, row.p95, row.preprocess, row.inference].map(milliseconds),
+      megabytes(row.memory), rate(row.rate),
+      ...(compared ? [milliseconds(row.peer), row.ratio === undefined ? '–' : row.ratio.toFixed(2)] : []),
+    ]),
+  };
+}
+
+/** What the table was measured on and how. @param {Results} results */
+export function describe({ date, device, engine, runs, starts }) {
+  return `${date}; ${device}; ${engine}; ${runs} warm runs, ${starts} ${starts === 1 ? 'start' : 'starts'}`;
+}
