@@ -7,6 +7,7 @@ import {
 import path from 'node:path';
 import { minifyFile } from './minify.mjs';
 import { root, run } from './run.mjs';
+import { FETCHED, writeCatalogue, writeImagenetLabels } from './zoo.mjs';
 
 const dist = path.join(root, 'dist');
 
@@ -15,10 +16,7 @@ const modelFiles = /\.(onnx|txt|json|md|png|jpg|webp)$/;
 
 export async function assembleSite() {
   mkdirSync(dist, { recursive: true });
-  // A file removed from web/ must not live on in dist/; dist/wasm belongs to the builds.
-  for (const name of readdirSync(dist)) {
-    if (name !== 'wasm') rmSync(path.join(dist, name), { recursive: true });
-  }
+  emptySite();
   cpSync(path.join(root, 'web'), dist, {
     recursive: true,
     filter: (source) => !/\.(test\.mjs|d\.ts)$/.test(source),
@@ -27,8 +25,22 @@ export async function assembleSite() {
   // For apps whose own package is of the other type.
   writeFileSync(path.join(dist, 'package.json'), '{ "type": "module" }\n');
   copyModels();
+  writeCatalogue(path.join(dist, 'models'));
+  writeImagenetLabels(path.join(dist, 'models'));
   completeManifest();
   await run('npx', ['--no-install', 'tsc', '-p', 'tsconfig.types.json']);
+}
+
+// A file removed from web/ must not live on in dist/; dist/wasm belongs to the builds, and what
+// models/fetch.mjs downloaded stays.
+function emptySite() {
+  const models = path.join(dist, 'models');
+  const removed = [
+    ...readdirSync(dist).filter((name) => name !== 'wasm' && name !== 'models').map((name) => path.join(dist, name)),
+    ...(existsSync(models) ? readdirSync(models) : []).filter((name) => name !== FETCHED)
+      .map((name) => path.join(models, name)),
+  ];
+  for (const file of removed) rmSync(file, { recursive: true });
 }
 
 // What apps embed; each module with a source map, so that errors in the field can be read. The page's

@@ -1,0 +1,140 @@
+// Models that are kept on the device, with a cache of this process in place of the browser's; the browser
+// tests use the real one.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { afterEach, beforeEach, test } from 'node:test';
+import { Kept } from '../../web/app/zoo/kept.js';
+
+const bytes = Buffer.from('the bytes of a model');
+const entry = {
+  name: 'model', title: 'A model', url: 'https://zoo.example/model.onnx', bytes: bytes.length,
+  sha256: createHash('sha256').update(bytes).digest('hex'),
+};
+const realFetch = globalThis.fetch;
+/** @type {() => Promise<Response>} */
+let answer;
+let asked = 0;
+
+beforeEach(() => {
+  asked = 0;
+  answer = async () => new Response(bytes);
+  globalThis.fetch = async () => {
+    asked += 1;
+    return answer();
+  };
+});
+
+afterEach(() => { globalThis.fetch = realFetch; });
+
+/** As much of CacheStorage as is used. @param {{full?: boolean}} [faults] */
+function storage(faults = {}) {
+  /** @type {Map<string, Map<string, Response>>} */
+  const caches = new Map();
+  const keyOf = (/** @type {any} */ request) => String(request.url ?? request);
+  return /** @type {CacheStorage} */ (/** @type {any} */ ({
+    async open(/** @type {string} */ name) {
+      const items = caches.get(name) ?? new Map();
+      caches.set(name, items);
+      return {
+        async put(/** @type {any} */ request, /** @type {Response} */ response) {
+          const body = await response.arrayBuffer();
+          if (faults.full) throw new DOMException('over quota', 'QuotaExceededError');
+          items.set(keyOf(request), new Response(body));
+        },
+        match: async (/** @type {any} */ request) => items.get(keyOf(request))?.clone(),
+        delete: async (/** @type {any} */ request) => items.delete(keyOf(request)),
+        keys: async () => [...items.keys()].map((url) => ({ url })),
+      };
+    },
+    delete: async (/** @type {string} */ name) => caches.delete(name),
+    size: () => [...caches.values()].reduce((sum, items) => sum + items.size, 0),
+  }));
+}
+
+const plenty = async () => ({ quota: 1e9, usage: 0 });
+
+/** @param {Promise<unknown>} action @param {string} code @param {RegExp} message */
+const fails = (action, code, message) => assert.rejects(action, (/** @type {any} */ error) => {
+  assert.equal(error.code, code, error.message);
+  assert.match(error.message, message);
+  return true;
+});
+
+test('a model is downloaded once, listed, given back and removed', async () => {
+  const kept = new Kept(storage(), plenty);
+  /** @type {number[]} */
+  const progress = [];
+  const blob = await kept.download(entry, { onProgress: (received, total) => progress.push(received / total) });
+  assert.equal(await blob.text(), String(bytes));
+  assert.equal(progress.at(-1), 1);
+  assert.deepEqual((await kept.list()).map(({ name, bytes: size }) => [name, size]), [['model', bytes.length]]);
+  await kept.download(entry);
+  assert.equal(asked, 1);
+  assert.equal(await (await kept.get(entry.sha256))?.text(), String(bytes));
+  await kept.remove(entry.sha256);
+  assert.equal(await kept.get(entry.sha256), undefined);
+  assert.deepEqual(await kept.list(), []);
+  await kept.download(entry);
+  await kept.removeAll();
+  assert.deepEqual(await kept.list(), []);
+});
+
+test('other bytes than those announced are refused, and nothing of them stays', async () => {
+  const caches = storage();
+  const kept = new Kept(caches, plenty);
+  answer = async () => new Response(Buffer.alloc(bytes.length));
+  await fails(kept.download(entry), 'NETWORK', /not the model that was announced.*zoo.example[\s\S]*SHA-256/);
+  answer = async () => new Response(bytes.subarray(1));
+  await fails(kept.download(entry), 'NETWORK', /not as long as the model/);
+  assert.deepEqual(await kept.list(), []);
+  assert.equal(/** @type {any} */ (caches).size(), 0);
+});
+
+test('a missing file, a web page and a server that is away are told apart', async () => {
+  const kept = new Kept(storage(), plenty);
+  answer = async () => new Response('', { status: 404, statusText: 'Not Found' });
+  await fails(kept.download(entry), 'NETWORK', /does not have the model[\s\S]*404/);
+  answer = async () => new Response('<html>', { headers: { 'content-type': 'text/html' } });
+  await fails(kept.download(entry), 'NETWORK', /web page/);
+  answer = async () => { throw new TypeError('Failed to fetch'); };
+  await fails(kept.download(entry), 'NETWORK', /cannot be reached/);
+});
+
+test('a full disk is said before the download, and when it happens in it', async () => {
+  const small = new Kept(storage(), async () => ({ quota: 10, usage: 5 }));
+  await fails(small.download(entry), 'IO', /no room on this device for A model/);
+  assert.equal(asked, 0);
+  const full = new Kept(storage({ full: true }), async () => ({}));
+  await fails(full.download(entry), 'IO', /no room/);
+  assert.deepEqual(await full.list(), []);
+});
+
+test('a download can be cancelled', async () => {
+  const kept = new Kept(storage(), plenty);
+  const abort = new AbortController();
+  answer = async () => new Response(new ReadableStream({
+    async pull(controller) {
+      controller.enqueue(new Uint8Array(bytes.subarray(0, 5)));
+      abort.abort();
+      controller.error(abort.signal.reason);
+    },
+  }));
+  await fails(kept.download(entry, { signal: abort.signal }), 'ABORTED', /was cancelled/);
+  assert.deepEqual(await kept.list(), []);
+});
+
+test('what broke off before it was checked is not offered', async () => {
+  const caches = storage();
+  const kept = new Kept(caches, plenty);
+  await kept.download(entry);
+  const cache = await caches.open('gossamer-models');
+  for (const { url } of await cache.keys()) if (url.endsWith('.json')) await cache.delete(url);
+  assert.equal(await kept.get(entry.sha256), undefined);
+});
+
+test('where the browser keeps nothing, that is known', async () => {
+  const kept = new Kept(undefined, plenty);
+  assert.equal(kept.available, false);
+  assert.deepEqual(await kept.list(), []);
+  assert.equal(await kept.get(entry.sha256), undefined);
+});

@@ -1,0 +1,81 @@
+// Class names from the files that people keep them in. What enters is a file's text; what leaves is
+// the list of names in class order, or an error that says why it is none. Read are: one name a line
+// ("tench", "0 tench", "0: tench", "n01440764 tench"), JSON lists, and JSON objects from class to name
+// or from name to class, as hubs and Keras write them.
+
+/** A WordNet number, which lists of ImageNet's classes put first. */
+const SYNSET = /^n\d{8}$/;
+
+/**
+ * @param {string} text
+ * @returns {string[]}
+ */
+export function parseLabels(text) {
+  const trimmed = text.replace(/^\uFEFF/, '').trim();
+  if (!trimmed) throw new Error('the file with labels is empty');
+  if (/^[[{]/.test(trimmed)) {
+    let value;
+    try {
+      value = JSON.parse(trimmed);
+    } catch (cause) {
+      throw new Error(`the labels are not valid JSON: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    }
+    const names = labelsFromJson(value);
+    if (!names) throw new Error('this JSON holds no labels: neither a list of names nor an object from class to name');
+    return names;
+  }
+  return fromLines(trimmed.split(/\r?\n/).map((line) => line.trim()));
+}
+
+/**
+ * Labels within a JSON value, or undefined where there are none.
+ * @param {any} value
+ * @returns {string[] | undefined}
+ */
+export function labelsFromJson(value) {
+  if (Array.isArray(value)) {
+    const names = value.map(nameOf);
+    return names.length && names.every((name) => name !== undefined) ? /** @type {string[]} */ (names) : undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const key of ['id2label', 'labels', 'names', 'classes', 'class_names', 'categories', 'label_names', 'label2id']) {
+    const names = key in value ? labelsFromJson(value[key]) : undefined;
+    if (names) return names;
+  }
+  return fromIndices(Object.entries(value)) ?? fromIndices(Object.entries(value).map(([name, index]) => [index, name]));
+}
+
+/** A name stands alone, or after its WordNet number. @param {any} value @returns {string | undefined} */
+function nameOf(value) {
+  if (Array.isArray(value)) return value.length === 2 && SYNSET.test(value[0]) ? nameOf(value[1]) : undefined;
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'object' && value !== null) return nameOf(value.name ?? value.label ?? value.displayName);
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Every class from 0 on, once. @param {[any, any][]} pairs  of class and name */
+function fromIndices(pairs) {
+  /** @type {string[]} */
+  const names = [];
+  for (const [key, value] of pairs) {
+    const name = nameOf(value);
+    const index = /^\d+$/.test(String(key)) ? Number(key) : -1;
+    if (name === undefined || index < 0 || index >= pairs.length || names[index] !== undefined) return undefined;
+    names[index] = name;
+  }
+  return names.length ? names : undefined;
+}
+
+/** @param {string[]} lines */
+function fromLines(lines) {
+  const numbered = lines.map((line) => /^(\d+)\s*[:,\t ]\s*(.+)$/.exec(line));
+  const inOrder = lines.length > 1 && numbered.every((match, index) => match && Number(match[1]) === index);
+  const names = inOrder ? numbered.map((match) => /** @type {RegExpExecArray} */ (match)[2]) : lines;
+  return names.map((name) => {
+    const [, bare] = /^n\d{8}[\s,]+(.+)$/.exec(name) ?? [];
+    return unquoted(bare ?? name);
+  });
+}
+
+/** @param {string} name */
+const unquoted = (name) => /^(["'])(.*)\1$/.exec(name)?.[2] ?? name;

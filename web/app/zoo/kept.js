@@ -1,0 +1,207 @@
+// Models that were downloaded and stay on this device, in the browser's Cache Storage. A model is kept
+// under its SHA-256, so that an update of the catalogue never gives another model's bytes. Its card, a
+// small entry beside it, is written last: what has no card was never checked and is not offered.
+
+import { GossamerError } from '../../gossamer.js';
+
+const CACHE = 'gossamer-models';
+
+/**
+ * @typedef {object} Card  what is known of a model that is kept
+ * @property {string} name
+ * @property {string} title
+ * @property {string} url
+ * @property {string} sha256
+ * @property {number} bytes
+ * @property {string} [date]  when it was downloaded
+ *
+ * @typedef {object} DownloadOptions
+ * @property {AbortSignal} [signal]
+ * @property {(received: number, total: number) => void} [onProgress]
+ */
+
+export class Kept {
+  #caches;
+  #estimate;
+
+  /**
+   * @param {CacheStorage | undefined} [storage]  undefined where the browser has none, as over plain http
+   * @param {() => Promise<StorageEstimate>} [estimate]  how much room there is
+   */
+  constructor(storage = globalThis.caches, estimate = async () => (await navigator.storage?.estimate?.()) ?? {}) {
+    this.#caches = storage;
+    this.#estimate = estimate;
+  }
+
+  /** Whether anything can be kept, and checked: over plain http browsers have neither. */
+  get available() {
+    return Boolean(this.#caches && globalThis.crypto?.subtle);
+  }
+
+  /** @returns {Promise<Card[]>} */
+  async list() {
+    if (!this.available) return [];
+    const cache = await this.#open();
+    const keys = (await cache.keys()).filter(({ url }) => url.endsWith('.json'));
+    const cards = await Promise.all(keys.map(async (key) => (await cache.match(key))?.json()));
+    return cards.filter(Boolean).sort((a, b) => a.title.localeCompare(b.title));
+  }
+
+  /** The bytes of a model that is kept. @param {string} sha256 @returns {Promise<Blob | undefined>} */
+  async get(sha256) {
+    if (!this.available) return undefined;
+    const cache = await this.#open();
+    if (!await cache.match(cardKey(sha256))) return undefined;
+    return (await cache.match(modelKey(sha256)))?.blob();
+  }
+
+  /** @param {string} sha256 */
+  async remove(sha256) {
+    const cache = await this.#open();
+    await cache.delete(cardKey(sha256));
+    await cache.delete(modelKey(sha256));
+  }
+
+  /** Removes all models, and what broken downloads have left. */
+  async removeAll() {
+    await this.#caches?.delete(CACHE);
+  }
+
+  /**
+   * Downloads a model, checks it and keeps it; gives at once what is kept already.
+   * @param {Omit<Card, 'date'>} entry
+   * @param {DownloadOptions} [options]
+   * @returns {Promise<Blob>}
+   */
+  async download(entry, { signal, onProgress } = {}) {
+    const before = await this.get(entry.sha256);
+    if (before) return before;
+    await this.#checkRoom(entry);
+    const response = await request(entry, signal);
+    const cache = await this.#open();
+    const key = modelKey(entry.sha256);
+    try {
+      await cache.put(key, counted(response, entry, onProgress));
+      const blob = await (await cache.match(key))?.blob();
+      if (signal?.aborted) throw signal.reason;
+      await check(entry, blob);
+      const card = { ...pick(entry), date: new Date().toISOString() };
+      await cache.put(cardKey(entry.sha256), new Response(JSON.stringify(card)));
+      return /** @type {Blob} */ (blob);
+    } catch (cause) {
+      await cache.delete(key).catch(() => {});
+      throw failure(entry, cause, signal);
+    }
+  }
+
+  #open() {
+    return /** @type {CacheStorage} */ (this.#caches).open(CACHE);
+  }
+
+  /** Refuses what cannot fit, before anything is downloaded. @param {Omit<Card, 'date'>} entry */
+  async #checkRoom(entry) {
+    const { quota, usage = 0 } = await this.#estimate();
+    if (quota === undefined || quota - usage >= entry.bytes) return;
+    throw noRoom(entry, `${megabytes(Math.max(0, quota - usage))} free for this page`);
+  }
+}
+
+/** @param {string} sha256 */
+const modelKey = (sha256) => new URL(`kept/${sha256}`, base()).href;
+/** @param {string} sha256 */
+const cardKey = (sha256) => new URL(`kept/${sha256}.json`, base()).href;
+// Nothing is ever fetched from there: a cache wants addresses for keys.
+const base = () => globalThis.document?.baseURI ?? 'https://localhost/';
+
+/** @param {Omit<Card, 'date'>} entry */
+const pick = ({ name, title, url, sha256, bytes }) => ({ name, title, url, sha256, bytes });
+
+/** @param {number} bytes */
+const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+
+/** @param {Omit<Card, 'date'>} entry @param {AbortSignal} [signal] */
+async function request(entry, signal) {
+  let response;
+  try {
+    response = await fetch(entry.url, { signal, credentials: 'omit', cache: 'no-store' });
+  } catch (cause) {
+    if (signal?.aborted) throw failure(entry, cause, signal);
+    throw network(entry, 'the server cannot be reached', {
+      cause, hint: 'Check the connection. Without internet, models/fetch.mjs puts models beside the page',
+    });
+  }
+  if (response.status !== 200 || !response.body) {
+    throw network(entry, 'the server does not have the model', {
+      got: `status ${response.status} ${response.statusText}`.trim(), expected: 'status 200',
+    });
+  }
+  if (/^text\/html\b/i.test(response.headers.get('content-type') ?? '')) {
+    throw network(entry, 'the server sent a web page in place of the model', { got: 'text/html' });
+  }
+  return response;
+}
+
+/**
+ * The answer with its bytes counted as they pass, on their way into the cache.
+ * @param {Response} response
+ * @param {Omit<Card, 'date'>} entry
+ * @param {DownloadOptions['onProgress']} onProgress
+ */
+function counted(response, entry, onProgress) {
+  let received = 0;
+  const counter = new TransformStream({
+    transform(chunk, controller) {
+      received += chunk.byteLength;
+      onProgress?.(received, entry.bytes);
+      controller.enqueue(chunk);
+    },
+  });
+  const body = /** @type {ReadableStream<Uint8Array>} */ (response.body).pipeThrough(counter);
+  return new Response(body, { headers: { 'content-type': 'application/octet-stream' } });
+}
+
+/** Throws unless these are the announced bytes. @param {Omit<Card, 'date'>} entry @param {Blob} [blob] */
+async function check(entry, blob) {
+  if (blob?.size !== entry.bytes) {
+    throw network(entry, 'the download is not as long as the model', {
+      got: `${blob?.size ?? 0} bytes`, expected: `${entry.bytes} bytes`,
+    });
+  }
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await blob.arrayBuffer()));
+  const got = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  if (got === entry.sha256) return;
+  throw network(entry, 'what was downloaded is not the model that was announced', {
+    got: `SHA-256 ${got}`, expected: `SHA-256 ${entry.sha256}`, hint: 'Nothing of it was kept',
+  });
+}
+
+/** @param {Omit<Card, 'date'>} entry @param {unknown} cause @param {AbortSignal} [signal] */
+function failure(entry, cause, signal) {
+  if (signal?.aborted) {
+    return new GossamerError({
+      code: 'ABORTED', stage: 'download', message: `the download of ${entry.title} was cancelled`,
+    });
+  }
+  if (cause instanceof GossamerError) return cause;
+  if (cause instanceof Error && cause.name === 'QuotaExceededError') return noRoom(entry, cause.message, cause);
+  return network(entry, 'the download broke off', { cause, got: String(cause) });
+}
+
+/** @param {Omit<Card, 'date'>} entry @param {string} got @param {unknown} [cause] */
+function noRoom(entry, got, cause) {
+  return new GossamerError({
+    code: 'IO', stage: 'download', message: `there is no room on this device for ${entry.title}`, cause,
+    got, expected: megabytes(entry.bytes), hint: 'Remove models that you do not need, and try again',
+  });
+}
+
+/**
+ * @param {Omit<Card, 'date'>} entry
+ * @param {string} message
+ * @param {{cause?: unknown, got?: string, expected?: string, hint?: string}} more
+ */
+function network(entry, message, more) {
+  return new GossamerError({
+    code: 'NETWORK', stage: 'download', message: `${message}: ${entry.url}`, ...more,
+  });
+}
