@@ -1,7 +1,7 @@
 // An ONNX model's float32 in another floating type, as converters write it: weights, constants, casts
 // and declared types are changed, and the graph's inputs and outputs keep float32 behind casts. On the
 // wire, because nothing else here writes models: whatever is not named below is passed on as it is.
-import { message } from '../../tests/support/onnx.mjs';
+import { message } from './onnx.mjs';
 
 /** @typedef {[number, Payload]} Field  number and payload */
 /** @typedef {number | bigint | Buffer | {fixed: Buffer}} Payload  `fixed`: 4 or 8 bytes */
