@@ -5,6 +5,7 @@ import {
   cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { buildBundledModels } from './bundled.mjs';
 import { minifyFile } from './minify.mjs';
 import { root, run } from './run.mjs';
 import { FETCHED, writeCatalogue, writeImagenetLabels } from './zoo.mjs';
@@ -27,6 +28,7 @@ export async function assembleSite() {
   copyModels();
   writeCatalogue(path.join(dist, 'models'));
   writeImagenetLabels(path.join(dist, 'models'));
+  await buildBundledModels({ target: path.join(dist, 'models') });
   completeManifest();
   await run('npx', ['--no-install', 'tsc', '-p', 'tsconfig.types.json']);
 }
@@ -67,16 +69,17 @@ function copyModels() {
 }
 
 // The page's model menu. Size and digest are taken from the files, so that they cannot be wrong; a
-// model that is not there is not offered.
+// model that is not there, or whose finder is not, is not offered.
 function completeManifest() {
   const file = path.join(dist, 'models/manifest.json');
   if (!existsSync(file)) return;
-  /** @type {{path: string}[]} */
+  const place = (/** @type {string} */ name) => path.join(dist, 'models', name);
+  /** @type {{path: string, finder?: string}[]} */
   const entries = JSON.parse(readFileSync(file, 'utf8'));
   const complete = entries
-    .filter((entry) => existsSync(path.join(dist, 'models', entry.path)))
+    .filter((entry) => existsSync(place(entry.path)) && (!entry.finder || existsSync(place(entry.finder))))
     .map((entry) => {
-      const bytes = readFileSync(path.join(dist, 'models', entry.path));
+      const bytes = readFileSync(place(entry.path));
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       return { ...entry, bytes: bytes.length, sha256 };
     });
