@@ -30,6 +30,7 @@ const stages = [
   { name: 'differential', group: 'onnx', what: 'random graphs against onnxruntime', run: differential },
   { name: 'bench', group: 'web', what: 'benchmarks: statistics, comparison, report', run: benchmarks },
   { name: 'app', group: 'web', what: 'what the page computes, without a browser', run: () => nodeTests('tests/app') },
+  { name: 'models', group: 'web', what: 'models that the build makes, against what they are made from', run: () => nodeTests('tests/models') },
   { name: 'browser', group: 'web', what: 'page and library in Chromium', run: () => nodeTests('tests/browser') },
 ];
 

@@ -9,7 +9,7 @@
  * @param {number} from @param {number} to
  * @returns {Stroke}
  */
-function arc(cx, cy, rx, ry, from, to) {
+export function arc(cx, cy, rx, ry, from, to) {
   const count = Math.max(2, Math.ceil(Math.abs(to - from) / 12));
   return Array.from({ length: count + 1 }, (_, i) => {
     const angle = ((from + ((to - from) * i) / count) * Math.PI) / 180;
