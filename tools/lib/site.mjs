@@ -8,6 +8,7 @@ import path from 'node:path';
 import { buildBundledModels } from './bundled.mjs';
 import { minifyFile } from './minify.mjs';
 import { root, run } from './run.mjs';
+import { copyVendor } from './vendor.mjs';
 import { FETCHED, writeCatalogue, writeImagenetLabels } from './zoo.mjs';
 
 const dist = path.join(root, 'dist');
@@ -22,6 +23,7 @@ export async function assembleSite() {
     recursive: true,
     filter: (source) => !/\.(test\.mjs|d\.ts)$/.test(source),
   });
+  copyVendor(path.join(dist, 'vendor'));
   await minifyLibrary();
   // For apps whose own package is of the other type.
   writeFileSync(path.join(dist, 'package.json'), '{ "type": "module" }\n');

@@ -1,26 +1,27 @@
 // Pictures and models from outside: chosen, dropped or pasted. What enters are the browser's events;
-// what leaves is one call with a File. A file named .onnx is a model, whatever its content, and the
+// what leaves is one call with the files. A file named .onnx is a model, whatever its content, and the
 // files that come together with it are taken for its weights; all else is taken for a picture, and the
 // library says so if it is not.
 
+/** @param {File} file */
+export const isModel = ({ name }) => /\.onnx$/i.test(name);
+
+/** The model among files, and what came with it. @param {File[]} files */
+export function modelOf(files) {
+  const file = files.find(isModel) ?? files[0];
+  return { file, others: files.filter((other) => other !== file) };
+}
+
 /**
  * @param {object} handlers
- * @param {(file: File) => void} handlers.onImage
- * @param {(file: File, others: File[]) => void} handlers.onModel
+ * @param {(files: File[]) => void} handlers.onFiles  of any kind
+ * @param {(files: File[]) => void} handlers.onModel  chosen as a model
  */
-export function watchFiles({ onImage, onModel }) {
-  const openModel = (/** @type {File[]} */ files) => {
-    const model = files.find(({ name }) => /\.onnx$/i.test(name)) ?? files[0];
-    onModel(model, files.filter((file) => file !== model));
-  };
-  const route = (/** @type {File[]} */ files) => {
-    if (files.some(({ name }) => /\.onnx$/i.test(name))) openModel(files);
-    else onImage(files[0]);
-  };
-  watchInput('choose-image', 'image-file', route);
-  watchInput('open-model', 'model-file', openModel);
-  watchDrop(route);
-  window.addEventListener('paste', (event) => hand(event.clipboardData?.files, route));
+export function watchFiles({ onFiles, onModel }) {
+  watchInput('choose-image', 'image-file', onFiles);
+  watchInput('open-model', 'model-file', onModel);
+  watchDrop(onFiles);
+  window.addEventListener('paste', (event) => hand(event.clipboardData?.files, onFiles));
 }
 
 /** @param {FileList | null | undefined} files @param {(files: File[]) => void} route */

@@ -1,48 +1,65 @@
-// Which model is in use. Reads the manifest, fills the menu, loads what is chosen and shows how far
-// it is. The model in use stays until the new one is ready, so that a failed load costs nothing.
+// Which model is in use, without any element of the page. Reads the manifest, loads what is chosen and
+// says how far it is. The model in use stays until the new one is ready, so that a failed load costs
+// nothing. Events: 'change' when another model is in use, 'list' when there are others to choose from,
+// 'status' when `status` has changed.
 
 import { GossamerError, ImageClassifier } from '../gossamer.js';
+import { texts } from './texts.js';
 
-/** @typedef {{name: string, title: string, path: string, bytes?: number, sha256?: string}} Entry */
-/** @typedef {Entry | {name: string, title: string, file: File, others: File[]}} Choice */
+/**
+ * A model of the manifest. The build adds `bytes` and `sha256`.
+ * @typedef {object} Entry
+ * @property {string} name
+ * @property {string} title
+ * @property {string} path  beside the manifest
+ * @property {'bundled' | 'imagenet'} [group]
+ * @property {'pad' | 'camera' | 'face' | 'picture'} [input]  what it is meant for
+ * @property {string} [finder]  path of the model that finds the face
+ * @property {string} [summary]
+ * @property {string} [card]
+ * @property {string} [license]
+ * @property {string} [source]
+ * @property {number} [classes]
+ * @property {string | number} [accuracy]
+ * @property {number} [bytes]
+ * @property {string} [sha256]
+ *
+ * A model that can be loaded: of the manifest, from an address, or from files or bytes.
+ * @typedef {Partial<Entry> & {name: string, title: string, url?: string, file?: Blob, others?: File[],
+ *     options?: import('../gossamer.js').ImageClassifierOptions}} Choice  options: such as recipe and
+ *     labels, in place of the model's own
+ */
 
 const MANIFEST = 'models/manifest.json';
 
-/** @type {Record<string, string>} */
-const LEVEL_NAMES = { base: 'no SIMD', simd: 'SIMD', relaxed: 'relaxed SIMD' };
-
-export class Models {
+export class Models extends EventTarget {
   /** @type {ImageClassifier | undefined} The one to classify with. */
   classifier;
+  /** @type {Awaited<ReturnType<ImageClassifier['info']>> | undefined} What it says of itself. */
+  info;
+  /** @type {Choice | undefined} The model in use. */
+  current;
+  /** @type {Choice[]} All there are to choose from: those of the manifest and those that were opened. */
+  entries = [];
+  /** @type {{state: 'loading' | 'ready' | 'error', text: string, title?: string}} */
+  status = { state: 'loading', text: '' };
 
-  #menu = /** @type {HTMLSelectElement} */ (document.getElementById('model'));
-  #cancel = /** @type {HTMLButtonElement} */ (document.getElementById('cancel-load'));
-  #status = /** @type {HTMLElement} */ (document.getElementById('status'));
-  /** @type {Choice[]} */
-  #choices = [];
-  /** @type {Choice | undefined} */
-  #current;
-  /** @type {AbortController | undefined} Of the load under way. */
+  /** @type {{choice: Choice, abort: AbortController} | undefined} The load under way. */
   #loading;
-  #onReady;
   #onError;
   /** What the status says while nothing is being loaded. */
-  #readyText = '';
+  #ready = { text: '', title: '' };
   #parameters = new URLSearchParams(location.search);
 
-  /**
-   * @param {object} handlers
-   * @param {(classifier: ImageClassifier, title: string) => Promise<void>} handlers.onReady
-   * @param {(error: unknown, subject?: string) => void} handlers.onError
-   */
-  constructor({ onReady, onError }) {
-    this.#onReady = onReady;
+  /** @param {(error: unknown, subject?: string) => void} onError */
+  constructor(onError) {
+    super();
     this.#onError = onError;
-    this.#menu.addEventListener('change', () => {
-      const choice = this.#choices[this.#menu.selectedIndex];
-      if (choice) this.#load(choice);
-    });
-    this.#cancel.addEventListener('click', () => this.#loading?.abort());
+  }
+
+  /** The model that is being loaded. */
+  get loading() {
+    return this.#loading?.choice;
   }
 
   /** Loads the manifest and the model that the address names, or the first. */
@@ -50,117 +67,148 @@ export class Models {
     try {
       const response = await fetch(MANIFEST);
       if (!response.ok) throw new Error(`status ${response.status}`);
-      this.#choices = /** @type {Entry[]} */ (await response.json());
+      this.entries = /** @type {Entry[]} */ (await response.json());
     } catch (cause) {
-      this.#setStatus('error', 'No models found; open one of your own');
+      this.#setStatus('error', texts.model.noList);
       this.#onError(new GossamerError({
         code: 'NETWORK', stage: 'download', cause, got: String(cause),
         message: `the list of models cannot be read: ${MANIFEST}`,
-        hint: 'You can still open an .onnx file of your own',
+        hint: texts.model.noListHint,
       }));
       return;
     }
-    this.#fillMenu();
+    this.#tell('list');
     const wanted = this.#parameters.get('model');
-    const first = this.#choices.find(({ name }) => name === wanted) ?? this.#choices[0];
-    if (first) await this.#load(first);
-    else this.#setStatus('error', 'No models here; open one of your own');
+    const first = this.entries.find(({ name }) => name === wanted) ?? fromAddress(wanted) ?? this.entries[0];
+    if (first) await this.use(first);
+    else this.#setStatus('error', texts.model.none);
   }
 
-  /** @param {File} file @param {File[]} others  its weights */
-  async open(file, others) {
-    const choice = { name: `file:${file.name}`, title: file.name, file, others };
-    await this.#load(choice);
+  /** @param {string} name  of one of `entries` */
+  async select(name) {
+    const choice = this.entries.find((entry) => entry.name === name);
+    if (choice) await this.use(choice);
+  }
+
+  /**
+   * @param {File} file
+   * @param {File[]} [others]  its weights
+   * @param {import('../gossamer.js').ImageClassifierOptions} [options]  such as recipe and labels
+   */
+  async open(file, others, options) {
+    await this.use({ name: `file:${file.name}`, title: file.name, file, others, options });
+  }
+
+  /** Ends the load under way. */
+  cancel() {
+    this.#loading?.abort.abort();
   }
 
   /** Puts away what the status says about a load that failed. */
   restoreStatus() {
-    if (this.classifier && !this.#loading) this.#setStatus('ready', this.#readyText);
+    if (this.classifier && !this.#loading) this.#setStatus('ready', this.#ready.text, this.#ready.title);
   }
 
-  #fillMenu() {
-    this.#menu.replaceChildren(...this.#choices.map(({ title }) => new Option(title)));
-    this.#menu.selectedIndex = this.#current ? this.#choices.indexOf(this.#current) : 0;
-  }
-
-  /** @param {Choice} choice */
-  async #load(choice) {
-    this.#loading?.abort();
-    const loading = new AbortController();
+  /** Loads a model and takes it into use. @param {Choice} choice */
+  async use(choice) {
+    this.cancel();
+    const loading = { choice, abort: new AbortController() };
+    const { signal } = loading.abort;
     this.#loading = loading;
-    this.#cancel.hidden = false;
-    this.#setStatus('loading', `Loading ${choice.title}`);
+    this.#setStatus('loading', texts.model.loading(choice.title));
     try {
-      const classifier = await ImageClassifier.createFromOptions(this.#options(choice, loading.signal));
-      if (loading.signal.aborted) {
+      const classifier = await ImageClassifier.createFromOptions(this.#options(choice, signal));
+      const info = await classifier.info();
+      if (signal.aborted) {
         classifier.close();
-        return;
+        throw signal.reason;
       }
       const before = this.classifier;
       this.classifier = classifier;
-      before?.close();
+      this.info = info;
       this.#adopt(choice);
-      await this.#showReady();
-      await this.#onReady(classifier, choice.title);
+      this.#loading = undefined;
+      this.#setReady(info);
+      before?.close();
+      this.#tell('change');
     } catch (error) {
       if (this.#loading !== loading) return;  // overtaken by another load
-      this.#fillMenu();
-      const kept = this.#current ? `; still using ${this.#current.title}` : '';
-      const cancelled = error instanceof GossamerError && error.code === 'ABORTED';
+      this.#loading = undefined;
+      this.#tell('list');
+      const cancelled = signal.aborted;
+      const kept = this.current?.title;
       this.#setStatus(this.classifier ? 'ready' : 'error',
-        cancelled ? `Cancelled${kept}` : `${choice.title} did not load${kept}`);
+        cancelled ? texts.model.cancelled(kept) : texts.model.failed(choice.title, kept));
       if (!cancelled) this.#onError(error, choice.title);
-    } finally {
-      if (this.#loading === loading) {
-        this.#loading = undefined;
-        this.#cancel.hidden = true;
-      }
     }
   }
 
   /** Keeps an opened file in the menu, the latest under each name. @param {Choice} choice */
   #adopt(choice) {
-    if (!this.#choices.includes(choice)) {
-      this.#choices = [...this.#choices.filter(({ name }) => name !== choice.name), choice];
+    if (!this.entries.includes(choice)) {
+      this.entries = [...this.entries.filter(({ name }) => name !== choice.name), choice];
     }
-    this.#current = choice;
-    this.#fillMenu();
+    this.current = choice;
+    this.#tell('list');
   }
 
-  /** @param {Choice} choice @param {AbortSignal} signal */
+  /**
+   * @param {Choice} choice
+   * @param {AbortSignal} signal
+   * @returns {import('../gossamer.js').ImageClassifierOptions}
+   */
   #options(choice, signal) {
     const asked = this.#parameters.get('level') ?? '';
-    const level = asked in LEVEL_NAMES ? /** @type {import('../gossamer.js').Level} */ (asked)
-      : undefined;
-    const remote = 'path' in choice ? choice : undefined;
+    const level = asked in texts.model.levels
+      ? /** @type {import('../gossamer.js').Level} */ (asked) : undefined;
+    const address = choice.url ?? new URL(String(choice.path), new URL(MANIFEST, document.baseURI)).href;
     return {
-      baseOptions: 'file' in choice ? { modelAssetBuffer: choice.file, externalData: choice.others }
-        : { modelAssetPath: new URL(choice.path, new URL(MANIFEST, document.baseURI)) },
       level,
-      sha256: remote?.sha256,
       warmup: true,
+      ...choice.options,
+      baseOptions: choice.file ? { modelAssetBuffer: choice.file, externalData: choice.others }
+        : { modelAssetPath: address },
+      sha256: choice.sha256,
       signal,
       onProgress: (/** @type {number} */ received, /** @type {number} */ total) => {
-        const all = total || remote?.bytes;
+        if (this.#loading?.abort.signal !== signal) return;
+        const all = total || choice.bytes;
         const far = all ? `${Math.floor((100 * received) / all)} %` : `${received >> 10} KB`;
-        this.#setStatus('loading', all && received >= all ? `Preparing ${choice.title}`
-          : `Downloading ${choice.title}, ${far}`);
+        this.#setStatus('loading', all && received >= all ? texts.model.preparing(choice.title)
+          : texts.model.downloading(choice.title, far));
       },
     };
   }
 
-  async #showReady() {
-    const classifier = /** @type {ImageClassifier} */ (this.classifier);
-    const { level, threads, threadReason } = await classifier.info();
-    const plural = threads === 1 ? '1 thread' : `${threads} threads`;
-    this.#readyText = `Ready · ${LEVEL_NAMES[level]} · ${plural}`;
-    this.#setStatus('ready', this.#readyText);
-    this.#status.title = `${plural}: ${threadReason}`;
+  /** @param {NonNullable<Models['info']>} info */
+  #setReady({ level, threads, threadReason }) {
+    const count = texts.model.threads(threads);
+    this.#ready = {
+      text: texts.model.ready(texts.model.levels[level], count),
+      title: `${count}: ${threadReason}`,
+    };
+    this.#setStatus('ready', this.#ready.text, this.#ready.title);
   }
 
-  /** @param {'loading' | 'ready' | 'error'} state @param {string} text */
-  #setStatus(state, text) {
-    this.#status.dataset.state = state;
-    this.#status.textContent = text;
+  /** @param {'loading' | 'ready' | 'error'} state @param {string} text @param {string} [title] */
+  #setStatus(state, text, title) {
+    this.status = { state, text, title };
+    this.#tell('status');
+  }
+
+  /** @param {'change' | 'list' | 'status'} what */
+  #tell(what) {
+    this.dispatchEvent(new Event(what));
+  }
+}
+
+/** A model that the page's address gives the address of. @param {string | null} text */
+function fromAddress(text) {
+  if (!text || !/\/|\.onnx$/i.test(text)) return undefined;
+  try {
+    const url = new URL(text, document.baseURI);
+    return { name: text, title: url.pathname.split('/').pop() || url.hostname, url: url.href };
+  } catch {
+    return undefined;
   }
 }

@@ -5,6 +5,8 @@
 /** @typedef {import('../gossamer.js').ImageClassifierResult} Result */
 /** @typedef {import('../gossamer.js').Category} Category */
 
+import { texts } from './texts.js';
+
 /** Up to so many classes all are shown. */
 export const ALL = 12;
 /** Of more, so many. */
@@ -25,7 +27,7 @@ export class ResultView {
   #bars = element('bars');
   /** True when only the likeliest classes have rows. */
   #partial = false;
-  #spoken = element('spoken');
+  #announce;
   #rateField = element('rate-field');
   /** @type {Map<number, HTMLElement>} Rows by class index, in their order on the page. */
   #rows = new Map();
@@ -37,6 +39,11 @@ export class ResultView {
   #said = '';
   #lastFrame = 0;
   #interval = 0;
+
+  /** @param {(text: string) => void} announce  says something to screen readers */
+  constructor(announce) {
+    this.#announce = announce;
+  }
 
   /** Lays the bars out for a model. @param {string[]} names  in class order; empty if unknown */
   setClasses(names) {
@@ -82,7 +89,7 @@ export class ResultView {
     this.#label.textContent = top.categoryName;
     this.#label.toggleAttribute('data-empty', false);
     this.#label.toggleAttribute('data-long', top.categoryName.length > 3);
-    this.#probability.textContent = finite ? percent.format(top.score) : 'not a number';
+    this.#probability.textContent = finite ? percent.format(top.score) : texts.classify.notFinite;
     this.#showBars(categories);
     element('preprocess').textContent = milliseconds(timing.preprocess);
     element('inference').textContent = milliseconds(timing.inference);
@@ -95,7 +102,7 @@ export class ResultView {
     clearTimeout(this.#speech);
     this.#speech = undefined;
     this.#said = '';
-    this.#spoken.textContent = text;
+    this.#announce(text);
   }
 
   /** @param {Category[]} categories  likeliest first */
@@ -139,7 +146,7 @@ export class ResultView {
     if (this.#lastFrame) {
       const interval = now - this.#lastFrame;
       this.#interval = this.#interval ? 0.9 * this.#interval + 0.1 * interval : interval;
-      element('rate').textContent = `${(1000 / this.#interval).toFixed(0)} per second`;
+      element('rate').textContent = texts.classify.perSecond((1000 / this.#interval).toFixed(0));
     }
     this.#lastFrame = now;
   }

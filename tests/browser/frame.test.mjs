@@ -1,0 +1,79 @@
+// The page's frame: views have addresses, the one shown first is the one that the address names, and
+// going elsewhere and back loses nothing. A view that cannot be fetched leaves the page as it was.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { VIEWS } from '../../web/app/views.js';
+import { draw, errorText, expectClassifies, reading, ready, setUp } from './helpers.mjs';
+
+const site = setUp();
+const others = VIEWS.map(({ name }) => name).filter((name) => name !== 'classify');
+
+test('every view is in the navigation and has an address', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  for (const name of others) {
+    await page.getByTestId(`nav-${name}`).click();
+    await page.locator(`[data-view=${name}]:visible`).waitFor();
+    assert.equal(new URL(page.url()).hash, `#${name}`);
+    assert.equal(await page.getByTestId(`nav-${name}`).getAttribute('aria-current'), 'page');
+    assert.ok(await page.getByTestId('draw-pad').isHidden());
+  }
+  await close();
+});
+
+test('what was drawn is still there after another view', { skip: others.length === 0 }, async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  await draw(page, 4);
+  assert.equal((await reading(page)).label, '4');
+  await page.getByTestId(`nav-${others[0]}`).click();
+  await page.locator(`[data-view=${others[0]}]:visible`).waitFor();
+  await page.goBack();
+  await page.getByTestId('draw-pad').waitFor();
+  assert.equal((await reading(page)).label, '4');
+  await expectClassifies(page, 7);
+  await close();
+});
+
+test('an address opens its view at once', { skip: others.length === 0 }, async () => {
+  const { page, close } = await site.open(`#${others[0]}`);
+  await page.locator(`[data-view=${others[0]}]:visible`).waitFor();
+  assert.ok(await page.getByTestId('draw-pad').isHidden());
+  await ready(page);
+  await page.getByTestId('nav-classify').click();
+  await expectClassifies(page, 5);
+  await close();
+});
+
+test('an address that names no view opens the first', async () => {
+  const { page, close } = await site.open('#nowhere');
+  await ready(page);
+  await expectClassifies(page, 3);
+  await close();
+});
+
+test('a view that cannot be fetched leaves the page as it was', { skip: others.length === 0 }, async () => {
+  const { page, close } = await site.open('', {}, (fresh) =>
+    fresh.route(`**/views/${others[0]}.js`, (route) => route.abort()));
+  await ready(page);
+  await page.getByTestId(`nav-${others[0]}`).click();
+  assert.match(await errorText(page), /could not be opened/);
+  assert.ok(!page.url().includes(others[0]));
+  await expectClassifies(page, 2);
+  await close();
+});
+
+test('the address can name the model, by name or by its own address', async () => {
+  const named = await site.open('?model=digits');
+  await ready(named.page);
+  await expectClassifies(named.page, 1);
+  await named.close();
+  const addressed = await site.open('?model=models/digits/digits.onnx');
+  await ready(addressed.page);
+  const chosen = await addressed.page.getByTestId('model-menu').evaluate(
+    (/** @type {HTMLSelectElement} */ menu) => menu.selectedOptions[0].text);
+  assert.equal(chosen, 'digits.onnx');
+  await expectClassifies(addressed.page, 6);
+  await addressed.close();
+});

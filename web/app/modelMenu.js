@@ -1,0 +1,34 @@
+// The foot of the page, the same under every view: the menu of models, opening one of your own, how far
+// loading is, and what the model is. It shows what models.js says and does nothing by itself.
+
+import { showFacts } from './facts.js';
+
+/** @typedef {import('./models.js').Models} Models */
+
+/**
+ * @param {Models} models
+ */
+export function showModelMenu(models) {
+  const menu = /** @type {HTMLSelectElement} */ (document.getElementById('model'));
+  const cancel = /** @type {HTMLButtonElement} */ (document.getElementById('cancel-load'));
+  const status = /** @type {HTMLElement} */ (document.getElementById('status'));
+
+  const fill = () => {
+    menu.replaceChildren(...models.entries.map(({ title, name }) => new Option(title, name)));
+    menu.selectedIndex = Math.max(0, models.entries.findIndex((entry) => entry === models.current));
+  };
+  const showStatus = () => {
+    const { state, text, title = '' } = models.status;
+    status.dataset.state = state;
+    status.textContent = text;
+    status.title = title;
+    cancel.hidden = !models.loading;
+  };
+  menu.addEventListener('change', () => models.select(menu.value));
+  cancel.addEventListener('click', () => models.cancel());
+  models.addEventListener('list', fill);
+  models.addEventListener('status', showStatus);
+  models.addEventListener('change', () => {
+    if (models.info) showFacts(models.info);
+  });
+}
