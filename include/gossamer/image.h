@@ -66,6 +66,11 @@ struct Recipe {
     kLetterbox,    // longer side to fit, the rest filled with `fill`
     kForeground,   // find the drawn figure, scale it to `box`, centre it by mass (see foreground.h)
   };
+  // kForeground: what becomes of a picture that has the input's size already.
+  enum class Exact {
+    kFind,  // as any other
+    kKeep,  // it is taken as it is: somebody prepared it, as pictures of the training data are
+  };
   enum class Filter { kNearest, kBilinear, kBicubic };  // antialiased when shrinking, as PIL does
   // What makes probabilities of the network's output.
   enum class Scores {
@@ -78,6 +83,7 @@ struct Recipe {
 
   Channels channels = Channels::kRgb;
   Fit fit = Fit::kStretch;
+  Exact exact = Exact::kFind;
   Filter filter = Filter::kBilinear;
   int resize = 0;  // kShorterSide: the shorter side before the crop; 0: the input's longer side
   int box = 0;     // kForeground: longer side of the figure inside the input; 0: 5/7 of the input
@@ -90,10 +96,9 @@ struct Recipe {
 };
 
 // Reads a recipe. Keys: channels (rgb, bgr, gray), fit (stretch, shorter, letterbox, foreground),
-// filter (nearest, bilinear, bicubic), resize, box, fill, scale, mean, std (fill, mean and std: one
-// number, or one per channel, separated by commas), scores (softmax, sigmoid, none, exp). Unknown
-// keys,
-// keys given twice and values out of range are errors: ARGUMENT.
+// exact (find, keep), filter (nearest, bilinear, bicubic), resize, box, fill, scale, mean, std
+// (fill, mean and std: one number, or one per channel, separated by commas), scores (softmax,
+// sigmoid, none, exp). Unknown keys, keys given twice and values out of range are errors: ARGUMENT.
 // An empty text gives the default: stretch, RGB, scaled to 0..1 where the input takes floats, the
 // pixels as they are where it takes bytes.
 Result<Recipe> parse_recipe(std::string_view text);

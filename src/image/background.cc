@@ -178,11 +178,13 @@ Result<Plane<uint8_t>> local_median(const Plane<uint8_t>& gray) {
 Result<Background> estimate_background(const Plane<uint8_t>& gray) {
   Background background;
   Surface surface{};
+  int most = 255;  // of a distance that is noise
   if (fit_border(gray, surface)) {
     for (int round = 0; round < 3; ++round) {
       // The border decides what agrees: the figure may fill more of the inside than the background.
       surface = fit(gray, false, surface, tolerance_for(distances(gray, true, surface)));
     }
+    most = quantile(distances(gray, true, surface), 205);
     GOSSAMER_ASSIGN(background.level, Plane<uint8_t>::make(gray.width(), gray.height()));
     const Axis horizontal(gray.width());
     const Axis vertical(gray.height());
@@ -199,7 +201,9 @@ Result<Background> estimate_background(const Plane<uint8_t>& gray) {
   for (size_t i = 0; i < gray.size(); ++i) {
     ++histogram[static_cast<size_t>(std::abs(gray.data()[i] - background.level.data()[i]))];
   }
-  background.noise = (quantile(histogram, 128) * 3 + 1) / 2;
+  // The median is the figure's, and not noise, where the figure covers more than half of the
+  // picture.
+  background.noise = (std::min(quantile(histogram, 128), most) * 3 + 1) / 2;
   return background;
 }
 

@@ -235,9 +235,11 @@ Status preprocess(const ImageView& image, const Recipe& recipe, const MutableTen
                   uint64_t max_bytes) {
   GOSSAMER_TRY(check_image(image));
   GOSSAMER_ASSIGN(const InputLayout layout, read_layout(input));
-  const bool foreground = recipe.fit == Recipe::Fit::kForeground;
-  const bool gray =
-      foreground || layout.channels == 1 || recipe.channels == Recipe::Channels::kGray;
+  const bool exact = image.width == layout.width && image.height == layout.height;
+  const bool foreground =
+      recipe.fit == Recipe::Fit::kForeground && !(exact && recipe.exact == Recipe::Exact::kKeep);
+  const bool gray = recipe.fit == Recipe::Fit::kForeground || layout.channels == 1 ||
+                    recipe.channels == Recipe::Channels::kGray;
   const PixelRows source(image, gray);
   const int pixel_bytes = source.pixel_bytes();
   const uint64_t fitted_bytes = static_cast<uint64_t>(layout.width) *

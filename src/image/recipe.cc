@@ -103,6 +103,8 @@ constexpr Name<Recipe::Fit> kFitNames[] = {{"stretch", Recipe::Fit::kStretch},
                                            {"shorter", Recipe::Fit::kShorterSide},
                                            {"letterbox", Recipe::Fit::kLetterbox},
                                            {"foreground", Recipe::Fit::kForeground}};
+constexpr Name<Recipe::Exact> kExactNames[] = {{"find", Recipe::Exact::kFind},
+                                               {"keep", Recipe::Exact::kKeep}};
 constexpr Name<Recipe::Filter> kFilterNames[] = {{"nearest", Recipe::Filter::kNearest},
                                                  {"bilinear", Recipe::Filter::kBilinear},
                                                  {"bicubic", Recipe::Filter::kBicubic}};
@@ -126,11 +128,12 @@ Status parse_name(std::string_view key, std::string_view text, const Name<Enum> 
   return bad_value(key, text, known);
 }
 
-constexpr std::string_view kKeys[] = {"channels", "fit",  "filter", "scores", "resize",
-                                      "box",      "fill", "scale",  "mean",   "std"};
+constexpr std::string_view kKeys[] = {"channels", "fit",  "exact", "filter", "scores", "resize",
+                                      "box",      "fill", "scale", "mean",   "std"};
 enum Key {
   kChannels,
   kFit,
+  kExact,
   kFilter,
   kScores,
   kResize,
@@ -192,6 +195,7 @@ Status parse_pair(std::string_view pair, Recipe& recipe, unsigned& seen, int& lo
   const std::string_view value = trim(pair.substr(equals + 1));
   if (key == kChannels) return parse_name(name, value, kChannelNames, recipe.channels);
   if (key == kFit) return parse_name(name, value, kFitNames, recipe.fit);
+  if (key == kExact) return parse_name(name, value, kExactNames, recipe.exact);
   if (key == kFilter) return parse_name(name, value, kFilterNames, recipe.filter);
   if (key == kScores) return parse_name(name, value, kScoresNames, recipe.scores);
   return parse_numeric(key, value, recipe, longest_list);

@@ -208,6 +208,16 @@ TEST(ForegroundTest, EmptyPicturesGiveZeros) {
   EXPECT_EQ(run(noisy), zeros);
 }
 
+TEST(ForegroundTest, AFigureMayCoverMostOfThePicture) {
+  Picture picture(200, 200, 220);
+  picture.line(30, 100, 170, 100, 150, 60);  // a band that leaves a tenth of the picture free
+  picture.line(100, 30, 100, 170, 150, 60);
+  const Extent e = measure(run(picture));
+  EXPECT_NEAR(e.right - e.left + 1, 20, 1);
+  EXPECT_NEAR(e.bottom - e.top + 1, 20, 1);
+  EXPECT_GE(e.peak, 250);
+}
+
 TEST(ForegroundTest, TinyPicturesAreEnlarged) {
   // A 1 of one pixel's width on 8 x 8, as in scikit-learn's digits with a margin.
   Picture picture(12, 12, 0);

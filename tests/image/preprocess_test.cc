@@ -241,6 +241,35 @@ TEST(PreprocessTest, ACropUsesLittleOfALongPicture) {
   }
 }
 
+// Light all over but for a corner: whoever looks for a figure finds it there, and centres it.
+TEST(PreprocessTest, APictureOfTheInputsSizeIsKeptWhereTheRecipeSaysSo) {
+  std::vector<uint8_t> picture(28 * 28, 200);
+  for (size_t y = 20; y < 26; ++y) std::fill_n(&picture[y * 28 + 2], 5, uint8_t{10});
+  std::vector<uint8_t> out(28 * 28);
+  const MutableTensorView input{DataType::kUint8, {1, 1, 28, 28}, out.data()};
+  const auto prepare = [&](const ImageView& image, const char* recipe) {
+    EXPECT_TRUE(preprocess(image, must_parse(recipe), input).is_ok()) << recipe;
+    return out;
+  };
+  const ImageView view{picture.data(), 28, 28, 1, 28};
+  EXPECT_EQ(prepare(view, "fit=foreground;exact=keep"), picture);
+  const std::vector<uint8_t> found = prepare(view, "fit=foreground");
+  EXPECT_NE(found, picture);
+  EXPECT_EQ(found[0], 0);
+  EXPECT_EQ(prepare(view, "fit=foreground;exact=find"), found);
+  // One row less: another size, in which the figure is looked for.
+  EXPECT_EQ(prepare({picture.data(), 28, 27, 1, 28}, "fit=foreground;exact=keep")[0], 0);
+}
+
+TEST(PreprocessTest, AKeptPictureInColoursBecomesGray) {
+  const std::vector<uint8_t> red = {255, 0, 0, 0, 0, 0, 255, 255, 255, 255, 0, 0};
+  uint8_t out[4];
+  ASSERT_TRUE(preprocess({red.data(), 2, 2, 3, 6}, must_parse("fit=foreground;exact=keep;box=2"),
+                         {DataType::kUint8, {1, 1, 2, 2}, out})
+                  .is_ok());
+  EXPECT_EQ(std::vector<uint8_t>(out, out + 4), (std::vector<uint8_t>{76, 0, 255, 76}));
+}
+
 struct BadImage {
   const char* name;
   ImageView view;

@@ -46,8 +46,9 @@ TEST(RecipeTest, OneNumberServesAllChannels) {
 }
 
 TEST(RecipeTest, ReadsEveryName) {
-  for (const char* text : {"channels=rgb", "channels=gray", "fit=stretch", "fit=letterbox",
-                           "fit=foreground", "filter=nearest", "filter=bilinear"}) {
+  for (const char* text :
+       {"channels=rgb", "channels=gray", "fit=stretch", "fit=letterbox", "fit=foreground",
+        "exact=find", "exact=keep", "filter=nearest", "filter=bilinear"}) {
     EXPECT_TRUE(parse_recipe(text).is_ok()) << text;
   }
 }
@@ -64,12 +65,12 @@ TEST_P(BadRecipeTest, IsAnArgumentError) {
 INSTANTIATE_TEST_SUITE_P(
     All, BadRecipeTest,
     testing::Values("colour=rgb", "channels", "=", "channels=cmyk", "fit=", "fit=cover",
-                    "filter=lanczos", "resize=0", "resize=-1", "resize=2.5", "resize=9000",
-                    "resize=1,2,3", "box=0", "box=x", "fill=256", "fill=-1", "fill=1.5", "fill=1,2",
-                    "fill=1,2,3,4", "scale=0", "scale=nan", "scale=inf", "scale=1,2,3",
-                    "scale=1e999", "scale=", "scale=0x10", "scale=1e", "scale=1 2", "scale=--1",
-                    "scale=.", "mean=", "mean=1,,2", "mean=1,2", "mean=1,2,3,4", "mean=1e7",
-                    "mean=1,2,3,", "std=0", "std=-1", "std=1,0,1", "std=nan",
+                    "exact=yes", "filter=lanczos", "resize=0", "resize=-1", "resize=2.5",
+                    "resize=9000", "resize=1,2,3", "box=0", "box=x", "fill=256", "fill=-1",
+                    "fill=1.5", "fill=1,2", "fill=1,2,3,4", "scale=0", "scale=nan", "scale=inf",
+                    "scale=1,2,3", "scale=1e999", "scale=", "scale=0x10", "scale=1e", "scale=1 2",
+                    "scale=--1", "scale=.", "mean=", "mean=1,,2", "mean=1,2", "mean=1,2,3,4",
+                    "mean=1e7", "mean=1,2,3,", "std=0", "std=-1", "std=1,0,1", "std=nan",
                     "channels=gray;mean=1,2,3", "mean=1,2,3;channels=gray", "mean=0;mean=0",
                     "fit=stretch\nfit=stretch"));
 
