@@ -17,6 +17,7 @@ import augment
 import fonts
 import recipe
 import strokes
+from training import pen
 
 SIZE = 112
 SPLIT_SEED = 20240917
@@ -56,7 +57,7 @@ def _stroke_ink(digit, rng):
     bent = strokes.bend(styles[rng.integers(len(styles))], rng, rng.uniform(.01, .06),
                         rng.choice([0, 0, .008]))
     extent = rng.uniform(48, 88)
-    return strokes.draw(bent, SIZE, extent, extent * rng.uniform(.025, .17), rng)
+    return pen.draw(bent, SIZE, extent, extent * rng.uniform(.025, .17), rng)
 
 
 def _picture(source, digit, handwriting, rng):
@@ -113,6 +114,7 @@ def _generate(part, counts, seed, processes):
 def _version():
     here = pathlib.Path(__file__).parent
     files = [here / f"{n}.py" for n in ("augment", "data", "fonts", "recipe", "strokes")]
+    files += sorted((recipe.ROOT / "models/training").glob("*.*"))
     files += sorted((recipe.ROOT / "src/image").glob("*"))
     return hashlib.sha256(b"".join(p.read_bytes() for p in files)).hexdigest()[:16]
 

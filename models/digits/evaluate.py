@@ -17,6 +17,7 @@ import data
 import network
 import recipe
 import scenes
+from training import tables
 
 HERE = pathlib.Path(__file__).parent
 
@@ -42,20 +43,6 @@ def make_set(picture, per_digit, seed):
     return [picture(int(d), rng) for d in labels], labels
 
 
-def confusion(predicted, labels):
-    table = np.zeros((10, 10), int)
-    np.add.at(table, (labels, predicted), 1)
-    return table
-
-
-def print_confusion(table):
-    print("| true \\ read | " + " | ".join(map(str, range(10))) + " | right |")
-    print("|" + " --- |" * 12)
-    for digit, row in enumerate(table):
-        cells = " | ".join(str(n) if n else "" for n in row)
-        print(f"| {digit} | {cells} | {100 * row[digit] / row.sum():.1f} % |")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=pathlib.Path, default=HERE / "digits.onnx")
@@ -75,10 +62,7 @@ def main():
         figures = np.stack([recipe.foreground(p) for p in pictures])
         probabilities = network.predict(net, figures)
         predicted = probabilities.argmax(1)
-        right = predicted == labels
-        print(f"\n### {name}: {right.sum()} of {len(labels)} = {100 * right.mean():.2f} %, "
-              f"mean probability of the right class {probabilities[np.arange(len(labels)), labels].mean():.3f}\n")
-        print_confusion(confusion(predicted, labels))
+        right = tables.print_result(name, probabilities, labels, [str(d) for d in range(10)])
         if options.failures:
             options.failures.mkdir(parents=True, exist_ok=True)
             for i in np.flatnonzero(~right):

@@ -7,7 +7,8 @@ import numpy as np
 from scipy import ndimage
 
 import fonts
-import strokes
+import recipe  # noqa: F401  puts models/ on the path
+from training import pen
 
 # Corner points on a 280 x 280 pad; a digit has several ways, a way has one or more strokes.
 DRAWN = {
@@ -44,7 +45,7 @@ def drawn_strokes(digit, rng, sloppiness=7.0):
 
 def pad(digit, rng):
     """A 280 x 280 drawing pad, black on white or white on black, round pen of 18 to 22 pixels."""
-    ink = strokes.draw(drawn_strokes(digit, rng), 280, rng.uniform(110, 230), rng.uniform(18, 22), rng,
+    ink = pen.draw(drawn_strokes(digit, rng), 280, rng.uniform(110, 230), rng.uniform(18, 22), rng,
                        smoothing=int(rng.integers(1, 3)))
     return np.round((ink if rng.random() < .5 else 1 - ink) * 255).astype(np.uint8)
 
@@ -57,7 +58,7 @@ def frame(digit, rng):
     if rng.random() < .5:
         ink = fonts.render(names[rng.integers(len(names))], digit, 400, extent)
     else:
-        ink = strokes.draw(drawn_strokes(digit, rng), 400, extent, extent * rng.uniform(.04, .1))
+        ink = pen.draw(drawn_strokes(digit, rng), 400, extent, extent * rng.uniform(.04, .1))
     ink = ndimage.rotate(ink, rng.normal(0, 5), reshape=False, order=1)
     y, x = np.mgrid[0:480, 0:640].astype(np.float32)
     light = 1 + rng.normal(0, .25) * (x / 640 - .5) + rng.normal(0, .25) * (y / 480 - .5)

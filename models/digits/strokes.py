@@ -6,7 +6,9 @@ marked smooth become curves through their points, the others stay straight segme
 import math
 
 import numpy as np
-from PIL import Image, ImageDraw
+
+import recipe  # noqa: F401  puts models/ on the path
+from training import pen
 
 SMOOTH, STRAIGHT = True, False
 
@@ -113,23 +115,6 @@ STYLES = {
 }
 
 
-def _curve(points, steps=8):
-    """Catmull-Rom through the points."""
-    p = np.asarray(points, float)
-    if len(p) < 3:
-        return p
-    closed = np.allclose(p[0], p[-1], atol=1e-6)
-    before = p[-2] if closed else 2 * p[0] - p[1]
-    after = p[1] if closed else 2 * p[-1] - p[-2]
-    q = np.vstack([before, p, after])
-    t = np.linspace(0, 1, steps, endpoint=False)[:, None]
-    parts = []
-    for a, b, c, d in zip(q, q[1:], q[2:], q[3:]):
-        parts.append(.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t ** 2
-                           + (3 * b - a - 3 * c + d) * t ** 3))
-    return np.vstack(parts + [p[-1:]])
-
-
 def bend(style, rng, jitter, tremor=0.0):
     """One drawing of a style: points moved, some curves coarse, the whole slanted and squeezed."""
     slant, turn = rng.normal(0, .14), rng.normal(0, .1)
@@ -145,28 +130,7 @@ def bend(style, rng, jitter, tremor=0.0):
             if key not in moved or rng.random() < .25:
                 moved[key] = np.array([x, y]) + rng.normal(0, jitter, 2)
             out.append(moved[key])
-        line = _curve(out, int(rng.choice([2, 3, 8, 8]))) if smooth else np.asarray(out)
+        line = pen.curve(out, int(rng.choice([2, 3, 8, 8]))) if smooth else np.asarray(out)
         line = (line - .5) @ matrix.T
         strokes.append(line + rng.normal(0, tremor, line.shape))
     return strokes
-
-
-def draw(strokes, size, extent, width, rng=None, smoothing=2):
-    """Strokes centred in a size x size picture, longer side `extent` pixels, round pen of `width`.
-    Returns ink as float32 0..1."""
-    points = np.vstack(strokes)
-    low, high = points.min(0), points.max(0)
-    scale = extent / max((high - low).max(), 1e-3)
-    centre = (low + high) / 2
-    offset = np.zeros(2) if rng is None else rng.uniform(-.5, .5, 2) * max(size - extent - width, 0)
-    image = Image.new("L", (size * smoothing, size * smoothing), 0)
-    pen = ImageDraw.Draw(image)
-    r = width * smoothing / 2
-    for stroke in strokes:
-        line = [tuple(p) for p in ((stroke - centre) * scale + size / 2 + offset) * smoothing]
-        pen.line(line, fill=255, width=max(round(2 * r), 1))
-        for x, y in line:
-            pen.ellipse((x - r, y - r, x + r, y + r), fill=255)
-    if smoothing > 1:
-        image = image.resize((size, size), Image.Resampling.BOX)
-    return np.asarray(image, np.float32) / 255
