@@ -50,7 +50,7 @@ test('recipes survive being read and written', () => {
   for (const recipe of [
     '', 'channels=bgr', 'fit=shorter;resize=256;mean=0.485,0.456,0.406;std=0.229,0.224,0.225',
     'channels=gray;fit=foreground;box=20;mean=0.13;std=0.31', 'fit=letterbox;fill=114', 'scale=1;mean=127;std=128',
-    'filter=bicubic;scores=sigmoid',
+    'filter=bicubic;scores=sigmoid', 'channels=gray;fit=foreground;box=28;exact=keep;mean=0.29;std=0.35',
   ]) assert.equal(formatRecipe(parseRecipe(recipe)), recipe);
   assert.equal(formatRecipe(parseRecipe('scale=0.00392156862745098;mean=0.5,0.5,0.5\nstd = 0.5')), 'mean=0.5;std=0.5');
   assert.equal(formatRecipe(parseRecipe('scale=1;mean=128'), { bytes: true }), 'mean=128');

@@ -8,6 +8,7 @@
  * @property {'nearest' | 'bilinear' | 'bicubic'} filter
  * @property {number} [resize]  of `shorter`: pixels of the shorter side before the crop
  * @property {number} [box]  of `foreground`: pixels of the figure
+ * @property {string} [exact]  of `foreground`: 'keep' takes a picture of the input's size as it is
  * @property {number[]} [fill]  of `letterbox`
  * @property {number} [scale]  value = (pixel * scale - mean) / std
  * @property {number[]} [mean]
@@ -50,7 +51,7 @@ export function parseRecipe(text) {
     const value = pair.slice(at + 1).trim();
     const list = numbers(value);
     if (at < 0) throw new Error(`the recipe's part '${pair}' has no '='`);
-    if (key === 'channels' || key === 'fit' || key === 'filter' || key === 'scores') {
+    if (key === 'channels' || key === 'fit' || key === 'filter' || key === 'scores' || key === 'exact') {
       /** @type {any} */ (recipe)[key] = value;
     } else if (!list) {
       throw new Error(`the recipe's ${key} is no number: '${value}'`);
@@ -79,13 +80,14 @@ export function numbers(text) {
  * @param {{bytes?: boolean}} [input]  bytes: the model takes uint8 or int8
  */
 export function formatRecipe(recipe, { bytes = false } = {}) {
-  const { channels, fit, filter, resize, box, fill, scale, mean = [0], std = [1], scores } = recipe;
+  const { channels, fit, filter, resize, box, exact, fill, scale, mean = [0], std = [1], scores } = recipe;
   const parts = [];
   if (channels !== 'rgb') parts.push(`channels=${channels}`);
   if (fit !== 'stretch') parts.push(`fit=${fit}`);
   if (filter !== 'bilinear') parts.push(`filter=${filter}`);
   if (fit === 'shorter' && resize) parts.push(`resize=${resize}`);
   if (fit === 'foreground' && box) parts.push(`box=${box}`);
+  if (fit === 'foreground' && exact === 'keep') parts.push('exact=keep');
   if (fit === 'letterbox' && fill?.some(Boolean)) parts.push(`fill=${list(fill)}`);
   const usual = bytes ? 1 : UNIT;
   if (scale !== undefined && !close(scale, usual)) parts.push(`scale=${short(scale)}`);
