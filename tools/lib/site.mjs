@@ -7,6 +7,7 @@ import {
 import path from 'node:path';
 import { buildBundledModels } from './bundled.mjs';
 import { minifyFile } from './minify.mjs';
+import { writeProbes } from './probes.mjs';
 import { root, run } from './run.mjs';
 import { copyVendor } from './vendor.mjs';
 import { FETCHED, writeCatalogue, writeImagenetLabels } from './zoo.mjs';
@@ -31,6 +32,7 @@ export async function assembleSite() {
   writeCatalogue(path.join(dist, 'models'));
   writeImagenetLabels(path.join(dist, 'models'));
   await buildBundledModels({ target: path.join(dist, 'models') });
+  writeProbes(path.join(dist, 'models/probes'));
   completeManifest();
   await run('npx', ['--no-install', 'tsc', '-p', 'tsconfig.types.json']);
 }

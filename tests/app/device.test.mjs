@@ -1,0 +1,89 @@
+// What a device is predicted to need, and the networks that its speed is measured with.
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import test from 'node:test';
+import { probes, writeProbes } from '../../tools/lib/probes.mjs';
+import { Latencies, latencyKey } from '../../web/app/device/latencies.js';
+import { LIVE, memoryOf, predict, recommend, thisDevice, tooLarge, weightsOf } from '../../web/app/device/predict.js';
+import { keepSpeed, knownSpeed } from '../../web/app/device/speed.js';
+
+const speed = { pointwise: 30e9, spatial: 60e9, memory: 10e9, level: 'simd', version: '0.1.0' };
+const near = (/** @type {number | undefined} */ value, /** @type {number} */ expected) =>
+  assert.ok(value !== undefined && Math.abs(value / expected - 1) < 0.02, `${value}, expected ${expected}`);
+
+/** A Storage of this process. */
+function storage() {
+  const items = new Map();
+  return /** @type {Storage} */ (/** @type {any} */ ({
+    getItem: (/** @type {string} */ key) => items.get(key) ?? null,
+    setItem: (/** @type {string} */ key, /** @type {string} */ value) => items.set(key, value),
+    removeItem: (/** @type {string} */ key) => items.delete(key),
+  }));
+}
+
+test('the prediction grows with the work and the weights, and with a shared core', () => {
+  // 40e9 is the harmonic mean of the two rates.
+  near(predict({ multiplyAdds: 2.48e9, weightBytes: 0 }, speed), 100.3);
+  near(predict({ multiplyAdds: 0, weightBytes: 100e6 }, speed), 10.3);
+  near(predict({ multiplyAdds: 2.48e9, weightBytes: 0 }, speed, { cores: 1 }), 140.3);
+  assert.equal(predict({ weightBytes: 1 }, speed), undefined);
+});
+
+test('models that a device has no memory for are known', () => {
+  assert.ok(tooLarge({ weightBytes: 553e6 }, { memory: 4 * 2 ** 30 }));
+  assert.ok(!tooLarge({ weightBytes: 553e6 }, { memory: 8 * 2 ** 30 }));
+  assert.ok(!tooLarge({ weightBytes: 553e6 }, {}));
+  assert.ok(tooLarge({ weightBytes: 2e9 }, {}), 'more than a module addresses');
+  assert.equal(memoryOf({ weightBytes: 10e6, memory: 15e6 }), 57e6);
+  assert.equal(weightsOf({ bytes: 5, precision: 'int8' }), 20);
+  assert.deepEqual(thisDevice({ hardwareConcurrency: 8, deviceMemory: 4 }), { cores: 8, memory: 2 ** 32 });
+  assert.deepEqual(thisDevice({}), { cores: undefined, memory: undefined });
+});
+
+test('the most accurate model that keeps up with the camera is recommended', () => {
+  const candidate = (/** @type {string} */ name, /** @type {number} */ accuracy, /** @type {number} */ predicted, large = false) =>
+    ({ entry: { name, accuracy }, predicted, large });
+  const list = [candidate('small', 60, 20), candidate('middle', 70, LIVE), candidate('big', 80, LIVE + 1), candidate('huge', 90, 50, true)];
+  assert.equal(recommend(list)?.name, 'middle');
+  assert.equal(recommend([candidate('a', 60, 900), candidate('b', 50, 400)])?.name, 'b');
+  assert.equal(recommend([{ entry: { name: 'unknown' }, predicted: 3, large: false }]), undefined);
+  assert.equal(recommend([]), undefined);
+});
+
+test('measured times are kept by model, as the median of the last ones', () => {
+  const place = storage();
+  const list = new Latencies(place);
+  for (let i = 0; i < 40; i += 1) list.record('a', i);
+  assert.deepEqual(list.of('a'), { median: 32, runs: 15 });
+  assert.equal(list.of('b'), undefined);
+  list.flush();
+  assert.deepEqual(new Latencies(place).of('a'), { median: 32, runs: 15 });
+  list.forget('a');
+  assert.equal(new Latencies(place).of('a'), undefined);
+  place.setItem('gossamer.latencies', '{"a": ["x"], "b"');
+  assert.equal(new Latencies(place).of('a'), undefined);
+  assert.equal(latencyKey({ name: 'n', sha256: 's' }), 's');
+});
+
+test('a speed is remembered whole or not at all', () => {
+  const place = storage();
+  assert.equal(knownSpeed(place), undefined);
+  keepSpeed(speed, place);
+  assert.deepEqual(knownSpeed(place), speed);
+  place.setItem('gossamer.device', '{"pointwise": 0}');
+  assert.equal(knownSpeed(place), undefined);
+  keepSpeed(undefined, place);
+  assert.equal(place.getItem('gossamer.device'), null);
+});
+
+test('the probes are small files', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'gossamer-probes-'));
+  writeProbes(folder);
+  for (const name of Object.keys(probes)) {
+    assert.ok(statSync(path.join(folder, `${name}.onnx`)).size < 1024, name);
+    assert.ok(readFileSync(path.join(folder, `${name}.onnx`)).includes(`fill_weights`));
+  }
+  rmSync(folder, { recursive: true });
+});

@@ -1,0 +1,84 @@
+// How long models really took on this device: the inference times of their last runs, for each model by
+// its SHA-256 or name, and the instruction level. Written at most once a second, as it is told of every
+// frame.
+
+import { median } from '../statistics.js';
+
+const KEY = 'gossamer.latencies';
+/** Runs that count, and models that are kept. */
+const RUNS = 15;
+const MODELS = 100;
+const PAUSE = 1000;
+
+export class Latencies {
+  #storage;
+  /** @type {Record<string, number[]>} */
+  #times = {};
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #pending;
+
+  /** @param {Storage | undefined} [storage] */
+  constructor(storage = safeStorage()) {
+    this.#storage = storage;
+    try {
+      const found = JSON.parse(storage?.getItem(KEY) ?? '{}');
+      for (const [key, times] of Object.entries(found)) {
+        if (Array.isArray(times) && times.every(Number.isFinite)) this.#times[key] = times;
+      }
+    } catch {
+      // What another program wrote there counts for nothing.
+    }
+  }
+
+  /** @param {string} key @param {number} milliseconds */
+  record(key, milliseconds) {
+    const times = [...(this.#times[key] ?? []), Number(milliseconds.toPrecision(4))].slice(-RUNS);
+    delete this.#times[key];  // so that it is the latest of the keys
+    this.#times[key] = times;
+    for (const old of Object.keys(this.#times).slice(0, -MODELS)) delete this.#times[old];
+    this.#pending ??= setTimeout(() => this.flush(), PAUSE);
+  }
+
+  /** Median of the last runs; undefined where there were none. @param {string} key */
+  of(key) {
+    const times = this.#times[key];
+    return times?.length ? { median: median(times), runs: times.length } : undefined;
+  }
+
+  /** @param {string} key */
+  forget(key) {
+    delete this.#times[key];
+    this.flush();
+  }
+
+  forgetAll() {
+    this.#times = {};
+    this.flush();
+  }
+
+  /** Writes what is still to be written. */
+  flush() {
+    clearTimeout(this.#pending);
+    this.#pending = undefined;
+    try {
+      this.#storage?.setItem(KEY, JSON.stringify(this.#times));
+    } catch {
+      // A full or denied storage: then it holds for this visit.
+    }
+  }
+}
+
+/** The page's one list. */
+let shared;
+export const latencies = () => (shared ??= new Latencies());
+
+function safeStorage() {
+  try {
+    return globalThis.localStorage;
+  } catch {
+    return undefined;
+  }
+}
+
+/** By what a model is known. @param {{name: string, sha256?: string}} model */
+export const latencyKey = ({ name, sha256 }) => sha256 ?? name;
