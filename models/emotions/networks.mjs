@@ -74,12 +74,14 @@ export function detectorModel(weights, metadata) {
   const layers = new Layers(weights);
   const leaky = (/** @type {string} */ input) =>
     layers.add('LeakyRelu', `${input}/leaky`, [input], { alpha: { float: 0.1 } });
-  let value = leaky(layers.conv('conv0', 'image', { pixels: DETECTOR_MEAN }));
+  // The package takes the maximum after LeakyRelu. Before it, it is the same, as LeakyRelu keeps the order of
+  // numbers, and a quarter of the numbers remain for LeakyRelu.
+  let value = layers.conv('conv0', 'image', { pixels: DETECTOR_MEAN });
   for (let index = 1; index < 6; index += 1) {
-    value = layers.maxPool(`pool${index}`, value, 2);
-    value = leaky(layers.separable(`conv${index}`, value));
+    value = leaky(layers.maxPool(`pool${index}`, value, 2));
+    value = layers.separable(`conv${index}`, value);
   }
-  layers.conv('conv8', layers.maxPool('pool6', value, 1));
+  layers.conv('conv8', leaky(layers.maxPool('pool6', value, 1)));
   layers.assertAllUsed();
   return encodeModel({
     nodes: layers.nodes,
