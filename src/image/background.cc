@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 
-#include "image/pixel_rows.h"
 #include "image/resize.h"
 
 namespace gossamer {
@@ -38,12 +37,9 @@ std::array<double, kTerms> terms_at(double x, double y) {
 }
 
 int surface_level(const Surface& surface, double x, double y) {
-  const std::array<double, kTerms> terms = terms_at(x, y);
-  double sum = 0.5;
-  for (size_t i = 0; i < kTerms; ++i) {
-    const double part = surface[i] * terms[i];
-    sum += part;
-  }
+  const double along_x = surface[1] + surface[3] * x + surface[4] * y;
+  const double along_y = surface[2] + surface[5] * y;
+  const double sum = surface[0] + along_x * x + along_y * y + 0.5;
   return sum <= 0 ? 0 : sum >= 255 ? 255 : static_cast<int>(sum);
 }
 
@@ -130,11 +126,15 @@ int tolerance_for(const Histogram& histogram) {
   return std::max(quantile(histogram, 128) * 9 / 2, 8);
 }
 
-// The border's surface, or none where the border does not agree on one.
-bool fit_border(const Plane<uint8_t>& gray, Surface& surface) {
+Histogram border_levels(const Plane<uint8_t>& gray) {
   Histogram levels{};
   for_pixels(gray, true, [&](int, int, int value) { ++levels[static_cast<size_t>(value)]; });
-  surface = {static_cast<double>(quantile(levels, 128)), 0, 0, 0, 0, 0};
+  return levels;
+}
+
+// The border's surface, or none where the border does not agree on one.
+bool fit_border(const Plane<uint8_t>& gray, int median, Surface& surface) {
+  surface = {static_cast<double>(median), 0, 0, 0, 0, 0};
   int tolerance = 64;  // wide at first, so that a strong gradient is taken up
   for (int round = 0; round < 5; ++round) {
     surface = fit(gray, true, surface, tolerance);
@@ -148,11 +148,9 @@ Result<Plane<uint8_t>> local_median(const Plane<uint8_t>& gray) {
   constexpr int kSmallSide = 40;
   const int longest = std::max(gray.width(), gray.height());
   const auto shrink = [&](int side) { return std::max(side * kSmallSide / longest, 1); };
-  GOSSAMER_ASSIGN(Plane<uint8_t> small,
-                  Plane<uint8_t>::make(shrink(gray.width()), shrink(gray.height())));
-  GOSSAMER_TRY(resize(PixelRows(gray_view(gray), /*gray=*/true),
-                      ResizePlan::whole(small.width(), small.height()), Recipe::Filter::kBilinear,
-                      small.data(), static_cast<size_t>(small.width())));
+  GOSSAMER_ASSIGN(
+      const Plane<uint8_t> small,
+      resize_gray(gray_view(gray), ResizePlan::whole(shrink(gray.width()), shrink(gray.height()))));
   GOSSAMER_ASSIGN(Plane<uint8_t> median, Plane<uint8_t>::make(small.width(), small.height()));
   const int radius = std::max(std::min(small.width(), small.height()) / 4, 1);
   for (int y = 0; y < small.height(); ++y) {
@@ -166,20 +164,23 @@ Result<Plane<uint8_t>> local_median(const Plane<uint8_t>& gray) {
       median.row(y)[x] = static_cast<uint8_t>(quantile(window, 128));
     }
   }
-  GOSSAMER_ASSIGN(Plane<uint8_t> level, Plane<uint8_t>::make(gray.width(), gray.height()));
-  GOSSAMER_TRY(resize(PixelRows(gray_view(median), /*gray=*/true),
-                      ResizePlan::whole(gray.width(), gray.height()), Recipe::Filter::kBilinear,
-                      level.data(), static_cast<size_t>(level.width())));
-  return level;
+  return resize_gray(gray_view(median), ResizePlan::whole(gray.width(), gray.height()));
 }
 
 }  // namespace
 
 Result<Background> estimate_background(const Plane<uint8_t>& gray) {
   Background background;
+  const Histogram levels = border_levels(gray);
+  const int median = quantile(levels, 128);
   Surface surface{};
   int most = 255;  // of a distance that is noise
-  if (fit_border(gray, surface)) {
+  if (quantile(levels, 0) == quantile(levels, 256)) {
+    // One level all around, as on a drawing pad or a cleaned scan.
+    most = 0;
+    GOSSAMER_ASSIGN(background.level, Plane<uint8_t>::make(gray.width(), gray.height()));
+    std::fill_n(background.level.data(), gray.size(), static_cast<uint8_t>(median));
+  } else if (fit_border(gray, median, surface)) {
     for (int round = 0; round < 3; ++round) {
       // The border decides what agrees: the figure may fill more of the inside than the background.
       surface = fit(gray, false, surface, tolerance_for(distances(gray, true, surface)));

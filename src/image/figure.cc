@@ -95,11 +95,6 @@ bool belongs(const Mark& mark, const Mark& main) {
   return shared_x * 3 >= std::min(mark.box.width(), main.box.width()) && -shared_y * 4 <= reach;
 }
 
-Box unite(const Box& a, const Box& b) {
-  return {std::min(a.left, b.left), std::min(a.top, b.top), std::max(a.right, b.right),
-          std::max(a.bottom, b.bottom)};
-}
-
 // The marks of a picture. Pixels carry the label 1 + index of their mark.
 class Marks {
  public:
@@ -139,24 +134,24 @@ class Marks {
   int32_t count_ = 0;
 };
 
-// Sets the mask and measures the peak.
-void take_members(const Plane<uint8_t>& ink, Marks& marks, Figure& figure) {
+}  // namespace
+
+int peak_within(const Plane<uint8_t>& mask, const Plane<uint8_t>& ink) {
   std::array<uint32_t, 256> histogram{};
   uint32_t pixels = 0;
   for (size_t i = 0; i < ink.size(); ++i) {
-    if (!marks.is_member(i)) continue;
-    figure.mask.data()[i] = 1;
+    if (mask.data()[i] == 0) continue;
     ++histogram[ink.data()[i]];
     ++pixels;
   }
   uint32_t above = 0;
-  for (figure.peak = 255; figure.peak > 0; --figure.peak) {
-    above += histogram[static_cast<size_t>(figure.peak)];
-    if (above * 10 >= pixels) break;
+  int peak = 255;
+  for (; peak > 0; --peak) {
+    above += histogram[static_cast<size_t>(peak)];
+    if (pixels != 0 && above * 10 >= pixels) break;
   }
+  return peak;
 }
-
-}  // namespace
 
 Result<Figure> find_figure(const Plane<uint8_t>& ink, int threshold) {
   GOSSAMER_ASSIGN(Marks marks, Marks::make(ink));
@@ -177,7 +172,8 @@ Result<Figure> find_figure(const Plane<uint8_t>& ink, int threshold) {
     mark.is_member = &mark == best || belongs(mark, main);
     if (mark.is_member) figure.box = unite(figure.box, mark.box);
   }
-  take_members(ink, marks, figure);
+  for (size_t i = 0; i < ink.size(); ++i) figure.mask.data()[i] = marks.is_member(i);
+  figure.peak = peak_within(figure.mask, ink);
   return figure;
 }
 

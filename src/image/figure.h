@@ -22,12 +22,21 @@ struct Box {
   int longer_side() const { return std::max(width(), height()); }
 };
 
+inline Box unite(const Box& a, const Box& b) {
+  return {std::min(a.left, b.left), std::min(a.top, b.top), std::max(a.right, b.right),
+          std::max(a.bottom, b.bottom)};
+}
+
 struct Figure {
   Plane<uint8_t> mask;  // 1 inside
   Box box;
-  int peak = 0;         // the ink that a tenth of the figure's pixels exceed
+  int peak = 0;         // peak_within()
   uint64_t rating = 0;  // 0: there is no figure
 };
+
+// The ink that a tenth of the mask's pixels exceed; 0 where it has none. Requires planes of the
+// same size.
+int peak_within(const Plane<uint8_t>& mask, const Plane<uint8_t>& ink);
 
 // Marks are pixels with ink >= threshold, joined over edges and corners. Errors: OOM.
 Result<Figure> find_figure(const Plane<uint8_t>& ink, int threshold);

@@ -3,7 +3,9 @@
 // its centre of mass in the middle.
 //
 //  1. Gray, longest side brought into 64..320 pixels: strokes of a large scan are averaged down, an
-//     8x8 picture is spread enough to have a shape. A 3x3 blur takes the worst of the noise.
+//     8x8 picture is spread enough to have a shape. A 3x3 blur takes the worst of the noise. From
+//     240 pixels on, steps 2 and 3 work on a copy half as large, and what they find is cut out of
+//     the part of the larger copy that is around it (ink.h).
 //  2. Background (background.h): a smooth surface through the border, or a local median where the
 //     border is not smooth (a sheet's edge, a hand). So neither uneven light nor paper colour
 //     matter.

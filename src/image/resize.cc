@@ -122,4 +122,11 @@ Status resize(const PixelRows& source, const ResizePlan& plan, Recipe::Filter fi
   return resize_smooth(source, plan, filter, span, row, out, out_stride);
 }
 
+Result<Plane<uint8_t>> resize_gray(const ImageView& image, const ResizePlan& plan) {
+  GOSSAMER_ASSIGN(Plane<uint8_t> plane, Plane<uint8_t>::make(plan.crop_width, plan.crop_height));
+  GOSSAMER_TRY(resize(PixelRows(image, /*gray=*/true), plan, Recipe::Filter::kBilinear,
+                      plane.data(), static_cast<size_t>(plan.crop_width)));
+  return plane;
+}
+
 }  // namespace gossamer

@@ -15,6 +15,7 @@
 #include "gossamer/image.h"
 #include "gossamer/status.h"
 #include "image/pixel_rows.h"
+#include "image/plane.h"
 
 namespace gossamer {
 
@@ -46,6 +47,9 @@ uint64_t resize_bytes(int width, int height, int pixel_bytes, const ResizePlan& 
 // Errors: OOM.
 Status resize(const PixelRows& source, const ResizePlan& plan, Recipe::Filter filter, uint8_t* out,
               size_t out_stride);
+
+// A gray copy of the planned part, bilinear. Errors: OOM.
+Result<Plane<uint8_t>> resize_gray(const ImageView& image, const ResizePlan& plan);
 
 }  // namespace gossamer
 

@@ -186,6 +186,29 @@ TEST(ForegroundTest, SeparateStrokesOfOneFigureStayTogether) {
   EXPECT_NEAR(e.bottom - e.top + 1, 20, 1);
 }
 
+// From 240 pixels on the figure is looked for on a smaller copy.
+TEST(ForegroundTest, PicturesThatAreSearchedOnACopyKeepTheirDetail) {
+  for (int side : {239, 240, 241, 448, 700}) {
+    Picture picture(side, side * 3 / 4, 255);
+    draw_seven(picture, 0.3 * side, 0.2 * side, 0.4 * side, 0.045 * side, 0);
+    draw_seven(picture, 0.45 * side, 0.4 * side, 0.2 * side, 0.01 * side, 0);
+    Picture other(600, 450, 255);
+    draw_seven(other, 180, 120, 240, 27, 0);
+    draw_seven(other, 270, 240, 120, 6, 0);
+    EXPECT_LT(difference(run(picture), run(other)), 4.0) << side;
+  }
+}
+
+TEST(ForegroundTest, InkMayCoverMostOfTheFigureSBox) {
+  for (int side : {200, 320, 640}) {
+    Picture picture(side, side, 255);
+    picture.line(0.35 * side, 0.3 * side, 0.6 * side, 0.7 * side, 0.35 * side, 0);
+    const Extent e = measure(run(picture));
+    EXPECT_NEAR(e.bottom - e.top + 1, 20, 1) << side;
+    EXPECT_GE(e.peak, 250) << side;
+  }
+}
+
 TEST(ForegroundTest, HairlinesOnALargeCanvasStayVisible) {
   for (int pen : {2, 4}) {
     Picture picture(1000, 1000, 255);
