@@ -9,6 +9,7 @@ import { assembleSite } from './lib/site.mjs';
 const usage = `npm run build [-- options]: builds dist/, build/native/gossamer and build/wasm/gossamer-cli.mjs
 
   --wasm-only   without the native command line
+  --with-peers  the page can compare Gossamer with onnxruntime-web; adds 14 MB to dist/, which only those download who ask for it
   --help`;
 
 /** @type {[string, string, string[]][]} */
@@ -19,8 +20,8 @@ const steps = [
   ['wasm-base', 'web module, no SIMD', ['gossamer_web']],
 ];
 
-/** @param {{native: boolean}} options */
-export async function buildAll({ native }) {
+/** @param {{native: boolean, peers?: boolean}} options */
+export async function buildAll({ native, peers = false }) {
   const start = Date.now();
   await setUp('build');
   const wanted = steps.filter(([preset]) => native || !preset.startsWith('native'));
@@ -29,7 +30,7 @@ export async function buildAll({ native }) {
     console.log(`[${String(seconds).padStart(3)}s] Building ${index + 1} of ${wanted.length}: ${what}`);
     await build(preset, targets, { watch: showProgress() });
   }
-  await assembleSite();
+  await assembleSite({ peers });
   console.log(`Built dist/ in ${((Date.now() - start) / 1000).toFixed(1)} s`);
 }
 
@@ -47,10 +48,10 @@ export function exitWith(error) {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   try {
     const { values } = parseArgs({
-      options: { 'wasm-only': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      options: { 'wasm-only': { type: 'boolean' }, 'with-peers': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
     });
     if (values.help) console.log(usage);
-    else await buildAll({ native: !values['wasm-only'] });
+    else await buildAll({ native: !values['wasm-only'], peers: values['with-peers'] });
   } catch (error) {
     exitWith(error);
   }

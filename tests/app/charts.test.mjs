@@ -43,5 +43,5 @@ test('a reliability diagram: a bar for each bin that has answers', () => {
   const svg = reliabilityPlot('Calibration', [bin(0, 0, 0), bin(4, 3, 1 / 3), bin(9, 20, 1)], { x: 'said', y: 'right' });
   const bars = all(svg, /<rect class="series"[^>]* height="([\d.]+)"/g);
   assert.deepEqual(bars.map(([height]) => Math.round(height)), [83, 250]);
-  assert.match(svg, /40 % to 50 %: 3 pictures, 33 % right, said 45 %/);
+  assert.match(svg, /40% to 50%: 3 pictures, 33% right, said 45%/);
 });

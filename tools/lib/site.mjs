@@ -7,6 +7,7 @@ import {
 import path from 'node:path';
 import { buildBundledModels } from './bundled.mjs';
 import { minifyFile } from './minify.mjs';
+import { copyPeers } from './peers.mjs';
 import { writeProbes } from './probes.mjs';
 import { root, run } from './run.mjs';
 import { copyVendor } from './vendor.mjs';
@@ -17,7 +18,8 @@ const dist = path.join(root, 'dist');
 // What the page fetches of a model's folder; training scripts and data stay in the repository.
 const modelFiles = /\.(onnx|txt|json|md|png|jpg|webp)$/;
 
-export async function assembleSite() {
+/** @param {{peers?: boolean}} [options]  peers: with other runtimes to compare with */
+export async function assembleSite({ peers = false } = {}) {
   mkdirSync(dist, { recursive: true });
   emptySite();
   cpSync(path.join(root, 'web'), dist, {
@@ -25,6 +27,7 @@ export async function assembleSite() {
     filter: (source) => !/\.(test\.mjs|d\.ts)$/.test(source),
   });
   copyVendor(path.join(dist, 'vendor'));
+  if (peers) copyPeers(dist);
   await minifyLibrary();
   // For apps whose own package is of the other type.
   writeFileSync(path.join(dist, 'package.json'), '{ "type": "module" }\n');

@@ -1,5 +1,6 @@
-// The page's one library, lit-html, on its way from npm to dist/vendor: the files the page imports and
-// what they import themselves, laid out as in the package, with its licence beside them.
+// The page's libraries on their way from npm to dist/vendor: of lit-html the files that the page imports
+// and what they import themselves, laid out as in the package; of d3-dsv its reader and writer of tables.
+// Their licences lie beside them.
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './run.mjs';
@@ -25,4 +26,7 @@ export function copyVendor(folder) {
   };
   for (const name of modules) copy(name);
   cpSync(path.join(source, 'LICENSE'), path.join(folder, 'lit-html.LICENSE.txt'));
+  const tables = path.join(root, 'node_modules/d3-dsv');
+  cpSync(path.join(tables, 'src/dsv.js'), path.join(folder, 'd3-dsv.js'));
+  cpSync(path.join(tables, 'LICENSE'), path.join(folder, 'd3-dsv.LICENSE.txt'));
 }

@@ -153,11 +153,11 @@ export class Models extends EventTarget {
   }
 
   /**
+   * What makes a classifier of a choice; a view that wants one of its own adds to it.
    * @param {Choice} choice
-   * @param {AbortSignal} signal
    * @returns {import('../gossamer.js').ImageClassifierOptions}
    */
-  #options(choice, signal) {
+  optionsFor(choice) {
     const asked = this.#parameters.get('level') ?? '';
     const level = asked in texts.model.levels
       ? /** @type {import('../gossamer.js').Level} */ (asked) : undefined;
@@ -169,6 +169,17 @@ export class Models extends EventTarget {
       baseOptions: choice.file ? { modelAssetBuffer: choice.file, externalData: choice.others }
         : { modelAssetPath: address },
       sha256: choice.sha256,
+    };
+  }
+
+  /**
+   * @param {Choice} choice
+   * @param {AbortSignal} signal
+   * @returns {import('../gossamer.js').ImageClassifierOptions}
+   */
+  #options(choice, signal) {
+    return {
+      ...this.optionsFor(choice),
       signal,
       onProgress: (/** @type {number} */ received, /** @type {number} */ total) => {
         if (this.#loading?.abort.signal !== signal) return;

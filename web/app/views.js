@@ -31,4 +31,6 @@
 /** @type {{name: string, load: () => Promise<{view: View}>}[]} */
 export const VIEWS = [
   { name: 'classify', load: () => import('./views/classify.js') },
+  { name: 'measure', load: () => import('./views/measure.js') },
+  { name: 'evaluate', load: () => import('./views/evaluate.js') },
 ];

@@ -27,7 +27,7 @@ export function barPlot(title, bars, unit) {
     const about = `${label}: ${milliseconds(value)} ${unit}, 5 % to 95 %: ${milliseconds(low)} to ${milliseconds(high)}`;
     return element('g', {}, [
       element('title', {}, escape(about)),
-      text(left, y + 13, label, { class: 'label' }),
+      text(left, y + 13, label, { class: 'name' }),
       element('rect', { class: seriesClass(id), x: left, y: y + 17, width: Math.max(1, scale(value) - left), height: 12 }),
       line(scale(low), middle, scale(high), middle, 'whisker'),
       line(scale(low), middle - 4, scale(low), middle + 4, 'whisker'),

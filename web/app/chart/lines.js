@@ -2,19 +2,20 @@
 // ends at what nearly all values stay under, so that one slow run does not flatten the others; what is
 // above is drawn at the edge.
 import { quantile } from '../statistics.js';
-import { element, escape, line, linearTicks, plot, seriesClass, text, tick } from './svg.js';
+import { axisTitles, element, escape, line, linearTicks, plot, seriesClass, text, tick } from './svg.js';
 
 /** @typedef {{id: string, label: string, values: number[]}} Line */
 
-const [width, height] = [720, 220];
+const height = 220;
 const area = { left: 44, right: 12, top: 10, bottom: 34 };
 
 /**
  * @param {string} title
  * @param {Line[]} lines
- * @param {{x: string, y: string, count: number}} axes  count: values that a series will have at its end
+ * @param {{x: string, y: string, count: number, width?: number}} axes  count: values that a series will have at
+ *     its end; width: about that of the place it is for, so that its text stays readable
  */
-export function linePlot(title, lines, { x: xTitle, y: yTitle, count }) {
+export function linePlot(title, lines, { x: xTitle, y: yTitle, count, width = 720 }) {
   const values = lines.flatMap((one) => one.values);
   if (values.length === 0) return '';
   const highest = Math.min(Math.max(...values), 1.6 * quantile(values, 0.95)) || 1;
@@ -32,7 +33,6 @@ export function linePlot(title, lines, { x: xTitle, y: yTitle, count }) {
   });
   return plot({ width, height, title }, [
     ...grid, ...drawn,
-    text((area.left + width - area.right) / 2, height - 6, xTitle, { class: 'label', 'text-anchor': 'middle' }),
-    element('text', { class: 'label', 'text-anchor': 'middle', transform: `translate(11 ${(area.top + height - area.bottom) / 2}) rotate(-90)` }, escape(yTitle)),
+    ...axisTitles({ width, height, ...area }, xTitle, yTitle),
   ]);
 }

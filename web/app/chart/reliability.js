@@ -1,13 +1,13 @@
 // A reliability diagram: for answers of about the same probability, how many were right. Where the bars
 // reach the diagonal the model is as often right as it says.
-import { element, escape, line, plot, text } from './svg.js';
+import { axisTitles, element, escape, line, plot, text } from './svg.js';
 
 /** @typedef {import('../evaluate/calibration.js').Bin} Bin */
 
 const [width, height] = [360, 300];
 const area = { left: 44, right: 12, top: 10, bottom: 40 };
 const ticks = [0, 0.25, 0.5, 0.75, 1];
-const percent = (/** @type {number} */ value) => `${Math.round(100 * value)} %`;
+const percent = (/** @type {number} */ value) => `${Math.round(100 * value)}%`;
 
 /**
  * @param {string} title
@@ -32,7 +32,6 @@ export function reliabilityPlot(title, bins, { x: xTitle, y: yTitle }) {
   });
   return plot({ width, height, title }, [
     ...grid, ...bars, line(along(0), up(0), along(1), up(1), 'roof'),
-    text((area.left + width - area.right) / 2, height - 6, xTitle, { class: 'label', 'text-anchor': 'middle' }),
-    element('text', { class: 'label', 'text-anchor': 'middle', transform: `translate(11 ${(area.top + up(0)) / 2}) rotate(-90)` }, escape(yTitle)),
+    ...axisTitles({ width, height, ...area }, xTitle, yTitle),
   ]);
 }

@@ -1,6 +1,6 @@
 // Points on two logarithmic axes, with a legend. A roof may stand over them: the lower of what the
 // memory can bring and what the processor can compute.
-import { element, escape, line, logTicks, plot, seriesClass, text, tick } from './svg.js';
+import { axisTitles, element, escape, line, logTicks, plot, seriesClass, text, tick } from './svg.js';
 
 /**
  * @typedef {{x: number, y: number, label: string}} Point
@@ -60,8 +60,7 @@ export function scatterPlot({ title, x, y, roof }, series) {
       line(area.left, up(value), width - area.right, up(value), 'grid'),
       text(area.left - 5, up(value) + 4, tick(value), { class: 'tick', 'text-anchor': 'end' }),
     ]),
-    text((area.left + width - area.right) / 2, height - 6, x, { class: 'label', 'text-anchor': 'middle' }),
-    element('text', { class: 'label', 'text-anchor': 'middle', transform: `translate(11 ${(area.top + floor) / 2}) rotate(-90)` }, escape(y)),
+    ...axisTitles({ width, height, ...area }, x, y),
   ];
   const roofs = roof ? [roofLine(roof, { x0, x1, y0, along, up })] : [];
   const drawn = series.flatMap(({ id, label, points: own }, index) => own.map((point) =>

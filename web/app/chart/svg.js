@@ -59,3 +59,16 @@ export function linearTicks(high) {
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => high / size <= 5) ?? power;
   return Array.from({ length: Math.floor(high / step) + 1 }, (_, i) => i * step);
 }
+
+/**
+ * What the axes of a plot are called, below and on the left.
+ * @param {{width: number, height: number, left: number, right: number, top: number, bottom: number}} area
+ * @param {string} x @param {string} y
+ */
+export function axisTitles({ width, height, left, right, top, bottom }, x, y) {
+  const kind = { class: 'axis', 'text-anchor': 'middle' };
+  return [
+    text((left + width - right) / 2, height - 6, x, kind),
+    element('text', { ...kind, transform: `translate(11 ${(top + height - bottom) / 2}) rotate(-90)` }, escape(y)),
+  ];
+}

@@ -23,10 +23,11 @@ const ofPictures = ['IMAGE', 'BUDGET'];
  * @param {(file: Blob) => Promise<import('./metrics.js').Answer[]>} options.classify  likeliest classes first
  * @param {AbortSignal} [options.signal]  keeps what there is
  * @param {(done: number, total: number) => void} [options.onProgress]
+ * @param {() => Promise<void> | undefined} [options.pause]  waited for before each picture
  * @param {number} [options.ahead]  pictures under way at a time
  * @returns {Promise<Run>}
  */
-export async function runEvaluation(examples, { classify, signal, onProgress, ahead = 2 }) {
+export async function runEvaluation(examples, { classify, signal, onProgress, pause, ahead = 2 }) {
   const begin = performance.now();
   /** @type {(Record | Failure | undefined)[]} */
   const results = new Array(examples.length);
@@ -34,7 +35,9 @@ export async function runEvaluation(examples, { classify, signal, onProgress, ah
   /** @type {{error: unknown} | undefined} */
   let broken;
   const work = async () => {
-    while (next < examples.length && !signal?.aborted && !broken) {
+    for (;;) {
+      await pause?.();
+      if (next >= examples.length || signal?.aborted || broken) return;
       const at = next++;
       const { path, label, truth, file } = examples[at];
       try {

@@ -29,14 +29,17 @@ import { median, quantile } from '../statistics.js';
  * @property {Row[]} rows
  */
 
+/** Four digits, one more than is shown: what is shared is what was shown. @param {number} value */
+export const short = (value) => Number(value.toPrecision(4));
+
 /** @param {string} title @param {import('./session.js').Times} times @returns {Row} */
 export function rowOf(title, { starts, runs, seconds, memory, bytes }) {
-  const start = (/** @type {keyof import('./session.js').Start} */ key) => median(starts.map((one) => one[key]));
+  const start = (/** @type {keyof import('./session.js').Start} */ key) => short(median(starts.map((one) => one[key])));
   const run = (/** @type {keyof import('./session.js').Timing} */ key) => runs.map((one) => one[key]);
   return {
     title, bytes, download: start('download'), compile: start('compile'), load: start('load'), first: start('first'),
-    median: median(run('total')), p95: quantile(run('total'), 0.95), preprocess: median(run('preprocess')),
-    inference: median(run('inference')), memory: memory.weights + memory.activations, rate: runs.length / seconds,
+    median: short(median(run('total'))), p95: short(quantile(run('total'), 0.95)), preprocess: short(median(run('preprocess'))),
+    inference: short(median(run('inference'))), memory: memory.weights + memory.activations, rate: short(runs.length / seconds),
   };
 }
 

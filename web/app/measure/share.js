@@ -12,13 +12,10 @@ const numbers = ['bytes', 'download', 'compile', 'load', 'first', 'median', 'p95
 /** Of `numbers`, those that every row has. */
 const NEEDED = 11;
 
-/** Four digits: as many as the table shows, and one more. @param {unknown} value */
-const short = (value) => (value === undefined ? null : Number(Number(value).toPrecision(4)));
-
 /** @param {Results} results @returns {string} */
 export function encodeResults({ date, device, engine, runs, starts, rows }) {
   const text = JSON.stringify([VERSION, date, device, engine, runs, starts,
-    ...rows.map((row) => [row.title, ...numbers.map((key) => short(row[key]))])]);
+    ...rows.map((row) => [row.title, ...numbers.map((key) => row[key] ?? null)])]);
   const bytes = new TextEncoder().encode(text);
   return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
 }

@@ -1,0 +1,269 @@
+// The Evaluate view: somebody's own labelled pictures through the model in use, and how often it is right.
+// What is computed lies in app/evaluate; here are the steps: files, labels, the run, the report.
+import dsvFormat from '../../vendor/d3-dsv.js';
+import { html, nothing, render } from '../../vendor/lit-html.js';
+import { GossamerError } from '../../gossamer.js';
+import { classNames } from '../classNames.js';
+import { fromFolder, fromTable, labelCounts, sortFiles } from '../evaluate/dataset.js';
+import { chosenFiles, entriesOf, walk } from '../evaluate/dropped.js';
+import { matchLabels } from '../evaluate/labels.js';
+import { makeReport, pictureRows, reportJson } from '../evaluate/report.js';
+import { runEvaluation } from '../evaluate/run.js';
+import { Pace, timeLeft } from '../pace.js';
+import { fileName, saveFile } from '../save.js';
+import { linkStyles } from '../styles.js';
+import { texts } from '../texts.js';
+import { percent, reportView, some } from './evaluateReport.js';
+
+/** @typedef {import('../evaluate/dataset.js').Source} Source */
+/** @typedef {import('../views.js').App} App */
+
+const words = texts.evaluate;
+
+/** @type {import('../views.js').View} */
+export const view = {
+  name: 'evaluate',
+  title: 'Evaluate',
+  mount: async (host, app) => {
+    await linkStyles(import.meta.url, '../chart/chart.css', 'panel.css', 'evaluate.css');
+    return new Evaluate(host, app);
+  },
+};
+
+class Evaluate {
+  #host;
+  #app;
+  #visible = false;
+  /** @type {(() => void) | undefined} Lets a run go on that waits for the view to come back. */
+  #resume;
+  /** @type {import('../evaluate/dataset.js').Dataset | undefined} */
+  #dataset;
+  /** @type {import('../evaluate/labels.js').Matching | undefined} */
+  #matching;
+  /** @type {{stop: AbortController, done: number, total: number, left: string} | undefined} The run under way. */
+  #run;
+  /** @type {import('./evaluateReport.js').Result | undefined} */
+  #result;
+  #reading = false;
+
+  /** @param {HTMLElement} host @param {App} app */
+  constructor(host, app) {
+    this.#host = host;
+    this.#app = app;
+    host.classList.add('panel', 'evaluate');
+    // Before the page's own listener, which takes single pictures and models.
+    window.addEventListener('drop', (event) => this.#dropped(event), { capture: true });
+    app.models.addEventListener('change', () => {
+      this.#drop();
+      if (this.#visible) this.#render();
+    });
+  }
+
+  show() {
+    this.#visible = true;
+    this.#resume?.();
+    this.#render();
+  }
+
+  hide() {
+    this.#visible = false;
+  }
+
+  /** @param {File[]} files  from the clipboard, or chosen elsewhere */
+  take(files) {
+    const { tables, pictures } = sortFiles(chosenFiles(files));
+    if (tables.length === 0 || pictures.length === 0) return false;
+    this.#open(chosenFiles(files));
+    return true;
+  }
+
+  /** @param {DragEvent} event */
+  async #dropped(event) {
+    if (!this.#visible || !event.dataTransfer) return;
+    const entries = entriesOf(event.dataTransfer);
+    const dataset = entries.some(({ isDirectory }) => isDirectory) || entries.some(({ name }) => /\.(csv|tsv)$/i.test(name));
+    if (!dataset) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.#reading = true;
+    this.#render();
+    try {
+      await this.#open(await walk(entries));
+    } catch (error) {
+      this.#app.errors.show(error);
+    } finally {
+      this.#reading = false;
+      this.#render();
+    }
+  }
+
+  /** @param {Source[]} sources */
+  async #open(sources) {
+    this.#drop();
+    this.#app.errors.hide();
+    try {
+      const { tables, pictures } = sortFiles(sources);
+      if (pictures.length === 0) throw refusal(words.noPictures, '', '');
+      if (tables.length > 1) throw refusal(words.tables, tables.map(({ path }) => path).join(', '), words.tablesHint);
+      const [table] = tables;
+      this.#dataset = table ? fromTable(await readTable(table), pictures) : fromFolder(pictures);
+      await this.#evaluate();
+    } catch (error) {
+      this.#app.errors.show(error);
+    }
+  }
+
+  #again() {
+    this.#app.errors.hide();
+    this.#evaluate().catch((error) => this.#app.errors.show(error));
+  }
+
+  /** What is labelled, through the model in use. */
+  async #evaluate() {
+    const { classifier, info, current } = this.#app.models;
+    const dataset = this.#dataset;
+    if (!classifier || !info || !current || !dataset) return;
+    const names = classNames(info);
+    const matching = matchLabels(new Set(dataset.examples.map(({ label }) => label)), names);
+    const examples = dataset.examples.flatMap((example) => {
+      const truth = matching.classes.get(example.label);
+      return truth === undefined ? [] : [{ ...example, truth }];
+    });
+    if (examples.length === 0) {
+      throw refusal(words.none, some([...labelCounts(dataset.examples).keys()]), words.noneHint(some(names)));
+    }
+    this.#matching = matching;
+    this.#forget();
+    const stop = new AbortController();
+    const pace = new Pace(examples.length);
+    this.#run = { stop, done: 0, total: examples.length, left: '' };
+    this.#render();
+    let drawn = 0;
+    try {
+      const run = await runEvaluation(examples, {
+        signal: stop.signal,
+        classify: async (file) => (await classifier.classify(file, { signal: stop.signal })).classifications[0].categories,
+        pause: () => this.#whileHidden(),
+        onProgress: (done) => {
+          if (!this.#run || this.#run.stop !== stop) return;
+          Object.assign(this.#run, { done, left: timeLeft(pace.mark(done)) });
+          const now = performance.now();
+          if (now - drawn < 100 && done < examples.length) return;
+          drawn = now;
+          this.#render();
+        },
+      });
+      if (this.#run?.stop !== stop) return;
+      this.#run = undefined;
+      if (run.records.length > 0) this.#finish(makeReport({ model: { name: current.name, title: current.title, classes: names }, dataset, matching, run }), run.records);
+    } finally {
+      if (this.#run?.stop === stop) this.#run = undefined;
+      this.#render();
+    }
+  }
+
+  /** @param {import('../evaluate/report.js').Report} report @param {import('../evaluate/run.js').Record[]} records */
+  #finish(report, records) {
+    this.#result = { report, records, pictures: new Map() };
+    this.#app.announce(words.done(percent(report.metrics.accuracy)));
+  }
+
+  /** Ends the run under way, and shows nothing of it. */
+  #drop() {
+    this.#run?.stop.abort();
+    this.#run = undefined;
+    this.#resume?.();
+  }
+
+  /** Frees the last result and its pictures. */
+  #forget() {
+    for (const url of this.#result?.pictures.values() ?? []) URL.revokeObjectURL(url);
+    this.#result = undefined;
+  }
+
+  /** A view that is not shown computes nothing. */
+  #whileHidden() {
+    if (this.#visible) return undefined;
+    return new Promise((/** @type {(value: void) => void} */ resolve) => {
+      const before = this.#resume;
+      this.#resume = () => {
+        before?.();
+        this.#resume = undefined;
+        resolve();
+      };
+    });
+  }
+
+  /** @param {Event} event  of an input */
+  #chosen(event) {
+    const input = /** @type {HTMLInputElement} */ (event.target);
+    const sources = chosenFiles(input.files ?? []);
+    input.value = '';
+    if (sources.length > 0) this.#open(sources);
+  }
+
+  #render() {
+    const title = this.#result?.report.model.title ?? this.#app.models.current?.title;
+    render(html`
+      <h2>${title ? words.title(title) : words.waiting}</h2>
+      ${this.#chooser()}
+      ${this.#reading ? html`<p class="note" role="status">${words.reading}</p>` : nothing}
+      ${this.#run ? this.#progress(this.#run) : nothing}
+      ${this.#result ? this.#report(this.#result) : nothing}
+    `, this.#host);
+  }
+
+  #chooser() {
+    const { current } = this.#app.models;
+    const report = this.#result?.report;
+    // Another run of the same model would only say the same again.
+    const again = this.#dataset && current && !(report?.complete && report.model.name === current.name);
+    const open = (/** @type {string} */ id) => () => document.getElementById(id)?.click();
+    return html`
+      <div class="chooser" ?hidden=${Boolean(this.#run)}>
+        ${this.#result ? nothing : html`<p class="note">${words.intro}</p>`}
+        <div class="actions">
+          <button type="button" @click=${open('evaluate-folder')} ?disabled=${!this.#app.models.classifier}>${words.folder}</button>
+          <button type="button" @click=${open('evaluate-files')} ?disabled=${!this.#app.models.classifier}>${words.files}</button>
+          ${again ? html`<button type="button" data-testid="evaluate-again" @click=${() => this.#again()}>${words.again(current?.title ?? '')}</button>` : nothing}
+          <span class="also">${words.drop}</span>
+        </div>
+        <input type="file" id="evaluate-folder" data-testid="folder-input" class="unseen" tabindex="-1" aria-label=${words.folder} webkitdirectory multiple @change=${this.#chosen.bind(this)}>
+        <input type="file" id="evaluate-files" data-testid="files-input" class="unseen" tabindex="-1" aria-label=${words.files} multiple accept="image/*,.csv,.tsv" @change=${this.#chosen.bind(this)}>
+      </div>`;
+  }
+
+  /** @param {{stop: AbortController, done: number, total: number, left: string}} run */
+  #progress({ stop, done, total, left }) {
+    return html`
+      <div class="progress">
+        <progress .max=${total} .value=${done} aria-label=${words.progress(done, total, '')}></progress>
+        <p data-testid="evaluate-progress">${words.progress(done, total, left)}</p>
+        <button type="button" data-testid="evaluate-cancel" @click=${() => stop.abort()}>${words.cancel}</button>
+      </div>`;
+  }
+
+  /** @param {import('./evaluateReport.js').Result} result */
+  #report(result) {
+    const { report, records } = result;
+    const name = fileName(`${report.model.title} ${report.data.name}`);
+    return html`
+      ${reportView(result, /** @type {import('../evaluate/dataset.js').Dataset} */ (this.#dataset), /** @type {import('../evaluate/labels.js').Matching} */ (this.#matching))}
+      <div class="actions">
+        <button type="button" data-testid="save-json" @click=${() => saveFile(`${name}.json`, reportJson(report, records), 'application/json')}>${words.json}</button>
+        <button type="button" data-testid="save-csv" @click=${() => saveFile(`${name}.csv`, `${dsvFormat(',').formatRows(pictureRows(report, records))}\n`, 'text/csv')}>${words.csv}</button>
+      </div>`;
+  }
+}
+
+/** @param {Source} table @returns {Promise<string[][]>} */
+async function readTable({ path, file }) {
+  const text = (await file.text()).replace(/^\uFEFF/, '');
+  const [head] = text.split('\n', 1);
+  const count = (/** @type {string} */ sign) => head.split(sign).length;
+  const delimiter = /\.tsv$/i.test(path) ? '\t' : [',', ';', '\t'].reduce((best, sign) => (count(sign) > count(best) ? sign : best));
+  return dsvFormat(delimiter).parseRows(text);
+}
+
+/** @param {string} message @param {string} got @param {string} hint */
+const refusal = (message, got, hint) => new GossamerError({ code: 'ARGUMENT', stage: 'api', message, got, hint });
