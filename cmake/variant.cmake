@@ -46,20 +46,15 @@ if(EMSCRIPTEN)
   # hold bitcode; emcc itself must not hear of it, or it wants system libraries of that kind, which
   # Debian's package leaves out.
   add_compile_options(-flto)
-  # protobuf's checks name their files: the same module from every checkout, and nobody's folders in it.
+  # Where a file's name stands in the module, it is the same from every checkout, and shows nobody's folders.
   add_compile_options("-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=")
-  add_link_options(-Wl,--lto-O2)
+  add_link_options(-Wl,--lto-O2 -Wl,-mllvm,-enable-merge-functions)
 endif()
 
 if(GOSSAMER_SANITIZE)
   add_compile_options("-fsanitize=${GOSSAMER_SANITIZE}" -fno-sanitize-recover=all
                       -fno-omit-frame-pointer)
   add_link_options("-fsanitize=${GOSSAMER_SANITIZE}")
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-    add_compile_options("-fsanitize-ignorelist=${PROJECT_SOURCE_DIR}/cmake/sanitizers.ignore")
-  else()
-    add_compile_options(-fno-sanitize=nonnull-attribute)
-  endif()
 endif()
 
 # Our own targets only; third-party code is compiled without warnings. Missing initializers are

@@ -2,6 +2,7 @@
 # web/. Every setting here is about the size of what a page downloads or about not aborting:
 # allocation failure comes back as a null pointer, and the core turns it into a Status.
 file(GLOB _web_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/bindings/*.cc")
+list(FILTER _web_sources EXCLUDE REGEX "/common_only\\.cc$")
 if(NOT _web_sources)
   return()
 endif()
@@ -15,8 +16,9 @@ set(GOSSAMER_SHIPPED_OPTIONS -Oz -sALLOW_MEMORY_GROWTH -sMEMORY_GROWTH_GEOMETRIC
 # Two modules from the same library: gossamer-<variant> with the operators that nearly every
 # classifier consists of, and gossamer-<variant>-all with every operator, which a page downloads when
 # a model needs it. The first brings a table of its own, which the linker then prefers to the
-# library's, so that operators outside it stay out.
-add_executable(gossamer_web_common ${_web_sources} "${PROJECT_SOURCE_DIR}/src/ops/registry.cc")
+# library's, so that operators outside it stay out; so does common_only.cc with what else is rare.
+add_executable(gossamer_web_common ${_web_sources} "${PROJECT_SOURCE_DIR}/src/ops/registry.cc"
+  "${PROJECT_SOURCE_DIR}/src/bindings/common_only.cc")
 target_compile_definitions(gossamer_web_common PRIVATE GOSSAMER_COMMON_OPERATORS)
 add_executable(gossamer_web_all ${_web_sources})
 add_custom_target(gossamer_web DEPENDS gossamer_web_common gossamer_web_all)

@@ -125,7 +125,8 @@ test('digests are verified file by file, and none may be missing', async () => {
   assert.equal((await failure(load({ sha256: {} }))).attribute, 'sha256');
   const partial = await load({ sha256: { 'model.onnx': digests['model.onnx'] } });
   assert.equal((await failure(partial.bring([data]))).expected, 'model.onnx.data');
-  await (await load({ sha256: digests['model.onnx'] })).bring([data]);
+  const alone = await load({ sha256: digests['model.onnx'] });
+  assert.equal((await failure(alone.bring([data]))).attribute, 'sha256', 'the weights would go unchecked');
 });
 
 test('more than maxMemoryBytes is refused, before the download or in the middle of it', async () => {
@@ -152,4 +153,16 @@ test('what cannot be files is refused', () => {
     assert.throws(() => checkExternalData(wrong), /ARGUMENT.*externalData/, JSON.stringify(wrong));
   }
   for (const right of [undefined, false, [], ['x'], [{ path: 'a', data: new ArrayBuffer(1) }]]) checkExternalData(right);
+});
+
+test("the model's own folder may stand before a name", async () => {
+  for (const path of ['weights.bin', './weights.bin']) {
+    const data = new Uint8Array([1, 2, 3]);
+    const model = await loadModel(new Blob(['the model']), { externalData: [{ path, data }] });
+    await model.bring([{ name: './weights.bin', bytes: 3 }, { name: 'weights.bin', bytes: 3 }]);
+    assert.equal(model.size, 'the model'.length + 6);
+  }
+  const beside = await loadModel(`${site}/nets/model.onnx`, {});
+  await beside.bring([{ name: './model.onnx.data', bytes: 1000 }]);
+  assert.equal(beside.files.get('./model.onnx.data')?.size, 1000);
 });

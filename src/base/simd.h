@@ -39,6 +39,14 @@
 #define GOSSAMER_UNROLL _Pragma("GCC unroll 16")
 #endif
 
+// Before a function in a kernel's file that runs once for each layer, as packing does: it is
+// compiled for size, not for speed.
+#if defined(__clang__)
+#define GOSSAMER_RUNS_ONCE [[clang::minsize]]
+#else
+#define GOSSAMER_RUNS_ONCE
+#endif
+
 namespace gossamer::simd {
 
 #if defined(__wasm__) && !defined(__wasm_simd128__)

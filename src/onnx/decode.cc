@@ -174,7 +174,10 @@ class Decoder {
   Result<InitializerDef> tensor(const WireField& field, bool sparse) {
     auto tensor = sparse ? decode_sparse_tensor(reader_, field.end, budget_)
                          : decode_tensor(reader_, field.end, budget_);
-    if (tensor.is_ok() || tensor.status().code() != Code::kUnsupported) return tensor;
+    const bool tolerable =
+        !tensor.is_ok() && tensor.status().code() == Code::kUnsupported &&
+        tensor.status().info().operators.empty();  // those a larger build has: ask that one
+    if (!tolerable) return tensor;
     Status problem = std::move(tensor).status();
     std::string name = problem.info().tensor;
     return InitializerDef{std::move(name), nullptr, std::move(problem)};

@@ -41,15 +41,17 @@ ValueId scores_behind(const Graph& graph, ValueId id) {
 // Those with strings first.
 std::vector<Namer> find_namers(const Graph& graph) {
   std::vector<Namer> namers;
+  std::ptrdiff_t strings = 0;
   for (NodeId id = 0; id < graph.node_count() && namers.size() < kMaxNamers; ++id) {
     if (graph.node(id).op == nullptr) continue;
     const auto names = graph.node(id).op->class_names(operands_of(graph, id));
     if (names == nullptr) continue;
     auto resident = Constant::make_resident(names);
-    if (resident.is_ok()) namers.push_back({id, std::move(resident).value()});
+    if (!resident.is_ok()) continue;
+    const bool is_string = names->type() == DataType::kString;
+    namers.insert(is_string ? namers.begin() + strings++ : namers.end(),
+                  {id, std::move(resident).value()});
   }
-  std::ranges::stable_partition(
-      namers, [](const Namer& namer) { return namer.names->type() == DataType::kString; });
   return namers;
 }
 

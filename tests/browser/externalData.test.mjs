@@ -2,6 +2,7 @@
 // bytes, and on the page.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { errorText, expectClassifies, ready, setUp } from './helpers.mjs';
@@ -102,6 +103,8 @@ test('files that are missing, too short or too many bytes are one error each, an
       budget: await from({ modelAssetPath }, { maxMemoryBytes: ${data.length - 1} }),
       digest: await from({ modelAssetPath }, { sha256: { 'model.onnx': '0'.repeat(64) } }),
       wrong: await from({ modelAssetPath, externalData: 'model.onnx.data' }),
+      digests: await from({ modelAssetPath }, { sha256: '${createHash('sha256').update(model).digest('hex')}' }),
+      blob: await from({ modelAssetPath: URL.createObjectURL(new Blob([bytes])) }),
     };
     const classifier = await ImageClassifier.createFromModelPath(modelAssetPath);
     failures.change = await fails(() => classifier.setOptions({ baseOptions: { modelAssetBuffer: bytes } }));
@@ -114,7 +117,7 @@ test('files that are missing, too short or too many bytes are one error each, an
   const codes = Object.fromEntries(Object.entries(failures).map(([name, { code }]) => [name, code]));
   assert.deepEqual(codes, {
     bytes: 'IO', off: 'IO', gone: 'NETWORK', short: 'INITIALIZER', budget: 'BUDGET', digest: 'NETWORK',
-    wrong: 'ARGUMENT', change: 'IO',
+    wrong: 'ARGUMENT', change: 'IO', digests: 'ARGUMENT', blob: 'IO',
   });
   assert.equal(failures.bytes.got, 'model.onnx.data');
   assert.match(failures.gone.message, /elsewhere\/model\.onnx\.data.*404/);

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setUp } from './helpers.mjs';
 import { bareRunner } from './library.mjs';
-import { encodeModel, rareModel, unknownOperatorModel } from '../support/onnx.mjs';
+import { colourModel, encodeModel, rareModel, unknownOperatorModel } from '../support/onnx.mjs';
 
 const site = setUp();
 const run = bareRunner(site);
@@ -80,7 +80,7 @@ test('info tells about the model and how it runs', async () => {
   assert.match(info.version, /^\d+\.\d+\.\d+$/);
 });
 
-test('a rarer operator brings the module with all of them, and only then', async () => {
+test('a rarer operator, or a sparse tensor, brings the module with all of them, and only then', async () => {
   const body = `
     const modules = () => performance.getEntriesByType('resource')
       .map(({ name }) => name.match(/gossamer-\\w+(-all)?\\.wasm$/)).filter(Boolean)
@@ -100,6 +100,9 @@ test('a rarer operator brings the module with all of them, and only then', async
   const rare = await run(`const wobble = bytes;${body}`, rareModel());
   assert.equal(rare.label, 'green');
   assert.deepEqual(rare.first, ['common', '-all']);
+  const sparse = await run(`const wobble = bytes;${body}`, colourModel({ bias: [0, 0, 2], sparse: true }));
+  assert.equal(sparse.label, 'blue', 'the bias was read');
+  assert.deepEqual(sparse.first, ['common', '-all']);
 });
 
 test('what no operator would mend does not bring that module', async () => {

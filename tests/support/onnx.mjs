@@ -6,10 +6,10 @@ export * from '../../tools/lib/onnx.mjs';
 
 /**
  * Tells which of red, green and blue a picture has most of: the mean of each channel, as softmax.
- * @param {{bias?: number[], type?: import('./tensors.mjs').ElementType}} [options]  bias: added to the
- *     three means; type: of the input
+ * @param {{bias?: number[], sparse?: boolean, type?: import('./tensors.mjs').ElementType}} [options]
+ *     bias: added to the three means; sparse: that is how it is stored; type: of the input
  */
-export function colourModel({ bias = [0, 0, 0], type = 'float32' } = {}) {
+export function colourModel({ bias = [0, 0, 0], sparse = false, type = 'float32' } = {}) {
   const cast = {
     op: 'Cast', inputs: ['image'], outputs: ['floats'], attributes: { to: { int: elementTypes.float32 } },
   };
@@ -21,7 +21,7 @@ export function colourModel({ bias = [0, 0, 0], type = 'float32' } = {}) {
       { op: 'Add', inputs: ['flat', 'bias'], outputs: ['logits'] },
       { op: 'Softmax', inputs: ['logits'], outputs: ['probability'] },
     ],
-    initializers: { bias: { dims: [3], values: bias } },
+    [sparse ? 'sparse' : 'initializers']: { bias: { dims: [3], values: bias } },
     inputs: [{ name: 'image', type, shape: [1, 3, 8, 8] }],
     outputs: [{ name: 'probability', shape: [1, 3] }],
   });

@@ -114,10 +114,20 @@ function encodeNode({ op, domain = '', name = op.toLowerCase(), inputs, outputs,
  * @property {Info[]} inputs
  * @property {Info[]} outputs
  * @property {number} [opset]
+ * @property {Record<string, Tensor>} [sparse]  initializers of which what is not zero is stored
  * @property {string} [name]  of the graph
  * @property {string} [producer]
  * @property {Record<string, string>} [metadata]  the model's metadata_props
  */
+
+/** @param {string} name @param {Tensor} tensor  of floats */
+function encodeSparse(name, { dims, values }) {
+  const places = Array.from(values, (_, place) => place).filter((place) => values[place] !== 0);
+  const kept = { dims: [places.length], values: places.map((place) => values[place]) };
+  const indices = { type: /** @type {const} */ ('int64'), dims: [places.length], values: places };
+  return message([1, encodeTensor(name, kept)], [2, encodeTensor('', indices)],
+    ...dims.map((extent) => /** @type {Field} */ ([3, extent])));
+}
 
 /** Entries of metadata_props, as a model's bytes. Added to a model's end they become part of it. @param {Record<string, string>} entries */
 export function encodeMetadata(entries) {
@@ -127,12 +137,14 @@ export function encodeMetadata(entries) {
 
 /** @param {Graph} graph @returns {Buffer} */
 export function encodeModel({
-  nodes, initializers = {}, inputs, outputs, opset = 16, name = 'test', producer = 'gossamer-tests', metadata = {},
+  nodes, initializers = {}, sparse = {}, inputs, outputs, opset = 16, name = 'test', producer = 'gossamer-tests',
+  metadata = {},
 }) {
   /** @type {Field[]} */
   const fields = nodes.map((node) => [1, encodeNode(node)]);
   fields.push([2, name]);
   for (const [key, tensor] of Object.entries(initializers)) fields.push([5, encodeTensor(key, tensor)]);
+  for (const [key, tensor] of Object.entries(sparse)) fields.push([15, encodeSparse(key, tensor)]);
   for (const info of inputs) fields.push([11, valueInfo(info)]);
   for (const info of outputs) fields.push([12, valueInfo(info)]);
   const domains = new Set(nodes.flatMap(({ domain }) => domain || []));

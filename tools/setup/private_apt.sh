@@ -58,12 +58,3 @@ private_download() {
   (cd "$TC/tmp/debs" && APT_CONFIG=$TC/apt/apt.conf apt-get -q download "$@" >> "$LOG" 2>&1) ||
     fail "downloading $*" "Check the network and the free disk space (about 1 GB is needed)."
 }
-
-# private_source PACKAGE: the upstream tarball alone, checked by apt, in .toolchain/tmp/sources.
-private_source() {
-  prepare_private_apt
-  mkdir -p "$TC/tmp/sources"
-  (cd "$TC/tmp/sources" &&
-    APT_CONFIG=$TC/apt/apt.conf apt-get -q source --download-only --tar-only "$1" >> "$LOG" 2>&1) ||
-    fail "downloading the source of $1" "Check the network and /etc/apt."
-}

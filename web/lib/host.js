@@ -90,9 +90,10 @@ export class WorkerHost {
 }
 
 /**
- * What service-worker.js hands over, because import() is forbidden there: the engine, and the scripts
- * that Emscripten wrote, by file name.
- * @type {{Engine?: typeof import('./engine.js').Engine, scripts: Map<string, any>}}
+ * What service-worker.js hands over, because import() is forbidden there: the engine, the download of
+ * external files, and the scripts that Emscripten wrote, by file name.
+ * @type {{Engine?: typeof import('./engine.js').Engine,
+ *     externalFiles?: typeof import('./externalFiles.js'), scripts: Map<string, any>}}
  */
 export const handedOver = { scripts: new Map() };
 

@@ -3,8 +3,9 @@
 // come in a second step. A file is what the caller gave under its name or, for a model that came from
 // an address, what lies beside it there.
 
-import { fetchChecked, fetchModel, progressOfAll, readBody, resolveUrl } from './download.js';
+import { fetchModel, progressOfAll, resolveUrl } from './download.js';
 import { GossamerError, check, checkBytes, show } from './error.js';
+import { handedOver } from './host.js';
 
 /**
  * @typedef {string | URL | ArrayBuffer | Uint8Array | Blob} FileData  a text is an address
@@ -12,6 +13,7 @@ import { GossamerError, check, checkBytes, show } from './error.js';
  * @typedef {readonly ExternalFile[] | false} ExternalData  false: fetch nothing that is not given
  *
  * @typedef {{name: string, bytes: number}} NeededFile  bytes: how long it is at least
+ * @typedef {NeededFile & {url: string}} RemoteFile
  *
  * @typedef {object} LoadOptions
  * @property {ExternalData} [externalData]
@@ -57,7 +59,7 @@ export class ModelFiles {
   async bring(needed) {
     // Names with ends of line would be read as further options, see Engine.create.
     const places = needed.map(({ name }) => (/[\n\0]/.test(name) ? undefined
-      : this.#given.get(name) ?? this.#beside(name)));
+      : this.#given.get(plain(name)) ?? this.#beside(plain(name))));
     const missing = needed.filter((_, i) => !places[i]);
     if (missing.length) {
       throw new GossamerError({
@@ -68,7 +70,8 @@ export class ModelFiles {
     }
     const remote = needed.map((file, i) => ({ ...file, url: places[i] }))
       .filter((file) => typeof file.url === 'string');
-    const blobs = await this.#download(/** @type {RemoteFile[]} */ (remote));
+    const { downloadFiles } = handedOver.externalFiles ?? await import('./externalFiles.js');
+    const blobs = await downloadFiles(/** @type {RemoteFile[]} */ (remote), this.#options, this.#addProgress);
     needed.forEach(({ name }, i) => {
       const place = typeof places[i] === 'string' ? blobs.shift() : places[i];
       this.files.set(name, /** @type {Blob} */ (place));
@@ -77,45 +80,9 @@ export class ModelFiles {
 
   /** The address of a file in the model's own folder. @param {string} name */
   #beside(name) {
-    const plain = !/[/\\]|^\.*$/.test(name);
-    const followed = this.#options.externalData !== false && /^https?:|-extension:/.test(this.#address ?? '');
-    return plain && followed ? new URL(encodeURIComponent(name), this.#address).href : undefined;
-  }
-
-  /**
-   * @typedef {NeededFile & {url: string}} RemoteFile
-   * @param {RemoteFile[]} remote
-   * @returns {Promise<Blob[]>}
-   */
-  async #download(remote) {
-    const { signal: outer, sha256, maxMemoryBytes } = this.#options;
-    const sizes = remote.map(({ bytes }) => bytes);
-    checkBudget(sizes, maxMemoryBytes);
-    const digests = remote.map(({ name }) =>
-      (typeof sha256 === 'object' ? digestOf(sha256, name) : undefined));
-    const stop = new AbortController();
-    const abort = () => stop.abort();
-    if (outer?.aborted) abort();
-    outer?.addEventListener('abort', abort);
-    const { signal } = stop;
-    try {
-      // The heads of all first: a file that is not there is found before the others are loaded.
-      const heads = await Promise.allSettled(remote.map(({ name, url }) =>
-        fetchChecked(url, `the model's file ${name}`, signal)));
-      const bodies = heads.flatMap((head) => (head.status === 'fulfilled' ? [head.value] : []));
-      if (bodies.length < heads.length) throw unreachable(remote, heads);
-      const reports = sizes.map((size) => this.#addProgress(size));
-      return await Promise.all(bodies.map((response, i) => readBody(remote[i].url, response, {
-        signal, sha256: digests[i], onProgress: (received, total) => {
-          sizes[i] = Math.max(sizes[i], received);
-          checkBudget(sizes, maxMemoryBytes);
-          reports[i](received, total);
-        },
-      })));
-    } finally {
-      outer?.removeEventListener('abort', abort);
-      abort();  // what is still on its way when one has failed
-    }
+    const inFolder = !/[/\\]|^\.*$/.test(name);
+    const followed = this.#options.externalData !== false && /^(https?|[a-z-]+-extension):/.test(this.#address ?? '');
+    return inFolder && followed ? new URL(encodeURIComponent(name), this.#address).href : undefined;
   }
 }
 
@@ -156,7 +123,7 @@ function gather(list) {
     const place = data instanceof Blob ? data
       : typeof data === 'string' || data instanceof URL ? resolveUrl('externalData', String(data))
         : new Blob([/** @type {BlobPart} */ (data)]);
-    const name = path.replace(/^\.\//, '');
+    const name = plain(path);
     // An address is known by its last part as well.
     return /** @type {[string, Blob | string][]} */ (
       typeof file === 'string' ? [[fileName(String(place)), place], [name, place]] : [[name, place]]);
@@ -170,6 +137,11 @@ function description(file) {
     : /** @type {{path: string, data: FileData}} */ (file ?? {});
 }
 
+/** Without the folder "./", which is the model's own. @param {string} path */
+function plain(path) {
+  return path.replace(/^(\.\/)+/, '');
+}
+
 /** @param {string} url */
 function fileName(url) {
   const [, name] = /([^/]*)$/.exec(new URL(url).pathname) ?? [];
@@ -181,33 +153,8 @@ function fileName(url) {
 }
 
 /** @param {Record<string, string>} digests @param {string} name */
-function digestOf(digests, name) {
+export function digestOf(digests, name) {
   check(Object.hasOwn(digests, name), 'sha256', Object.keys(digests).join(', '), name,
     'a file has no digest');
   return digests[name];
-}
-
-/** @param {number[]} sizes @param {number} [limit] */
-function checkBudget(sizes, limit = Infinity) {
-  const bytes = sizes.reduce((sum, size) => sum + size, 0);
-  if (bytes <= limit) return;
-  throw new GossamerError({
-    code: 'BUDGET', stage: 'download', message: 'the files of this model are larger than you allowed',
-    attribute: 'maxMemoryBytes', got: `${bytes} bytes`, expected: `at most ${limit}`,
-  });
-}
-
-/**
- * The failure that there was, or one for all of them.
- * @param {RemoteFile[]} remote
- * @param {PromiseSettledResult<unknown>[]} heads
- */
-function unreachable(remote, heads) {
-  const failures = heads.flatMap((head) => (head.status === 'rejected' ? [head.reason] : []));
-  const [{ code, stage, got, cause }] = failures;
-  if (failures.length === 1 || code !== 'NETWORK') return failures[0];
-  const names = remote.filter((_, i) => heads[i].status === 'rejected').map(({ name }) => name);
-  return new GossamerError({
-    code, stage, got, cause, message: `files of the model cannot be loaded: ${names.join(', ')}`,
-  });
 }

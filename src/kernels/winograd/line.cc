@@ -215,7 +215,7 @@ class WinogradLine final : public Kernel {
   int64_t block_lines_;
 };
 
-Status WinogradLine::pack(const ConvWeights& weights) {
+GOSSAMER_RUNS_ONCE Status WinogradLine::pack(const ConvWeights& weights) {
   const int64_t channels = p_.in_channels;
   const int64_t floats =
       kPositions * block_lines_ * (line_tiles_ * channels + tiles_ * product_columns());

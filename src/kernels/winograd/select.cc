@@ -4,7 +4,7 @@
 #include "kernels/gemm/tile.h"
 #include "kernels/sizes.h"
 #include "kernels/winograd/transforms.h"
-#include "kernels/winograd/winograd.h"
+#include "kernels/winograd/winograd_conv.h"
 
 namespace gossamer {
 namespace {
@@ -82,6 +82,13 @@ bool prefers_winograd_line(const ConvParams& p) {
   const double transforms = tiles * (in * kCostsLine.input + out * kCostsLine.output);
   return tiles * weights + transforms + fetching(weights) < direct_cost(p) &&
          allows(p, Line::kInput * pieces);
+}
+
+Result<std::unique_ptr<Kernel>> make_winograd_conv(const ConvParams& params,
+                                                   const ConvWeights& weights, int residual_input,
+                                                   int m) {
+  return m == 4 ? WinogradConv<4>::make(params, weights, residual_input)
+                : WinogradConv<2>::make(params, weights, residual_input);
 }
 
 }  // namespace gossamer

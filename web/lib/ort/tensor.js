@@ -127,6 +127,12 @@ export class Tensor {
   static fromBytes({ type, dims, bytes, texts }) {
     if (texts) return new Tensor('string', texts, dims);
     const make = ARRAYS.get(/** @type {TensorType} */ (type));
+    if (!make) {
+      throw new GossamerError({
+        code: 'UNSUPPORTED', stage: 'run', message: `tensors of ${type} cannot be handed out`,
+        hint: 'End the model with a Cast to a type that JavaScript has an array for',
+      });
+    }
     const data = new make(bytes.buffer, bytes.byteOffset, bytes.length / make.BYTES_PER_ELEMENT);
     return new Tensor(/** @type {TensorType} */ (type), data, dims);
   }

@@ -9,7 +9,10 @@
 // Weights are transformed while packing, to panels [position][panel][channel][8]: 4 times (1.8
 // times) the size of the originals. Steps 2 and 3 go over blocks of output channels, so that the
 // products stay in the cache too. An item is a block of tiles.
-#include "kernels/winograd/winograd.h"
+//
+// Each tile size is compiled in a file of its own (winograd_2x2.cc, winograd_4x4.cc).
+#ifndef GOSSAMER_KERNELS_WINOGRAD_WINOGRAD_CONV_H_
+#define GOSSAMER_KERNELS_WINOGRAD_WINOGRAD_CONV_H_
 
 #include <algorithm>
 #include <cstring>
@@ -20,19 +23,18 @@
 #include "kernels/sizes.h"
 #include "kernels/table.h"
 #include "kernels/winograd/transforms.h"
+#include "kernels/winograd/winograd.h"
 
 namespace gossamer {
-namespace {
-
-using simd::F32x4;
 
 // Of transformed pixels, and of products, that a block should keep in the cache.
-constexpr int64_t kBlockFloats = 96 * 1024;
-constexpr int64_t kPanelBlock = 8;  // panels of products at a time
+inline constexpr int64_t kWinogradBlockFloats = 96 * 1024;
+inline constexpr int64_t kWinogradPanelBlock = 8;  // panels of products at a time
 
 template <int kOutput>
 class WinogradConv final : public Kernel {
   using Transforms = WinogradTransforms<kOutput>;
+  using F32x4 = simd::F32x4;
   static constexpr int kInput = Transforms::kInput;
   static constexpr int kPositions = kInput * kInput;
 
@@ -44,15 +46,20 @@ class WinogradConv final : public Kernel {
     tiles_ = p_.batch * tiles_h_ * tiles_w_;
     channels_ = round_up(p_.in_channels, simd::kLanes);
     panels_ = panel_count(p_.out_channels);
-    const int64_t wide = std::max(channels_, std::min(panels_, kPanelBlock) * kPanelWidth);
-    const int64_t most = std::max<int64_t>(kBlockFloats / (kPositions * wide), kTileRows);
+    const int64_t wide = std::max(channels_, std::min(panels_, kWinogradPanelBlock) * kPanelWidth);
+    const int64_t most = std::max<int64_t>(kWinogradBlockFloats / (kPositions * wide), kTileRows);
     // Blocks of equal size, in whole rows of micro-kernels.
     const int64_t blocks = ceil_div(tiles_, most);
     block_tiles_ = std::min(round_up(ceil_div(tiles_, blocks), kTileRows), tiles_);
   }
 
   // Errors: OOM.
-  Status pack(const ConvWeights& weights);
+  static Result<std::unique_ptr<Kernel>> make(const ConvParams& params, const ConvWeights& weights,
+                                              int residual_input) {
+    auto kernel = std::make_unique<WinogradConv>(params, residual_input);
+    GOSSAMER_TRY(kernel->pack(weights));
+    return std::unique_ptr<Kernel>(std::move(kernel));
+  }
 
   std::string_view name() const override {
     return kOutput == 4 ? kernel_name::kWinograd4 : kernel_name::kWinograd2;
@@ -69,6 +76,8 @@ class WinogradConv final : public Kernel {
   }
 
  private:
+  Status pack(const ConvWeights& weights);
+
   // The upper left output pixel of a tile.
   struct Place {
     int64_t picture, row, column;
@@ -78,7 +87,7 @@ class WinogradConv final : public Kernel {
             tile % tiles_w_ * kOutput};
   }
 
-  int64_t product_columns() const { return std::min(panels_, kPanelBlock) * kPanelWidth; }
+  int64_t product_columns() const { return std::min(panels_, kWinogradPanelBlock) * kPanelWidth; }
 
   void block(const KernelArgs& args, int64_t first) const {
     const int64_t count = std::min(block_tiles_, tiles_ - first);
@@ -90,8 +99,8 @@ class WinogradConv final : public Kernel {
     for (int64_t t = 0; t < count; ++t) {
       gather(x, place(first + t), edge, pixels + t * channels_, count * channels_);
     }
-    for (int64_t panel = 0; panel < panels_; panel += kPanelBlock) {
-      const int64_t panels = std::min(kPanelBlock, panels_ - panel);
+    for (int64_t panel = 0; panel < panels_; panel += kWinogradPanelBlock) {
+      const int64_t panels = std::min(kWinogradPanelBlock, panels_ - panel);
       multiply(pixels, count, panel, panels, rows, products);
       for (int64_t t = 0; t < count; ++t) {
         finish(args, place(first + t), panel, panels, products + t * panels * kPanelWidth,
@@ -107,33 +116,33 @@ class WinogradConv final : public Kernel {
     const float* picture = x + at.picture * p_.in_h * p_.in_w * channels;
     const bool inside =
         top >= 0 && left >= 0 && top + kInput <= p_.in_h && left + kInput <= p_.in_w;
+    const float* tile = edge;
+    int64_t row_stride = kInput * channels_;
     if (inside && channels == channels_) {
-      transform_pixels(picture + (top * p_.in_w + left) * channels, p_.in_w * channels, channels,
-                       target, step);
-      return;
-    }
-    simd::fill_zero(edge, kPositions * channels_);
-    for (int64_t i = 0; i < kInput; ++i) {
-      for (int64_t j = 0; j < kInput; ++j) {
-        const int64_t row = top + i, column = left + j;
-        if (row < 0 || row >= p_.in_h || column < 0 || column >= p_.in_w) continue;
-        simd::copy(picture + (row * p_.in_w + column) * channels,
-                   edge + (i * kInput + j) * channels_, channels);
+      tile = picture + (top * p_.in_w + left) * channels;
+      row_stride = p_.in_w * channels;
+    } else {
+      simd::fill_zero(edge, kPositions * channels_);
+      for (int64_t i = 0; i < kInput; ++i) {
+        for (int64_t j = 0; j < kInput; ++j) {
+          const int64_t row = top + i, column = left + j;
+          if (row < 0 || row >= p_.in_h || column < 0 || column >= p_.in_w) continue;
+          simd::copy(picture + (row * p_.in_w + column) * channels,
+                     edge + (i * kInput + j) * channels_, channels);
+        }
       }
     }
-    transform_pixels(edge, kInput * channels_, channels_, target, step);
+    transform_pixels(tile, row_stride, target, step);
   }
 
-  // Writes B^T d B to target + position * step, for all channels_.
-  void transform_pixels(const float* x, int64_t row_stride, int64_t pixel_stride, float* target,
-                        int64_t step) const {
+  // Writes B^T d B to target + position * step. Pixels lie channels_ apart.
+  void transform_pixels(const float* x, int64_t row_stride, float* target, int64_t step) const {
     for (int64_t c = 0; c < channels_; c += simd::kLanes) {
       F32x4 half[kInput][kInput];  // [column][row], after the columns
       for (int64_t j = 0; j < kInput; ++j) {
         F32x4 d[kInput];
         GOSSAMER_UNROLL
-        for (int i = 0; i < kInput; ++i)
-          d[i] = simd::load(x + i * row_stride + j * pixel_stride + c);
+        for (int i = 0; i < kInput; ++i) d[i] = simd::load(x + i * row_stride + j * channels_ + c);
         Transforms::input(d, half[j]);
       }
       float* out = target + c;
@@ -247,7 +256,7 @@ class WinogradConv final : public Kernel {
 };
 
 template <int kOutput>
-Status WinogradConv<kOutput>::pack(const ConvWeights& weights) {
+GOSSAMER_RUNS_ONCE Status WinogradConv<kOutput>::pack(const ConvWeights& weights) {
   const int64_t scratch = kPositions * (block_tiles_ * (channels_ + product_columns()) + channels_);
   // In whole vectors up to here, so that the addresses of the tiles' rows can follow.
   GOSSAMER_ASSIGN(const size_t floats, checked_bytes(scratch, sizeof(float)));
@@ -286,21 +295,9 @@ Status WinogradConv<kOutput>::pack(const ConvWeights& weights) {
   return Status::ok();
 }
 
-template <int kOutput>
-Result<std::unique_ptr<Kernel>> make(const ConvParams& params, const ConvWeights& weights,
-                                     int residual_input) {
-  auto kernel = std::make_unique<WinogradConv<kOutput>>(params, residual_input);
-  GOSSAMER_TRY(kernel->pack(weights));
-  return std::unique_ptr<Kernel>(std::move(kernel));
-}
-
-}  // namespace
-
-Result<std::unique_ptr<Kernel>> make_winograd_conv(const ConvParams& params,
-                                                   const ConvWeights& weights, int residual_input,
-                                                   int m) {
-  return m == 4 ? make<4>(params, weights, residual_input)
-                : make<2>(params, weights, residual_input);
-}
+extern template class WinogradConv<2>;
+extern template class WinogradConv<4>;
 
 }  // namespace gossamer
+
+#endif  // GOSSAMER_KERNELS_WINOGRAD_WINOGRAD_CONV_H_
