@@ -2,7 +2,9 @@
 // loop waits for the callback's promise, so a slow model lowers the rate instead of piling up
 // frames. While the page is hidden the camera is off, not only unread.
 
-/** The crop overlay, as a part of the visible square; keep in step with .crop in style.css. */
+import { texts } from './texts.js';
+
+/** The part of the visible square that is classified. */
 const CROP = 0.76;
 
 export class Camera {
@@ -16,6 +18,9 @@ export class Camera {
   /** Counts starts and stops: a loop or start that is overtaken ends itself. */
   #turn = 0;
   #active = false;
+  #frozen = false;
+  /** @type {boolean | undefined} What the user wants; otherwise the camera's direction decides. */
+  #mirrored;
 
   /**
    * @param {HTMLVideoElement} video
@@ -37,12 +42,43 @@ export class Camera {
     return this.#active;
   }
 
-  /** @param {string} [deviceId]  none: the last one, or the one that looks away from the user */
-  async start(deviceId) {
+  /** The picture stands still, and nothing is classified. */
+  get frozen() {
+    return this.#frozen;
+  }
+
+  set frozen(frozen) {
+    this.#frozen = frozen;
+    if (frozen) this.#video.pause();
+    else this.#video.play().catch(() => {});  // it was released meanwhile
+  }
+
+  /** The picture is shown as in a mirror; what is classified is not turned. */
+  get mirrored() {
+    return this.#video.hasAttribute('data-mirrored');
+  }
+
+  set mirrored(mirrored) {
+    this.#mirrored = mirrored;
+    this.#video.toggleAttribute('data-mirrored', mirrored);
+  }
+
+  /** Which way the camera looks, where it says so. */
+  get facing() {
+    return this.#stream?.getVideoTracks()[0]?.getSettings().facingMode ?? this.#wanted.facingMode;
+  }
+
+  /**
+   * @param {{deviceId?: string, facing?: 'user' | 'environment'}} [wanted]  none: the last one, or the
+   *     one that looks away from the user
+   */
+  async start({ deviceId, facing } = {}) {
     if (!navigator.mediaDevices?.getUserMedia) {
-      throw new DOMException('Cameras need a page served by https or from localhost.', 'SecurityError');
+      throw new DOMException(texts.classify.insecureCamera, 'SecurityError');
     }
     if (deviceId) this.#wanted = { deviceId: { exact: deviceId } };
+    else if (facing) this.#wanted = { facingMode: facing };
+    if (deviceId || facing) this.#mirrored = undefined;
     this.#active = true;
     try {
       await this.#open();
@@ -87,7 +123,9 @@ export class Camera {
     this.#stream = stream;
     const [track] = stream.getVideoTracks();
     track.addEventListener('ended', () => { if (turn === this.#turn) this.#end(); });
-    this.#video.toggleAttribute('data-mirrored', track.getSettings().facingMode === 'user');
+    const towards = track.getSettings().facingMode === 'user';
+    this.#video.toggleAttribute('data-mirrored', this.#mirrored ?? towards);
+    this.#frozen = false;
     this.#video.srcObject = stream;
     try {
       await this.#video.play();
@@ -113,7 +151,7 @@ export class Camera {
   async #loop(turn) {
     while (turn === this.#turn) {
       await this.#nextFrame();
-      if (turn === this.#turn && this.#video.readyState >= 2) await this.#onFrame();
+      if (turn === this.#turn && !this.#frozen && this.#video.readyState >= 2) await this.#onFrame();
     }
   }
 

@@ -1,52 +1,74 @@
-// The details panel: what the model is, how it runs here and why, and the plan step by step.
+// What the details panel says: what the model is, how it was loaded and how it runs here and why, and
+// the plan step by step.
+
+import { texts } from './texts.js';
 
 /** @typedef {Awaited<ReturnType<import('../gossamer.js').ImageClassifier['info']>>} Info */
 
+const words = texts.facts;
+
 /** @param {Info} info */
 export function showFacts(info) {
-  const { loadTiming: load, memory } = info;
   /** @type {[string, string][]} */
   const facts = [
-    ['Input', info.inputs.map(tensor).join(', ')],
-    ['Output', info.outputs.map(tensor).join(', ')],
-    ['Scores', scores(info)],
-    ['Model file', bytes(info.modelBytes)],
-    ['Memory', `${bytes(memory.weight_bytes)} weights, ${bytes(memory.arena_bytes)} activations`],
-    ['Instruction level', `${info.level} (this browser runs ${info.supportedLevels.join(', ')})`],
-    ['Threads', `${info.threads}, because ${info.threadReason}`],
-    ['Loading', `download ${ms(load.download)}, compile ${ms(load.compile)}, plan ${ms(load.create)}`],
-    ['First run', ms(load.warmup)],
-    ['Preprocessing', info.metadata['gossamer.recipe'] ?? 'stretched to the input, scaled to 0…1'],
-    ['Runtime', `Gossamer ${info.version}${info.worker ? ', in a worker' : ''}`],
+    [words.input, info.inputs.map(tensor).join(', ')],
+    [words.output, info.outputs.map(tensor).join(', ')],
+    [words.scores, scores(info)],
+    [words.file, bytes(info.modelBytes)],
+    [words.recipe, info.metadata['gossamer.recipe'] ?? words.defaultRecipe],
+    [words.runtime, `Gossamer ${info.version}${info.worker ? words.inWorker : ''}`],
   ];
-  if (info.reference.steps > 0) facts.push(['Without a fast kernel', slowSteps(info)]);
-  document.getElementById('fact-list')?.replaceChildren(...facts.map(([term, value]) => {
+  if (info.reference.steps > 0) facts.push([words.slow, slowSteps(info)]);
+  fill('fact-list', facts);
+  document.getElementById('steps')?.replaceChildren(table(info.steps));
+}
+
+/** How long the model took here. @param {Info} info @param {import('./times.js').Times} times */
+export function showTiming(info, times) {
+  const { loadTiming: load, memory } = info;
+  const late = (/** @type {number} */ share) => (times.count === 0 ? words.notYet
+    : words.of(ms(times.quantile(share)), times.count));
+  fill('timing', [
+    [words.download, ms(load.download)],
+    [words.compile, ms(load.compile)],
+    [words.plan, ms(load.create)],
+    [words.first, ms(load.warmup)],
+    [words.median, late(0.5)],
+    [words.p95, late(0.95)],
+    [words.memory, words.memoryOf(bytes(memory.weight_bytes), bytes(memory.arena_bytes))],
+    [words.level, words.levelOf(info.level, info.supportedLevels)],
+    [words.threads, words.threadsOf(info.threads, info.threadReason)],
+  ]);
+}
+
+/** @param {string} id @param {[string, string][]} facts */
+function fill(id, facts) {
+  document.getElementById(id)?.replaceChildren(...facts.map(([term, value]) => {
     const pair = document.createElement('div');
     pair.append(text('dt', term), text('dd', value));
     return pair;
   }));
-  document.getElementById('steps')?.replaceChildren(table(info.steps));
 }
 
 /** @param {Info} info */
 function slowSteps({ steps, reference: { share, timed } }) {
   const names = steps.filter(({ kernel }) => kernel === 'reference').map(({ op }) => op);
   const percent = (100 * share).toFixed(1);
-  return `${[...new Set(names)].join(', ')}: ${percent} % of the ${timed ? 'time' : 'work'}`;
+  return words.slowSteps([...new Set(names)].join(', '), percent, timed);
 }
 
 /** @param {Info} info */
 function scores({ scores: found }) {
   if (!found?.output) return found?.reason ?? '';
-  return `${found.output}: ${found.kind === 'none' ? 'as they are' : found.kind}; ${found.reason}`;
+  return `${found.output}: ${found.kind === 'none' ? words.asTheyAre : found.kind}; ${found.reason}`;
 }
 
 /** @param {Info['steps']} steps */
 function table(steps) {
   const element = document.createElement('table');
   const head = element.createTHead().insertRow();
-  head.append(...['Operator', 'Node', 'Kernel', 'Output'].map((title) => text('th', title)));
-  head.append(Object.assign(text('th', 'Multiply-adds'), { className: 'number' }));
+  head.append(...words.steps.slice(0, 4).map((title) => text('th', title)));
+  head.append(Object.assign(text('th', words.steps[4]), { className: 'number' }));
   const body = element.createTBody();
   for (const step of steps) {
     const row = body.insertRow();
@@ -74,5 +96,5 @@ function bytes(count) {
 
 /** @param {number} value */
 function ms(value) {
-  return `${value.toFixed(value < 10 ? 1 : 0)} ms`;
+  return `${value.toFixed(value < 1 ? 2 : value < 10 ? 1 : 0)} ms`;
 }

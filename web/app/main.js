@@ -2,11 +2,13 @@
 // names. Files that are chosen, dropped or pasted go to the view that is shown, if it takes them;
 // otherwise a model is opened, and a picture is classified.
 
+import { showDetails } from './details.js';
 import { ErrorPanel } from './errorPanel.js';
 import { isModel, modelOf, watchFiles } from './files.js';
 import { showModelMenu } from './modelMenu.js';
 import { Models } from './models.js';
 import { Router } from './router.js';
+import { Settings } from './settings.js';
 import { texts } from './texts.js';
 
 /** @typedef {import('./views.js').App} App */
@@ -14,11 +16,14 @@ import { texts } from './texts.js';
 const spoken = /** @type {HTMLElement} */ (document.getElementById('spoken'));
 const errors = new ErrorPanel(() => models.restoreStatus());
 const models = new Models((error, subject) => errors.show(error, subject));
+const settings = new Settings();
 showModelMenu(models);
+showDetails(models, settings);
 
 /** @type {App} */
 const app = {
   models,
+  settings,
   errors,
   texts,
   navigate: (name, params) => router.navigate(name, params),

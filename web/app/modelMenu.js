@@ -1,7 +1,5 @@
 // The foot of the page, the same under every view: the menu of models, opening one of your own, how far
-// loading is, and what the model is. It shows what models.js says and does nothing by itself.
-
-import { showFacts } from './facts.js';
+// loading is. It shows what models.js says and does nothing by itself.
 
 /** @typedef {import('./models.js').Models} Models */
 
@@ -28,7 +26,4 @@ export function showModelMenu(models) {
   cancel.addEventListener('click', () => models.cancel());
   models.addEventListener('list', fill);
   models.addEventListener('status', showStatus);
-  models.addEventListener('change', () => {
-    if (models.info) showFacts(models.info);
-  });
 }

@@ -5,6 +5,7 @@
 
 import { GossamerError, ImageClassifier } from '../gossamer.js';
 import { texts } from './texts.js';
+import { Times } from './times.js';
 
 /**
  * A model of the manifest. The build adds `bytes` and `sha256`.
@@ -15,6 +16,8 @@ import { texts } from './texts.js';
  * @property {'bundled' | 'imagenet'} [group]
  * @property {'pad' | 'camera' | 'face' | 'picture'} [input]  what it is meant for
  * @property {string} [finder]  path of the model that finds the face
+ * @property {'strokes'} [pad]  it reads drawings as strokes (strokeRaster.js)
+ * @property {string[]} [samples]  paths of pictures to try it with
  * @property {string} [summary]
  * @property {string} [card]
  * @property {string} [license]
@@ -43,6 +46,8 @@ export class Models extends EventTarget {
   entries = [];
   /** @type {{state: 'loading' | 'ready' | 'error', text: string, title?: string}} */
   status = { state: 'loading', text: '' };
+  /** How long the model in use took. */
+  times = new Times();
 
   /** @type {{choice: Choice, abort: AbortController} | undefined} The load under way. */
   #loading;
@@ -60,6 +65,17 @@ export class Models extends EventTarget {
   /** The model that is being loaded. */
   get loading() {
     return this.#loading?.choice;
+  }
+
+  /** The instruction level that the page's address asks for. */
+  get level() {
+    const asked = this.#parameters.get('level') ?? '';
+    return asked in texts.model.levels ? /** @type {import('../gossamer.js').Level} */ (asked) : undefined;
+  }
+
+  /** The address of a file beside the manifest. @param {string} path */
+  addressOf(path) {
+    return new URL(path, new URL(MANIFEST, document.baseURI)).href;
   }
 
   /** Loads the manifest and the model that the address names, or the first. */
@@ -126,6 +142,7 @@ export class Models extends EventTarget {
       const before = this.classifier;
       this.classifier = classifier;
       this.info = info;
+      this.times.clear();
       this.#adopt(choice);
       this.#loading = undefined;
       this.#setReady(info);
@@ -158,12 +175,9 @@ export class Models extends EventTarget {
    * @returns {import('../gossamer.js').ImageClassifierOptions}
    */
   optionsFor(choice) {
-    const asked = this.#parameters.get('level') ?? '';
-    const level = asked in texts.model.levels
-      ? /** @type {import('../gossamer.js').Level} */ (asked) : undefined;
-    const address = choice.url ?? new URL(String(choice.path), new URL(MANIFEST, document.baseURI)).href;
+    const address = choice.url ?? this.addressOf(String(choice.path));
     return {
-      level,
+      level: this.level,
       warmup: true,
       ...choice.options,
       baseOptions: choice.file ? { modelAssetBuffer: choice.file, externalData: choice.others }

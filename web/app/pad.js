@@ -10,6 +10,10 @@ const PEN = 0.062;
 export class Pad {
   /** True as long as nothing is drawn. */
   empty = true;
+  /** @type {[number, number][][]} What is drawn, stroke by stroke, in pixels of the canvas. */
+  strokes = [];
+  /** @type {readonly (readonly import('./strokes.js').Stroke[])[]} What the digit keys draw. */
+  samples = DIGITS;
 
   #canvas;
   #context;
@@ -43,12 +47,12 @@ export class Pad {
     this.#onChange(true);
   }
 
-  /** Draws a digit as if by hand. @param {number} digit */
-  sample(digit) {
+  /** Draws a sample as if by hand. @param {number} index */
+  sample(index) {
     this.#wipe();
     this.#onChange(false);
     const { width, height } = this.#canvas;
-    for (const stroke of DIGITS[digit]) {
+    for (const stroke of this.samples[index] ?? []) {
       const points = stroke.map(([x, y]) => ({ x: x * width, y: y * height }));
       this.#begin(points[0]);
       for (const point of points.slice(1)) this.#extend(point);
@@ -67,6 +71,7 @@ export class Pad {
     context.lineJoin = 'round';
     this.#pointer = undefined;
     this.empty = true;
+    this.strokes = [];
   }
 
   /** @param {PointerEvent} event */
@@ -118,12 +123,14 @@ export class Pad {
     this.#last = point;
     this.#middle = point;
     this.empty = false;
+    this.strokes.push([[point.x, point.y]]);
     this.#line(point);  // a tap leaves a dot
   }
 
   /** Curves through the midpoints, so that corners of the samples do not show. */
   #extend(/** @type {{x: number, y: number}} */ point) {
     const middle = { x: (this.#last.x + point.x) / 2, y: (this.#last.y + point.y) / 2 };
+    this.strokes.at(-1)?.push([point.x, point.y]);
     const context = this.#context;
     context.beginPath();
     context.moveTo(this.#middle.x, this.#middle.y);

@@ -2,15 +2,16 @@
 // with few classes they stand in the model's order, with many the rows of classes that stay among
 // the likeliest do not move when others come and go. Screen readers hear a result once it holds.
 
+import { texts } from './texts.js';
+
 /** @typedef {import('../gossamer.js').ImageClassifierResult} Result */
 /** @typedef {import('../gossamer.js').Category} Category */
 
-import { texts } from './texts.js';
 
 /** Up to so many classes all are shown. */
-export const ALL = 12;
+const ALL = 12;
 /** Of more, so many. */
-export const SOME = 6;
+const SOME = 6;
 /** A result must hold so long before it is spoken, in milliseconds. */
 const SETTLE = 700;
 
@@ -27,6 +28,8 @@ export class ResultView {
   #bars = element('bars');
   /** True when only the likeliest classes have rows. */
   #partial = false;
+  #count = ALL;
+  #threshold = 0;
   #announce;
   #rateField = element('rate-field');
   /** @type {Map<number, HTMLElement>} Rows by class index, in their order on the page. */
@@ -45,11 +48,18 @@ export class ResultView {
     this.#announce = announce;
   }
 
-  /** Lays the bars out for a model. @param {string[]} names  in class order; empty if unknown */
-  setClasses(names) {
+  /**
+   * Lays the bars out for a model.
+   * @param {string[]} names  in class order; empty if unknown
+   * @param {{count?: number, threshold?: number}} [shown]  count: how many have bars, 0 as many as fit;
+   *     threshold: those below have none
+   */
+  setClasses(names, { count = 0, threshold = 0 } = {}) {
     this.#bars.replaceChildren();
     this.#rows.clear();
-    this.#partial = names.length > ALL;
+    this.#count = shownCount(names.length, count);
+    this.#threshold = threshold;
+    this.#partial = names.length > this.#count;
     const long = names.some((name) => name.length > 3);
     this.#bars.toggleAttribute('data-named', this.#partial || long);
     if (!this.#partial) names.forEach((name, index) => this.#rows.set(index, this.#addRow(name)));
@@ -57,6 +67,13 @@ export class ResultView {
   }
 
   clear() {
+    this.showNothing();
+    this.setLive(false);
+    this.announce('');
+  }
+
+  /** There is nothing to read for the moment. */
+  showNothing() {
     this.#label.textContent = '–';
     this.#label.toggleAttribute('data-empty', true);
     this.#label.toggleAttribute('data-long', false);
@@ -70,8 +87,8 @@ export class ResultView {
       row.children[2].textContent = '';
     }
     for (const id of ['preprocess', 'inference']) element(id).textContent = '–';
-    this.setLive(false);
-    this.announce('');
+    clearTimeout(this.#speech);
+    this.#speech = undefined;
   }
 
   /** Shows or hides the frame rate. @param {boolean} live */
@@ -86,15 +103,17 @@ export class ResultView {
   show({ classifications: [{ categories }], finite, timing }) {
     const top = categories[0];
     if (!top) return;
-    this.#label.textContent = top.categoryName;
-    this.#label.toggleAttribute('data-empty', false);
-    this.#label.toggleAttribute('data-long', top.categoryName.length > 3);
-    this.#probability.textContent = finite ? percent.format(top.score) : texts.classify.notFinite;
+    // NaN is shown, so that it is seen.
+    const unsure = top.score < this.#threshold;
+    this.#label.textContent = unsure ? texts.classify.unsure(percent.format(this.#threshold)) : top.categoryName;
+    this.#label.toggleAttribute('data-empty', unsure);
+    this.#label.toggleAttribute('data-long', unsure || top.categoryName.length > 3);
+    this.#probability.textContent = unsure ? '' : finite ? percent.format(top.score) : texts.classify.notFinite;
     this.#showBars(categories);
     element('preprocess').textContent = milliseconds(timing.preprocess);
     element('inference').textContent = milliseconds(timing.inference);
     if (!this.#rateField.hidden) this.#countFrame();
-    this.#speak(top);
+    if (!unsure) this.#speak(top);
   }
 
   /** Says something to screen readers at once. @param {string} text */
@@ -107,7 +126,8 @@ export class ResultView {
 
   /** @param {Category[]} categories  likeliest first */
   #showBars(categories) {
-    const shown = categories.length <= ALL ? categories : categories.slice(0, SOME);
+    const above = categories.filter(({ score }) => !(score < this.#threshold));
+    const shown = above.slice(0, this.#count);
     const wanted = new Set(shown.map(({ index }) => index));
     const free = [...this.#rows].filter(([index]) => !wanted.has(index));
     for (const { index, categoryName } of shown) {
@@ -118,8 +138,12 @@ export class ResultView {
       row.children[0].textContent = categoryName;
       this.#rows.set(index, row);
     }
-    // Left over when a result has fewer categories than there are rows, as with a threshold.
-    for (const [, row] of free) fillRow(row, 0, false);
+    // Left over when fewer categories are shown than there are rows, as with a threshold.
+    for (const [index, row] of free) {
+      if (this.#partial) this.#rows.delete(index);
+      if (this.#partial) row.remove();
+      else fillRow(row, 0, false);
+    }
     for (const { index, score } of shown) {
       fillRow(/** @type {HTMLElement} */ (this.#rows.get(index)), score, index === shown[0].index);
     }
@@ -164,6 +188,15 @@ export class ResultView {
       this.#said = categoryName;
     }, SETTLE);
   }
+}
+
+/**
+ * How many classes have bars.
+ * @param {number} classes
+ * @param {number} wanted  0: all where they are few, some where they are many
+ */
+export function shownCount(classes, wanted) {
+  return wanted > 0 ? Math.min(wanted, Math.max(classes, 1)) : classes <= ALL ? ALL : SOME;
 }
 
 /** @param {HTMLElement} row @param {number} score @param {boolean} top */

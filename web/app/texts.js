@@ -36,6 +36,8 @@ export const texts = {
   classify: {
     draw: 'Draw here',
     drawDigit: 'Draw a digit',
+    drawSymbol: 'Draw a symbol',
+    showFace: 'Start the camera, or choose a face',
     startCamera: 'Start camera',
     stopCamera: 'Stop camera',
     /** @param {number} number */
@@ -43,8 +45,70 @@ export const texts = {
     notFinite: 'not a number',
     /** @param {string} rate */
     perSecond: (rate) => `${rate} per second`,
+    sample: 'Try a sample',
+    anotherSample: 'Another sample',
+    freeze: 'Freeze',
+    goOn: 'Go on',
+    /** @param {number} count */
+    count: (count) => (count === 0 ? 'As many as fit' : String(count)),
+    /** @param {string} threshold */
+    unsure: (threshold) => `Nothing reaches ${threshold}`,
+    noFace: 'No face found',
+    faceNote: 'It reads what a face looks like, not what a person feels.',
+    /** @param {number} width @param {number} height */
+    seen: (width, height) => `What the model sees, ${width} by ${height} pixels`,
+    /** @param {string} lowest @param {string} highest */
+    spark: (lowest, highest) => `Inference of the latest pictures: ${lowest} to ${highest} ms`,
+    meaning: {
+      /** @param {number} classes */
+      closed: (classes) => `The model knows ${classes === 2 ? 'two' : classes} classes and nothing else. Whatever it is shown, it shares 100 % out among them.`,
+      independent: 'Each number stands for one class by itself; the model knows no others.',
+      sure: 'A high number means that the picture resembles what the class looked like in training. It does not say how often the model is right, and a model can be sure of a picture that shows nothing it knows.',
+      face: 'This one was trained on photographs to which people had given one of seven words. It reads an expression in one moment. It cannot know what someone feels, thinks or intends, and it errs more often for people who are rare in its training data.',
+    },
+    batch: {
+      /** @param {number} count */
+      title: (count) => `${count} pictures`,
+      /** @param {number} done @param {number} total */
+      progress: (done, total) => `${done} of ${total}`,
+      head: ['File', 'Class', 'Probability', 'Inference'],
+      /** @param {string} name */
+      show: (name) => `Show ${name}`,
+      noPicture: 'Not a picture this browser can read',
+      copy: 'Copy',
+      copied: 'Copied',
+      notCopied: 'The browser did not allow copying',
+      save: 'Save CSV',
+      cancel: 'Cancel',
+      close: 'Close',
+    },
+    insecureCamera: 'Cameras need a page served by https or from localhost.',
     noPicture: 'the browser cannot decode it as a picture',
     pictureWanted: 'PNG, JPEG, WebP or another image format',
+  },
+
+  facts: {
+    input: 'Input', output: 'Output', scores: 'Scores', file: 'Model file', memory: 'Memory', level: 'Instruction level',
+    threads: 'Threads', recipe: 'Preprocessing', defaultRecipe: 'stretched to the input, scaled to 0…1',
+    runtime: 'Runtime', slow: 'Without a fast kernel', download: 'Download', compile: 'Compile', plan: 'Plan',
+    first: 'First run', median: 'Median', p95: '95 of 100 within',
+    /** @param {string} value @param {number} count */
+    of: (value, count) => `${value}, of the latest ${count}`,
+    notYet: 'nothing classified yet',
+    /** @param {string} weights @param {string} activations */
+    memoryOf: (weights, activations) => `${weights} weights, ${activations} activations`,
+    /** @param {string} level @param {string[]} all */
+    levelOf: (level, all) => `${level} (this browser runs ${all.join(', ')})`,
+    /** @param {number} threads @param {string} reason */
+    threadsOf: (threads, reason) => `${threads}, because ${reason}`,
+    inWorker: ', in a worker',
+    asTheyAre: 'as they are',
+    /** @param {string} names @param {string} percent @param {boolean} timed */
+    slowSteps: (names, percent, timed) => `${names}: ${percent} % of the ${timed ? 'time' : 'work'}`,
+    steps: ['Operator', 'Node', 'Kernel', 'Output', 'Multiply-adds'],
+    copy: 'Copy',
+    copied: 'Copied',
+    notCopied: 'Not allowed',
   },
 
   models: {},

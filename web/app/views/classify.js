@@ -1,13 +1,23 @@
 // The Classify view. One picture is on stage at a time (the pad, an image or the camera); every
 // change of it, and every change of the model, asks for a classification. Answers that come after
 // the stage has changed are thrown away. Its elements are in index.html: a first visitor sees the pad
-// before any script has come.
+// before any script has come. Its parts are in ../classify.
 
 import { GossamerError } from '../../gossamer.js';
 import { Camera } from '../camera.js';
+import { CameraTools } from '../classify/cameraTools.js';
+import { Lens } from '../classify/lens.js';
+import { meaningOf } from '../classify/meaning.js';
+import { showOptions } from '../classify/options.js';
+import { onStage, putFrame, sizeOf } from '../classify/overlay.js';
+import { Samples, drawingsFor } from '../classify/samples.js';
+import { Spark } from '../classify/spark.js';
 import { isModel } from '../files.js';
 import { Pad } from '../pad.js';
-import { ALL, ResultView, SOME } from '../result.js';
+import { Reader } from '../reader.js';
+import { ResultView, shownCount } from '../result.js';
+import { drawStrokes } from '../strokeRaster.js';
+import { DIGITS } from '../strokes.js';
 import { texts } from '../texts.js';
 
 /** @typedef {import('../views.js').App} App */
@@ -25,10 +35,18 @@ class Classify {
   #picture = /** @type {HTMLImageElement} */ (element('picture'));
   #video = /** @type {HTMLVideoElement} */ (element('video'));
   #cameraButton = element('camera');
-  #deviceMenu = /** @type {HTMLSelectElement} */ (element('device'));
+  #reader;
   #result;
   #pad;
   #camera;
+  #cameraTools;
+  #samples;
+  #spark;
+  #lens;
+  /** @type {import('../classify/batch.js').Batch | undefined} */
+  #batch;
+  /** @type {string[]} Names of the classes, in order. */
+  #names = [];
   /** @type {HTMLImageElement | undefined} The image on stage, decoded. */
   #image;
   /** Counts what was put on stage. */
@@ -40,17 +58,32 @@ class Classify {
   /** @param {App} app */
   constructor(app) {
     this.#app = app;
+    const { models, settings, errors } = app;
+    this.#reader = new Reader(models);
     this.#result = new ResultView(app.announce);
+    this.#spark = new Spark(models.times, texts.classify.spark);
+    this.#lens = new Lens(settings);
     this.#pad = new Pad(this.#padCanvas, (done) => this.#drawn(done));
     this.#camera = new Camera(this.#video, async () => {
       if (this.#mode === 'camera') await this.#classifyStage();
     }, () => this.#leaveCamera());
-    app.models.addEventListener('change', () => { if (this.#visible) this.#adoptModel(); });
+    this.#cameraTools = new CameraTools(this.#camera, (wanted) => this.#startCamera(wanted));
+    this.#samples = new Samples({
+      onDrawing: (index) => {
+        if (this.#mode !== 'draw') this.#setStage('draw');
+        this.#pad.sample(index);
+        this.#samples.setShown(true);
+      },
+      onPicture: (picture, name) => this.#showImage(picture, name),
+      onError: (error) => errors.show(error),
+    });
+    showOptions(settings);
+    settings.addEventListener('change', () => { if (this.#visible) this.#layOut(); });
+    models.addEventListener('change', () => { if (this.#visible) this.#adoptModel(); });
     this.#cameraButton.addEventListener('click', () => {
       if (this.#mode === 'camera') this.#clearStage();
       else if (!this.#camera.active) this.#startCamera();
     });
-    this.#deviceMenu.addEventListener('change', () => this.#startCamera(this.#deviceMenu.value));
     element('clear').addEventListener('click', () => this.#clearStage());
   }
 
@@ -68,7 +101,8 @@ class Classify {
   /** @param {File[]} files */
   take(files) {
     if (files.some(isModel)) return false;
-    this.#showImage(files[0]);
+    if (files.length > 1) this.#runBatch(files);
+    else this.#showImage(files[0], files[0].name);
     return true;
   }
 
@@ -76,33 +110,49 @@ class Classify {
     return this.#frame.dataset.mode;
   }
 
-  /** Lays the result out for the model in use, and reads what is on stage with it. */
+  /** Makes the view one for the model in use, and reads what is on stage with it. */
   async #adoptModel() {
     const { models } = this.#app;
-    const { classifier, info, current } = models;
-    if (!classifier || !info || !current) return;
-    const extents = info.outputs[0]?.shape ?? [0];
-    const classes = Math.max(0, extents.reduce((product, extent) => product * extent, 1));
-    const names = info.labels?.length ? info.labels
-      : Array.from({ length: classes }, (_, index) => String(index));
-    const digits = names.length === 10 && names.every((name) => /^[0-9]$/.test(name));
-    element('invitation-text').textContent = digits ? texts.classify.drawDigit : texts.classify.draw;
-    this.#result.setClasses(names);
+    const { info, current } = models;
+    if (!info || !current) return;
+    this.#names = classNames(info);
+    const digits = this.#names.length === 10 && this.#names.every((name) => /^[0-9]$/.test(name));
+    element('invitation-text').textContent = digits ? texts.classify.drawDigit
+      : current.pad === 'strokes' ? texts.classify.drawSymbol
+        : current.finder ? texts.classify.showFace : texts.classify.draw;
+    element('note').hidden = !current.finder;
+    element('note').textContent = current.finder ? texts.classify.faceNote : '';
+    element('meaning-text').textContent = meaningOf(info, current, this.#names.length);
+    const drawings = drawingsFor(current, digits);
+    this.#pad.samples = drawings.length > 0 ? drawings : DIGITS;
+    this.#samples.setSamples((current.samples ?? []).map((path) => models.addressOf(path)), drawings);
+    this.#samples.setShown(this.#mode === 'draw' && this.#pad.empty);
+    this.#lens.reset();
+    this.#app.announce(texts.model.isReady(current.title));
+    await this.#layOut();
+  }
+
+  /** Lays the result out as the settings say, and reads what is on stage again. */
+  async #layOut() {
+    const { models, settings, errors } = this.#app;
+    this.#result.setClasses(this.#names, settings);
     this.#result.setLive(this.#camera.active);
-    this.#result.announce(texts.model.isReady(current.title));
-    if (names.length > ALL) {
-      classifier.setOptions({ maxResults: SOME }).catch((error) => this.#app.errors.show(error));
-    }
+    if (!settings.seen) this.#lens.clear();
+    // Of thousands of classes only those that are shown are worth sending.
+    const count = shownCount(this.#names.length, settings.count);
+    models.classifier?.setOptions({ maxResults: count < this.#names.length ? count : -1 })
+      .catch((error) => errors.show(error));
     await this.#classifyStage();
   }
 
   /** @param {boolean} done  the stroke has ended */
   #drawn(done) {
     element('invitation').hidden = !this.#pad.empty;
+    this.#samples.setShown(this.#pad.empty);
     if (!done || this.#pad.empty) this.#app.errors.hide();
     if (this.#pad.empty) {
       this.#scene++;
-      this.#result.clear();
+      this.#showNothing();
     } else {
       this.#classifyStage();
     }
@@ -116,37 +166,78 @@ class Classify {
     this.#frame.dataset.mode = mode;
     this.#picture.hidden = mode !== 'image';
     this.#video.hidden = mode !== 'camera';
-    element('crop').hidden = mode !== 'camera';
-    element('device-field').hidden = true;
     element('invitation').hidden = mode !== 'draw' || !this.#pad.empty;
+    this.#samples.setShown(mode === 'draw' && this.#pad.empty);
+    this.#cameraTools.hide();
     this.#cameraButton.setAttribute('aria-pressed', String(mode === 'camera'));
     this.#cameraButton.textContent = mode === 'camera' ? texts.classify.stopCamera
       : texts.classify.startCamera;
-    this.#result.clear();
+    this.#showNothing();
     this.#result.setLive(mode === 'camera');
+    this.#spark.setShown(mode === 'camera');
+    if (mode === 'camera') this.#app.models.times.clear();
+  }
+
+  #showNothing() {
+    this.#result.clear();
+    this.#lens.clear();
+    element('face').hidden = true;
+    element('stage-note').hidden = true;
+  }
+
+  /** What is on stage, as the model is to read it. @returns {import('../faces.js').Picture | undefined} */
+  #source() {
+    if (this.#mode === 'image') return this.#image;
+    if (this.#mode === 'camera') return this.#video;
+    if (this.#pad.empty) return undefined;
+    return this.#app.models.current?.pad === 'strokes' ? drawStrokes(this.#pad.strokes) : this.#padCanvas;
   }
 
   /** Classifies what is on stage, if there is something and a model for it. */
   async #classifyStage() {
-    const { classifier } = this.#app.models;
+    const { models } = this.#app;
+    const { classifier } = models;
     const asked = this.#scene;
     const mode = this.#mode;
-    if (!classifier || (mode === 'draw' && this.#pad.empty)) return;
+    const source = this.#source();
+    if (!classifier || !source) return;
+    const current = () => asked === this.#scene && classifier === models.classifier;
     this.#count(1);
     try {
-      const now = performance.now();
-      const answer = mode === 'image' ? await classifier.classify(/** @type {HTMLImageElement} */ (this.#image))
-        : mode === 'camera'
-          ? await classifier.classifyForVideo(this.#video, now, { regionOfInterest: this.#camera.region() })
-          : await classifier.classifyForVideo(this.#padCanvas, now);
-      if (answer && asked === this.#scene && classifier === this.#app.models.classifier) this.#result.show(answer);
+      const region = mode === 'camera' ? this.#camera.region() : undefined;
+      const reading = await this.#reader.read(source, { live: mode !== 'image', region });
+      if (current()) this.#show(classifier, source, reading);
     } catch (error) {
-      if (asked !== this.#scene || classifier !== this.#app.models.classifier) return;
+      if (!current()) return;
       if (mode === 'camera') await this.#leaveCamera();
       this.#app.errors.show(error);
     } finally {
       this.#count(-1);
     }
+  }
+
+  /**
+   * @param {import('../../gossamer.js').ImageClassifier} classifier
+   * @param {import('../faces.js').Picture} source
+   * @param {import('../reader.js').Reading} reading
+   */
+  #show(classifier, source, { result, face, faceless, region }) {
+    const live = this.#mode === 'camera';
+    const shown = { cover: live, mirrored: live && this.#camera.mirrored };
+    element('face').hidden = !face;
+    element('stage-note').hidden = !faceless;
+    if (faceless) {
+      element('stage-note').textContent = texts.classify.noFace;
+      this.#result.showNothing();
+      this.#lens.clear();
+    }
+    if (face) putFrame(element('face'), onStage(face.box, sizeOf(source), shown));
+    if (!result) return;
+    this.#app.models.times.add(result.timing.inference);
+    this.#result.show(result);
+    if (live) this.#spark.draw();
+    const framed = this.#mode === 'draw' || face ? undefined : shown;
+    this.#lens.look(classifier, source, { region, framed });
   }
 
   /** Says in the page whether what it shows is still about to change. @param {1 | -1} change */
@@ -161,8 +252,8 @@ class Classify {
     await this.#classifyStage();
   }
 
-  /** @param {File} file */
-  async #showImage(file) {
+  /** @param {Blob} file @param {string} name */
+  async #showImage(file, name) {
     this.#app.errors.hide();
     const asked = ++this.#scene;
     const url = URL.createObjectURL(file);
@@ -177,7 +268,7 @@ class Classify {
           code: 'IMAGE', stage: 'image', message: texts.classify.noPicture, cause,
           got: `${file.type || 'unknown type'}, ${file.size} bytes`,
           expected: texts.classify.pictureWanted,
-        }), file.name);
+        }), name);
       }
       return;
     }
@@ -189,26 +280,33 @@ class Classify {
     await this.#classifyStage();
   }
 
+  /** @param {File[]} files */
+  async #runBatch(files) {
+    this.#app.errors.hide();
+    try {
+      const { Batch } = await import('../classify/batch.js');
+      this.#batch ??= new Batch(this.#reader, (file) => this.#showImage(file, file.name));
+      await this.#batch.run(files);
+    } catch (error) {
+      this.#app.errors.show(error);
+    }
+  }
+
   /**
    * What is on stage stays there until the camera has started.
-   * @param {string} [deviceId]
+   * @param {Parameters<Camera['start']>[0]} [wanted]
    */
-  async #startCamera(deviceId) {
+  async #startCamera(wanted) {
     this.#app.errors.hide();
     const asked = this.#scene;
     try {
-      await this.#camera.start(deviceId);
+      await this.#camera.start(wanted);
       if (asked !== this.#scene) {
         this.#camera.stop();
         return;
       }
       if (this.#mode !== 'camera') this.#setStage('camera');
-      const shown = this.#scene;
-      const { cameras, current } = await this.#camera.devices();
-      if (shown !== this.#scene) return;
-      element('device-field').hidden = cameras.length < 2;
-      this.#deviceMenu.replaceChildren(...cameras.map(({ label, deviceId: id }, index) =>
-        new Option(label || texts.classify.camera(index + 1), id, false, id === current)));
+      await this.#cameraTools.show();
     } catch (error) {
       if (asked !== this.#scene) return;
       if (this.#mode === 'camera') await this.#leaveCamera();
@@ -220,4 +318,12 @@ class Classify {
     if (this.#mode !== 'draw') this.#setStage('draw');
     this.#pad.clear();
   }
+}
+
+/** Names of the classes, numbers where the model has none. @param {NonNullable<import('../models.js').Models['info']>} info */
+function classNames(info) {
+  if (info.labels?.length) return info.labels;
+  const extents = info.outputs[0]?.shape ?? [0];
+  const classes = Math.max(0, extents.reduce((product, extent) => product * extent, 1));
+  return Array.from({ length: classes }, (_, index) => String(index));
 }

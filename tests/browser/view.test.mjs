@@ -1,0 +1,145 @@
+// The Classify view beyond the first drawing: options, samples, what the camera can do, several
+// pictures at once, what the model sees, and the details with their tabs.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { draw, expectClassifies, reading, ready, setUp } from './helpers.mjs';
+import { encodePng, encodeY4m, renderDigit } from './pictures.mjs';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'gossamer-view-'));
+const video = path.join(folder, 'digit.y4m');
+writeFileSync(video, encodeY4m(renderDigit(7, { width: 320, height: 240, size: 150 })));
+after(() => rmSync(folder, { recursive: true }));
+
+const site = setUp({
+  flags: [
+    '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
+    `--use-file-for-fake-video-capture=${video}`,
+  ],
+});
+
+/** @param {number} digit */
+const picture = (digit) => ({ name: `${digit}.png`, mimeType: 'image/png', buffer: encodePng(renderDigit(digit)) });
+
+/** @param {import('playwright-core').Page} page */
+const shownNames = (page) => page.locator('[data-testid=result-bars] .name').allInnerTexts();
+
+test('how many classes are shown, and from where on, is set and kept', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  await draw(page, 5);
+  assert.equal((await shownNames(page)).length, 10);
+  await page.locator('#options summary').click();
+  await page.getByTestId('count').selectOption('3');
+  await page.waitForFunction(() => document.querySelectorAll('[data-testid=result-bars] li').length === 3);
+  assert.equal((await shownNames(page))[0], '5');
+  await page.getByTestId('threshold').fill('50');
+  await page.waitForFunction(() => document.querySelectorAll('[data-testid=result-bars] li').length === 1);
+  assert.equal((await reading(page)).label, '5');
+  await page.getByTestId('threshold').fill('95');
+  await page.locator('#label', { hasText: 'Nothing reaches 95.0%' }).waitFor();
+  assert.equal(await page.getByTestId('result-probability').innerText(), '');
+  await page.reload();
+  await ready(page);
+  assert.equal(await page.getByTestId('count').inputValue(), '3');
+  assert.equal(await page.getByTestId('threshold').inputValue(), '95');
+  await close();
+});
+
+test('samples show what to draw, one after another', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  const seen = [];
+  for (let i = 0; i < 3; ++i) {
+    await page.getByTestId('sample').click();
+    seen.push((await reading(page)).label);
+  }
+  assert.deepEqual(seen, ['0', '1', '2']);
+  await page.getByTestId('clear-pad').click();
+  await draw(page, 4);
+  assert.ok(await page.getByTestId('sample').isHidden(), 'it does not lie on what is being drawn');
+  await close();
+});
+
+test('a frozen camera stands still, a mirrored one is turned, and both are undone', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  await page.getByTestId('camera-toggle').click();
+  await page.locator('#label', { hasText: '7' }).waitFor({ timeout: 15_000 });
+  await page.locator('[data-testid=sparkline] polyline[points*=","]').waitFor({ state: 'attached' });
+  const mirror = page.getByTestId('mirror');
+  const before = await mirror.getAttribute('aria-pressed');
+  await mirror.click();
+  assert.notEqual(await mirror.getAttribute('aria-pressed'), before);
+  assert.equal(await page.locator('#video[data-mirrored]').count(), before === 'true' ? 0 : 1);
+  const freeze = page.getByTestId('freeze');
+  await freeze.click();
+  assert.equal(await freeze.getAttribute('aria-pressed'), 'true');
+  const paused = () => page.evaluate(() => /** @type {HTMLVideoElement} */ (document.getElementById('video')).paused);
+  assert.ok(await paused());
+  await freeze.click();
+  assert.ok(!await paused());
+  await page.getByTestId('camera-toggle').click();
+  assert.ok(await freeze.isHidden());
+  await expectClassifies(page, 3);
+  await close();
+});
+
+test('several pictures give a table that can be saved, and whose rows lead to the picture', async () => {
+  const { page, close } = await site.open('', { acceptDownloads: true });
+  await ready(page);
+  const broken = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('not a picture') };
+  await page.getByTestId('file-input').setInputFiles([picture(3), picture(8), broken]);
+  await page.getByTestId('batch-save').waitFor();
+  const rows = await page.locator('[data-testid=results] tbody tr').evaluateAll((all) =>
+    all.map((row) => [...row.children].slice(1, 3).map((cell) => cell.textContent)));
+  assert.deepEqual(rows.map(([name]) => name), ['3.png', '8.png', 'notes.txt']);
+  assert.deepEqual(rows.slice(0, 2).map(([, label]) => label), ['3', '8']);
+  assert.match(String(rows[2][1]), /not a picture/i);
+  const downloading = page.waitForEvent('download');
+  await page.getByTestId('batch-save').click();
+  const text = readFileSync(await (await downloading).path(), 'utf8').split('\r\n');
+  assert.equal(text[0], 'File,Class,Probability,Inference');
+  assert.match(text[1], /^3\.png,3,[01]\.\d{4},\d+\.\d{2}$/);
+  assert.equal(text.length, 5);
+  await page.locator('[data-testid=results] tbody tr').nth(1).getByRole('button').click();
+  await page.locator('#frame[data-mode=image]').waitFor();
+  await page.locator('#label:not([data-empty])').waitFor();
+  assert.equal((await reading(page)).label, '8');
+  await page.getByTestId('batch-close').click();
+  assert.ok(await page.getByTestId('results').isHidden());
+  await close();
+});
+
+test('the details have the times, and code with the settings', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  await draw(page, 2);
+  await page.locator('#options summary').click();
+  await page.getByTestId('count').selectOption('5');
+  await page.locator('#facts summary').click();
+  await page.getByTestId('tab-model').press('ArrowRight');
+  const timing = await page.getByTestId('timing').innerText();
+  for (const wanted of [/Download\s+[\d.]+ ms/, /Compile\s+[\d.]+ ms/, /First run\s+[\d.]+ ms/, /Median\s+[\d.]+ ms/,
+    /95 of 100 within\s+[\d.]+ ms/, /Memory\s+\d/, /Threads\s+1, because/]) assert.match(timing, wanted);
+  await page.getByTestId('tab-timing').press('ArrowRight');
+  const code = await page.getByTestId('code').innerText();
+  assert.match(code, /createFromModelPath\('gossamer\/models\/digits\/digits\.onnx', \{\s+maxResults: 5,\s+sha256: '[\da-f]{64}',/);
+  assert.match(code, /gossamer classify models\/digits\/digits\.onnx picture\.png --top 5/);
+  await page.getByTestId('tab-code').press('Home');
+  assert.ok(await page.locator('#fact-list').isVisible());
+  await close();
+});
+
+test('the page says what its numbers are not', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  await page.locator('#meaning summary').click();
+  const text = await page.locator('#meaning-text').innerText();
+  assert.match(text, /knows 10 classes and nothing else/);
+  assert.match(text, /sure of a picture that shows nothing it knows/);
+  await close();
+});

@@ -1,0 +1,150 @@
+// Several pictures at once: each is classified in its turn, and a table says what it was taken for. The
+// table can be copied, or saved as CSV; a row's picture can be put on the stage. It takes the pictures'
+// files and leaves nothing behind when it is closed.
+
+import { html, nothing, render } from '../../vendor/lit-html.js';
+import { GossamerError } from '../../gossamer.js';
+import { copyText, saveFile } from '../save.js';
+import { texts } from '../texts.js';
+
+/**
+ * @typedef {object} Row
+ * @property {File} file
+ * @property {string} [thumbnail]  an object URL
+ * @property {string} label  the likeliest class, or why there is none
+ * @property {number} [score]
+ * @property {number} [inference]  milliseconds
+ * @property {boolean} failed
+ */
+
+const words = texts.classify.batch;
+const percent = new Intl.NumberFormat('en', { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+export class Batch {
+  #host = /** @type {HTMLElement} */ (document.getElementById('batch'));
+  #reader;
+  #onPick;
+  /** @type {Row[]} */
+  #rows = [];
+  #total = 0;
+  /** @type {AbortController | undefined} Of the run under way. */
+  #running;
+  #said = '';
+
+  /**
+   * @param {import('../reader.js').Reader} reader
+   * @param {(file: File) => void} onPick  a row was chosen
+   */
+  constructor(reader, onPick) {
+    this.#reader = reader;
+    this.#onPick = onPick;
+  }
+
+  /** Classifies pictures, one after another. @param {File[]} files */
+  async run(files) {
+    this.close();
+    const running = new AbortController();
+    this.#running = running;
+    this.#total = files.length;
+    this.#host.hidden = false;
+    this.#render();
+    this.#host.scrollIntoView({ block: 'nearest' });
+    for (const file of files) {
+      const row = await this.#read(file, running.signal);
+      if (this.#running !== running) {
+        if (row.thumbnail) URL.revokeObjectURL(row.thumbnail);
+        return;
+      }
+      if (running.signal.aborted) break;
+      this.#rows.push(row);
+      this.#render();
+    }
+    this.#running = undefined;
+    this.#render();
+  }
+
+  /** Ends the run and puts the table away. */
+  close() {
+    this.#running?.abort();
+    this.#running = undefined;
+    for (const { thumbnail } of this.#rows) if (thumbnail) URL.revokeObjectURL(thumbnail);
+    this.#rows = [];
+    this.#said = '';
+    this.#host.hidden = true;
+    render(nothing, this.#host);
+  }
+
+  /** @param {File} file @param {AbortSignal} signal @returns {Promise<Row>} */
+  async #read(file, signal) {
+    const thumbnail = URL.createObjectURL(file);
+    const picture = new Image();
+    picture.src = thumbnail;
+    try {
+      await picture.decode();
+    } catch {
+      URL.revokeObjectURL(thumbnail);
+      return { file, label: words.noPicture, failed: true };
+    }
+    try {
+      const { result, faceless } = await this.#reader.read(picture, { signal });
+      if (faceless || !result) return { file, thumbnail, label: texts.classify.noFace, failed: true };
+      const [{ categoryName, score }] = result.classifications[0].categories;
+      return { file, thumbnail, label: categoryName, score, inference: result.timing.inference, failed: false };
+    } catch (error) {
+      return { file, thumbnail, label: GossamerError.from(error).summary, failed: true };
+    }
+  }
+
+  /** The table as rows of text. */
+  #table() {
+    return [words.head, ...this.#rows.map(({ file, label, score, inference }) =>
+      [file.name, label, score === undefined ? '' : score.toFixed(4), inference === undefined ? '' : inference.toFixed(2)])];
+  }
+
+  async #copy() {
+    const text = this.#table().map((row) => row.map((cell) => cell.replace(/[\t\n]/g, ' ')).join('\t')).join('\n');
+    this.#said = await copyText(text) ? words.copied : words.notCopied;
+    this.#render();
+  }
+
+  #render() {
+    const running = this.#running !== undefined;
+    const done = this.#rows.length;
+    const [name, label, score, inference] = words.head;
+    render(html`
+      <header>
+        <h2>${words.title(this.#total)}</h2>
+        <p role="status">${running ? words.progress(done, this.#total) : this.#said}</p>
+        <div class="tools">
+          ${running ? html`<button type="button" data-testid="batch-cancel" @click=${() => this.#running?.abort()}>${words.cancel}</button>` : html`
+            <button type="button" data-testid="batch-copy" @click=${() => this.#copy()}>${words.copy}</button>
+            <button type="button" data-testid="batch-save" @click=${() => saveFile('results.csv', csv(this.#table()), 'text/csv')}>${words.save}</button>
+            <button type="button" data-testid="batch-close" @click=${() => this.close()}>${words.close}</button>`}
+        </div>
+      </header>
+      <div class="scroll" tabindex="0" role="region" aria-label=${words.title(this.#total)}>
+        <table>
+          <thead><tr><th></th><th>${name}</th><th>${label}</th><th class="number">${score}</th><th class="number">${inference}</th></tr></thead>
+          <tbody>${this.#rows.map((row) => html`
+            <tr>
+              <td>${row.thumbnail ? html`<button type="button" class="thumbnail" aria-label=${words.show(row.file.name)}
+                @click=${() => this.#onPick(row.file)}><img src=${row.thumbnail} alt="" width="40" height="40"></button>` : nothing}</td>
+              <td class="file">${row.file.name}</td>
+              <td ?data-failed=${row.failed}>${row.label}</td>
+              <td class="number">${row.score === undefined ? '' : percent.format(row.score)}</td>
+              <td class="number">${row.inference === undefined ? '' : `${row.inference.toFixed(2)} ms`}</td>
+            </tr>`)}</tbody>
+        </table>
+      </div>`, this.#host);
+  }
+}
+
+/** Comma-separated values as RFC 4180 has them. @param {string[][]} rows */
+export function csv(rows) {
+  const cell = (/** @type {string} */ text) => {
+    // A spreadsheet would take a file's name that begins so for a formula.
+    const safe = /^[=+\-@]/.test(text) ? `'${text}` : text;
+    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  };
+  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+}

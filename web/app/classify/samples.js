@@ -1,0 +1,70 @@
+// Something to try the model with: a button on the stage that goes through the samples. Pictures come
+// from the manifest's entry of the model; the pad's own are drawn stroke by stroke.
+
+import { GossamerError } from '../../gossamer.js';
+import { DIGITS } from '../strokes.js';
+import { SYMBOLS } from '../symbolStrokes.js';
+import { texts } from '../texts.js';
+
+/** @typedef {import('../models.js').Choice} Choice */
+/** @typedef {readonly (readonly import('../strokes.js').Stroke[])[]} Drawings */
+
+/**
+ * What the pad can draw for a model by itself.
+ * @param {Choice | undefined} choice
+ * @param {boolean} digits  its classes are the ten digits
+ * @returns {Drawings}
+ */
+export function drawingsFor(choice, digits) {
+  if (choice?.pad === 'strokes') return Object.values(SYMBOLS).slice(0, 10);
+  return digits ? DIGITS : [];
+}
+
+export class Samples {
+  #button = /** @type {HTMLButtonElement} */ (document.getElementById('sample'));
+  /** @type {string[]} Addresses of pictures. */
+  #pictures = [];
+  /** @type {Drawings} */
+  #drawings = [];
+  #next = 0;
+
+  /**
+   * @param {object} handlers
+   * @param {(index: number) => void} handlers.onDrawing
+   * @param {(picture: Blob, name: string) => void} handlers.onPicture
+   * @param {(error: unknown) => void} handlers.onError
+   */
+  constructor({ onDrawing, onPicture, onError }) {
+    this.#button.addEventListener('click', async () => {
+      const index = this.#next++;
+      const pictures = this.#pictures;
+      this.#button.textContent = texts.classify.anotherSample;
+      if (pictures.length === 0) return onDrawing(index % this.#drawings.length);
+      const address = pictures[index % pictures.length];
+      try {
+        const response = await fetch(address);
+        if (!response.ok) throw new Error(`status ${response.status}`);
+        const picture = await response.blob();
+        if (pictures === this.#pictures) onPicture(picture, address.split('/').pop() ?? '');
+      } catch (cause) {
+        onError(new GossamerError({
+          code: 'NETWORK', stage: 'download', message: `the sample cannot be read: ${address}`,
+          got: String(cause), cause,
+        }));
+      }
+    });
+  }
+
+  /** @param {string[]} pictures @param {Drawings} drawings */
+  setSamples(pictures, drawings) {
+    this.#pictures = pictures;
+    this.#drawings = drawings;
+    this.#next = 0;
+    this.#button.textContent = texts.classify.sample;
+  }
+
+  /** @param {boolean} wanted */
+  setShown(wanted) {
+    this.#button.hidden = !wanted || (this.#pictures.length === 0 && this.#drawings.length === 0);
+  }
+}

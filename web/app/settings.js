@@ -1,0 +1,48 @@
+// What a person has set on this device: how many classes are shown, from which probability on, and
+// whether the page shows what the model sees. Kept in the browser's storage where there is one.
+
+const KEY = 'gossamer-settings';
+
+/** @typedef {{count: number, threshold: number, seen: boolean}} Values  count: 0 shows as many as fit */
+
+/** @type {Values} */
+const DEFAULTS = { count: 0, threshold: 0, seen: true };
+
+export class Settings extends EventTarget {
+  /** @type {Values} */
+  #values = { ...DEFAULTS, ...stored() };
+
+  /** How many classes are shown; 0: as many as fit. */
+  get count() { return this.#values.count; }
+
+  /** Classes below this probability are left out. */
+  get threshold() { return this.#values.threshold; }
+
+  /** Whether the page shows what the model sees. */
+  get seen() { return this.#values.seen; }
+
+  /** @param {Partial<Values>} changes */
+  set(changes) {
+    this.#values = { ...this.#values, ...changes };
+    try {
+      localStorage.setItem(KEY, JSON.stringify(this.#values));
+    } catch {
+      // Private windows may refuse; the settings then last as long as the page.
+    }
+    this.dispatchEvent(new Event('change'));
+  }
+}
+
+/** What was stored, as far as it is of use. @returns {Partial<Values>} */
+function stored() {
+  try {
+    const { count, threshold, seen } = JSON.parse(localStorage.getItem(KEY) ?? '{}');
+    return {
+      ...(Number.isInteger(count) && count >= 0 && { count }),
+      ...(threshold >= 0 && threshold < 1 && { threshold }),
+      ...(typeof seen === 'boolean' && { seen }),
+    };
+  } catch {
+    return {};
+  }
+}
