@@ -6,7 +6,7 @@ import path from 'node:path';
 import test from 'node:test';
 import { probes, writeProbes } from '../../tools/lib/probes.mjs';
 import { Latencies, latencyKey } from '../../web/app/device/latencies.js';
-import { LIVE, memoryOf, predict, recommend, thisDevice, tooLarge, weightsOf } from '../../web/app/device/predict.js';
+import { LIVE, front, memoryOf, predict, recommend, thisDevice, tooLarge, weightsOf } from '../../web/app/device/predict.js';
 import { keepSpeed, knownSpeed } from '../../web/app/device/speed.js';
 
 const speed = { pointwise: 30e9, spatial: 60e9, memory: 10e9, level: 'simd', version: '0.1.0' };
@@ -50,6 +50,16 @@ test('the most accurate model that keeps up with the camera is recommended', () 
   assert.equal(recommend([candidate('a', 60, 900), candidate('b', 50, 400)])?.name, 'b');
   assert.equal(recommend([{ entry: { name: 'unknown' }, predicted: 3, large: false }]), undefined);
   assert.equal(recommend([]), undefined);
+});
+
+test('shown first is what no other model beats in both accuracy and time', () => {
+  const candidate = (/** @type {string} */ name, /** @type {number} */ accuracy, /** @type {number} */ multiplyAdds, /** @type {number} */ predicted) =>
+    ({ entry: { name, accuracy, multiplyAdds }, predicted });
+  const list = [candidate('a', 60, 1, 30), candidate('b', 70, 2, 20), candidate('c', 80, 3, 90), candidate('d', 80, 3, 91)];
+  assert.deepEqual(front(list).map(({ name }) => name), ['b', 'c']);
+  const unmeasured = list.map(({ entry }) => ({ entry }));
+  assert.deepEqual(front(unmeasured).map(({ name }) => name), ['a', 'b', 'c', 'd']);
+  assert.deepEqual(front([{ entry: { accuracy: 90 } }]), []);
 });
 
 test('measured times are kept by model, as the median of the last ones', () => {

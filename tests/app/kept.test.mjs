@@ -8,7 +8,8 @@ import { Kept } from '../../web/app/zoo/kept.js';
 const bytes = Buffer.from('the bytes of a model');
 const entry = {
   name: 'model', title: 'A model', url: 'https://zoo.example/model.onnx', bytes: bytes.length,
-  sha256: createHash('sha256').update(bytes).digest('hex'),
+  sha256: createHash('sha256').update(bytes).digest('hex'), license: 'MIT', precision: 'fp32', data: 'colours',
+  input: /** @type {const} */ ('camera'), recipe: 'fit=stretch', labels: ['red', 'green', 'blue'],
 };
 const realFetch = globalThis.fetch;
 /** @type {() => Promise<Response>} */
@@ -46,6 +47,7 @@ function storage(faults = {}) {
         keys: async () => [...items.keys()].map((url) => ({ url })),
       };
     },
+    has: async (/** @type {string} */ name) => caches.has(name),
     delete: async (/** @type {string} */ name) => caches.delete(name),
     size: () => [...caches.values()].reduce((sum, items) => sum + items.size, 0),
   }));
@@ -67,7 +69,9 @@ test('a model is downloaded once, listed, given back and removed', async () => {
   const blob = await kept.download(entry, { onProgress: (received, total) => progress.push(received / total) });
   assert.equal(await blob.text(), String(bytes));
   assert.equal(progress.at(-1), 1);
-  assert.deepEqual((await kept.list()).map(({ name, bytes: size }) => [name, size]), [['model', bytes.length]]);
+  const [{ date, ...card }] = await kept.list();
+  assert.deepEqual(card, entry);
+  assert.ok(Date.parse(date) > 0);
   await kept.download(entry);
   assert.equal(asked, 1);
   assert.equal(await (await kept.get(entry.sha256))?.text(), String(bytes));

@@ -6,6 +6,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { buildBundledModels } from './bundled.mjs';
+import { costOf } from './cost.mjs';
 import { minifyFile } from './minify.mjs';
 import { copyPeers } from './peers.mjs';
 import { writeProbes } from './probes.mjs';
@@ -36,7 +37,7 @@ export async function assembleSite({ peers = false } = {}) {
   writeImagenetLabels(path.join(dist, 'models'));
   await buildBundledModels({ target: path.join(dist, 'models') });
   writeProbes(path.join(dist, 'models/probes'));
-  completeManifest();
+  await completeManifest();
   await run('npx', ['--no-install', 'tsc', '-p', 'tsconfig.types.json']);
 }
 
@@ -75,20 +76,21 @@ function copyModels() {
   }
 }
 
-// The page's model menu. Size and digest are taken from the files, so that they cannot be wrong; a
+// The page's model menu. Size, digest and cost are taken from the files, so that they cannot be wrong; a
 // model that is not there, or whose finder is not, is not offered.
-function completeManifest() {
+async function completeManifest() {
   const file = path.join(dist, 'models/manifest.json');
   if (!existsSync(file)) return;
   const place = (/** @type {string} */ name) => path.join(dist, 'models', name);
   /** @type {{path: string, finder?: string}[]} */
   const entries = JSON.parse(readFileSync(file, 'utf8'));
-  const complete = entries
-    .filter((entry) => existsSync(place(entry.path)) && (!entry.finder || existsSync(place(entry.finder))))
-    .map((entry) => {
-      const bytes = readFileSync(place(entry.path));
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
-      return { ...entry, bytes: bytes.length, sha256 };
-    });
+  const there = entries.filter((entry) =>
+    existsSync(place(entry.path)) && (!entry.finder || existsSync(place(entry.finder))));
+  const complete = [];
+  for (const entry of there) {
+    const bytes = readFileSync(place(entry.path));
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    complete.push({ ...entry, bytes: bytes.length, sha256, ...await costOf(bytes) });
+  }
   writeFileSync(file, `${JSON.stringify(complete, null, 2)}\n`);
 }

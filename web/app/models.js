@@ -8,7 +8,7 @@ import { texts } from './texts.js';
 import { Times } from './times.js';
 
 /**
- * A model of the manifest. The build adds `bytes` and `sha256`.
+ * A model of the manifest. The build adds `bytes`, `sha256` and `multiplyAdds`.
  * @typedef {object} Entry
  * @property {string} name
  * @property {string} title
@@ -26,6 +26,7 @@ import { Times } from './times.js';
  * @property {string | number} [accuracy]
  * @property {number} [bytes]
  * @property {string} [sha256]
+ * @property {number} [multiplyAdds]  of one run
  *
  * A model that can be loaded: of the manifest, from an address, or from files or bytes.
  * @typedef {Partial<Entry> & {name: string, title: string, url?: string, file?: Blob, others?: File[],
@@ -93,11 +94,36 @@ export class Models extends EventTarget {
       }));
       return;
     }
+    await this.#addKept();
     this.#tell('list');
     const wanted = this.#parameters.get('model');
-    const first = this.entries.find(({ name }) => name === wanted) ?? fromAddress(wanted) ?? this.entries[0];
+    const first = this.entries.find(({ name }) => name === wanted) ?? fromAddress(wanted)
+      ?? await fromZoo(wanted) ?? this.entries[0];
     if (first) await this.use(first);
     else this.#setStatus('error', texts.model.none);
+  }
+
+  /** Models that were downloaded before. Nothing is loaded for visitors who have none. */
+  async #addKept() {
+    try {
+      if (!await globalThis.caches?.has('gossamer-models')) return;
+      const { keptChoices } = await import('./zoo/choices.js');
+      this.entries = [...this.entries, ...await keptChoices()];
+    } catch {
+      // Storage is denied: then there are none.
+    }
+  }
+
+  /** Adds a model to those to choose from, in place of one of its name. @param {Choice} choice */
+  offer(choice) {
+    this.entries = [...this.entries.filter(({ name }) => name !== choice.name), choice];
+    this.#tell('list');
+  }
+
+  /** Takes a model out of the list, unless it is in use. @param {string} name */
+  withdraw(name) {
+    this.entries = this.entries.filter((entry) => entry.name !== name || entry === this.current);
+    this.#tell('list');
   }
 
   /** @param {string} name  of one of `entries` */
@@ -141,7 +167,7 @@ export class Models extends EventTarget {
       }
       const before = this.classifier;
       this.classifier = classifier;
-      this.info = info;
+      this.info = { ...info, labels: choice.options?.labels ?? info.labels };
       this.times.clear();
       this.#adopt(choice);
       this.#loading = undefined;
@@ -225,6 +251,13 @@ export class Models extends EventTarget {
   #tell(what) {
     this.dispatchEvent(new Event(what));
   }
+}
+
+/** A public model that lies beside the page. @param {string | null} name */
+async function fromZoo(name) {
+  if (!name) return undefined;
+  const { localChoice } = await import('./zoo/choices.js');
+  return localChoice(name).catch(() => undefined);
 }
 
 /** A model that the page's address gives the address of. @param {string | null} text */

@@ -111,7 +111,172 @@ export const texts = {
     notCopied: 'Not allowed',
   },
 
-  models: {},
+  models: {
+    title: 'Models',
+    here: 'On this page',
+    zoo: 'Public classifiers',
+    zooNote: 'From the ONNX Model Zoo, downloaded only when you ask, and then kept on this device. The request goes to their server; pictures never do.',
+    zooFailed: 'The catalogue of public classifiers could not be read',
+    insecure: 'This page was opened over plain http. The browser then keeps nothing and checks no digests, so nothing can be downloaded here. Open the page over https, or at localhost.',
+    own: 'Your own',
+    ownNote: 'An .onnx file with its data files, and what lies beside it: labels (.txt, .json), config.json, preprocessor_config.json. Choose or drop them together.',
+    choose: 'Choose files',
+    kept: 'Kept on this device',
+    /** @param {number} count @param {string} size */
+    keptSum: (count, size) => `${count} ${count === 1 ? 'model' : 'models'}, ${size}`,
+    keptNone: 'Nothing is kept on this device yet.',
+    removeAll: 'Remove all',
+    removedAll: 'All models that were kept are removed',
+    measuring: 'Measuring this device for a second …',
+    /** @param {string} rate @param {string} memory */
+    speed: (rate, memory) => `This device computes about ${rate} million multiply-adds and reads ${memory} of weights in a millisecond.`,
+    measureAgain: 'Measure again',
+    speedFailed: 'This device could not be measured',
+    recommended: 'Recommended for this device',
+    inUse: 'In use',
+    onDevice: 'On this device',
+    onServer: 'Beside this page',
+    large: 'May be too large for this device',
+    /** @type {Record<string, string>} */
+    data: {
+      imagenet: 'ImageNet: photographs of 1,000 kinds of things',
+      digits: 'MNIST: handwritten digits',
+      emotions: 'FER+: expressions of faces',
+    },
+    /** @param {number} percent */
+    accuracy: (percent) => `${percent.toFixed(1)} % right`,
+    /** @param {string} time */
+    predicted: (time) => `about ${time}, predicted`,
+    /** @param {string} time */
+    measured: (time) => `${time}, measured`,
+    /** @param {string} time @param {string} predicted @param {string} error */
+    both: (time, predicted, error) => `${time}, measured; predicted ${predicted}, ${error}`,
+    /** @param {number} percent */
+    off: (percent) => (percent === 0 ? 'which was right' : `${Math.abs(percent)} % too ${percent > 0 ? 'long' : 'short'}`),
+    unknown: 'not run here yet',
+    use: 'Use',
+    /** @param {string} title */
+    useNamed: (title) => `Use ${title}`,
+    /** @param {string} size */
+    download: (size) => `Download ${size}`,
+    /** @param {string} title @param {string} size */
+    downloadNamed: (title, size) => `Download ${title}, ${size}`,
+    cancel: 'Cancel',
+    /** @param {string} title */
+    cancelNamed: (title) => `Cancel the download of ${title}`,
+    remove: 'Remove',
+    /** @param {string} title */
+    removeNamed: (title) => `Remove ${title} from this device`,
+    /** @param {string} title */
+    removed: (title) => `${title} is removed from this device`,
+    /** @param {string} title */
+    downloaded: (title) => `${title} is on this device`,
+    /** @param {string} received @param {string} total */
+    progress: (received, total) => `${received} of ${total}`,
+    checking: 'Checking',
+    /** @param {number} count */
+    showAll: (count) => `Show all ${count}`,
+    showFew: 'Show fewer',
+    details: 'Details',
+    recipe: 'Recipe',
+    labels: 'Labels',
+    /** @param {number} count @param {string} some */
+    labelsSome: (count, some) => `${count}: ${some} …`,
+    labelsMissing: 'numbers: the names did not come with this build',
+    source: 'From',
+    digest: 'SHA-256',
+    card: 'Model card',
+    readCard: 'Read it',
+    stated: 'recipe inside the model',
+    edit: 'Edit',
+    /** @param {string} title */
+    editNamed: (title) => `Edit the recipe and labels of ${title}`,
+    forgetNamed: (/** @type {string} */ title) => `Forget ${title}`,
+    forget: 'Forget',
+    ownForgotten: (/** @type {string} */ title) => `What was settled for ${title} is forgotten`,
+    /** @param {string} date */
+    settled: (date) => `recipe and labels settled on ${date}`,
+    reopen: 'Choose the file again to use it.',
+  },
+
+  own: {
+    back: 'All models',
+    reading: 'Reading the model …',
+    /** @param {string} title @param {string} size */
+    title: (title, size) => `${title}, ${size}`,
+    runs: 'This model runs here.',
+    runsSlowly: (/** @type {number} */ steps, /** @type {number} */ percent) =>
+      `This model runs here; ${steps} of its steps, ${percent} % of the work, have no fast kernel.`,
+    tooLarge: 'This model may be too large for this device.',
+    cannot: 'This model cannot run here.',
+    report: 'What it is',
+    inputs: 'Input',
+    outputs: 'Output',
+    parameters: 'Parameters',
+    multiplyAdds: 'Multiply-adds',
+    memory: 'Memory',
+    memoryParts: (/** @type {string} */ weights, /** @type {string} */ arena) => `${weights} weights, ${arena} activations`,
+    latency: 'Predicted latency',
+    scores: 'Scores',
+    producer: 'Made by',
+    missing: 'Missing files',
+    unknown: 'not known before it runs',
+    /** @param {number} kinds @param {number} nodes */
+    operators: (kinds, nodes) => `${kinds} operators in ${nodes} nodes`,
+    operator: 'Operator',
+    count: 'Nodes',
+    supported: 'Supported',
+    yes: 'yes',
+    no: 'no',
+    recipe: 'How a picture becomes its input',
+    stated: (/** @type {string} */ reason) => `From ${reason}.`,
+    guessed: (/** @type {string} */ reason) => `A guess, because of ${reason}. Check it with whoever made the model: with another recipe it sees something else than it was trained on.`,
+    remembered: (/** @type {string} */ date) => `As you settled it on ${date}.`,
+    notes: (/** @type {string} */ note) => `Note: ${note}.`,
+    size: 'Size',
+    layout: 'Layout',
+    /** @type {Record<string, string>} */
+    layouts: { NCHW: 'channels first (NCHW), as the shape of the input says', NHWC: 'channels last (NHWC), as the shape of the input says' },
+    channels: 'Channels',
+    /** @type {Record<string, string>} */
+    channelNames: { rgb: 'red, green, blue', bgr: 'blue, green, red', gray: 'gray' },
+    fit: 'Fit',
+    /** @type {Record<string, string>} */
+    fitNames: { stretch: 'stretch', shorter: 'shorter side, then crop', letterbox: 'whole picture, with bars', foreground: 'find a drawn figure' },
+    filter: 'Filter',
+    resize: 'Shorter side',
+    box: 'Figure',
+    fill: 'Bars',
+    numbers: 'Numbers',
+    /** @type {Record<string, string>} */
+    presets: { imagenet: 'ImageNet’s mean and deviation', unit: '0 to 1', signed: '-1 to 1', bytes: '0 to 255', caffe: 'Keras caffe: blue first, means taken off' },
+    ownNumbers: 'own numbers',
+    scale: 'Scale',
+    mean: 'Mean',
+    std: 'Deviation',
+    scoresAre: 'Scores are',
+    found: 'found out',
+    text: 'As text',
+    badText: (/** @type {string} */ why) => `This is no recipe: ${why}`,
+    picture: 'A picture',
+    seen: 'What the model gets of it',
+    range: (/** @type {string} */ low, /** @type {string} */ high) => `values from ${low} to ${high}`,
+    another: 'Another picture',
+    noPreview: 'No input of this model takes a picture.',
+    labels: 'Names of the classes',
+    labelsFrom: (/** @type {string} */ source) => `From ${source}.`,
+    labelCount: (/** @type {number} */ names, /** @type {number} */ classes) => `${names} ${names === 1 ? 'name' : 'names'} for ${classes} ${classes === 1 ? 'class' : 'classes'}`,
+    labelsWrong: 'As many names as classes are needed; until then classes are numbered.',
+    labelsHint: 'One name a line. A .txt or .json file with names can be dropped here, too.',
+    imagenet: 'Take ImageNet’s 1,000 names',
+    imagenetMissing: 'ImageNet’s names did not come with this build',
+    use: 'Use this model',
+    save: 'Download with recipe and labels',
+    saved: (/** @type {string} */ name) => `${name} is saved, with recipe and labels inside`,
+    forget: 'Forget what is settled',
+    notKept: 'This browser keeps nothing here: the recipe holds until the page is closed.',
+  },
+
   inspect: {
     title: (/** @type {string} */ model) => `Inside ${model}`,
     waiting: 'Waiting for a model',

@@ -32,6 +32,7 @@
 /** @type {{name: string, load: () => Promise<{view: View}>}[]} */
 export const VIEWS = [
   { name: 'classify', load: () => import('./views/classify.js') },
+  { name: 'models', load: () => import('./views/models.js') },
   { name: 'measure', load: () => import('./views/measure.js') },
   { name: 'evaluate', load: () => import('./views/evaluate.js') },
 ];

@@ -90,6 +90,22 @@ export function recommend(candidates) {
   return best?.entry;
 }
 
+/**
+ * The models to show first: those that no other one beats in both accuracy and time.
+ * @template {{accuracy?: number, multiplyAdds?: number}} Entry
+ * @param {{entry: Entry, predicted?: number}[]} candidates
+ * @returns {Entry[]}
+ */
+export function front(candidates) {
+  const known = candidates.filter(({ entry }) => entry.accuracy !== undefined && entry.multiplyAdds !== undefined);
+  const time = (/** @type {{entry: Entry, predicted?: number}} */ { entry, predicted }) => predicted ?? Number(entry.multiplyAdds);
+  return known.filter((one) => !known.some((other) => {
+    const better = Number(other.entry.accuracy) - Number(one.entry.accuracy);
+    const faster = time(one) - time(other);
+    return better >= 0 && faster >= 0 && (better > 0 || faster > 0);
+  })).map(({ entry }) => entry);
+}
+
 /** What the browser says of the device. @param {{hardwareConcurrency?: number, deviceMemory?: number}} [from] */
 export function thisDevice(from = /** @type {any} */ (navigator)) {
   return { cores: from.hardwareConcurrency, memory: from.deviceMemory ? from.deviceMemory * 2 ** 30 : undefined };

@@ -12,6 +12,7 @@ import { showOptions } from '../classify/options.js';
 import { onStage, putFrame, sizeOf } from '../classify/overlay.js';
 import { Samples, drawingsFor } from '../classify/samples.js';
 import { Spark } from '../classify/spark.js';
+import { latencies, latencyKey } from '../device/latencies.js';
 import { isModel } from '../files.js';
 import { Pad } from '../pad.js';
 import { Reader } from '../reader.js';
@@ -233,7 +234,9 @@ class Classify {
     }
     if (face) putFrame(element('face'), onStage(face.box, sizeOf(source), shown));
     if (!result) return;
-    this.#app.models.times.add(result.timing.inference);
+    const { models } = this.#app;
+    models.times.add(result.timing.inference);
+    if (models.current) latencies().record(latencyKey(models.current), result.timing.inference);
     this.#result.show(result);
     if (live) this.#spark.draw();
     const framed = this.#mode === 'draw' || face ? undefined : shown;

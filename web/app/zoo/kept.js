@@ -7,13 +7,10 @@ import { GossamerError } from '../../gossamer.js';
 const CACHE = 'gossamer-models';
 
 /**
- * @typedef {object} Card  what is known of a model that is kept
- * @property {string} name
- * @property {string} title
- * @property {string} url
- * @property {string} sha256
- * @property {number} bytes
- * @property {string} [date]  when it was downloaded
+ * What is kept beside a model: its entry in the catalogue, with the labels themselves, so that it can be used
+ * without the catalogue.
+ * @typedef {Omit<import('./catalogue.js').ZooEntry, 'labels' | 'local'> & {labels?: string[]}} Entry
+ * @typedef {Entry & {date: string}} Card  date: when it was downloaded
  *
  * @typedef {object} DownloadOptions
  * @property {AbortSignal} [signal]
@@ -40,7 +37,7 @@ export class Kept {
 
   /** @returns {Promise<Card[]>} */
   async list() {
-    if (!this.available) return [];
+    if (!this.available || !await this.#caches?.has(CACHE)) return [];
     const cache = await this.#open();
     const keys = (await cache.keys()).filter(({ url }) => url.endsWith('.json'));
     const cards = await Promise.all(keys.map(async (key) => (await cache.match(key))?.json()));
@@ -69,7 +66,7 @@ export class Kept {
 
   /**
    * Downloads a model, checks it and keeps it; gives at once what is kept already.
-   * @param {Omit<Card, 'date'>} entry
+   * @param {Entry} entry
    * @param {DownloadOptions} [options]
    * @returns {Promise<Blob>}
    */
@@ -85,7 +82,7 @@ export class Kept {
       const blob = await (await cache.match(key))?.blob();
       if (signal?.aborted) throw signal.reason;
       await check(entry, blob);
-      const card = { ...pick(entry), date: new Date().toISOString() };
+      const card = { ...entry, date: new Date().toISOString() };
       await cache.put(cardKey(entry.sha256), new Response(JSON.stringify(card)));
       return /** @type {Blob} */ (blob);
     } catch (cause) {
@@ -98,7 +95,7 @@ export class Kept {
     return /** @type {CacheStorage} */ (this.#caches).open(CACHE);
   }
 
-  /** Refuses what cannot fit, before anything is downloaded. @param {Omit<Card, 'date'>} entry */
+  /** Refuses what cannot fit, before anything is downloaded. @param {Entry} entry */
   async #checkRoom(entry) {
     const { quota, usage = 0 } = await this.#estimate();
     if (quota === undefined || quota - usage >= entry.bytes) return;
@@ -113,13 +110,10 @@ const cardKey = (sha256) => new URL(`kept/${sha256}.json`, base()).href;
 // Nothing is ever fetched from there: a cache wants addresses for keys.
 const base = () => globalThis.document?.baseURI ?? 'https://localhost/';
 
-/** @param {Omit<Card, 'date'>} entry */
-const pick = ({ name, title, url, sha256, bytes }) => ({ name, title, url, sha256, bytes });
-
 /** @param {number} bytes */
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 
-/** @param {Omit<Card, 'date'>} entry @param {AbortSignal} [signal] */
+/** @param {Entry} entry @param {AbortSignal} [signal] */
 async function request(entry, signal) {
   let response;
   try {
@@ -144,7 +138,7 @@ async function request(entry, signal) {
 /**
  * The answer with its bytes counted as they pass, on their way into the cache.
  * @param {Response} response
- * @param {Omit<Card, 'date'>} entry
+ * @param {Entry} entry
  * @param {DownloadOptions['onProgress']} onProgress
  */
 function counted(response, entry, onProgress) {
@@ -160,7 +154,7 @@ function counted(response, entry, onProgress) {
   return new Response(body, { headers: { 'content-type': 'application/octet-stream' } });
 }
 
-/** Throws unless these are the announced bytes. @param {Omit<Card, 'date'>} entry @param {Blob} [blob] */
+/** Throws unless these are the announced bytes. @param {Entry} entry @param {Blob} [blob] */
 async function check(entry, blob) {
   if (blob?.size !== entry.bytes) {
     throw network(entry, 'the download is not as long as the model', {
@@ -175,7 +169,7 @@ async function check(entry, blob) {
   });
 }
 
-/** @param {Omit<Card, 'date'>} entry @param {unknown} cause @param {AbortSignal} [signal] */
+/** @param {Entry} entry @param {unknown} cause @param {AbortSignal} [signal] */
 function failure(entry, cause, signal) {
   if (signal?.aborted) {
     return new GossamerError({
@@ -187,7 +181,7 @@ function failure(entry, cause, signal) {
   return network(entry, 'the download broke off', { cause, got: String(cause) });
 }
 
-/** @param {Omit<Card, 'date'>} entry @param {string} got @param {unknown} [cause] */
+/** @param {Entry} entry @param {string} got @param {unknown} [cause] */
 function noRoom(entry, got, cause) {
   return new GossamerError({
     code: 'IO', stage: 'download', message: `there is no room on this device for ${entry.title}`, cause,
@@ -196,7 +190,7 @@ function noRoom(entry, got, cause) {
 }
 
 /**
- * @param {Omit<Card, 'date'>} entry
+ * @param {Entry} entry
  * @param {string} message
  * @param {{cause?: unknown, got?: string, expected?: string, hint?: string}} more
  */

@@ -1,0 +1,190 @@
+// The Models view as a user meets it: cards, a prediction, a download with all that can happen to it, and
+// what is kept on the device. A catalogue of stand-ins takes the place of the public one.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { test } from 'node:test';
+import { colourModel, scaleModel } from '../support/onnx.mjs';
+import { errorText, ready, setUp } from './helpers.mjs';
+
+const site = setUp();
+
+const files = { red: colourModel({ bias: [5, 0, 0] }), ramp: scaleModel(1000) };
+const zoo = {
+  base: '/zoo/',
+  hosts: [],
+  recipes: { unit: 'fit=stretch' },
+  labels: { colours: ['rouge', 'vert', 'bleu'], imagenet: 'imagenet/labels.txt' },
+  models: [
+    { name: 'red', title: 'Red first', labels: 'colours', multiplyAdds: 1000, accuracy: 60 },
+    { name: 'ramp', title: 'A thousand', labels: 'imagenet', multiplyAdds: 2_000_000, accuracy: 70 },
+  ].map((entry) => {
+    const bytes = files[/** @type {keyof typeof files} */ (entry.name)];
+    return {
+      ...entry, path: `${entry.name}.onnx`, bytes: bytes.length, license: 'MIT', recipe: 'unit', input: 'camera',
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+    };
+  }),
+};
+
+/** @typedef {import('playwright-core').Page} Page */
+
+/**
+ * A page on the Models view, with the catalogue of stand-ins.
+ * @param {{answer?: (route: import('playwright-core').Route) => unknown, prepare?: (page: Page) => Promise<unknown>,
+ *     options?: import('playwright-core').BrowserContextOptions}} [settings]
+ *     answer: in place of sending the model
+ */
+async function open({ answer, prepare, options } = {}) {
+  const opened = await site.open('#models', options, async (page) => {
+    await page.route('**/models/zoo.json', (route) => route.fulfill({ json: zoo }));
+    await page.route('**/zoo/*.onnx', (route) => {
+      if (answer) return answer(route);
+      const name = /** @type {keyof typeof files} */ (/(\w+)\.onnx$/.exec(route.request().url())?.[1]);
+      return route.fulfill({ body: files[name], contentType: 'application/octet-stream' });
+    });
+    await prepare?.(page);
+  });
+  await ready(opened.page);
+  await opened.page.getByTestId('device-speed').waitFor();
+  // All of them, as the few are those that suit the device.
+  const all = opened.page.getByRole('button', { name: /^Show all/ });
+  if (await all.isVisible()) await all.click();
+  return { ...opened, card: (/** @type {string} */ name) => opened.page.getByTestId(`model-card-${name}`) };
+}
+
+const button = (/** @type {import('playwright-core').Locator} */ card, /** @type {RegExp} */ name) => card.getByRole('button', { name });
+
+test('every model has a card that says what it is, and a prediction', async () => {
+  const { page, card, close } = await open();
+  assert.match(await card('digits').innerText(), /Handwritten digits[\s\S]*In use[\s\S]*MB · Apache-2.0[\s\S]*predicted/);
+  assert.match(await card('ramp').innerText(), /A thousand[\s\S]*70\.0 % right · \d+ KB · MIT[\s\S]*about .* ms, predicted[\s\S]*Download/);
+  assert.match(await page.getByTestId('device-speed').innerText(), /about [\d.]+ million multiply-adds/);
+  const speed = await page.evaluate(() => JSON.parse(String(localStorage.getItem('gossamer.device'))));
+  assert.ok(speed.pointwise > 1e6 && speed.spatial > 1e6 && speed.memory > 1e6, JSON.stringify(speed));
+  await card('digits').getByText('Details').click();
+  assert.match(await card('digits').innerText(), /fit=foreground[\s\S]*10: 0, 1, 2/);
+  await close();
+});
+
+test('the most accurate model that keeps up is recommended, and what is beaten waits behind "show all"', async () => {
+  const { page, card, close } = await open();
+  assert.match(await card('ramp').innerText(), /Recommended for this device/);
+  assert.ok(!/Recommended/.test(await card('red').innerText()), 'colours are not ImageNet');
+  await page.getByRole('button', { name: 'Show fewer' }).click();
+  assert.equal(await card('red').count(), 0);
+  await close();
+});
+
+test('a model is downloaded, used with its recipe and labels, found again after a reload, offline, and removed', async () => {
+  const { page, card, close } = await open();
+  await button(card('red'), /^Download Red first/).click();
+  await button(card('red'), /^Use Red first/).click();
+  await page.locator('[data-testid=model-menu]', { hasText: 'Red first' }).waitFor();
+  await ready(page);
+  assert.match(await card('red').innerText(), /On this device/);
+  assert.match(await page.getByTestId('kept').innerText(), /1 model, \d+/);
+  await page.getByTestId('nav-classify').click();
+  await page.locator('[data-testid=result-bars] li').first().waitFor();
+  assert.deepEqual(await page.locator('[data-testid=result-bars] .name').allInnerTexts(), ['rouge', 'vert', 'bleu']);
+  await page.unroute('**/zoo/*.onnx');
+  await page.route('**/zoo/*.onnx', (route) => route.abort());
+  await page.route('**/models/zoo.json', (route) => route.abort());
+  await page.goto(`${site.url}/?model=red#models`);
+  await ready(page);
+  assert.equal(await page.getByTestId('model-menu').inputValue(), 'red');
+  assert.match(await card('red').innerText(), /In use/);
+  await button(card('red'), /^Remove Red first/).click();
+  await page.getByText('Nothing is kept on this device yet.').waitFor();
+  assert.equal(await page.evaluate(async () => (await (await caches.open('gossamer-models')).keys()).length), 0);
+  await close();
+});
+
+test('once a model has run, its measured latency and the error of the prediction are shown', async () => {
+  const { page, card, close } = await open();
+  await page.getByTestId('nav-classify').click();
+  await page.getByTestId('draw-pad').waitFor();
+  await page.getByTestId('draw-pad').focus();
+  await page.keyboard.press('7');
+  await page.locator('#label:not([data-empty])').waitFor();
+  await page.getByTestId('nav-models').click();
+  await page.waitForFunction(() => /measured; predicted/.test(
+    document.querySelector('[data-testid=model-card-digits]')?.textContent ?? ''));
+  assert.match(await card('digits').innerText(), /ms, measured; predicted .* ms, (\d+ % too (long|short)|which was right)/);
+  await close();
+});
+
+test('a wrong digest is refused, and nothing of it is kept', async () => {
+  const { page, card, close } = await open({
+    answer: (route) => route.fulfill({ body: Buffer.alloc(files.red.length), contentType: 'application/octet-stream' }),
+  });
+  await button(card('red'), /^Download/).click();
+  const text = await errorText(page);
+  assert.match(text, /not the model that was announced[\s\S]*SHA-256/);
+  await button(card('red'), /^Download/).waitFor();
+  assert.equal(await page.evaluate(async () => (await (await caches.open('gossamer-models')).keys()).length), 0);
+  await close();
+});
+
+test('a missing model and a server that is away say so', async () => {
+  const missing = await open({ answer: (route) => route.fulfill({ status: 404, body: 'gone' }) });
+  await button(missing.card('red'), /^Download/).click();
+  assert.match(await errorText(missing.page), /does not have the model[\s\S]*404/);
+  await missing.close();
+  const away = await open({ answer: (route) => route.abort() });
+  await button(away.card('red'), /^Download/).click();
+  assert.match(await errorText(away.page), /cannot be reached[\s\S]*fetch\.mjs/);
+  await away.close();
+});
+
+test('a download shows how far it is, and can be cancelled', async () => {
+  /** @type {((value: unknown) => void)[]} */
+  const held = [];
+  const { page, card, close } = await open({ answer: () => new Promise((resolve) => { held.push(resolve); }) });
+  await button(card('ramp'), /^Download/).click();
+  await card('ramp').getByRole('progressbar').waitFor();
+  await button(card('ramp'), /^Cancel/).click();
+  await button(card('ramp'), /^Download/).waitFor();
+  assert.ok(await page.getByTestId('error').isHidden());
+  held.forEach((resolve) => resolve(undefined));
+  await close();
+});
+
+test('a full disk is one clear error', async () => {
+  const { page, card, close } = await open({
+    prepare: (fresh) => fresh.addInitScript(() => {
+      Object.defineProperty(navigator.storage, 'estimate', { value: async () => ({ quota: 100, usage: 90 }) });
+    }),
+  });
+  await button(card('red'), /^Download/).click();
+  assert.match(await errorText(page), /no room on this device for Red first[\s\S]*Remove models/);
+  await close();
+});
+
+test('where the page is not secure, it says that nothing can be kept', async () => {
+  const { page, card, close } = await open({
+    prepare: (fresh) => fresh.addInitScript(() => { Object.defineProperty(globalThis, 'caches', { value: undefined }); }),
+  });
+  await page.getByText(/opened over plain http/).waitFor();
+  assert.equal(await button(card('red'), /^Download/).count(), 0);
+  await close();
+});
+
+test('everything that is kept can be removed at once', async () => {
+  const { page, card, close } = await open();
+  for (const name of ['red', 'ramp']) {
+    await button(card(name), /^Download/).click();
+    await button(card(name), /^Use/).waitFor();
+  }
+  assert.match(await page.getByTestId('kept').innerText(), /2 models/);
+  await page.getByTestId('remove-all').click();
+  await page.getByText('Nothing is kept on this device yet.').waitFor();
+  assert.deepEqual(await page.evaluate(() => caches.keys()), []);
+  await close();
+});
+
+test('no sideways scroll at 360 pixels', async () => {
+  const { page, close } = await open({ options: { viewport: { width: 360, height: 740 } } });
+  await page.getByTestId('model-card-digits').getByText('Details').click();
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 360);
+  await close();
+});

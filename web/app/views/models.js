@@ -1,0 +1,326 @@
+// The Models view: the models of this page, public classifiers to download, models of one's own, and what
+// of all this is kept on the device. What is computed lies in app/zoo, app/device and app/own; here are the
+// states of downloads and what is shown of them.
+
+import { html, nothing, render } from '../../vendor/lit-html.js';
+import { latencies, latencyKey } from '../device/latencies.js';
+import { front, predict, recommend, thisDevice, tooLarge, weightsOf } from '../device/predict.js';
+import { keepSpeed, knownSpeed, measureSpeed } from '../device/speed.js';
+import { forget, remembered } from '../own/remembered.js';
+import { linkStyles } from '../styles.js';
+import { texts } from '../texts.js';
+import { card, megabytes } from '../zoo/card.js';
+import { labelsOf } from '../zoo/catalogue.js';
+import { choiceOf, loadZoo } from '../zoo/choices.js';
+import { Kept } from '../zoo/kept.js';
+
+/** @typedef {import('../views.js').App} App */
+/** @typedef {import('../models.js').Choice} Choice */
+/** @typedef {import('../zoo/catalogue.js').ZooEntry} ZooEntry */
+/** @typedef {import('../zoo/kept.js').Card} Card */
+/** @typedef {import('../zoo/card.js').CardState} CardState */
+
+const words = texts.models;
+/** @type {import('../views.js').View} */
+export const view = {
+  name: 'models',
+  title: 'Models',
+  mount: async (host, app) => {
+    await linkStyles(import.meta.url, 'panel.css', 'models.css');
+    return new ModelsView(host, app);
+  },
+};
+
+class ModelsView {
+  #host;
+  #app;
+  #kept = new Kept();
+  /** @type {ZooEntry[]} */
+  #zoo = [];
+  #zooFailed = false;
+  /** @type {Map<string, Card>} By SHA-256. */
+  #cards = new Map();
+  /** @type {Map<string, {abort: AbortController, received: number, total: number}>} By name. */
+  #downloads = new Map();
+  #all = false;
+  #speed = knownSpeed();
+  /** @type {AbortController | undefined} Of the measurement under way. */
+  #measuring;
+  #visible = false;
+
+  /** @param {HTMLElement} host @param {App} app */
+  constructor(host, app) {
+    this.#host = host;
+    this.#app = app;
+    host.classList.add('panel', 'models');
+    for (const event of ['change', 'list']) app.models.addEventListener(event, () => this.#changed());
+  }
+
+  show() {
+    this.#visible = true;
+    this.#render();
+    return this.#refresh();
+  }
+
+  hide() {
+    this.#visible = false;
+    this.#measuring?.abort();
+    latencies().flush();
+  }
+
+  #changed() {
+    if (!this.#visible) return;
+    this.#render();
+    this.#measure();
+  }
+
+  async #refresh() {
+    if (!this.#zoo.length) {
+      try {
+        this.#zoo = await loadZoo();
+        this.#zooFailed = false;
+      } catch {
+        this.#zooFailed = true;
+      }
+    }
+    this.#cards = new Map((await this.#kept.list()).map((each) => [each.sha256, each]));
+    this.#render();
+    await this.#measure();
+  }
+
+  /** Measures the device, unless that was done with this runtime; after the first model is there. */
+  async #measure(again = false) {
+    const { info } = this.#app.models;
+    if (!info || this.#measuring || !this.#visible) return;
+    if (!again && this.#speed?.version === info.version && this.#speed.level === info.level) return;
+    const measuring = new AbortController();
+    this.#measuring = measuring;
+    this.#render();
+    try {
+      const folder = new URL('models/probes/', document.baseURI).href;
+      this.#speed = await measureSpeed({ folder, signal: measuring.signal, options: { level: info.level } });
+      keepSpeed(this.#speed);
+    } catch (error) {
+      if (!measuring.signal.aborted) this.#app.errors.show(error, words.speedFailed);
+    }
+    this.#measuring = undefined;
+    this.#render();
+  }
+
+  /** @param {ZooEntry} entry */
+  async #download(entry) {
+    const { name, title } = entry;
+    const state = { abort: new AbortController(), received: 0, total: entry.bytes };
+    this.#downloads.set(name, state);
+    this.#app.errors.hide();
+    this.#render();
+    try {
+      const whole = { ...entry, labels: await labelsOf(entry), local: undefined };
+      const file = await this.#kept.download(whole, {
+        signal: state.abort.signal,
+        onProgress: (received) => {
+          state.received = received;
+          this.#renderSoon();
+        },
+      });
+      this.#app.models.offer(choiceOf(whole, file));
+      this.#app.announce(words.downloaded(title));
+    } catch (error) {
+      if (!state.abort.signal.aborted) this.#app.errors.show(error, title);
+    }
+    this.#downloads.delete(name);
+    await this.#refresh();
+  }
+
+  /** @param {ZooEntry | Card} entry */
+  async #use(entry) {
+    const file = await this.#kept.get(entry.sha256);
+    const labels = typeof entry.labels === 'string' ? await labelsOf({ labels: entry.labels }) : entry.labels;
+    await this.#app.models.use(choiceOf({ ...entry, labels }, file));
+  }
+
+  /** @param {Card} entry */
+  async #remove({ name, title, sha256 }) {
+    await this.#kept.remove(sha256);
+    this.#app.models.withdraw(name);
+    this.#app.announce(words.removed(title));
+    await this.#refresh();
+  }
+
+  async #removeAll() {
+    for (const { name } of this.#cards.values()) this.#app.models.withdraw(name);
+    await this.#kept.removeAll();
+    for (const { key } of remembered()) forget(key);
+    this.#app.announce(words.removedAll);
+    await this.#refresh();
+  }
+
+  #pending = false;
+
+  /** Progress comes with every piece of a download. */
+  #renderSoon() {
+    if (this.#pending) return;
+    this.#pending = true;
+    setTimeout(() => {
+      this.#pending = false;
+      this.#render();
+    }, 100);
+  }
+
+  #render() {
+    if (!this.#visible) return;
+    render(this.#template(), this.#host);
+  }
+
+  #template() {
+    const { entries } = this.#app.models;
+    const bundled = entries.filter(({ group }) => group === 'bundled');
+    return html`
+      <h2>${words.title}</h2>
+      ${this.#device()}
+      <section><h3>${words.here}</h3><ul class="model-list">${bundled.map((entry) => card(this.#bundledState(entry)))}</ul></section>
+      <section><h3>${words.zoo}</h3><p class="note">${words.zooNote}</p>
+        ${this.#kept.available ? nothing : html`<p class="note">${words.insecure}</p>`}
+        ${this.#zooList()}</section>
+      <section><h3>${words.own}</h3><p class="note">${words.ownNote}</p>${this.#ownList()}</section>
+      <section data-testid="kept"><h3>${words.kept}</h3>${this.#keptSum()}</section>`;
+  }
+
+  #device() {
+    if (this.#measuring) return html`<p class="note" role="status">${words.measuring}</p>`;
+    if (!this.#speed) return nothing;
+    const { pointwise, spatial, memory } = this.#speed;
+    const rate = (2 / (1 / pointwise + 1 / spatial)) / 1e9;
+    return html`<p class="note" data-testid="device-speed">
+      ${words.speed(rate.toFixed(rate < 10 ? 1 : 0), megabytes(memory / 1e3))}
+      <button type="button" class="link" @click=${() => this.#measure(true)}>${words.measureAgain}</button></p>`;
+  }
+
+  /** @param {Choice} entry @returns {CardState} */
+  #bundledState(entry) {
+    const { name, title, summary, bytes, license, accuracy, source, sha256, multiplyAdds, card: cardFile } = entry;
+    const current = this.#app.models.current === entry;
+    const recipe = current ? this.#app.models.info?.metadata['gossamer.recipe'] : undefined;
+    const labels = current ? this.#app.models.info?.labels : undefined;
+    return {
+      name, title, bytes,
+      facts: [summary, accuracy, bytes && megabytes(bytes), license].filter(Boolean).map(String),
+      badges: current ? [words.inUse] : [],
+      ...this.#times(entry, { multiplyAdds, weightBytes: bytes ?? 0 }),
+      onUse: current ? undefined : () => this.#app.models.select(name),
+      details: this.#details({ recipe: recipe ?? words.stated, labels, source, sha256, classes: entry.classes, cardFile }),
+    };
+  }
+
+  #zooList() {
+    if (this.#zooFailed && !this.#zoo.length && !this.#cards.size) return html`<p class="note">${words.zooFailed}</p>`;
+    const known = new Set(this.#zoo.map(({ sha256 }) => sha256));
+    // Without the catalogue, what is kept can still be used.
+    const entries = [...this.#zoo, ...[...this.#cards.values()].filter(({ sha256 }) => !known.has(sha256))];
+    const candidates = entries.map((entry) => ({ entry, ...this.#times(entry, costOf(entry)) }));
+    const best = recommend(candidates.filter(({ entry }) => entry.data === 'imagenet'));
+    const rank = (/** @type {ZooEntry | Card} */ entry) => (entry === best ? 0 : this.#isHere(entry) ? 1 : 2);
+    const unbeaten = new Set(best && front(candidates.filter(({ entry, large }) => entry.data === best.data && !large)));
+    const few = candidates.filter(({ entry }) =>
+      unbeaten.has(entry) || rank(entry) < 2 || this.#downloads.has(entry.name));
+    const shown = this.#all ? candidates : few;
+    const sorted = [...shown].sort((a, b) => rank(a.entry) - rank(b.entry) || a.entry.bytes - b.entry.bytes);
+    return html`
+      <ul class="model-list">${sorted.map(({ entry }) => card(this.#zooState(entry, entry === best)))}</ul>
+      ${entries.length > few.length ? html`<button type="button" class="link" @click=${() => {
+        this.#all = !this.#all;
+        this.#render();
+      }}>${this.#all ? words.showFew : words.showAll(entries.length)}</button>` : nothing}`;
+  }
+
+  /** @param {ZooEntry | Card} entry */
+  #isHere(entry) {
+    return this.#cards.has(entry.sha256) || ('local' in entry && entry.local);
+  }
+
+  /** @param {ZooEntry | Card} entry @param {boolean} best @returns {CardState} */
+  #zooState(entry, best) {
+    const { name, title, bytes, license, accuracy, data, sha256, url, recipe } = entry;
+    const kept = this.#cards.get(sha256);
+    const local = 'local' in entry && entry.local;
+    const current = this.#app.models.current?.name === name;
+    const progress = this.#downloads.get(name);
+    const free = kept || local;
+    return {
+      name, title, bytes, progress,
+      facts: [words.data[data] ?? data, accuracy === undefined ? '' : words.accuracy(accuracy), megabytes(bytes), license].filter(Boolean),
+      badges: [
+        ...(best ? [words.recommended] : []), ...(kept ? [words.onDevice] : local ? [words.onServer] : []),
+        ...(current ? [words.inUse] : []),
+      ],
+      ...this.#times(entry, costOf(entry)),
+      onUse: free && !current ? () => this.#use(entry) : undefined,
+      onDownload: !free && this.#kept.available ? () => this.#download(/** @type {ZooEntry} */ (entry)) : undefined,
+      onCancel: () => progress?.abort.abort(),
+      onRemove: kept ? () => this.#remove(kept) : undefined,
+      details: this.#details({ recipe, labels: kept?.labels ?? entry.labels, source: url, sha256 }),
+    };
+  }
+
+  /** @param {{name: string, sha256?: string}} model @param {import('../device/predict.js').Cost} cost */
+  #times(model, cost) {
+    const device = thisDevice();
+    return {
+      predicted: this.#speed && predict(cost, this.#speed, device),
+      measured: latencies().of(latencyKey(model))?.median,
+      large: tooLarge(cost, device),
+    };
+  }
+
+  /**
+   * @param {{recipe?: string, labels?: string[] | string, source?: string, sha256?: string, classes?: number,
+   *     cardFile?: string}} facts
+   * @returns {[string, unknown][]}
+   */
+  #details({ recipe, labels, source, sha256, classes, cardFile }) {
+    const names = typeof labels === 'string' ? html`<a href=${labels}>1,000</a>`
+      : labels?.length ? words.labelsSome(labels.length, labels.slice(0, 8).join(', '))
+        : classes ?? words.labelsMissing;
+    const address = /^https?:/.test(source ?? '') ? html`<a href=${source} rel="noreferrer">${source}</a>` : source;
+    return /** @type {[string, unknown][]} */ ([
+      [words.recipe, recipe && html`<code>${recipe}</code>`], [words.labels, names], [words.source, address],
+      [words.card, cardFile && html`<a href="models/${cardFile}">${words.readCard}</a>`], [words.digest, sha256],
+    ]).filter(([, value]) => value);
+  }
+
+  #ownList() {
+    const list = ownModels();
+    return html`
+      <div class="actions"><button type="button" @click=${() => document.getElementById('open-model')?.click()}>${words.choose}</button></div>
+      ${list.length ? html`<ul class="model-list">${list.map(({ key, settled }) => html`
+        <li class="model-card">
+          <div class="about-model"><h4>${settled.title}</h4>
+            <p class="soft">${megabytes(settled.bytes)} · ${words.settled(settled.date.slice(0, 10))}. ${words.reopen}</p></div>
+          <div class="model-actions"><button type="button" class="quiet" aria-label=${words.forgetNamed(settled.title)} @click=${() => {
+            forget(key);
+            this.#app.announce(words.ownForgotten(settled.title));
+            this.#render();
+          }}>${words.forget}</button></div>
+        </li>`)}</ul>` : nothing}`;
+  }
+
+  #keptSum() {
+    const cards = [...this.#cards.values()];
+    if (!cards.length && !ownModels().length) return html`<p class="note">${words.keptNone}</p>`;
+    const bytes = cards.reduce((sum, { bytes: size }) => sum + size, 0);
+    return html`<div class="actions">
+      <p>${words.keptSum(cards.length, megabytes(bytes))}</p>
+      <button type="button" class="quiet" data-testid="remove-all" @click=${() => this.#removeAll()}>${words.removeAll}</button></div>`;
+  }
+}
+
+/** @param {{multiplyAdds?: number, bytes: number, precision?: string}} entry */
+const costOf = ({ multiplyAdds, bytes, precision }) => ({ multiplyAdds, weightBytes: weightsOf({ bytes, precision }) });
+
+function ownModels() {
+  try {
+    return remembered();
+  } catch {
+    return [];  // storage is denied
+  }
+}
