@@ -32,6 +32,7 @@ extern const Command kClassify;
 extern const Command kRun;
 extern const Command kTest;
 extern const Command kInfo;
+extern const Command kEdit;
 extern const Command kBench;
 extern const Command kOps;
 

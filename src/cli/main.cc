@@ -8,9 +8,9 @@ namespace {
 
 using gossamer::cli::Command;
 
-constexpr const Command* kCommands[] = {&gossamer::cli::kClassify, &gossamer::cli::kInfo,
-                                        &gossamer::cli::kRun,      &gossamer::cli::kTest,
-                                        &gossamer::cli::kBench,    &gossamer::cli::kOps};
+constexpr const Command* kCommands[] = {
+    &gossamer::cli::kClassify, &gossamer::cli::kInfo, &gossamer::cli::kRun, &gossamer::cli::kTest,
+    &gossamer::cli::kBench,    &gossamer::cli::kEdit, &gossamer::cli::kOps};
 
 void print_overview(std::FILE* to) {
   std::fputs("gossamer " GOSSAMER_VERSION ": classifies images with ONNX models\n\nCommands:\n",
