@@ -100,6 +100,7 @@ struct StepInfo {
   uint64_t weight_bytes = 0;
   double milliseconds = 0;          // mean over the profiled runs; 0 without profiling
   double fastest_milliseconds = 0;  // of any of these runs: what a busy machine disturbs least
+  double last_milliseconds = 0;     // of the last one
 };
 
 struct MemoryInfo {

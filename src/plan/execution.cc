@@ -68,6 +68,7 @@ Status Execution::run() {
     GOSSAMER_TRY(run_step(i));
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
     times_[i].sum += took.count();
+    times_[i].last = took.count();
     times_[i].fastest = runs_ == 0 ? took.count() : std::min(times_[i].fastest, took.count());
   }
   ++runs_;
@@ -77,7 +78,7 @@ Status Execution::run() {
 std::vector<Execution::StepTime> Execution::step_times() const {
   const auto runs = static_cast<double>(std::max<int64_t>(runs_, 1));
   std::vector<StepTime> times;
-  for (const StepTotal& total : times_) times.push_back({total.sum / runs, total.fastest});
+  for (const StepTotal& total : times_) times.push_back({total.sum / runs, total.fastest, total.last});
   return times;
 }
 

@@ -27,6 +27,7 @@ class Execution {
   struct StepTime {
     double mean = 0;
     double fastest = 0;
+    double last = 0;
   };
   // Milliseconds of each step over the runs so far; empty without profiling.
   std::vector<StepTime> step_times() const;
@@ -44,6 +45,7 @@ class Execution {
   struct StepTotal {
     double sum = 0;
     double fastest = 0;
+    double last = 0;
   };
   std::vector<StepTotal> times_;  // of each step over runs_, with profiling
   int64_t runs_ = 0;

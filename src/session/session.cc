@@ -458,6 +458,7 @@ std::vector<StepInfo> Session::steps() const {
     if (times.empty()) continue;
     infos.back().milliseconds = times[infos.size() - 1].mean;
     infos.back().fastest_milliseconds = times[infos.size() - 1].fastest;
+    infos.back().last_milliseconds = times[infos.size() - 1].last;
   }
   return infos;
 }
