@@ -20,7 +20,10 @@ set(GOSSAMER_SHIPPED_OPTIONS -Oz -sALLOW_MEMORY_GROWTH -sMEMORY_GROWTH_GEOMETRIC
 add_executable(gossamer_web_common ${_web_sources} "${PROJECT_SOURCE_DIR}/src/ops/registry.cc"
   "${PROJECT_SOURCE_DIR}/src/bindings/common_only.cc")
 target_compile_definitions(gossamer_web_common PRIVATE GOSSAMER_COMMON_OPERATORS)
-add_executable(gossamer_web_all ${_web_sources})
+# The tools of web/tools.js need functions of their own, which only the module with every operator
+# has (src/bindings/tools).
+file(GLOB _tool_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/bindings/tools/*.cc")
+add_executable(gossamer_web_all ${_web_sources} ${_tool_sources})
 add_custom_target(gossamer_web DEPENDS gossamer_web_common gossamer_web_all)
 set_target_properties(gossamer_web_common PROPERTIES OUTPUT_NAME "gossamer-${GOSSAMER_VARIANT}")
 set_target_properties(gossamer_web_all PROPERTIES OUTPUT_NAME "gossamer-${GOSSAMER_VARIANT}-all")

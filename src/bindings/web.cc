@@ -17,6 +17,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "bindings/module.h"
 #include "gossamer/session.h"
 #include "session/describe.h"
 
@@ -27,30 +28,22 @@ extern "C" int gossamer_source_read(int source_id, double offset, void* target, 
 extern "C" void gossamer_source_release(int source_id);
 
 namespace gossamer {
-namespace {
 
-// Reads the model out of an ArrayBuffer, so that the file never lies in the wasm heap as a whole.
-class ScriptSource final : public ModelSource {
- public:
-  ScriptSource(int id, uint64_t size) : id_(id), size_(size) {}
-  ScriptSource(const ScriptSource&) = delete;
-  ScriptSource& operator=(const ScriptSource&) = delete;
-  ~ScriptSource() override { gossamer_source_release(id_); }
-  uint64_t size() const override { return size_; }
-  Status read(uint64_t offset, std::span<std::byte> target) const override {
-    const auto length = static_cast<int>(target.size());
-    if (length == 0 ||
-        gossamer_source_read(id_, static_cast<double>(offset), target.data(), length)) {
-      return Status::ok();
-    }
-    return Status(Code::kIo, Stage::kDecode, "the model's bytes are no longer there")
-        .hint("keep the model's buffer until the session is made");
+ScriptSource::~ScriptSource() {
+  gossamer_source_release(id_);
+}
+
+Status ScriptSource::read(uint64_t offset, std::span<std::byte> target) const {
+  const auto length = static_cast<int>(target.size());
+  if (length == 0 ||
+      gossamer_source_read(id_, static_cast<double>(offset), target.data(), length)) {
+    return Status::ok();
   }
+  return Status(Code::kIo, Stage::kDecode, "the model's bytes are no longer there")
+      .hint("keep the model's buffer until the session is made");
+}
 
- private:
-  int id_;
-  uint64_t size_;
-};
+namespace {
 
 // Splits the lines "file=SOURCE_ID SIZE NAME" off the options: the files beside the model.
 Result<std::map<std::string, std::unique_ptr<ModelSource>, std::less<>>> take_files(
@@ -103,20 +96,6 @@ Module& module() {
   return instance;
 }
 
-Session* find(int handle) {
-  const auto found = module().sessions.find(handle);
-  if (found != module().sessions.end()) return found->second.get();
-  module().error = Status(Code::kHandle, Stage::kApi, "the session was closed").got(concat(handle));
-  return nullptr;
-}
-
-// 1 on success; otherwise keeps the error for gossamer_error() and gives 0.
-int done(Status status) {
-  if (status.is_ok()) return 1;
-  module().error = std::move(status);
-  return 0;
-}
-
 const TensorPlace* place(const TensorView& tensor) {
   TensorPlace& result = module().place;
   result = {tensor.data, static_cast<int>(tensor.type), tensor.shape.rank(), {}};
@@ -132,12 +111,26 @@ bool exists(int index, size_t count, std::string_view what) {
                   .got(concat(index))) != 0;
 }
 
+}  // namespace
+
+Session* find(int handle) {
+  const auto found = module().sessions.find(handle);
+  if (found != module().sessions.end()) return found->second.get();
+  module().error = Status(Code::kHandle, Stage::kApi, "the session was closed").got(concat(handle));
+  return nullptr;
+}
+
+int done(Status status) {
+  if (status.is_ok()) return 1;
+  module().error = std::move(status);
+  return 0;
+}
+
 const char* keep(std::string text) {
   module().text = std::move(text);
   return module().text.c_str();
 }
 
-}  // namespace
 }  // namespace gossamer
 
 using gossamer::done;
