@@ -17,7 +17,7 @@ import {
   checkChanges, checkModel, checkOptions, selectionOf, sessionText,
 } from './lib/options.js';
 import { capture, checkRegion } from './lib/pixels.js';
-import { Runner, abortable } from './lib/runner.js';
+import { Runner, abortable, insides } from './lib/runner.js';
 import { copyTensors } from './lib/tensors.js';
 
 export { GossamerError, supportedLevels };
@@ -69,6 +69,7 @@ export class ImageClassifier {
   constructor(options) {
     this.#options = lasting(options);
     this.#runner = new Runner(this.#options);
+    insides.set(this, () => ({ runner: this.#runner, options: this.#options }));
   }
 
   /**

@@ -56,9 +56,10 @@ function emptySite() {
 // What apps embed; each module with a source map, so that errors in the field can be read. The page's
 // own modules stay as they are written.
 async function minifyLibrary() {
-  const names = readdirSync(path.join(dist, 'lib'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.js')).map((name) => `lib/${name}`);
-  for (const name of ['gossamer.js', 'ort.js', 'service-worker.js', 'worker.js', ...names]) {
+  const names = ['lib', 'tools'].flatMap((folder) =>
+    readdirSync(path.join(dist, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.js')).map((name) => `${folder}/${name}`));
+  for (const name of ['gossamer.js', 'ort.js', 'service-worker.js', 'tools.js', 'worker.js', ...names]) {
     await minifyFile(path.join(dist, name), { sourceMap: true });
   }
 }

@@ -1,7 +1,8 @@
 // The wasm module behind an object: text, pixels and tensors go in and out of its memory here and
 // nowhere else. Runs in the worker (worker.js), or in the page itself when a worker is not wanted. Holds one
 // session. The heap may grow in any call, so HEAPU8 is read afresh each time. A trap leaves the
-// module in an unknown state: `dead` is set, and the owner throws the whole engine away.
+// module in an unknown state: `dead` is set, and the owner throws the whole engine away. What has no #
+// here is for the engine of the tools (web/tools/engine.js), which adds to this one.
 
 import { GossamerError, argumentError } from './error.js';
 import { readRgba } from './pixels.js';
@@ -69,6 +70,9 @@ import { byteSize, typeName } from './tensors.js';
  *     holds class scores, what makes probabilities of them (softmax, sigmoid, none, exp), and why;
  *     null where that cannot be said
  *
+ * @typedef {{pixels: Pixels, region?: Region, inputs?: Record<string, TensorBytes>}} Picture  inputs:
+ *     all but the picture's
+ *
  * @typedef {object} Selection  which categories a caller wants
  * @property {number} maxResults  0 or less: all
  * @property {number} scoreThreshold
@@ -88,7 +92,8 @@ export class Engine {
   /** @type {Map<number, Uint8Array>} What gossamer_source_read (src/bindings/library.js) reads. */
   #sources = new Map();
   #nextSource = 1;
-  #handle = 0;
+  /** The session's, in the module. */
+  handle = 0;
   /** @type {string[]} Names, in the order of the session. */
   #inputs = [];
   /** @type {string[]} */
@@ -142,7 +147,7 @@ export class Engine {
       }).then(resolve, reject);
     });
     this.#wasm = wasm;
-    return { version: this.#guard(() => this.#text(wasm._gossamer_version())) };
+    return { version: this.guard(() => this.text(wasm._gossamer_version())) };
   }
 
   /**
@@ -154,29 +159,29 @@ export class Engine {
    */
   async create({ model, files = new Map(), options, warmup }) {
     const bytes = await readBlob(model);
-    const needed = this.#guard(() => this.#externalFiles(bytes));
+    const needed = this.guard(() => this.#externalFiles(bytes));
     const missing = needed.filter(({ name }) => !files.has(name));
     if (missing.length) return { missing, create: 0, warmup: 0 };
     const contents = await Promise.all(needed.map(({ name }) => readBlob(files.get(name))));
-    return this.#guard((wasm) => {
+    return this.guard((wasm) => {
       const begin = performance.now();
       // The sources stay until the session lets go of them, see library.js.
       const lines = needed.map(({ name }, i) =>
-        `file=${this.#addSource(contents[i])} ${contents[i].length} ${name}`);
-      const text = this.#copyIn(new TextEncoder().encode(`${[options, ...lines].join('\n')}\0`));
-      const handle = wasm._gossamer_create(this.#addSource(bytes), bytes.length, text);
+        `file=${this.addSource(contents[i])} ${contents[i].length} ${name}`);
+      const text = this.copyIn(new TextEncoder().encode(`${[options, ...lines].join('\n')}\0`));
+      const handle = wasm._gossamer_create(this.addSource(bytes), bytes.length, text);
       wasm._gossamer_free(text);
-      if (!handle) throw this.#failure();
+      if (!handle) throw this.failure();
       const created = performance.now();
       // What a flexible session computes depends on inputs that nobody has given yet.
       const { flexible, inputs, outputs } = this.#describe(handle);
       if (warmup && !flexible && !wasm._gossamer_run(handle)) {
-        const failure = this.#failure();
+        const failure = this.failure();
         wasm._gossamer_destroy(handle);
         throw failure;
       }
-      wasm._gossamer_destroy(this.#handle);
-      this.#handle = handle;
+      wasm._gossamer_destroy(this.handle);
+      this.handle = handle;
       this.#labels = '';
       this.#inputs = inputs.map(({ name }) => name);
       this.#outputs = outputs.map(({ name }) => name);
@@ -190,15 +195,15 @@ export class Engine {
    * @returns {import('./modelFiles.js').NeededFile[]}
    */
   #externalFiles(bytes) {
-    const source = this.#addSource(bytes);
+    const source = this.addSource(bytes);
     const pointer = /** @type {Wasm} */ (this.#wasm)._gossamer_external_files(source, bytes.length);
     this.#sources.delete(source);
-    if (!pointer) throw this.#failure();
-    return JSON.parse(this.#text(pointer));
+    if (!pointer) throw this.failure();
+    return JSON.parse(this.text(pointer));
   }
 
   /** @param {Uint8Array} bytes @returns {number}  by which the module knows them */
-  #addSource(bytes) {
+  addSource(bytes) {
     this.#sources.set(this.#nextSource, bytes);
     return this.#nextSource++;
   }
@@ -208,45 +213,56 @@ export class Engine {
    * @returns {ModelInfo}
    */
   info({ scores } = { scores: false }) {
-    return this.#guard(() => this.#describe(this.#handle, scores));
+    return this.guard(() => this.#describe(this.handle, scores));
   }
 
   /** @param {number} handle @param {boolean} [scores] @returns {ModelInfo} */
   #describe(handle, scores) {
     const pointer = /** @type {Wasm} */ (this.#wasm)._gossamer_info(handle, Number(scores ?? false));
-    if (!pointer) throw this.#failure();
-    return JSON.parse(this.#text(pointer));
+    if (!pointer) throw this.failure();
+    return JSON.parse(this.text(pointer));
   }
 
   /**
-   * @param {{pixels: Pixels, region?: Region, selection: Selection,
-   *     inputs?: Record<string, TensorBytes>}} request  inputs: all but the picture's
+   * @param {Picture & {selection: Selection}} request
    * @returns {Promise<{categories: Category[], finite: boolean, preprocess: number,
    *     inference: number, spare?: ArrayBuffer}>}  spare: the snapshot's memory, to be used again
    */
-  async classify({ pixels, region, selection, inputs = {} }) {
+  async classify({ selection, ...picture }) {
     const begin = performance.now();
-    const input = this.#guard(() => this.#imageInput(inputs));
-    const { address, width, height } = await this.#readPixels(pixels, region, input);
-    return this.#guard((wasm) => {
-      const accepted = wasm._gossamer_set_image(this.#handle, input, address, width, height);
-      wasm._gossamer_free(address);
-      if (!accepted) throw this.#failure();
+    await this.feed(picture);
+    return this.guard((wasm) => {
       const prepared = performance.now();
-      if (!wasm._gossamer_run(this.#handle)) throw this.#failure();
+      if (!wasm._gossamer_run(this.handle)) throw this.failure();
       const inference = performance.now() - prepared;
       this.#setLabels(selection.labels);
       const { allow, deny, maxResults } = selection;
       const all = 2 ** 31 - 1;
       const count = allow || deny || maxResults <= 0 ? all : Math.min(maxResults, all);
-      const pointer = wasm._gossamer_classify(this.#handle, count);
-      if (!pointer) throw this.#failure();
-      const { finite, categories } = JSON.parse(this.#text(pointer));
+      const pointer = wasm._gossamer_classify(this.handle, count);
+      if (!pointer) throw this.failure();
+      const { finite, categories } = JSON.parse(this.text(pointer));
       return {
         categories: select(categories, selection), finite,
         preprocess: prepared - begin, inference,
-        spare: /** @type {ArrayBuffer | undefined} */ (pixels.rgba?.data.buffer),
+        spare: /** @type {ArrayBuffer | undefined} */ (picture.pixels.rgba?.data.buffer),
       };
+    });
+  }
+
+  /**
+   * Puts a picture, and the tensors beside it, where the next run reads them.
+   * @param {Picture} picture
+   * @returns {Promise<{input: number, width: number, height: number}>}  of the picture
+   */
+  async feed({ pixels, region, inputs = {} }) {
+    const input = this.guard(() => this.#imageInput(inputs));
+    const { address, width, height } = await this.#readPixels(pixels, region, input);
+    return this.guard((wasm) => {
+      const accepted = wasm._gossamer_set_image(this.handle, input, address, width, height);
+      wasm._gossamer_free(address);
+      if (!accepted) throw this.failure();
+      return { input, width, height };
     });
   }
 
@@ -261,10 +277,10 @@ export class Engine {
       this.#feed(index, name, tensor);
       return index;
     });
-    const list = this.#copyIn(new Uint8Array(new Int32Array(given).buffer));
-    const input = wasm._gossamer_image_input(this.#handle, list, given.length);
+    const list = this.copyIn(new Uint8Array(new Int32Array(given).buffer));
+    const input = wasm._gossamer_image_input(this.handle, list, given.length);
     wasm._gossamer_free(list);
-    if (input < 0) throw this.#failure();
+    if (input < 0) throw this.failure();
     return input;
   }
 
@@ -273,8 +289,8 @@ export class Engine {
     const text = labels.map((label) => label.replace(/[\n\0]/g, ' ')).join('\n');
     if (text === this.#labels) return;
     const wasm = /** @type {Wasm} */ (this.#wasm);
-    const pointer = this.#copyIn(new TextEncoder().encode(`${text}\0`));
-    wasm._gossamer_set_labels(this.#handle, pointer);
+    const pointer = this.copyIn(new TextEncoder().encode(`${text}\0`));
+    wasm._gossamer_set_labels(this.handle, pointer);
     wasm._gossamer_free(pointer);
     this.#labels = text;
   }
@@ -286,12 +302,12 @@ export class Engine {
   async #readPixels(pixels, region, input) {
     let address = 0;
     try {
-      const size = await readRgba(pixels, region, (width, height) => this.#guard((wasm) => {
+      const size = await readRgba(pixels, region, (width, height) => this.guard((wasm) => {
         // A row more than the picture has: copyTo of a frame's part counts its last row whole.
         const bytes = width * (height + 1) * 4;
-        address = this.#allocate(bytes);
-        const area = wasm._gossamer_used_pixels(this.#handle, input, width, height);
-        if (!area) throw this.#failure();
+        address = this.allocate(bytes);
+        const area = wasm._gossamer_used_pixels(this.handle, input, width, height);
+        if (!area) throw this.failure();
         const { HEAPU8: heap } = wasm;
         const [x, y, usedWidth, usedHeight] = new Int32Array(heap.buffer, area >>> 0, 4);
         return {
@@ -313,7 +329,7 @@ export class Engine {
    * @returns {{outputs: Record<string, TensorBytes>, inference: number}}  milliseconds
    */
   run({ feeds, fetches = this.#outputs }) {
-    return this.#guard((wasm) => {
+    return this.guard((wasm) => {
       for (const [name, tensor] of Object.entries(feeds)) {
         this.#feed(indexOf(this.#inputs, name, 'input'), name, tensor);
       }
@@ -321,12 +337,12 @@ export class Engine {
       if (missing !== undefined) throw argumentError('feeds', `the input '${missing}' is missing`);
       const wanted = fetches.map((name) => indexOf(this.#outputs, name, 'output'));
       const begin = performance.now();
-      if (!wasm._gossamer_run(this.#handle)) throw this.#failure();
+      if (!wasm._gossamer_run(this.handle)) throw this.failure();
       const inference = performance.now() - begin;
       const tensors = wanted.map((index) => {
-        const { address, type, dims } = this.#place(wasm._gossamer_output(this.#handle, index));
+        const { address, type, dims } = this.place(wasm._gossamer_output(this.handle, index));
         if (type === 'string') {
-          const texts = JSON.parse(this.#text(wasm._gossamer_output_texts(this.#handle, index)));
+          const texts = JSON.parse(this.text(wasm._gossamer_output_texts(this.handle, index)));
           return [this.#outputs[index], { type, dims, bytes: new Uint8Array(), texts }];
         }
         const bytes = wasm.HEAPU8.slice(address, address + byteSize(type, dims));
@@ -340,11 +356,11 @@ export class Engine {
   #feed(index, name, { type, dims, bytes }) {
     if (type === 'string') throw argumentError(name, 'inputs of strings are not supported');
     const wasm = /** @type {Wasm} */ (this.#wasm);
-    const extents = this.#copyIn(new Uint8Array(new Int32Array(dims).buffer));
-    const accepted = wasm._gossamer_set_shape(this.#handle, index, extents, dims.length);
+    const extents = this.copyIn(new Uint8Array(new Int32Array(dims).buffer));
+    const accepted = wasm._gossamer_set_shape(this.handle, index, extents, dims.length);
     wasm._gossamer_free(extents);
-    if (!accepted) throw this.#failure();
-    const place = this.#place(wasm._gossamer_input(this.#handle, index));
+    if (!accepted) throw this.failure();
+    const place = this.place(wasm._gossamer_input(this.handle, index));
     const size = byteSize(place.type, place.dims);
     if (type !== place.type || bytes.length !== size) {
       throw argumentError(name, 'this tensor does not fit the input', {
@@ -355,8 +371,8 @@ export class Engine {
   }
 
   /** A TensorPlace, see src/bindings/web.cc. @param {number} pointer */
-  #place(pointer) {
-    if (!pointer) throw this.#failure();
+  place(pointer) {
+    if (!pointer) throw this.failure();
     const words = new Int32Array(/** @type {Wasm} */ (this.#wasm).HEAPU8.buffer, pointer >>> 0, 11);
     const [address, type, rank, ...dims] = words;
     return { address: address >>> 0, type: typeName(type), dims: dims.slice(0, rank) };
@@ -368,7 +384,7 @@ export class Engine {
    * @param {(wasm: Wasm) => T} action
    * @returns {T}
    */
-  #guard(action) {
+  guard(action) {
     if (!this.#wasm || this.dead) {
       throw new GossamerError({ code: 'HANDLE', stage: 'api', message: 'the engine is not running' });
     }
@@ -382,7 +398,7 @@ export class Engine {
   }
 
   /** @param {number} pointer  to UTF-8 that ends in a zero byte */
-  #text(pointer) {
+  text(pointer) {
     const heap = /** @type {Wasm} */ (this.#wasm).HEAPU8;
     const begin = pointer >>> 0;
     // Copied by slice: a decoder refuses views of shared memory.
@@ -390,14 +406,14 @@ export class Engine {
   }
 
   /** @param {Uint8Array | Uint8ClampedArray} bytes @returns {number} pointer, to be freed */
-  #copyIn(bytes) {
-    const pointer = this.#allocate(bytes.length);
+  copyIn(bytes) {
+    const pointer = this.allocate(bytes.length);
     /** @type {Wasm} */ (this.#wasm).HEAPU8.set(bytes, pointer);
     return pointer;
   }
 
   /** @param {number} bytes @returns {number} pointer, to be freed */
-  #allocate(bytes) {
+  allocate(bytes) {
     const pointer = /** @type {Wasm} */ (this.#wasm)._gossamer_alloc(Math.max(1, bytes));
     if (!pointer) {
       throw new GossamerError({
@@ -408,8 +424,8 @@ export class Engine {
   }
 
   /** The last failure, as wasm describes it. @returns {GossamerError} */
-  #failure() {
-    return new GossamerError(JSON.parse(this.#text(/** @type {Wasm} */ (this.#wasm)._gossamer_error())));
+  failure() {
+    return new GossamerError(JSON.parse(this.text(/** @type {Wasm} */ (this.#wasm)._gossamer_error())));
   }
 }
 

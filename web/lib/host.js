@@ -19,15 +19,22 @@ export class WorkerHost {
   /** @type {GossamerError | undefined} Why the host is dead, once it is. */
   death;
 
-  #made = createWorker();
-  #worker = this.#made.worker;
+  #made;
+  #worker;
   /** @type {Map<number, Pending>} */
   #pending = new Map();
   #nextId = 1;
   #watch = new AbortController();
   #started = false;
 
-  constructor() {
+  /**
+   * The engine's own worker, unless another script is named: that of the tools (web/tools/host.js).
+   * @param {() => Worker} [make]
+   * @param {string} [script]  relative to this one
+   */
+  constructor(make = makeWorker, script = '../worker.js') {
+    this.#made = createWorker(make, script);
+    this.#worker = this.#made.worker;
     this.#worker.onmessage = ({ data: { id, value, error, fatal } }) => {
       if (fatal) this.terminate(new GossamerError(error));
       const pending = this.#pending.get(id);
@@ -148,18 +155,24 @@ async function loadEngine() {
   }
 }
 
-/** @returns {{worker: Worker, stub: string}}  stub: an address to be revoked, or empty */
-function createWorker() {
+/** Bundlers know this form, and no other: they bundle the worker and put its address here. */
+function makeWorker() {
+  return new Worker(new URL('../worker.js', import.meta.url), { type: 'module' });
+}
+
+/**
+ * @param {() => Worker} make
+ * @param {string} script
+ * @returns {{worker: Worker, stub: string}}  stub: an address to be revoked, or empty
+ */
+function createWorker(make, script) {
   const { origin } = globalThis.location ?? {};
   let stub = '';
   try {
-    if (HERE.origin === origin || HERE.protocol === 'blob:') {
-      // Bundlers know this form, and no other: they bundle the worker and put its address here.
-      return { worker: new Worker(new URL('../worker.js', import.meta.url), { type: 'module' }), stub };
-    }
+    if (HERE.origin === origin || HERE.protocol === 'blob:') return { worker: make(), stub };
     // Served from another site (a CDN): a worker must be of the page's origin, its imports need not.
     // In a sandboxed frame Chromium runs no module out of a Blob, but one out of its address.
-    const code = `import ${JSON.stringify(new URL('../worker.js', HERE))};`;
+    const code = `import ${JSON.stringify(new URL(script, HERE))};`;
     stub = origin === 'null' ? `data:text/javascript,${encodeURIComponent(code)}`
       : URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
     return { worker: new Worker(stub, { type: 'module' }), stub };

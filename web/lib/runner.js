@@ -40,13 +40,20 @@ import { loadRuntime, supportedLevels } from './level.js';
  *     loadTiming  milliseconds; download and compile overlap
  */
 
+/**
+ * What a classifier is made of, for the tools (web/tools), which make sessions of their own from it.
+ * @type {WeakMap<object, () => {runner: Runner,
+ *     options: import('./options.js').ImageClassifierOptions}>}
+ */
+export const insides = new WeakMap();
+
 export class Runner {
   /** @type {ModelFiles | undefined} */
-  #model;
+  model;
   /** @type {SessionRequest} */
-  #session = { options: '', warmup: false };
+  session = { options: '', warmup: false };
   /** @type {RuntimeOptions} */
-  #settings;
+  settings;
   /** @type {Set<WorkerHost | InlineHost>} All that were started and not ended. */
   #hosts = new Set();
   /** @type {Runtime | undefined} Of the caller's wasmBinary, whose bytes may be gone later. */
@@ -65,7 +72,7 @@ export class Runner {
 
   /** @param {RuntimeOptions} settings */
   constructor(settings) {
-    this.#settings = settings;
+    this.settings = settings;
   }
 
   /** Aborts when this is closed. */
@@ -103,15 +110,15 @@ export class Runner {
     this.#timing.download = performance.now() - begin;
     const started = await starting;
     this.assertOpen();
-    this.#model = model;
-    this.#session = session;
+    this.model = model;
+    this.session = session;
     this.#adopt(started);
     await this.#live();
   }
 
   /** Closes if the first start takes longer than it may. @param {Promise<unknown>} starting */
   #limit(starting) {
-    const { initTimeout = 0 } = this.#settings;
+    const { initTimeout = 0 } = this.settings;
     const late = () => this.close(new GossamerError({
       code: 'ABORTED', stage: 'start', message: `starting the runtime took longer than ${initTimeout} ms`,
       attribute: 'initTimeout',
@@ -127,11 +134,11 @@ export class Runner {
    * @param {ModelFiles | undefined} model
    * @param {SessionRequest} session
    */
-  async replace(model = /** @type {ModelFiles} */ (this.#model), session) {
+  async replace(model = /** @type {ModelFiles} */ (this.model), session) {
     const host = await this.#live();
     await this.#create(host, model, session);
-    this.#model = model;
-    this.#session = session;
+    this.model = model;
+    this.session = session;
   }
 
   /**
@@ -168,7 +175,7 @@ export class Runner {
       threads: 1,
       threadReason: 'this build computes on one thread',
       worker: host instanceof WorkerHost,
-      modelBytes: /** @type {ModelFiles} */ (this.#model).size,
+      modelBytes: /** @type {ModelFiles} */ (this.model).size,
       loadTiming: { ...this.#timing },
     };
   }
@@ -179,7 +186,7 @@ export class Runner {
     for (const host of this.#hosts) this.#end(host, reason);
     this.#started = undefined;
     this.#ready = undefined;
-    this.#model = undefined;
+    this.model = undefined;
   }
 
   assertOpen() {
@@ -199,7 +206,7 @@ export class Runner {
    */
   async #start(all) {
     const begin = performance.now();
-    const { wasmBinary, worker } = this.#settings;
+    const { wasmBinary, worker } = this.settings;
     let host;
     try {
       const runtime = this.#own ?? await this.#loadRuntime(all);
@@ -222,7 +229,7 @@ export class Runner {
 
   /** @param {boolean} all @returns {Promise<Runtime>} */
   async #loadRuntime(all) {
-    const { wasmPaths = defaultWasmPaths(), lenient, level, wasmBinary, wasmFiles } = this.#settings;
+    const { wasmPaths = defaultWasmPaths(), lenient, level, wasmBinary, wasmFiles } = this.settings;
     const load = (/** @type {string | URL} */ place) => {
       const folder = resolveUrl('wasmPaths', String(place).replace(/\/?$/, '/'), import.meta.url);
       return loadRuntime({ level, wasmBinary, wasmFiles, wasmPaths: folder, all });
@@ -252,7 +259,7 @@ export class Runner {
       this.#adopt(started);
       host = started.host;
     }
-    return this.#create(host, /** @type {ModelFiles} */ (this.#model), this.#session);
+    return this.#create(host, /** @type {ModelFiles} */ (this.model), this.session);
   }
 
   /**
@@ -268,7 +275,7 @@ export class Runner {
       timing = await this.#createIn(host, model, session);
     } catch (error) {
       const lacking = error instanceof GossamerError && error.operators !== undefined;
-      if (!lacking || this.#all || this.#own || this.#settings.wasmFiles?.wasm) throw error;
+      if (!lacking || this.#all || this.#own || this.settings.wasmFiles?.wasm) throw error;
       timing = await this.#createWithAll(model, session, error);
       this.#end(host, error);
     }

@@ -1,0 +1,40 @@
+// What a network computes on the way: any inner value, by its name in the model, copied out in the
+// layout that the file states (channels first, in ONNX), whatever the runtime made of the graph.
+//
+// For that the model is loaded again with these values among its outputs; so what is fused or written
+// over otherwise is there, and the layers that follow compute the same as ever.
+
+import { check } from '../lib/error.js';
+import { elementsOf } from './elements.js';
+import { send, snapshot, subjectOf } from './subject.js';
+
+/**
+ * @typedef {{type: string, dims: number[], data: import('./elements.js').Elements}} Activation  float16
+ *     and bfloat16 come as Float32Array
+ */
+
+/**
+ * @param {import('./subject.js').ImageClassifier} classifier
+ * @param {import('../lib/pixels.js').PixelSource} pixels  taken at the call
+ * @param {readonly string[]} names  of values; see `outputs` of profile()'s steps
+ * @param {import('./subject.js').PictureOptions} [options]
+ * @returns {Promise<Record<string, Activation>>}
+ */
+export async function activations(classifier, pixels, names, options = {}) {
+  check(Array.isArray(names) && names.length
+    && names.every((name) => typeof name === 'string' && name && !name.includes('\0')),
+  'names', names, 'names of values');
+  const { desk, model, session, options: { inputs } } = subjectOf(classifier);
+  const picture = snapshot(pixels, options, inputs);
+  const wanted = [...new Set(names)].sort();
+  /** @type {Record<string, import('../lib/tensors.js').TensorBytes>} */
+  const tensors = await desk.use('activations', options.signal, async (call) => {
+    await desk.session([model, session.options, wanted.join('\0')], () =>
+      call('show', { model: model.model, files: model.files, options: session.options, names: wanted }));
+    return send(call, 'compute', picture, { names: wanted });
+  });
+  return Object.fromEntries(names.map((name) => {
+    const { type, dims, bytes } = tensors[name];
+    return [name, { type, dims, data: elementsOf(type, /** @type {Uint8Array<ArrayBuffer>} */ (bytes)) }];
+  }));
+}

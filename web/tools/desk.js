@@ -1,0 +1,178 @@
+// Where a tool works: a host of its own (a worker, as a rule) with the wasm module that has every
+// operator, beside the classifiers of the page and never in their way. Calls queue. A call that is
+// cancelled ends the worker, and the next one starts another; so does a worker that has died. What
+// nobody used for a while is let go, with the memory of its session.
+
+import { resolveUrl } from '../lib/download.js';
+import { GossamerError, abortedError, checkSignal } from '../lib/error.js';
+import { WorkerHost } from '../lib/host.js';
+import { loadRuntime } from '../lib/level.js';
+import { abortable } from '../lib/runner.js';
+
+/** @typedef {import('./engine.js').ToolMethod} ToolMethod */
+/** @typedef {(method: ToolMethod, args?: unknown, transfer?: Transferable[]) => Promise<any>} Call */
+
+/**
+ * @typedef {object} ToolOptions  where and how the tools compute, as for a classifier
+ * @property {import('../lib/level.js').Level} [level]  highest instruction level to use
+ * @property {string | URL} [wasmPaths]  folder with gossamer-*-all.js and .wasm
+ * @property {BufferSource} [wasmBinary]  bytes of the module with every operator; set `level` to its
+ * @property {boolean} [worker]  false computes on the calling thread
+ */
+
+/** Milliseconds without a call after which a host is let go. */
+const IDLE = 60_000;
+
+export class Desk {
+  #options;
+  /** @type {WorkerHost | InlineTool | undefined} */
+  #host;
+  /** What the session was made of; undefined while there is none. @type {unknown[] | undefined} */
+  #session;
+  /** @type {Promise<unknown>} */
+  #tail = Promise.resolve();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+
+  /** @param {ToolOptions} options */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  /**
+   * Does something when its turn has come. Rejects at once when the signal aborts.
+   * @template T
+   * @param {string} what  for the message when it is cancelled
+   * @param {AbortSignal | null | undefined} signal
+   * @param {(call: Call) => Promise<T>} action
+   * @returns {Promise<T>}
+   */
+  async use(what, signal, action) {
+    checkSignal(signal);
+    const aborted = abortedError(what);
+    if (signal?.aborted) throw aborted;
+    const turn = this.#tail.then(() => this.#work(aborted, signal, action));
+    this.#tail = turn.catch(() => {});
+    return signal ? abortable(turn, signal, aborted) : turn;
+  }
+
+  /**
+   * Makes a session, unless the last one was made of the same parts. To be called within `use`.
+   * @param {unknown[]} parts
+   * @param {() => Promise<void>} make
+   */
+  async session(parts, make) {
+    const same = this.#session?.every((part, i) => part === parts[i]);
+    if (same && !this.#host?.death) return;
+    this.#session = undefined;
+    await make();
+    this.#session = parts;
+  }
+
+  /** Ends the host; the next call starts another. @param {GossamerError} reason */
+  close(reason) {
+    clearTimeout(this.#timer);
+    this.#host?.terminate(reason);
+    this.#host = undefined;
+    this.#session = undefined;
+  }
+
+  /**
+   * @template T
+   * @param {GossamerError} aborted
+   * @param {AbortSignal | null | undefined} signal
+   * @param {(call: Call) => Promise<T>} action
+   */
+  async #work(aborted, signal, action) {
+    if (signal?.aborted) throw aborted;
+    clearTimeout(this.#timer);
+    const abort = () => this.close(aborted);
+    signal?.addEventListener('abort', abort);
+    try {
+      if (!this.#host || this.#host.death) {
+        this.#session = undefined;
+        this.#host = await start(this.#options);
+      }
+      if (signal?.aborted) throw aborted;
+      const host = this.#host;
+      return await action((method, args, transfer) =>
+        host.call(/** @type {import('../lib/host.js').Method} */ (method), args, transfer));
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      if (signal?.aborted) abort();
+      this.#timer = setTimeout(() => this.close(new GossamerError({
+        code: 'ABORTED', stage: 'api', message: 'nobody used this tool for a while',
+      })), IDLE);
+      // Node would wait for it.
+      /** @type {{unref?: () => void}} */ (/** @type {unknown} */ (this.#timer)).unref?.();
+    }
+  }
+}
+
+/** @type {Map<string, Desk>} */
+const desks = new Map();
+/** @type {WeakMap<object, Desk>} Those of modules that the caller brought. */
+const own = new WeakMap();
+
+/** The desk for calls that need no session, one for each kind of host. @param {ToolOptions} options */
+export function sharedDesk({ level, wasmPaths, wasmBinary, worker }) {
+  const key = [level, wasmPaths, worker].join();
+  const desk = (wasmBinary ? own.get(wasmBinary) : desks.get(key))
+    ?? new Desk({ level, wasmPaths, wasmBinary, worker });
+  if (wasmBinary) own.set(wasmBinary, desk);
+  else desks.set(key, desk);
+  return desk;
+}
+
+/** @param {ToolOptions} options */
+async function start({ level, wasmPaths, wasmBinary, worker }) {
+  const here = new URL(import.meta.url);
+  const place = String(wasmPaths ?? new URL('../wasm/', here)).replace(/\/?$/, '/');
+  const folder = resolveUrl('wasmPaths', place, here.href);
+  const runtime = await loadRuntime({ level, wasmBinary, wasmPaths: folder, all: true });
+  const inline = worker === false || typeof Worker !== 'function';
+  const host = inline ? new InlineTool() : new WorkerHost(makeWorker, '../tools/worker.js');
+  try {
+    await host.start(runtime);
+    return host;
+  } catch (error) {
+    host.terminate(GossamerError.from(error, 'start'));
+    throw error;
+  }
+}
+
+/** In the form that bundlers know. */
+function makeWorker() {
+  return new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+}
+
+/** As InlineHost of the library: computes on the calling thread. */
+class InlineTool {
+  /** @type {GossamerError | undefined} */
+  death;
+
+  #engine = import('./engine.js').then(({ ToolEngine }) => new ToolEngine());
+
+  /** @param {import('../lib/level.js').Runtime} runtime */
+  start(runtime) {
+    return this.call('start', runtime);
+  }
+
+  /** @param {ToolMethod} method @param {unknown} args @returns {Promise<any>} */
+  async call(method, args) {
+    const engine = await this.#engine;
+    if (this.death) throw this.death;
+    try {
+      return await engine[method](/** @type {never} */ (args));
+    } catch (error) {
+      const failure = GossamerError.from(error, 'run');
+      if (engine.dead) this.terminate(failure);
+      throw failure;
+    }
+  }
+
+  /** @param {GossamerError} reason */
+  terminate(reason) {
+    this.death ??= reason;
+  }
+}

@@ -1,0 +1,196 @@
+// The engine of the tools: that of the library, and what only the wasm module with every operator can
+// do (src/bindings/tools). Lives in web/tools/worker.js, or in the page where no worker is wanted.
+
+import { Engine } from '../lib/engine.js';
+import { GossamerError } from '../lib/error.js';
+import { readRgba } from '../lib/pixels.js';
+import { byteSize } from '../lib/tensors.js';
+import { openBlob } from './blobSource.js';
+
+/** @typedef {import('../lib/host.js').Method | 'feed' | 'report' | 'edit' | 'show' |
+ *     'prepare' | 'compute' | 'time' | 'peak'} ToolMethod */
+/** @typedef {import('../lib/tensors.js').TensorBytes} TensorBytes */
+
+/**
+ * @typedef {object} ToolWasm  what the module has besides, see src/bindings/tools
+ * @property {(source: number, size: number) => number} _gossamer_report
+ * @property {(source: number, size: number, changes: number, length: number) => number} _gossamer_edit
+ * @property {(source: number, size: number, names: number, length: number) => number} _gossamer_show
+ * @property {() => number} _gossamer_patch_bytes
+ * @property {(recipe: number, type: number, dims: number, rank: number, rgba: number, width: number,
+ *     height: number) => number} _gossamer_prepare
+ * @property {(handle: number) => number} _gossamer_step_times
+ * @property {() => number} _gossamer_peak
+ *
+ * @typedef {import('../lib/engine.js').Wasm & ToolWasm} FullWasm
+ *
+ * @typedef {{label: string, op: string, inputs: string[], outputs: string[], parameters: number}} GraphNode
+ *
+ * @typedef {object} Report  as src/session/report.h writes it
+ * @property {number} ir_version
+ * @property {string} producer
+ * @property {Record<string, number>} opsets
+ * @property {Record<string, string>} metadata
+ * @property {{name: string, type: string, kind: string, shape: (number | string)[]}[]} inputs
+ * @property {{name: string, type: string, kind: string, shape: (number | string)[]}[]} outputs
+ * @property {{domain: string, name: string, count: number, supported: boolean}[]} operators
+ * @property {number} node_count
+ * @property {number} parameters
+ * @property {number} weight_bytes
+ * @property {GraphNode[]} nodes
+ *
+ * @typedef {{bytes: Uint8Array<ArrayBuffer>, channels: number, height: number, width: number,
+ *     channelsFirst: boolean, source: {width: number, height: number}}} PreparedPicture
+ */
+
+export class ToolEngine extends Engine {
+  /**
+   * What a model is, and the files beside it; reads no weights.
+   * @param {{model: Blob}} request
+   * @returns {Promise<{report: Report, files: import('../lib/modelFiles.js').NeededFile[]}>}
+   */
+  async report({ model }) {
+    const files = await this.#ask(model, (wasm, id, size) => wasm._gossamer_external_files(id, size));
+    return { report: await this.#ask(model, (wasm, id, size) => wasm._gossamer_report(id, size)), files };
+  }
+
+  /**
+   * A model with other properties.
+   * @param {{model: Blob, changes: [string, string | null][]}} request  null takes a property out
+   * @returns {Promise<Blob>}
+   */
+  edit({ model, changes }) {
+    const text = changes.map(([key, value]) => (value === null ? `-${key}\0` : `=${key}\0${value}\0`));
+    return this.#patch(model, text.join(''), '_gossamer_edit');
+  }
+
+  /**
+   * Makes the session of a model that has inner values among its outputs.
+   * @param {{model: Blob, files: Map<string, Blob>, options: string, names: string[]}} request
+   */
+  async show({ model, files, options, names }) {
+    const text = names.map((name) => `${name}\0`).join('');
+    const shown = await this.#patch(model, text, '_gossamer_show');
+    return this.create({ model: shown, files, options, warmup: false });
+  }
+
+  /**
+   * What a recipe makes of a picture, for an input of this type and shape. Needs no session.
+   * @param {{pixels: import('../lib/pixels.js').Pixels, region?: import('../lib/pixels.js').Region,
+   *     recipe: string, type: number, dims: number[]}} request
+   * @returns {Promise<PreparedPicture>}
+   */
+  async prepare({ pixels, region, recipe, type, dims }) {
+    let rgba = 0;
+    const { width, height } = await readRgba(pixels, region, (w, h) => this.guard((wasm) => {
+      const bytes = w * (h + 1) * 4;  // as in Engine.feed
+      rgba = this.allocate(bytes);
+      const memory = wasm.HEAPU8.subarray(rgba, rgba + bytes);
+      return { memory, used: { x: 0, y: 0, width: w, height: h } };
+    }));
+    return this.#full((wasm) => {
+      const text = this.copyIn(new TextEncoder().encode(`${recipe}\0`));
+      const extents = this.copyIn(new Uint8Array(new Int32Array(dims).buffer));
+      const pointer = wasm._gossamer_prepare(text, type, extents, dims.length, rgba, width, height);
+      for (const each of [text, extents, rgba]) wasm._gossamer_free(each);
+      if (!pointer) throw this.failure();
+      const [address, length, channels, tall, wide, first] =
+        new Int32Array(wasm.HEAPU8.buffer, pointer >>> 0, 6);
+      const bytes = wasm.HEAPU8.slice(address >>> 0, (address >>> 0) + length);
+      return {
+        bytes, channels, height: tall, width: wide, channelsFirst: first === 1, source: { width, height },
+      };
+    });
+  }
+
+  /**
+   * Runs the session on a picture, and copies outputs.
+   * @param {import('../lib/engine.js').Picture & {names: string[]}} request
+   * @returns {Promise<Record<string, TensorBytes>>}
+   */
+  async compute({ names, ...picture }) {
+    await this.feed(picture);
+    return this.#full((wasm) => {
+      if (!wasm._gossamer_run(this.handle)) throw this.failure();
+      const { outputs } = this.info();
+      return Object.fromEntries(names.map((name) => {
+        const index = outputs.findIndex((output) => output.name === name);
+        const { address, type, dims } = this.place(wasm._gossamer_output(this.handle, index));
+        const bytes = wasm.HEAPU8.slice(address, address + byteSize(type, dims));
+        return [name, { type, dims: [...dims], bytes }];
+      }));
+    });
+  }
+
+  /** Runs the session as it is fed. @returns {{inference: number, steps: number[]}}  milliseconds */
+  time() {
+    return this.#full((wasm) => {
+      const begin = performance.now();
+      if (!wasm._gossamer_run(this.handle)) throw this.failure();
+      const inference = performance.now() - begin;
+      const { length } = this.info().steps;
+      const pointer = wasm._gossamer_step_times(this.handle);
+      if (!pointer) throw this.failure();
+      return { inference, steps: [...new Float64Array(wasm.HEAPU8.buffer, pointer >>> 0, length)] };
+    });
+  }
+
+  /** Multiply-adds per second that this device does at most, on one thread. @returns {number} */
+  peak() {
+    return this.#full((wasm) => wasm._gossamer_peak());
+  }
+
+  /**
+   * Asks the module about a model's file, of which it reads what it wants.
+   * @param {Blob} model
+   * @param {(wasm: FullWasm, id: number, size: number) => number} question  a pointer to JSON
+   */
+  async #ask(model, question) {
+    const source = await openBlob(model);
+    try {
+      return this.#full((wasm) => {
+        // It has the two members that library.js uses.
+        const id = this.addSource(/** @type {Uint8Array} */ (source));
+        const pointer = question(wasm, id, source.length);
+        if (!pointer) throw this.failure();
+        return JSON.parse(this.text(pointer));
+      });
+    } catch (error) {
+      if (!('failure' in source) || !source.failure) throw error;
+      throw new GossamerError({
+        code: 'IO', stage: 'decode', message: "the model's bytes cannot be read",
+        cause: source.failure, got: String(source.failure),
+      });
+    }
+  }
+
+  /**
+   * @param {Blob} model
+   * @param {string} request
+   * @param {'_gossamer_edit' | '_gossamer_show'} edit
+   */
+  async #patch(model, request, edit) {
+    const bytes = new TextEncoder().encode(request);
+    /** @type {number[][]} */
+    const pieces = await this.#ask(model, (wasm, id, size) => {
+      const text = this.copyIn(bytes);
+      const pointer = wasm[edit](id, size, text, bytes.length);
+      wasm._gossamer_free(text);
+      return pointer;
+    });
+    return this.#full((wasm) => {
+      let address = wasm._gossamer_patch_bytes() >>> 0;
+      // The old file's parts are slices of it: nothing is copied.
+      return new Blob(pieces.map(([begin, end]) => {
+        if (end !== undefined) return model.slice(begin, end);
+        address += begin;  // the length of new bytes
+        return wasm.HEAPU8.slice(address - begin, address);
+      }));
+    });
+  }
+
+  /** @template T @param {(wasm: FullWasm) => T} action */
+  #full(action) {
+    return this.guard((wasm) => action(/** @type {FullWasm} */ (wasm)));
+  }
+}

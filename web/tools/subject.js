@@ -1,0 +1,102 @@
+// A classifier as the tools see it: its model's files, the options of its session, and a desk at
+// which its sessions are made again, with the tools' own module. The classifier itself is not used.
+
+import { GossamerError, argumentError, show } from '../lib/error.js';
+import { checkRegion, capture } from '../lib/pixels.js';
+import { insides } from '../lib/runner.js';
+import { copyTensors } from '../lib/tensors.js';
+import { Desk } from './desk.js';
+
+/** @typedef {import('../gossamer.js').ImageClassifier} ImageClassifier */
+/** @typedef {import('./desk.js').Call} Call */
+
+/**
+ * @typedef {object} PictureOptions
+ * @property {import('../lib/pixels.js').Region} [regionOfInterest]
+ * @property {Record<string, import('../lib/tensors.js').TensorLike>} [inputs]  as of classify
+ * @property {AbortSignal} [signal]  cancels, and ends what computes
+ */
+
+/** @type {WeakMap<object, Desk>} */
+const desks = new WeakMap();
+
+/** What a classifier consists of now. @param {ImageClassifier} classifier */
+export function subjectOf(classifier) {
+  const inside = insides.get(classifier)?.();
+  if (!inside) {
+    throw argumentError('classifier', 'this is not a classifier', {
+      got: show(classifier), expected: 'an ImageClassifier',
+    });
+  }
+  const { runner, options } = inside;
+  runner.assertOpen();
+  const { settings, session } = runner;
+  const model = /** @type {import('../lib/modelFiles.js').ModelFiles} */ (runner.model);
+  return { settings, session, options, model, desk: deskOf(classifier, runner) };
+}
+
+/** Whether this is a classifier. @param {unknown} value @returns {value is ImageClassifier} */
+export function isClassifier(value) {
+  return Object(value) === value && insides.has(/** @type {object} */ (value));
+}
+
+/**
+ * Ends with the classifier.
+ * @param {ImageClassifier} classifier
+ * @param {import('../lib/runner.js').Runner} runner
+ */
+function deskOf(classifier, { settings, closing }) {
+  let desk = desks.get(classifier);
+  if (!desk) {
+    // The bytes that a classifier was given are those of the common module, as a rule.
+    const { level, wasmPaths, worker } = settings;
+    const made = new Desk({ level, wasmPaths, worker });
+    closing.addEventListener('abort', () => made.close(closing.reason));
+    desks.set(classifier, made);
+    desk = made;
+  }
+  return desk;
+}
+
+/**
+ * Lets go of the session that the tools made for a classifier, and of its memory, before a minute
+ * without calls has passed.
+ * @param {ImageClassifier} classifier
+ */
+export function releaseTools(classifier) {
+  desks.get(classifier)?.close(new GossamerError({
+    code: 'HANDLE', stage: 'api', message: 'the tools of this classifier were released',
+  }));
+}
+
+/**
+ * A picture, as the engine takes it. The pixels are taken at the call.
+ * @param {import('../lib/pixels.js').PixelSource} source
+ * @param {PictureOptions} options
+ * @param {Record<string, import('../lib/tensors.js').TensorLike>} [inputs]  of the classifier's options
+ */
+export function snapshot(source, { regionOfInterest, inputs: own }, inputs) {
+  const region = checkRegion(regionOfInterest);
+  const tensors = copyTensors('inputs', { ...inputs, ...own });
+  const captured = capture(source);
+  captured.catch(() => {});  // reported in its turn
+  return { region, inputs: tensors, captured };
+}
+
+/**
+ * Sends a picture to the engine.
+ * @param {Call} call
+ * @param {import('./engine.js').ToolMethod} method
+ * @param {ReturnType<typeof snapshot>} picture
+ * @param {object} more
+ */
+export async function send(call, method, { region, inputs, captured }, more) {
+  const pixels = await captured;
+  try {
+    const transfer = pixels.bitmap ? [pixels.bitmap]
+      : [/** @type {ArrayBuffer} */ (pixels.rgba?.data.buffer)];
+    return await call(method, { pixels, region, inputs, ...more }, transfer);
+  } finally {
+    pixels.bitmap?.close();
+  }
+}
