@@ -15,8 +15,9 @@ import { send, snapshot, subjectOf } from './subject.js';
  * @typedef {object} ProfileStep  one step of the plan, in the order of execution
  * @property {string} op  the operator, as ONNX names it, or of our own
  * @property {string} kernel  what computes it; "reference": no fast kernel
- * @property {string[]} nodes  names of the model's nodes that it computes, fused ones included; one
- *     without a name is "#" and its number
+ * @property {string} node  the model's node that the step is called after; one without a name is "#"
+ *     and its number
+ * @property {string[]} nodes  all that it computes, fused ones included
  * @property {string[]} outputs  names of the values that leave the step, for activations()
  * @property {number[]} shape  of the first output, as the runtime keeps it (channels last, as a rule)
  * @property {number} parameters  stored numbers that it uses
@@ -80,7 +81,7 @@ function summarize(info, nodes, taken) {
   const ordered = [...taken].sort((a, b) => a.inference - b.inference);
   const fast = ordered.slice(0, Math.ceil(ordered.length / 2));
   const steps = info.steps.map((step, i) => ({
-    op: step.op, kernel: step.kernel, ...layers[i],
+    op: step.op, kernel: step.kernel, node: step.node, ...layers[i],
     shape: /** @type {number[]} */ (JSON.parse(step.output_shape)),
     multiplyAdds: step.multiply_adds, weightBytes: step.weight_bytes,
     milliseconds: fast.reduce((sum, run) => sum + run.steps[i], 0) / fast.length,
