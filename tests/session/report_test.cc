@@ -89,7 +89,9 @@ TEST(Properties, AreCheckedByName) {
   EXPECT_TRUE(check_property("gossamer.recipe", "mean=0.5").is_ok());
   EXPECT_EQ(check_property("gossamer.recipe", "mean=much").code(), Code::kArgument);
   EXPECT_TRUE(check_property("gossamer.labels", "a\nb\n").is_ok());
-  EXPECT_EQ(check_property("gossamer.labels", "a\n \nb").code(), Code::kArgument);
+  for (const char* labels : {"a\n \nb", "\na", "a\n\n"}) {
+    EXPECT_EQ(check_property("gossamer.labels", labels).code(), Code::kArgument) << labels;
+  }
 }
 
 }  // namespace

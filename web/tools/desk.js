@@ -33,6 +33,8 @@ export class Desk {
   #tail = Promise.resolve();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  /** @type {GossamerError | undefined} Why there is no other host any more. */
+  #end;
 
   /** @param {ToolOptions} options */
   constructor(options) {
@@ -69,6 +71,12 @@ export class Desk {
     this.#session = parts;
   }
 
+  /** Ends the host, and rejects what comes later. @param {GossamerError} reason */
+  end(reason) {
+    this.#end = reason;
+    this.close(reason);
+  }
+
   /** Ends the host; the next call starts another. @param {GossamerError} reason */
   close(reason) {
     clearTimeout(this.#timer);
@@ -84,7 +92,11 @@ export class Desk {
    * @param {(call: Call) => Promise<T>} action
    */
   async #work(aborted, signal, action) {
-    if (signal?.aborted) throw aborted;
+    const check = () => {
+      if (signal?.aborted) throw aborted;
+      if (this.#end) throw this.#end;
+    };
+    check();
     clearTimeout(this.#timer);
     const abort = () => this.close(aborted);
     signal?.addEventListener('abort', abort);
@@ -92,14 +104,16 @@ export class Desk {
       if (!this.#host || this.#host.death) {
         this.#session = undefined;
         this.#host = await start(this.#options);
+        check();
       }
-      if (signal?.aborted) throw aborted;
       const host = this.#host;
       return await action((method, args, transfer) =>
         host.call(/** @type {import('../lib/host.js').Method} */ (method), args, transfer));
     } finally {
       signal?.removeEventListener('abort', abort);
       if (signal?.aborted) abort();
+      if (this.#end) this.close(this.#end);
+      clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.close(new GossamerError({
         code: 'ABORTED', stage: 'api', message: 'nobody used this tool for a while',
       })), IDLE);

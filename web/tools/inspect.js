@@ -101,7 +101,7 @@ export async function inspectModel(source, options = {}) {
       }
     });
   } finally {
-    desk.close(abortedError('inspectModel'));
+    desk.end(abortedError('inspectModel'));
   }
 }
 

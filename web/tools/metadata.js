@@ -59,7 +59,8 @@ function listChanges(changes) {
 /** @param {string} key @param {readonly unknown[]} list */
 function lines(key, list) {
   for (const line of list) {
-    check(typeof line === 'string' && !/[\r\n]/.test(line), key, show(line), 'texts of one line each');
+    check(typeof line === 'string' && line.trim() && !/[\r\n]/.test(line), key, show(line), 'texts of one line each',
+      'a list has an unusable entry');
   }
   return list.join('\n');
 }

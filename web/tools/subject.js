@@ -51,7 +51,7 @@ function deskOf(classifier, { settings, closing }) {
     // The bytes that a classifier was given are those of the common module, as a rule.
     const { level, wasmPaths, worker } = settings;
     const made = new Desk({ level, wasmPaths, worker });
-    closing.addEventListener('abort', () => made.close(closing.reason));
+    closing.addEventListener('abort', () => made.end(closing.reason));
     desks.set(classifier, made);
     desk = made;
   }
