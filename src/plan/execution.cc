@@ -78,7 +78,8 @@ Status Execution::run() {
 std::vector<Execution::StepTime> Execution::step_times() const {
   const auto runs = static_cast<double>(std::max<int64_t>(runs_, 1));
   std::vector<StepTime> times;
-  for (const StepTotal& total : times_) times.push_back({total.sum / runs, total.fastest, total.last});
+  for (const StepTotal& total : times_)
+    times.push_back({total.sum / runs, total.fastest, total.last});
   return times;
 }
 
