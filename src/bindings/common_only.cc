@@ -1,15 +1,21 @@
-// What the common module leaves to the module with every operator, besides operators: sparse
-// tensors. The linker prefers this definition to the library's, as it does with the table of
-// operators. The error lists what is lacking, so the page downloads the other module and asks
-// again.
+// What the common module leaves to the module with every operator, besides operators. The linker
+// prefers these definitions to the library's, as it does with the table of operators.
 #include "onnx/tensor_decoder.h"
+#include "session/class_names.h"
 
-namespace gossamer::onnx_model {
+namespace gossamer {
 
-Result<InitializerDef> decode_sparse_tensor(WireReader& /*reader*/, uint64_t /*end*/,
-                                            TensorBudget& /*budget*/) {
+// The error lists what is lacking, so the page downloads the other module and asks again.
+Result<onnx_model::InitializerDef> onnx_model::decode_sparse_tensor(WireReader& /*reader*/,
+                                                                    uint64_t /*end*/,
+                                                                    TensorBudget& /*budget*/) {
   return Status(Code::kUnsupported, Stage::kDecode, "this build reads no sparse tensors")
       .operators("sparse tensors");
 }
 
-}  // namespace gossamer::onnx_model
+// None: the operators that name classes, or find the place of the greatest score, are not here.
+std::vector<ClassNames> class_names(const Graph& graph) {
+  return std::vector<ClassNames>(graph.outputs().size());
+}
+
+}  // namespace gossamer
