@@ -7,8 +7,12 @@ import { encodeMetadata } from '../../tools/lib/onnx.mjs';
 
 export const packages = ['detypify-service'];
 
-/** The network sees the strokes as web/app/strokeRaster.js draws them: white on black, values 0 to 1. */
-const RECIPE = 'channels=gray;fit=stretch;scale=0.00392156862745098;scores=softmax';
+/**
+ * Strokes come as web/app/strokeRaster.js draws them, white on black, in the size of the input, and are kept
+ * as they are. In any other picture the figure is found; thicker lines than the network was trained with want a
+ * smaller box than the pad's 204 pixels.
+ */
+const RECIPE = 'channels=gray;fit=foreground;exact=keep;box=165;scale=0.00392156862745098;scores=softmax';
 
 /**
  * @param {string} target  folder to write into

@@ -89,6 +89,56 @@ test('classes and scores are those of onnxruntime, and the samples are read as w
   assert.deepEqual(answers.slice(0, samples.length).map(({ name }) => name.split(' ')[0]), samples);
 });
 
+/**
+ * In the page: ink on paper under uneven light, out of focus and with noise, 640 x 480.
+ * @param {{strokes: [number, number][][], seed: number}} subject
+ */
+async function readPhotograph({ strokes, seed }) {
+  let state = seed;
+  const random = () => (state = (state * 48271) % 2147483647) / 2147483647;
+  const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 480 });
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+  const paper = context.createLinearGradient(0, 0, 640 * random(), 480);
+  paper.addColorStop(0, `hsl(50, 20%, ${75 + 15 * random()}%)`);
+  paper.addColorStop(1, `hsl(50, 20%, ${55 + 15 * random()}%)`);
+  context.fillStyle = paper;
+  context.fillRect(0, 0, 640, 480);
+  const side = 480 * (0.45 + 0.25 * random());
+  context.translate(320 - side / 2 + 60 * (random() - 0.5), 240 - side / 2 + 40 * (random() - 0.5));
+  Object.assign(context, { lineCap: 'round', lineJoin: 'round', lineWidth: 5 + 5 * random(), strokeStyle: '#223', filter: 'blur(1px)' });
+  context.beginPath();
+  for (const stroke of strokes) {
+    for (const [i, [x, y]] of stroke.entries()) context[i ? 'lineTo' : 'moveTo'](side * (x + 0.05 * (y - 0.5)), side * y);
+  }
+  context.stroke();
+  const picture = context.getImageData(0, 0, 640, 480);
+  for (let i = 0; i < picture.data.length; i += 1) picture.data[i] += 16 * (random() - 0.5);
+  const { classifications } = await /** @type {any} */ (globalThis).classifier.classify(picture);
+  return classifications[0].categories.slice(0, 3).map((/** @type {any} */ { categoryName }) => categoryName.split(' ')[0]);
+}
+
+test('most photographs of symbols on paper are read', async (t) => {
+  const { page, close } = await openBare(site);
+  await page.evaluate(async () => {
+    const address = '/gossamer.js';
+    const { ImageClassifier } = await import(address);
+    const classifier = await ImageClassifier.createFromModelPath('/models/symbols/symbols.onnx', { level: 'simd' });
+    Object.assign(globalThis, { classifier });
+  });
+  const counts = { first: 0, top3: 0, all: 0 };
+  for (const seed of [1000, 2000]) {
+    for (const [index, [sign, strokes]] of Object.entries(SYMBOLS).entries()) {
+      const read = await page.evaluate(readPhotograph, { strokes, seed: seed + index });
+      counts.all += 1;
+      counts.first += Number(read[0] === sign);
+      counts.top3 += Number(read.includes(sign));
+    }
+  }
+  await close();
+  t.diagnostic(`${counts.first} of ${counts.all} photographs are read, ${counts.top3} among the first three`);
+  assert.ok(counts.first >= 0.7 * counts.all && counts.top3 >= 0.8 * counts.all, JSON.stringify(counts));
+});
+
 test('the network is the package\'s to the byte, and a notice of its licence lies beside it', () => {
   const original = readFileSync(path.join(folder, 'train/model.onnx'));
   const made = readFileSync(path.join(root, 'dist/models/symbols/symbols.onnx'));

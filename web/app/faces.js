@@ -32,6 +32,8 @@ export class FaceFinder {
   #ort;
   #session;
   #canvas = document.createElement('canvas');
+  /** The input, used again: `run` copies it at once. */
+  #values = new Float32Array();
 
   /** @private Use `create`. @param {typeof import('../ort.js')} ort @param {import('../ort.js').InferenceSession} session */
   constructor(ort, session) {
@@ -96,7 +98,8 @@ export class FaceFinder {
     context.drawImage(picture, 0, 0, width * scale, height * scale);
     const { data } = context.getImageData(0, 0, side, side);
     const area = side * side;
-    const planes = new Float32Array(3 * area);
+    if (this.#values.length !== 3 * area) this.#values = new Float32Array(3 * area);
+    const planes = this.#values;
     for (let i = 0; i < area; i += 1) {
       planes[i] = data[4 * i];
       planes[area + i] = data[4 * i + 1];
