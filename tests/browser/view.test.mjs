@@ -114,6 +114,25 @@ test('several pictures give a table that can be saved, and whose rows lead to th
   await close();
 });
 
+test('what the model sees is shown beside the result, and can be turned off', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  await draw(page, 6);
+  const seen = page.getByTestId('recipe-preview');
+  await seen.waitFor({ timeout: 15_000 });
+  const { width, height, light, dark } = await seen.evaluate((/** @type {HTMLCanvasElement} */ canvas) => {
+    const { data } = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d')).getImageData(0, 0, canvas.width, canvas.height);
+    const grays = data.filter((_, i) => i % 4 === 0);
+    return { width: canvas.width, height: canvas.height, light: Math.max(...grays), dark: Math.min(...grays) };
+  });
+  assert.deepEqual([width, height], [28, 28]);
+  assert.ok(light > 200 && dark < 50, `${dark} to ${light}`);
+  await page.locator('#options summary').click();
+  await page.getByTestId('see').uncheck();
+  assert.ok(await seen.isHidden());
+  await close();
+});
+
 test('the details have the times, and code with the settings', async () => {
   const { page, close } = await site.open();
   await ready(page);

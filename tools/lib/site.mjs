@@ -7,8 +7,10 @@ import {
 import path from 'node:path';
 import { buildBundledModels } from './bundled.mjs';
 import { costOf } from './cost.mjs';
+import { drawIcons } from './icons.mjs';
 import { minifyFile } from './minify.mjs';
 import { copyPeers } from './peers.mjs';
+import { writePageFiles } from './pageFiles.mjs';
 import { writeProbes } from './probes.mjs';
 import { root, run } from './run.mjs';
 import { copyVendor } from './vendor.mjs';
@@ -38,7 +40,9 @@ export async function assembleSite({ peers = false } = {}) {
   await buildBundledModels({ target: path.join(dist, 'models') });
   writeProbes(path.join(dist, 'models/probes'));
   await completeManifest();
+  drawIcons(path.join(dist, 'icon.svg'), path.join(dist, 'icons'));
   await run('npx', ['--no-install', 'tsc', '-p', 'tsconfig.types.json']);
+  writePageFiles(dist, { except: [`models/${FETCHED}`] });
 }
 
 // A file removed from web/ must not live on in dist/; dist/wasm belongs to the builds, and what

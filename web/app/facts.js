@@ -1,6 +1,7 @@
 // What the details panel says: what the model is, how it was loaded and how it runs here and why, and
 // the plan step by step.
 
+import { policyHosts } from './policy.js';
 import { texts } from './texts.js';
 
 /** @typedef {Awaited<ReturnType<import('../gossamer.js').ImageClassifier['info']>>} Info */
@@ -16,6 +17,7 @@ export function showFacts(info) {
     [words.scores, scores(info)],
     [words.file, bytes(info.modelBytes)],
     [words.recipe, info.metadata['gossamer.recipe'] ?? words.defaultRecipe],
+    [words.connections, words.connectionsOf(policyHosts())],
     [words.runtime, `Gossamer ${info.version}${info.worker ? words.inWorker : ''}`],
   ];
   if (info.reference.steps > 0) facts.push([words.slow, slowSteps(info)]);

@@ -7,6 +7,8 @@ import { ErrorPanel } from './errorPanel.js';
 import { isModel, modelOf, watchFiles } from './files.js';
 import { showModelMenu } from './modelMenu.js';
 import { Models } from './models.js';
+import { showNotices } from './notices.js';
+import { Offline } from './offline.js';
 import { Router } from './router.js';
 import { Settings } from './settings.js';
 import { texts } from './texts.js';
@@ -17,13 +19,16 @@ const spoken = /** @type {HTMLElement} */ (document.getElementById('spoken'));
 const errors = new ErrorPanel(() => models.restoreStatus());
 const models = new Models((error, subject) => errors.show(error, subject));
 const settings = new Settings();
+const offline = new Offline(models);
 showModelMenu(models);
+showNotices(offline);
 showDetails(models, settings);
 
 /** @type {App} */
 const app = {
   models,
   settings,
+  offline,
   errors,
   texts,
   navigate: (name, params) => router.navigate(name, params),

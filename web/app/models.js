@@ -4,6 +4,7 @@
 // 'status' when `status` has changed.
 
 import { GossamerError, ImageClassifier } from '../gossamer.js';
+import { policyAllows, policyHosts } from './policy.js';
 import { texts } from './texts.js';
 import { Times } from './times.js';
 
@@ -159,6 +160,7 @@ export class Models extends EventTarget {
     this.#loading = loading;
     this.#setStatus('loading', texts.model.loading(choice.title));
     try {
+      if (choice.url) checkPolicy(choice.url);
       const classifier = await ImageClassifier.createFromOptions(this.#options(choice, signal));
       const info = await classifier.info();
       if (signal.aborted) {
@@ -269,4 +271,18 @@ function fromAddress(text) {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Throws, with a hint, when the page's policy does not let it connect to an address. Browsers would only
+ * say that something failed.
+ * @param {string} address
+ */
+function checkPolicy(address) {
+  const url = new URL(address);
+  if (policyAllows(url)) return;
+  throw new GossamerError({
+    code: 'NETWORK', stage: 'download', message: texts.model.notAllowed, got: url.origin,
+    expected: policyHosts().join(', '), hint: texts.model.notAllowedHint,
+  });
 }

@@ -115,7 +115,7 @@ export class Router {
       this.#app.errors.hide();
     }
     this.#shown = next;
-    document.documentElement.dataset.view = next.name;
+    document.documentElement.dataset.shown = next.name;
     for (const host of this.#main.children) {
       if (host instanceof HTMLElement && host.dataset.view) host.hidden = host !== next.host;
     }

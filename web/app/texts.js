@@ -8,11 +8,18 @@ export const texts = {
     },
     /** @param {string} title */
     viewFailed: (title) => `${title} could not be opened`,
+    /** @param {string} port */
+    insecure: (port) => `This address is not secure, so the browser gives the page no camera, keeps nothing for later and cannot check downloads. Drawing and files work. For the rest, open the page by https, or on this device's own localhost; an Android phone on a cable reaches it after adb reverse tcp:${port} tcp:${port}.`,
+    /** @param {number} others */
+    update: (others) => (others === 0 ? 'A new version is ready.'
+      : `A new version is ready. Close the ${others === 1 ? 'other tab' : `${others} other tabs`} of this page first.`),
   },
 
   model: {
     none: 'No models here; open one of your own',
     noList: 'No models found; open one of your own',
+    notAllowed: 'this page connects only to its own address and to the hosts that public models come from',
+    notAllowedHint: 'Download the file and open it here, or put it beside the page',
     noListHint: 'You can still open an .onnx file of your own',
     levels: { base: 'no SIMD', simd: 'SIMD', relaxed: 'relaxed SIMD' },
     /** @param {number} count */
@@ -90,6 +97,9 @@ export const texts = {
   facts: {
     input: 'Input', output: 'Output', scores: 'Scores', file: 'Model file', memory: 'Memory', level: 'Instruction level',
     threads: 'Threads', recipe: 'Preprocessing', defaultRecipe: 'stretched to the input, scaled to 0…1',
+    connections: 'Connections',
+    /** @param {string[]} hosts */
+    connectionsOf: (hosts) => `only to its own address${hosts.length > 0 ? ` and, for models, to ${hosts.join(', ')}` : ''}; the browser enforces it. It does not cover links and WebRTC, which this page does not use to send anything`,
     runtime: 'Runtime', slow: 'Without a fast kernel', download: 'Download', compile: 'Compile', plan: 'Plan',
     first: 'First run', median: 'Median', p95: '95 of 100 within',
     /** @param {string} value @param {number} count */

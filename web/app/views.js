@@ -22,6 +22,7 @@
  * @property {import('./models.js').Models} models  the catalogue and the model in use. Its options for
  *     results are the defaults whenever a view is shown; a view that changes them changes them back
  * @property {import('./settings.js').Settings} settings  what the person has set on this device
+ * @property {import('./offline.js').Offline} offline  the page's own files on this device
  * @property {(name: string, params?: Record<string, string>) => Promise<Mounted | undefined>} navigate
  *     opens a view and changes the address
  * @property {import('./errorPanel.js').ErrorPanel} errors

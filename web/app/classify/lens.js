@@ -17,8 +17,6 @@ import { texts } from '../texts.js';
 
 /** Milliseconds between two looks while the picture changes. */
 const PACE = 400;
-/** Loaded once it is needed. */
-const TOOLS = new URL('../../tools.js', import.meta.url).href;
 
 export class Lens {
   #canvas = /** @type {HTMLCanvasElement} */ (document.getElementById('seen'));
@@ -77,7 +75,7 @@ export class Lens {
   async #see({ classifier, picture, how: { region, framed } }) {
     const turn = this.#turn;
     try {
-      const { preview } = await import(TOOLS);
+      const { preview } = await import('../../tools.js');
       const size = sizeOf(picture);
       const { image, region: seen } = await preview(classifier, picture, { regionOfInterest: region });
       this.#last = performance.now();

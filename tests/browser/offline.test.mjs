@@ -1,0 +1,112 @@
+// The page without a network, and from one version to the next: everything the first visit used is
+// there again; what is not the listed file is not kept; a new version waits until it is taken, and
+// then comes wholly.
+
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { root } from '../../tools/lib/run.mjs';
+import { writePageFiles } from '../../tools/lib/pageFiles.mjs';
+import { expectClassifies, ready, setUp } from './helpers.mjs';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'gossamer-offline-'));
+const copies = ['kept', 'broken', 'changed'].map((name) => path.join(folder, name));
+before(() => {
+  for (const copy of copies) {
+    cpSync(path.join(root, 'dist'), copy, { recursive: true, filter: (source) => !/models\/zoo(\/|$)|\/peers(\/|$)/.test(source) });
+    writePageFiles(copy);
+  }
+});
+after(() => rmSync(folder, { recursive: true }));
+const site = setUp({ mounts: { '/kept/': copies[0], '/broken/': copies[1], '/changed/': copies[2] } });
+
+/**
+ * @param {import('playwright-core').Page} page
+ * @param {() => Promise<boolean>} condition  evaluated in the page until it holds
+ */
+async function until(page, condition) {
+  const end = Date.now() + 60_000;
+  while (!await page.evaluate(condition)) {
+    assert.ok(Date.now() < end, `it does not come to hold: ${condition}`);
+    await page.waitForTimeout(100);
+  }
+}
+
+/** Until the worker has kept all. @param {import('playwright-core').Page} page */
+async function kept(page) {
+  await until(page, async () => {
+    const registration = await navigator.serviceWorker.getRegistration();
+    if (!registration?.active) return false;
+    for (const name of await caches.keys()) {
+      const names = (await (await caches.open(name)).keys()).map(({ url }) => url);
+      if (names.some((url) => url.endsWith('.wasm')) && names.some((url) => url.endsWith('.onnx'))) return true;
+    }
+    return false;
+  });
+}
+
+test('after the first visit the page opens and classifies without a network', async () => {
+  const { page, close } = await site.open('kept/');
+  await ready(page);
+  await kept(page);
+  await page.context().setOffline(true);
+  await page.reload();
+  await ready(page);
+  await expectClassifies(page, 6);
+  assert.equal(await page.evaluate(() => crossOriginIsolated), true, 'the headers are kept with the files');
+  await page.goto(new URL('kept/?model=digits#classify', site.url).href);
+  await ready(page);
+  await expectClassifies(page, 2);
+  await close();
+});
+
+test('a file that is not the listed one is never kept', async () => {
+  writeFileSync(path.join(copies[1], 'style.css'), 'body { color: red }');
+  const { page, close } = await site.open('broken/');
+  await ready(page);
+  await until(page, async () => (await caches.keys()).some((name) => name.includes('/broken/')));
+  // The worker gives up, and the page goes on as it is.
+  await until(page, async () => !(await navigator.serviceWorker.getRegistration()));
+  const held = await page.evaluate(async () => {
+    const all = [];
+    for (const name of await caches.keys()) all.push(...await (await caches.open(name)).keys());
+    return all.map(({ url }) => url).filter((url) => url.endsWith('/style.css'));
+  });
+  assert.deepEqual(held, []);
+  await expectClassifies(page, 4);
+  await close();
+});
+
+test('a new version is offered, not forced, and then comes wholly', async () => {
+  const { page, close } = await site.open('changed/');
+  await ready(page);
+  await kept(page);
+  await page.reload();
+  await ready(page);
+  const index = path.join(copies[2], 'index.html');
+  writeFileSync(index, readFileSync(index, 'utf8').replace('<title>Gossamer', '<title data-new>Gossamer'));
+  const texts = path.join(copies[2], 'app/texts.js');
+  writeFileSync(texts, readFileSync(texts, 'utf8').replace("draw: 'Draw here'", "draw: 'Draw anew'"));
+  writePageFiles(copies[2]);
+  const isNew = () => page.locator('title[data-new]').count();
+  await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.update());
+  await page.getByTestId('update').waitFor({ timeout: 30_000 });
+  await page.reload();
+  await ready(page);
+  assert.equal(await isNew(), 0, 'it was not asked for');
+  const second = await page.context().newPage();
+  await second.goto(page.url());
+  await ready(second);
+  await page.getByTestId('update').waitFor();
+  await page.getByTestId('take-update').click();
+  await page.getByTestId('update').getByText('Close the other tab').waitFor();
+  await second.close();
+  await Promise.all([page.waitForEvent('load'), page.getByTestId('take-update').click()]);
+  await ready(page);
+  assert.equal(await isNew(), 1);
+  assert.match(await page.evaluate(async () => (await fetch('app/texts.js')).text()), /Draw anew/);
+  await expectClassifies(page, 9);
+  await close();
+});

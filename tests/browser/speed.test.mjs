@@ -1,0 +1,74 @@
+// What a visitor waits for: the first paint, shifts of the layout, what is transferred before the
+// runtime, and a main thread that stays free while the camera is read.
+
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { root } from '../../tools/lib/run.mjs';
+import { ready, setUp } from './helpers.mjs';
+
+const site = setUp({ flags: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'] });
+const mobilenet = path.join(root, 'build/models/mobilenet_v2.onnx');
+
+/** Collects what the browser measures of a page from its beginning. */
+function observe() {
+  /** @type {{paint: number, shift: number, long: number[]}} */
+  const seen = { paint: 0, shift: 0, long: [] };
+  Object.assign(globalThis, { seen });
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) seen.paint = entry.startTime;
+  }).observe({ type: 'largest-contentful-paint', buffered: true });
+  new PerformanceObserver((list) => {
+    for (const entry of /** @type {any[]} */ (list.getEntries())) if (!entry.hadRecentInput) seen.shift += entry.value;
+  }).observe({ type: 'layout-shift', buffered: true });
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) seen.long.push(entry.duration);
+  }).observe({ type: 'longtask', buffered: true });
+}
+
+for (const viewport of [{ width: 1280, height: 800 }, { width: 360, height: 740 }]) {
+  test(`the page is there at once and stays where it is, ${viewport.width} pixels wide`, async () => {
+    const { page, close } = await site.open('', { viewport }, (fresh) => fresh.addInitScript(observe));
+    await ready(page);
+    await page.waitForTimeout(500);
+    const { paint, shift } = await page.evaluate('seen');
+    assert.ok(paint > 0 && paint < 1500, `largest contentful paint after ${paint} ms`);
+    assert.ok(shift < 0.05, `layout shift of ${shift}`);
+    await close();
+  });
+}
+
+test('less than 60 KB come before the runtime', async () => {
+  /** @type {string[]} */
+  const names = [];
+  const { page, close } = await site.open('', {}, async (fresh) => {
+    fresh.on('request', (request) => names.push(new URL(request.url()).pathname));
+  });
+  await ready(page);
+  // The runtime begins with the worker; what the library itself weighs has a budget of its own.
+  const before = names.slice(0, names.findIndex((name) => /worker\.js$|\.wasm$/.test(name)))
+    .filter((name) => !/^\/(gossamer\.js|lib\/)/.test(name));
+  assert.ok(before.includes('/app/main.js'), before.join(', '));
+  const size = before.reduce((sum, name) =>
+    sum + gzipSync(readFileSync(path.join(root, 'dist', name === '/' ? 'index.html' : name))).length, 0);
+  assert.ok(size < 60 * 1024, `${size} bytes in ${before.length} files: ${before.join(', ')}`);
+  await close();
+});
+
+test('the main thread stays free while MobileNetV2 reads the camera', { skip: !existsSync(mobilenet) && 'no build/models/mobilenet_v2.onnx' }, async () => {
+  const { page, close } = await site.open('', {}, (fresh) => fresh.addInitScript(observe));
+  await ready(page);
+  await page.getByTestId('model-input').setInputFiles(mobilenet);
+  await page.locator('[data-testid=model-menu]', { hasText: 'mobilenet_v2.onnx' }).waitFor({ timeout: 60_000 });
+  await ready(page);
+  await page.getByTestId('camera-toggle').click();
+  await page.locator('#rate', { hasText: /\d+ per second/ }).waitFor({ timeout: 30_000 });
+  await page.waitForTimeout(1500);  // the first frames bring the tools' worker
+  await page.evaluate('seen.long.length = 0');
+  await page.waitForTimeout(4000);
+  const long = await page.evaluate('seen.long');
+  assert.deepEqual(long, [], 'tasks over 50 ms');
+  await close();
+});

@@ -1,0 +1,19 @@
+// Two quiet lines that most visits never show: what the browser withholds from an address that is not
+// secure and what to do about it, and that a new version of the page is ready.
+
+import { texts } from './texts.js';
+
+/** @param {string} id */
+const element = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+/** @param {import('./offline.js').Offline} offline */
+export function showNotices(offline) {
+  element('insecure').hidden = isSecureContext;
+  element('insecure').textContent = isSecureContext ? '' : texts.frame.insecure(location.port || '80');
+  const say = (/** @type {number} */ others) => {
+    element('update').hidden = !offline.update;
+    element('update-text').textContent = offline.update ? texts.frame.update(others) : '';
+  };
+  offline.addEventListener('change', () => say(0));
+  element('take-update').addEventListener('click', async () => say(await offline.take()));
+}

@@ -1,0 +1,127 @@
+// The page without a network: registers the service worker (../page-worker.js) once a model is ready,
+// so that nothing slows the first visit down, tells it what else to keep, and offers a new version.
+// Events: 'change' when `state` or `update` has changed.
+
+/** @typedef {'none' | 'keeping' | 'kept' | 'failed'} State */
+
+/** The worker waits so long after the first model, in milliseconds. */
+const DELAY = 1500;
+
+export class Offline extends EventTarget {
+  /** @type {State} none: this browser, or this address, has no service workers */
+  state = 'none';
+  /** True when a new version is ready to be taken. */
+  update = false;
+
+  #models;
+  /** @type {ServiceWorkerRegistration | undefined} */
+  #registration;
+  #taken = false;
+
+  /** @param {import('./models.js').Models} models */
+  constructor(models) {
+    super();
+    this.#models = models;
+    if (!navigator.serviceWorker) return;
+    models.addEventListener('change', () => this.#keepModel());
+    models.addEventListener('change', () => setTimeout(() => this.#register(), DELAY), { once: true });
+    navigator.serviceWorker.addEventListener('controllerchange', () => {
+      if (this.#taken) location.reload();
+    });
+  }
+
+  /** Bytes of the page and its parts that are kept on this device. */
+  async size() {
+    let bytes = 0;
+    for (const name of await this.#caches()) {
+      const cache = await caches.open(name);
+      for (const response of await cache.matchAll()) bytes += (await response.blob()).size;
+    }
+    return bytes;
+  }
+
+  /** Removes the page from this device; the next visit with a network keeps it again. */
+  async remove() {
+    await this.#registration?.unregister();
+    this.#registration = undefined;
+    for (const name of await this.#caches()) await caches.delete(name);
+    this.#set('none', false);
+  }
+
+  /**
+   * Takes the new version, which reloads the page.
+   * @returns {Promise<number>} how many other tabs have to be closed first
+   */
+  async take() {
+    const waiting = this.#registration?.waiting;
+    if (!waiting) return 0;
+    this.#taken = true;
+    const { taken, others } = await ask(waiting, { take: true });
+    this.#taken = taken;
+    return taken ? 0 : others;
+  }
+
+  async #register() {
+    try {
+      this.#set('keeping', false);
+      const registration = await navigator.serviceWorker.register(
+        new URL('page-worker.js', document.baseURI), { updateViaCache: 'none' });
+      this.#registration = registration;
+      this.#watch(registration);
+      await navigator.serviceWorker.ready;
+      await this.#keepModel();
+    } catch {
+      // A window that stores nothing, a full disk: the page is as it is without.
+      this.#set('failed', false);
+    }
+  }
+
+  /** @param {ServiceWorkerRegistration} registration */
+  #watch(registration) {
+    const offer = () => {
+      if (registration.waiting && registration.active) this.#set(this.state, true);
+    };
+    offer();
+    registration.addEventListener('updatefound', () => {
+      registration.installing?.addEventListener('statechange', offer);
+    });
+  }
+
+  /** Keeps what the model in use needs: its file, and the module of this browser's level. */
+  async #keepModel() {
+    const active = this.#registration?.active;
+    const { info, current } = this.#models;
+    if (!active || !info) return;
+    const modules = ['', '-all'].flatMap((kind) => [`wasm/gossamer-${info.level}${kind}.js`, `wasm/gossamer-${info.level}${kind}.wasm`]);
+    const paths = [current?.path, current?.finder, ...(current?.samples ?? [])].filter(Boolean);
+    const { kept } = await ask(active, { keep: [...modules, ...paths.map((path) => `models/${path}`)] });
+    this.#set(kept ? 'kept' : 'failed', this.update);
+  }
+
+  async #caches() {
+    const own = `gossamer-page ${new URL('./', document.baseURI).href} `;
+    return globalThis.caches ? (await caches.keys()).filter((name) => name.startsWith(own)) : [];
+  }
+
+  /** @param {State} state @param {boolean} update */
+  #set(state, update) {
+    if (this.state === state && this.update === update) return;
+    this.state = state;
+    this.update = update;
+    this.dispatchEvent(new Event('change'));
+  }
+}
+
+/**
+ * Asks a service worker and waits for its answer.
+ * @param {ServiceWorker} worker
+ * @param {object} message
+ * @returns {Promise<any>}
+ */
+function ask(worker, message) {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => resolve(data);
+    worker.postMessage(message, [port2]);
+  });
+}
