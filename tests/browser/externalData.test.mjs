@@ -137,6 +137,7 @@ test('on the page, model and file are chosen or dropped together; alone the mode
   const bars = (/** @type {number} */ count) => page.waitForFunction((wanted) =>
     document.querySelectorAll('[data-testid=result-bars] li').length === wanted, count);
   await input.setInputFiles(files);
+  await page.getByTestId('use-own').click();
   await bars(5);
   await page.getByTestId('model-menu').selectOption({ index: 0 });
   await bars(10);

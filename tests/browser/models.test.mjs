@@ -45,6 +45,7 @@ test('an opened model is used, stays in the menu, and gives way to another', asy
   await page.getByTestId('model-input').setInputFiles({
     name: 'colour.onnx', mimeType: '', buffer: colourModel({ bias: [0, 3, 0] }),
   });
+  await page.getByTestId('use-own').click();
   await page.waitForFunction(() =>
     document.querySelectorAll('[data-testid=result-bars] li').length === 3);
   await draw(page, 4);
@@ -71,6 +72,7 @@ test('a model is opened by dropping it', async () => {
       dataTransfer: transfer, bubbles: true, cancelable: true,
     }));
   }, colourModel().toString('base64'));
+  await page.getByTestId('use-own').click();
   await page.waitForFunction(() =>
     document.querySelectorAll('[data-testid=result-bars] li').length === 3);
   await close();
@@ -82,6 +84,7 @@ test('of many classes the likeliest few are shown', async () => {
   await page.getByTestId('model-input').setInputFiles({
     name: 'scale.onnx', mimeType: '', buffer: scaleModel(200),
   });
+  await page.getByTestId('use-own').click();
   await page.locator('[data-testid=model-menu]', { hasText: 'scale.onnx' }).waitFor();
   await ready(page);
   await page.getByTestId('file-input').setInputFiles({

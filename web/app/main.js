@@ -4,7 +4,7 @@
 
 import { showDetails } from './details.js';
 import { ErrorPanel } from './errorPanel.js';
-import { isModel, modelOf, watchFiles } from './files.js';
+import { isModel, watchFiles } from './files.js';
 import { showModelMenu } from './modelMenu.js';
 import { Models } from './models.js';
 import { showNotices } from './notices.js';
@@ -36,11 +36,11 @@ const app = {
 };
 const router = new Router(app);
 
-/** @param {File[]} files */
-function openModel(files) {
+/** @param {File[]} files  a model, and what came with it */
+async function openModel(files) {
   errors.hide();
-  const { file, others } = modelOf(files);
-  models.open(file, others);
+  const { arrive } = await import('./own/arrival.js');
+  await arrive(app, files);
 }
 
 watchFiles({

@@ -275,7 +275,7 @@ export const texts = {
     noPreview: 'No input of this model takes a picture.',
     labels: 'Names of the classes',
     labelsFrom: (/** @type {string} */ source) => `From ${source}.`,
-    labelCount: (/** @type {number} */ names, /** @type {number} */ classes) => `${names} ${names === 1 ? 'name' : 'names'} for ${classes} ${classes === 1 ? 'class' : 'classes'}`,
+    labelCount: (/** @type {number} */ names, /** @type {number} */ classes) => `${names.toLocaleString('en')} ${names === 1 ? 'name' : 'names'} for ${classes.toLocaleString('en')} ${classes === 1 ? 'class' : 'classes'}`,
     labelsWrong: 'As many names as classes are needed; until then classes are numbered.',
     labelsHint: 'One name a line. A .txt or .json file with names can be dropped here, too.',
     imagenet: 'Take ImageNet’s 1,000 names',

@@ -6,6 +6,7 @@ import { html, nothing, render } from '../../vendor/lit-html.js';
 import { latencies, latencyKey } from '../device/latencies.js';
 import { front, predict, recommend, thisDevice, tooLarge, weightsOf } from '../device/predict.js';
 import { keepSpeed, knownSpeed, measureSpeed } from '../device/speed.js';
+import { isModel } from '../files.js';
 import { forget, remembered } from '../own/remembered.js';
 import { linkStyles } from '../styles.js';
 import { texts } from '../texts.js';
@@ -47,6 +48,8 @@ class ModelsView {
   /** @type {AbortController | undefined} Of the measurement under way. */
   #measuring;
   #visible = false;
+  /** @type {import('../own/panel.js').OwnPanel | undefined} */
+  #panel;
 
   /** @param {HTMLElement} host @param {App} app */
   constructor(host, app) {
@@ -66,6 +69,25 @@ class ModelsView {
     this.#visible = false;
     this.#measuring?.abort();
     latencies().flush();
+  }
+
+  /** A model, with what came along. @param {File[]} files */
+  take(files) {
+    if (!files.some(isModel) && !this.#panel) return false;
+    this.#open(files);
+    return true;
+  }
+
+  /** @param {File[]} files */
+  async #open(files) {
+    this.#app.errors.hide();
+    const { OwnPanel } = await import('../own/panel.js');
+    this.#panel ??= new OwnPanel(this.#app, () => this.#render(), () => {
+      this.#panel = undefined;
+      this.#render();
+    });
+    this.#render();
+    await this.#panel.open(files, this.#speed);
   }
 
   #changed() {
@@ -169,7 +191,7 @@ class ModelsView {
 
   #render() {
     if (!this.#visible) return;
-    render(this.#template(), this.#host);
+    render(this.#panel ? this.#panel.template() : this.#template(), this.#host);
   }
 
   #template() {

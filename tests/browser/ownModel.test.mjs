@@ -1,0 +1,206 @@
+// A model of one's own: the report before anything runs, a recipe that is guessed, edited and looked at,
+// names of classes, what is remembered, and the file that is saved.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { encodeModel } from '../../tools/lib/onnx.mjs';
+import { colourModel, scaleModel, unknownOperatorModel } from '../support/onnx.mjs';
+import { errorText, ready, setUp } from './helpers.mjs';
+
+const site = setUp();
+
+/** @typedef {import('playwright-core').Page} Page */
+
+/** As colourModel, for pictures of 224 pixels. */
+const largeModel = (classes = 3) => encodeModel({
+  nodes: [
+    { op: 'GlobalAveragePool', inputs: ['image'], outputs: ['mean'] },
+    { op: 'Flatten', inputs: ['mean'], outputs: ['flat'] },
+    { op: 'MatMul', inputs: ['flat', 'weights'], outputs: ['logits'] },
+  ],
+  initializers: { weights: { dims: [3, classes], values: Array.from({ length: 3 * classes }, (_, i) => i % 7) } },
+  inputs: [{ name: 'image', shape: [1, 3, 224, 224] }],
+  outputs: [{ name: 'logits', shape: [1, classes] }],
+});
+
+/** @param {Page} page @param {...[string, Buffer | string]} files */
+async function give(page, ...files) {
+  await page.getByTestId('model-input').setInputFiles(files.map(([name, content]) =>
+    ({ name, mimeType: '', buffer: Buffer.from(content) })));
+}
+
+/** @param {import('playwright-core').BrowserContextOptions} [options] */
+async function open(options) {
+  const opened = await site.open('', options);
+  await ready(opened.page);
+  return { ...opened, report: opened.page.getByTestId('report'), text: opened.page.getByTestId('recipe-text') };
+}
+
+/** The preview's pixel in the middle of its left edge. @param {Page} page */
+const pixel = (page) => page.getByTestId('own-preview').evaluate((/** @type {HTMLCanvasElement} */ canvas) =>
+  [...(canvas.getContext('2d')?.getImageData(1, canvas.height - 10, 1, 1).data ?? [])].slice(0, 3).join());
+
+test('a model without a recipe shows a report and a guess before it runs; used, it classifies with both', async () => {
+  const { page, report, text, close } = await open();
+  await give(page, ['mine.onnx', largeModel()]);
+  await page.getByTestId('own-preview').waitFor();
+  assert.match(await report.innerText(), /runs here[\s\S]*float32 1 × 3 × 224 × 224[\s\S]*logits, float32 1 × 3[\s\S]*Parameters\s+9/);
+  assert.equal(await text.inputValue(), 'fit=shorter;resize=256;mean=0.485,0.456,0.406;std=0.229,0.224,0.225');
+  assert.match(await page.getByTestId('recipe-editor').innerText(), /A guess/);
+  await page.getByTestId('labels-text').fill('one\ntwo\nthree');
+  await page.getByTestId('use-own').click();
+  await page.locator('[data-testid=result-bars] li').nth(2).waitFor();
+  assert.deepEqual(await page.locator('[data-testid=result-bars] .name').allInnerTexts(), ['one', 'two', 'three']);
+  assert.equal(new URL(page.url()).hash, '#classify');
+  await close();
+});
+
+test('recipe and names come from the files that lie beside models on hubs', async () => {
+  const { page, text, close } = await open();
+  await give(page, ['mine.onnx', largeModel()],
+    ['config.json', '{"id2label": {"0": "cat", "1": "dog", "2": "cow"}}'],
+    ['preprocessor_config.json', JSON.stringify({
+      do_resize: true, size: { height: 224, width: 224 }, resample: 3, do_normalize: true,
+      image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5],
+    })]);
+  await page.getByTestId('own-preview').waitFor();
+  assert.equal(await text.inputValue(), 'filter=bicubic;mean=0.5;std=0.5');
+  assert.match(await page.getByTestId('recipe-editor').innerText(), /From preprocessor_config\.json/);
+  assert.equal(await page.getByTestId('labels-text').inputValue(), 'cat\ndog\ncow');
+  await close();
+});
+
+test('the recipe is edited in fields and as text, and the preview follows', async () => {
+  const { page, text, close } = await open();
+  await give(page, ['mine.onnx', largeModel()]);
+  await page.getByTestId('own-preview').waitFor();
+  await page.waitForFunction(() => /values from/.test(document.querySelector('[data-testid=recipe-editor]')?.textContent ?? ''));
+  const before = await pixel(page);
+  assert.match(before, /^2\d\d,/, 'red first');
+  const changes = page.getByTestId('recipe-editor');
+  await changes.getByLabel('Numbers').selectOption('caffe');
+  assert.equal(await text.inputValue(), 'channels=bgr;fit=shorter;resize=256;scale=1;mean=103.939,116.779,123.68');
+  await page.waitForFunction(() => /from -\d{2}/.test(document.querySelector('[data-testid=recipe-editor]')?.textContent ?? ''));
+  assert.equal(await pixel(page), before, 'undone, it looks the same');
+  await changes.getByLabel('Numbers').selectOption('signed');
+  await changes.getByLabel('Fit').selectOption('letterbox');
+  assert.equal(await text.inputValue(), 'channels=bgr;fit=letterbox;mean=0.5;std=0.5');
+  await page.waitForFunction(() => {
+    const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector('[data-testid=own-preview]'));
+    return canvas.getContext('2d')?.getImageData(1, canvas.height - 10, 1, 1).data[0] === 0;
+  });
+  await text.fill('fit=sideways');
+  await text.press('Enter');
+  await changes.getByRole('alert').waitFor();
+  assert.ok(await page.getByTestId('use-own').isDisabled());
+  await text.fill('fit=stretch;mean=0.25');
+  await text.press('Enter');
+  await changes.getByRole('alert').waitFor({ state: 'detached' });
+  assert.equal(await changes.getByLabel('Fit').inputValue(), 'stretch');
+  assert.equal(await changes.getByRole('textbox', { name: 'Mean' }).inputValue(), '0.25');
+  await close();
+});
+
+test("ImageNet's names are offered where there are a thousand classes", async () => {
+  const { page, close } = await open();
+  await give(page, ['thousand.onnx', scaleModel(1000)]);
+  await page.getByTestId('imagenet-labels').click();
+  const names = page.getByTestId('labels-text');
+  await page.getByText('1,000 names for 1,000 classes').waitFor();
+  assert.match(await names.inputValue(), /^tench\ngoldfish\n/);
+  await names.fill('one name');
+  await page.getByText('1 name for 1,000 classes').waitFor();
+  await page.getByText('As many names as classes are needed').waitFor();
+  await close();
+});
+
+test('what was settled is remembered, and can be forgotten', async () => {
+  const { page, text, close } = await open();
+  await give(page, ['mine.onnx', largeModel()]);
+  await page.getByTestId('own-preview').waitFor();
+  await text.fill('mean=0.5;std=0.25');
+  await text.press('Enter');
+  await page.getByTestId('use-own').click();
+  await page.locator('[data-testid=model-menu]', { hasText: 'mine.onnx' }).waitFor();
+  await page.goto(site.url);
+  await page.reload();
+  await ready(page);
+  await give(page, ['renamed.onnx', largeModel()]);
+  await page.locator('[data-testid=model-menu]', { hasText: 'renamed.onnx' }).waitFor();
+  assert.equal(await page.getByTestId('report').count(), 0, 'it was here before');
+  await page.getByTestId('nav-models').click();
+  await page.getByText('recipe and labels settled on').waitFor();
+  await give(page, ['renamed.onnx', largeModel()]);
+  await page.getByTestId('own-preview').waitFor();
+  assert.equal(await text.inputValue(), 'mean=0.5;std=0.25');
+  assert.match(await page.getByTestId('recipe-editor').innerText(), /As you settled it/);
+  await page.getByRole('button', { name: 'Forget what is settled' }).click();
+  await page.getByText('A guess, because of').waitFor();
+  assert.match(await text.inputValue(), /resize=256/);
+  await close();
+});
+
+test('the file that is saved has recipe and labels inside, and is then used at once', async () => {
+  const { page, text, close } = await open();
+  await give(page, ['mine.onnx', largeModel()]);
+  await page.getByTestId('own-preview').waitFor();
+  await page.getByTestId('labels-text').fill('one\ntwo\nthree');
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('save-own').click()]);
+  assert.equal(download.suggestedFilename(), 'mine.onnx');
+  const bytes = readFileSync(String(await download.path()));
+  assert.ok(bytes.includes(await text.inputValue()) && bytes.includes('one\ntwo\nthree'));
+  assert.ok(bytes.length > largeModel().length);
+  await page.getByTestId('nav-classify').click();
+  await give(page, ['saved.onnx', bytes]);
+  await page.locator('[data-testid=model-menu]', { hasText: 'saved.onnx' }).waitFor();
+  await ready(page);
+  assert.deepEqual(await page.locator('[data-testid=result-bars] .name').allInnerTexts(), ['one', 'two', 'three']);
+  await close();
+});
+
+test('a model that cannot run says so in its report, and cannot be used', async () => {
+  const { page, report, close } = await open();
+  await page.getByTestId('nav-models').click();
+  await page.getByTestId('device-speed').waitFor();
+  await give(page, ['wobble.onnx', unknownOperatorModel()]);
+  await report.waitFor();
+  assert.match(await report.innerText(), /cannot run here[\s\S]*Wobble × 1/);
+  assert.ok(await page.getByTestId('use-own').isDisabled());
+  await give(page, ['notes.onnx', 'Dear diary']);
+  assert.match(await errorText(page), /notes\.onnx[\s\S]*PARSE/);
+  await page.getByTestId('model-card-digits').waitFor();
+  await close();
+});
+
+test('open extents get a size, and labels that come later are taken', async () => {
+  const { page, report, close } = await open();
+  const model = encodeModel({
+    nodes: [
+      { op: 'GlobalAveragePool', inputs: ['image'], outputs: ['mean'] },
+      { op: 'Flatten', inputs: ['mean'], outputs: ['scores'] },
+    ],
+    inputs: [{ name: 'image', shape: ['batch', 3, 'height', 'width'] }],
+    outputs: [{ name: 'scores', shape: ['batch', 3] }],
+  });
+  await give(page, ['open.onnx', model]);
+  const size = page.getByTestId('recipe-editor').getByLabel('Size');
+  await size.fill('64');
+  await size.press('Enter');
+  await page.waitForFunction(() =>
+    /** @type {HTMLCanvasElement} */ (document.querySelector('[data-testid=own-preview]'))?.width === 64);
+  assert.match(await report.innerText(), /runs here/);
+  await give(page, ['labels.txt', 'a\nb\nc']);
+  await page.waitForFunction(() =>
+    /** @type {HTMLTextAreaElement} */ (document.querySelector('[data-testid=labels-text]'))?.value === 'a\nb\nc');
+  await page.getByTestId('use-own').click();
+  await page.locator('[data-testid=result-bars] li').nth(2).waitFor();
+  await close();
+});
+
+test('the panel fits a phone', async () => {
+  const { page, close } = await open({ viewport: { width: 360, height: 740 } });
+  await give(page, ['colour.onnx', colourModel()]);
+  await page.getByTestId('own-preview').waitFor();
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 360);
+  await close();
+});

@@ -1,0 +1,41 @@
+// A model that was dropped or opened anywhere on the page. One that states its recipe, or that was here
+// before, is used at once; any other shows its report first, with a guess that can be corrected. What cannot
+// run goes the first way, too, which says what is wrong and keeps the model in use.
+
+import { inspectModel } from '../../tools.js';
+import { modelOf } from '../files.js';
+import { keyOf, recall } from './remembered.js';
+
+/** @typedef {import('../views.js').App} App */
+
+/** Counts arrivals: only the latest may still do something. */
+let turn = 0;
+
+/** @param {App} app @param {File[]} files  a model, and what came with it */
+export async function arrive(app, files) {
+  turn += 1;
+  const mine = turn;
+  const { file, others } = modelOf(files);
+  const options = await knownOptions(file, others);
+  if (mine !== turn) return;
+  if (options) await app.models.open(file, others, options);
+  else (await app.navigate('models'))?.take?.(files);
+}
+
+/**
+ * Options to use it with at once; undefined where somebody should look at it first.
+ * @param {File} file
+ * @param {File[]} others
+ */
+async function knownOptions(file, others) {
+  try {
+    if (others.some(({ name }) => /\.(txt|json)$/i.test(name))) return undefined;
+    const settled = recall(await keyOf(file));
+    if (settled) return { recipe: settled.recipe, labels: settled.labels };
+    const { recipe, operators, missing } = await inspectModel(file, { externalData: others, plan: false });
+    const cannotRun = missing.length > 0 || operators.some(({ supported }) => !supported);
+    return recipe !== null || cannotRun ? {} : undefined;
+  } catch {
+    return {};
+  }
+}

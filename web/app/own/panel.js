@@ -1,0 +1,329 @@
+// A model of one's own, before it is used: a report of what it is and whether it runs here, a recipe that
+// can be edited while a picture shows what the model gets, and names for its classes. What enters are the
+// files that were dropped or chosen; what leaves is the model in use, or its file with recipe and labels
+// inside. panelView.js has the template.
+
+import { GossamerError, editMetadata, inspectModel, preview } from '../../tools.js';
+import { isModel } from '../files.js';
+import { fileName } from '../save.js';
+import { texts } from '../texts.js';
+import { labelsOf } from '../zoo/catalogue.js';
+import { guess, pictureInput } from './guess.js';
+import { panelTemplate } from './panelView.js';
+import { PRESETS, formatRecipe, parseRecipe } from './recipe.js';
+import { forget, keyOf, recall, remember } from './remembered.js';
+import { testCard } from './testCard.js';
+
+/** @typedef {import('../../tools.js').ModelReport} ModelReport */
+/** @typedef {import('./recipe.js').Recipe} Recipe */
+
+const words = texts.own;
+/** Side of an input whose extents are open. */
+const OPEN_SIDE = 224;
+
+export class OwnPanel {
+  /** @type {File | undefined} */
+  file;
+  /** @type {ModelReport | undefined} */
+  report;
+  /** @type {import('./guess.js').Input | undefined} The input that takes the picture. */
+  input;
+  /** @type {Recipe | undefined} */
+  recipe;
+  /** What is wrong with the recipe's text, as it is being written. */
+  recipeProblem = '';
+  /** Why this recipe, and what could not be said in it. */
+  reason = '';
+  /** @type {string[]} */
+  notes = [];
+  labelsText = '';
+  labelsReason = '';
+  classes = 0;
+  /** Of inputs whose extents are open. */
+  side = OPEN_SIDE;
+  /** @type {import('../../tools.js').Preview | undefined} */
+  seen;
+  previewProblem = '';
+  /** What was said last, such as that a file is saved. */
+  said = '';
+  known = false;
+  /** @type {import('../device/predict.js').Speed | undefined} */
+  speed;
+  /** Shows the picture, and what the model gets of it. */
+  canvases = { picture: document.createElement('canvas'), seen: document.createElement('canvas') };
+
+  #app;
+  #onChange;
+  #onClose;
+  #key = '';
+  /** @type {File[]} Data files. */
+  #others = [];
+  /** @type {File[]} Labels and configurations. */
+  #words = [];
+  /** @type {CanvasImageSource | undefined} What the preview shows, in place of the test card. */
+  #picture;
+  /** @type {AbortController | undefined} Of what is computed for the panel. */
+  #work;
+
+  /**
+   * @param {import('../views.js').App} app
+   * @param {() => void} onChange  to be shown
+   * @param {() => void} onClose
+   */
+  constructor(app, onChange, onClose) {
+    this.#app = app;
+    this.#onChange = onChange;
+    this.#onClose = onClose;
+    this.canvases.seen.dataset.testid = 'own-preview';
+  }
+
+  template() {
+    return panelTemplate(this);
+  }
+
+  /**
+   * A model with what came along; or more for the model that is here: labels, configurations, a picture.
+   * @param {File[]} files
+   * @param {import('../device/predict.js').Speed} [speed]
+   */
+  async open(files, speed) {
+    this.speed = speed ?? this.speed;
+    const model = files.find(isModel);
+    const isText = (/** @type {File} */ { name }) => /\.(txt|json)$/i.test(name);
+    if (!model && files.every(({ type }) => type.startsWith('image/'))) return this.showPicture(files[0]);
+    if (model) {
+      Object.assign(this, { file: model, report: undefined, recipe: undefined, labelsText: '', said: '', side: OPEN_SIDE });
+      this.#others = [];
+      this.#words = [];
+    }
+    this.#words.push(...files.filter(isText));
+    this.#others.push(...files.filter((file) => file !== model && !isText(file) && !file.type.startsWith('image/')));
+    return this.#read();
+  }
+
+  close() {
+    this.#work?.abort();
+    this.#onClose();
+  }
+
+  /** The report, then recipe and labels to begin with, then the picture. */
+  async #read() {
+    this.#work?.abort();
+    const work = new AbortController();
+    this.#work = work;
+    const { signal } = work;
+    const file = /** @type {File} */ (this.file);
+    this.#onChange();
+    try {
+      this.report = await inspectModel(file, { externalData: this.#others, dimensions: this.dimensions, signal });
+      this.#key = await keyOf(file);
+      const files = await Promise.all(this.#words.map(async (each) => ({ name: each.name, text: await each.text() })));
+      if (signal.aborted) return;
+      this.#begin(files);
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#app.errors.show(error, file.name);
+      if (!this.report) this.close();
+      return;
+    }
+    this.#onChange();
+    await this.#preview();
+  }
+
+  /** @param {{name: string, text: string}[]} files */
+  #begin(files) {
+    const { inputs, outputs, picture, scores, metadata, recipe, labels, labelsSource } = /** @type {ModelReport} */ (this.report);
+    const numbered = inputs.filter(({ name }) => !picture || name === picture.input)
+      .map(({ type, shape }) => ({ type, shape: shape.map((extent) => (typeof extent === 'number' ? extent : -1)) }));
+    this.input = pictureInput(numbered);
+    const output = outputs.find(({ name }) => name === scores?.output) ?? outputs[0];
+    this.classes = (output?.shape ?? []).reduce((/** @type {number} */ product, extent, axis) =>
+      product * (Number(extent) > 0 ? Number(extent) : axis === 0 ? 1 : 0), 1);
+    const stated = recipe === null ? metadata : { ...metadata, 'gossamer.recipe': recipe };
+    const found = guess({ metadata: stated, input: this.input, classes: this.classes, files });
+    const settled = this.recipe ? undefined : recall(this.#key);
+    const before = this.recipe;
+    this.known = settled !== undefined;
+    this.recipe = settled ? parseRecipe(settled.recipe) : files.length || !before ? found.recipe : before;
+    this.reason = settled ? words.remembered(settled.date.slice(0, 10))
+      : found.certain ? words.stated(found.reason) : words.guessed(found.reason);
+    this.notes = found.notes.map(words.notes);
+    const names = settled?.labels ?? found.labels ?? labels;
+    if (names && (!this.labelsText || files.length)) {
+      this.labelsText = names.join('\n');
+      this.labelsReason = settled?.labels ? '' : words.labelsFrom(found.labels ? String(found.labelsReason) : labelsSource);
+    }
+  }
+
+  /** What open extents are set to. @returns {Record<string, number>} */
+  get dimensions() {
+    const { inputs = [], picture } = this.report ?? {};
+    const input = inputs.find(({ name }) => name === picture?.input) ?? inputs[0];
+    if (!input) return {};
+    const axes = input.shape.map((extent, axis) => ({ extent, axis }));
+    const open = axes.filter(({ extent, axis }) => axis > 0 && !(Number(extent) > 0));
+    return Object.fromEntries(open.map(({ axis }) => [`${input.name}.${axis}`, this.side]));
+  }
+
+  get recipeText() {
+    return this.recipe ? formatRecipe(this.recipe, { bytes: this.takesBytes }) : '';
+  }
+
+  get takesBytes() {
+    return /^u?int8$/.test(this.input?.type ?? '');
+  }
+
+  /** Names as they are written; none while there are not as many as classes. */
+  get labels() {
+    const names = this.labelsText.split('\n').map((line) => line.trim());
+    while (names.length && names[names.length - 1] === '') names.pop();
+    return names;
+  }
+
+  get usableLabels() {
+    const { labels, classes } = this;
+    return labels.length > 0 && (labels.length === classes || classes <= 1) ? labels : undefined;
+  }
+
+  /** @param {Partial<Recipe>} change */
+  change(change) {
+    this.recipe = { .../** @type {Recipe} */ (this.recipe), ...change };
+    this.recipeProblem = '';
+    this.#onChange();
+    return this.#preview();
+  }
+
+  /** @param {string} name */
+  choosePreset(name) {
+    return name in PRESETS ? this.change(PRESETS[name]) : undefined;
+  }
+
+  /** @param {string} text */
+  writeRecipe(text) {
+    try {
+      return this.change({ ...parseRecipe(''), ...parseRecipe(text) });
+    } catch (error) {
+      this.recipeProblem = words.badText(error instanceof Error ? error.message : String(error));
+      this.#onChange();
+      return undefined;
+    }
+  }
+
+  /** @param {number} side */
+  setSide(side) {
+    if (!(side >= 1 && side <= 4096)) return undefined;
+    this.side = Math.round(side);
+    return this.#read();
+  }
+
+  /** @param {string} text */
+  writeLabels(text) {
+    this.labelsText = text;
+    this.labelsReason = '';
+    this.#onChange();
+  }
+
+  async takeImagenetLabels() {
+    const names = await labelsOf({ labels: new URL('models/imagenet/labels.txt', document.baseURI).href });
+    this.said = names ? '' : words.imagenetMissing;
+    // TensorFlow's models have a class for the background before the others.
+    if (names) this.writeLabels([...(this.classes === names.length + 1 ? ['background'] : []), ...names].join('\n'));
+    this.#onChange();
+  }
+
+  /** @param {File} file */
+  async showPicture(file) {
+    try {
+      this.#picture = await createImageBitmap(file);
+    } catch (cause) {
+      this.#app.errors.show(new GossamerError({
+        code: 'IMAGE', stage: 'image', message: texts.classify.noPicture, cause, expected: texts.classify.pictureWanted,
+      }), file.name);
+      return;
+    }
+    await this.#preview();
+  }
+
+  /** Shows what the recipe makes of the picture. */
+  async #preview() {
+    const { input, recipe } = this;
+    if (!input || !recipe) return;
+    const picture = this.#picture ?? testCard({ figure: recipe.fit === 'foreground' });
+    draw(this.canvases.picture, picture);
+    const { channels, width, height, layout, type } = input;
+    const [wide, tall] = Object.keys(this.dimensions).length ? [this.side, this.side] : [width, height];
+    const shape = layout === 'NCHW' ? [1, channels, tall, wide] : [1, tall, wide, channels];
+    const asked = this.recipeText;
+    try {
+      const seen = await preview({ input: { type, shape }, recipe: asked }, this.canvases.picture);
+      if (asked !== this.recipeText) return;
+      this.seen = seen;
+      this.previewProblem = '';
+      const { canvas, context } = sized(this.canvases.seen, seen.image.width, seen.image.height);
+      context.putImageData(new ImageData(seen.image.data, canvas.width, canvas.height), 0, 0);
+    } catch (error) {
+      if (asked !== this.recipeText) return;
+      this.previewProblem = error instanceof GossamerError ? error.summary : String(error);
+    }
+    this.#onChange();
+  }
+
+  async use() {
+    const file = /** @type {File} */ (this.file);
+    this.#settle();
+    const { models } = this.#app;
+    await models.open(file, this.#others, {
+      recipe: this.recipeText, labels: this.usableLabels, dimensions: this.dimensions,
+    });
+    if (models.current?.file !== file) return;  // it failed, and the page said why
+    this.close();
+    await this.#app.navigate('classify');
+  }
+
+  /** Keeps recipe and labels on this device. */
+  #settle() {
+    const { file, usableLabels } = this;
+    if (!file) return;
+    const date = new Date().toISOString();
+    const settled = { title: file.name, recipe: this.recipeText, labels: usableLabels, bytes: file.size, date };
+    if (!remember(this.#key, settled)) this.#app.announce(words.notKept);
+  }
+
+  forget() {
+    forget(this.#key);
+    this.known = false;
+    this.recipe = undefined;
+    this.labelsText = '';
+    return this.#read();
+  }
+
+  async save() {
+    const file = /** @type {File} */ (this.file);
+    this.#settle();
+    try {
+      const blob = await editMetadata(file, {
+        'gossamer.recipe': this.recipeText, ...(this.usableLabels && { 'gossamer.labels': this.usableLabels }),
+      });
+      const name = `${fileName(file.name.replace(/\.onnx$/i, ''))}.onnx`;
+      const url = URL.createObjectURL(blob);
+      Object.assign(document.createElement('a'), { href: url, download: name }).click();
+      setTimeout(() => URL.revokeObjectURL(url), 60_000);
+      this.said = words.saved(name);
+    } catch (error) {
+      this.#app.errors.show(error, file.name);
+    }
+    this.#onChange();
+  }
+}
+
+/** @param {HTMLCanvasElement} canvas @param {number} width @param {number} height */
+function sized(canvas, width, height) {
+  Object.assign(canvas, { width, height });
+  return { canvas, context: /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d')) };
+}
+
+/** @param {HTMLCanvasElement} canvas @param {CanvasImageSource} picture */
+function draw(canvas, picture) {
+  const { width, height } = /** @type {ImageBitmap} */ (picture);
+  sized(canvas, width, height).context.drawImage(picture, 0, 0);
+}
