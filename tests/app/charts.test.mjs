@@ -13,7 +13,7 @@ test('a flame bar: widths are shares, side by side, and a click finds its step',
     { start: 0, share: 0.6, label: 'Conv', kind: 'Conv', about: 'Conv <first>' }, { start: 0.6, share: 0.0001, label: 'Relu', kind: 'Relu', about: 'b' },
     { start: 0.6001, share: 0.3999, label: 'Gemm', kind: 'Gemm', about: 'c' },
   ];
-  const svg = flameBar('Time', segments, 2);
+  const svg = flameBar('Time', segments, { chosen: 2 });
   const rects = all(svg, /<rect class="kind kind-(\d)" x="([\d.]+)" y="6" width="([\d.]+)"/g);
   assert.deepEqual(rects.map(([kind, x]) => [kind, x]), [[0, 0], [2, 432], [1, 432.07]]);
   assert.ok(Math.abs(rects[0][2] - 431.4) < 0.1 && rects[1][2] >= 0.4);

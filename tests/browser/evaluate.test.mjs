@@ -14,9 +14,9 @@ const heldout = path.join(root, 'models/digits/heldout');
 const names = (/** @type {string} */ folder) => readdirSync(path.join(heldout, folder)).filter((name) => name.endsWith('.png'));
 const total = readdirSync(heldout).reduce((sum, folder) => sum + names(folder).length, 0);
 
-/** @param {{width: number, height: number}} [viewport] */
-async function open(viewport = { width: 1280, height: 800 }) {
-  const { page, close } = await site.open('?model=digits#evaluate', { viewport });
+/** @param {{width: number, height: number}} [viewport] @param {string} [model] */
+async function open(viewport = { width: 1280, height: 800 }, model = 'digits') {
+  const { page, close } = await site.open(`?model=${model}#evaluate`, { viewport });
   await ready(page);
   return { page, close };
 }
@@ -141,5 +141,18 @@ test('cancelling keeps the figures of what was computed; another view pauses', a
   await client.send('Emulation.setCPUThrottlingRate', { rate: 1 });
   await page.getByTestId('evaluate-again').click();
   await page.getByText(`of ${total}; `).waitFor({ timeout: 60_000 });
+  await close();
+});
+
+test('a model of faces reads the face in a picture, and a picture without one is named', async () => {
+  const { page, close } = await open(undefined, 'emotions');
+  const photograph = readFileSync(path.join(root, 'node_modules/@vladmandic/face-api/demo/sample1.jpg'));
+  const [five] = names('5');
+  await page.getByTestId('files-input').setInputFiles([
+    { name: 'people.jpg', mimeType: 'image/jpeg', buffer: photograph }, picture('5', five), table(`file,label\npeople.jpg,Happy\n${five},sad\n`),
+  ]);
+  await page.getByTestId('report').waitFor({ timeout: 60_000 });
+  assert.match(await page.getByTestId('report').innerText(), /1 of 1/);
+  assert.ok((await page.getByTestId('evaluate-notes').innerText()).includes(`Could not be read: ${five} (no face was found in it)`));
   await close();
 });

@@ -24,7 +24,7 @@ const clipboard = /** @type {const} */ (['clipboard-read', 'clipboard-write']);
 
 /** @param {{path?: string, viewport?: {width: number, height: number}, prepare?: (page: Page) => Promise<unknown>}} [options] */
 async function open({ path: address = '?model=digits#measure', viewport = { width: 1280, height: 800 }, prepare } = {}) {
-  const { page, close } = await site.open(address, { viewport, permissions: [...clipboard] }, prepare);
+  const { page, close } = await site.open(address, { viewport, permissions: [...clipboard], serviceWorkers: 'block' }, prepare);
   await ready(page);
   return { page, close };
 }

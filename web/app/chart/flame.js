@@ -5,7 +5,7 @@ import { element, escape, plot, text } from './svg.js';
 
 /** @typedef {{start: number, share: number, label: string, kind: string, about: string}} Segment  parts of 1 */
 
-const [width, height, top] = [720, 64, 6];
+const [height, top] = [64, 6];
 /** Kinds that have colours of their own; the rest share one. */
 export const COLOURS = 5;
 
@@ -26,9 +26,9 @@ export const kindClass = (place) => `kind kind-${Math.min(place, COLOURS)}`;
 /**
  * @param {string} title
  * @param {Segment[]} segments
- * @param {number} [chosen]
+ * @param {{chosen?: number, width?: number}} [options]  width: about that of the place it is for
  */
-export function flameBar(title, segments, chosen) {
+export function flameBar(title, segments, { chosen, width = 720 } = {}) {
   const places = new Map(kindsOf(segments).map(({ kind }, place) => [kind, place]));
   const drawn = segments.map(({ start, share, label, kind, about }, step) => {
     const [x, wide] = [start * width, share * width];

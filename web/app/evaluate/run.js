@@ -50,7 +50,7 @@ export async function runEvaluation(examples, { classify, signal, onProgress, pa
           broken ??= { error };
           return;
         }
-        results[at] = { path, reason: error instanceof Error ? error.message : String(error) };
+        results[at] = { path, reason: sentenceOf(error) };
       }
       onProgress?.(++done, examples.length);
     }
@@ -65,6 +65,9 @@ export async function runEvaluation(examples, { classify, signal, onProgress, pa
     milliseconds: performance.now() - begin,
   };
 }
+
+/** @param {any} error  ours have a sentence that stands alone */
+const sentenceOf = (error) => String(error?.summary ?? error?.message ?? error);
 
 /** @param {unknown} error */
 const codeOf = (error) => String(/** @type {{code?: unknown}} */ (error)?.code ?? '');

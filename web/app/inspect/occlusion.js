@@ -11,6 +11,7 @@
  * @property {number} rows
  * @property {Float32Array} values  what the class loses without a cell, row by row; negative where the cell speaks against it
  * @property {number} base  probability of the class without a patch
+ * @property {Box} area  of the picture that the cells lie on
  * @property {boolean} complete  false when it was cancelled
  */
 
@@ -78,6 +79,9 @@ export function patches(columns, rows, { left, top, right, bottom }) {
   return all;
 }
 
+/** @param {Pixels} pixels @returns {Box} */
+const whole = ({ width, height }) => ({ left: 0, top: 0, right: width, bottom: height });
+
 /**
  * @param {Pixels} pixels
  * @param {object} options
@@ -89,14 +93,14 @@ export function patches(columns, rows, { left, top, right, bottom }) {
  * @param {(done: number, total: number, map: HeatMap) => void} [options.onProgress]
  * @returns {Promise<HeatMap>}
  */
-export async function occlusionMap(pixels, { score, columns = 14, rows = 14, area, signal, onProgress }) {
+export async function occlusionMap(pixels, { score, columns = 14, rows = 14, area = whole(pixels), signal, onProgress }) {
   const base = await score(pixels);
   const colour = coverColour(pixels);
   const sums = new Float32Array(columns * rows);
   const counts = new Uint8Array(columns * rows);
   /** @type {HeatMap} */
-  const map = { columns, rows, values: new Float32Array(columns * rows), base, complete: false };
-  const all = patches(columns, rows, area ?? { left: 0, top: 0, right: pixels.width, bottom: pixels.height });
+  const map = { columns, rows, values: new Float32Array(columns * rows), base, area, complete: false };
+  const all = patches(columns, rows, area);
   for (const [done, { box, cells }] of all.entries()) {
     if (signal?.aborted) return map;
     const loss = base - await score(cover(pixels, box, colour));

@@ -10,6 +10,7 @@ import { matchLabels } from '../evaluate/labels.js';
 import { makeReport, pictureRows, reportJson } from '../evaluate/report.js';
 import { runEvaluation } from '../evaluate/run.js';
 import { Pace, timeLeft } from '../pace.js';
+import { Reader } from '../reader.js';
 import { fileName, saveFile } from '../save.js';
 import { linkStyles } from '../styles.js';
 import { texts } from '../texts.js';
@@ -33,6 +34,7 @@ export const view = {
 class Evaluate {
   #host;
   #app;
+  #reader;
   #visible = false;
   /** @type {(() => void) | undefined} Lets a run go on that waits for the view to come back. */
   #resume;
@@ -50,6 +52,7 @@ class Evaluate {
   constructor(host, app) {
     this.#host = host;
     this.#app = app;
+    this.#reader = new Reader(app.models);
     host.classList.add('panel', 'evaluate');
     // Before the page's own listener, which takes single pictures and models.
     window.addEventListener('drop', (event) => this.#dropped(event), { capture: true });
@@ -142,7 +145,7 @@ class Evaluate {
     try {
       const run = await runEvaluation(examples, {
         signal: stop.signal,
-        classify: async (file) => (await classifier.classify(file, { signal: stop.signal })).classifications[0].categories,
+        classify: (file) => this.#classify(classifier, file, stop.signal),
         pause: () => this.#whileHidden(),
         onProgress: (done) => {
           if (!this.#run || this.#run.stop !== stop) return;
@@ -159,6 +162,22 @@ class Evaluate {
     } finally {
       if (this.#run?.stop === stop) this.#run = undefined;
       this.#render();
+    }
+  }
+
+  /**
+   * Classes of a picture, the likeliest first. A model of faces reads the face in it.
+   * @param {import('../../gossamer.js').ImageClassifier} classifier @param {Blob} file @param {AbortSignal} signal
+   */
+  async #classify(classifier, file, signal) {
+    if (!this.#reader.wantsFace) return (await classifier.classify(file, { signal })).classifications[0].categories;
+    const picture = await createImageBitmap(file).catch((cause) => { throw pictureError(words.unreadable, cause); });
+    try {
+      const { result } = await this.#reader.read(picture, { signal });
+      if (!result) throw pictureError(words.noFace);
+      return result.classifications[0].categories;
+    } finally {
+      picture.close();
     }
   }
 
@@ -264,6 +283,9 @@ async function readTable({ path, file }) {
   const delimiter = /\.tsv$/i.test(path) ? '\t' : [',', ';', '\t'].reduce((best, sign) => (count(sign) > count(best) ? sign : best));
   return dsvFormat(delimiter).parseRows(text);
 }
+
+/** @param {string} message @param {unknown} [cause] */
+const pictureError = (message, cause) => new GossamerError({ code: 'IMAGE', stage: 'image', message, cause });
 
 /** @param {string} message @param {string} got @param {string} hint */
 const refusal = (message, got, hint) => new GossamerError({ code: 'ARGUMENT', stage: 'api', message, got, hint });

@@ -66,7 +66,7 @@ function notes({ complete, metrics: { count }, failures, data }, { missing, unla
     ...(ambiguous.length > 0 ? [words.ambiguous(some(ambiguous))] : []),
     ...(missing.length > 0 ? [words.missing(paths(missing))] : []),
     ...(unlabelled.length > 0 ? [words.unlabelled(paths(unlabelled))] : []),
-    ...(failures.length > 0 ? [words.failures(paths(failures.map(({ path }) => path)))] : []),
+    ...(failures.length > 0 ? [words.failures(paths(failures.map(({ path, reason }) => `${path} (${reason})`)))] : []),
   ];
   return html`<ul class="notes" data-testid="evaluate-notes">${list.map((text) => html`<li>${text}</li>`)}</ul>`;
 }
