@@ -175,10 +175,10 @@ class Session {
 
   // Which output holds class scores, and what they are. The graph shows it as a rule: it is
   // followed from Softmax, Sigmoid and affine layers through whatever keeps values in [0, 1]. Where
-  // it does not, two synthetic inputs are tried, once, in memory of their own: values in [0, 1]
-  // both times are probabilities. Errors: ARGUMENT when no output, or no single one, qualifies, and
-  // before the first run of a flexible session; where inputs are tried, BUDGET, OOM, and those of a
-  // run.
+  // it does not, two synthetic inputs are tried, once, in memory of their own: several values in
+  // [0, 1] with a sum of 1 both times are probabilities. Errors: ARGUMENT when no output, or no
+  // single one, qualifies, and before the first run of a flexible session; where inputs are tried,
+  // BUDGET, OOM, and those of a run.
   Result<ScoresInfo> scores() const;
   // The `count` most likely classes, of that output. An output of one number is the probability of
   // class 0; with two labels, of the second, and the first has the rest. Errors: those of scores().

@@ -92,10 +92,14 @@ Result<ScoresInfo> probe(const ProbeSubject& subject, int index, const OutputFac
     sums = sums && std::abs(sum - 1) <= kTolerance;
   }
   using Scores = Recipe::Scores;
-  const Scores logits = facts.classes == 1 ? Scores::kSigmoid : Scores::kSoftmax;
-  ScoresInfo found{.output = index, .scores = inside ? Scores::kUnchanged : logits, .reason = {}};
-  found.reason = concat("two synthetic inputs gave values ", inside ? "in" : "beyond", " [0, 1]",
-                        inside && sums ? " that add up to 1" : "");
+  const bool alone = facts.classes == 1;
+  const bool shares = inside && sums && !alone;
+  const Scores logits = alone ? Scores::kSigmoid : Scores::kSoftmax;
+  ScoresInfo found{.output = index, .scores = shares ? Scores::kUnchanged : logits, .reason = {}};
+  found.reason = !inside ? "two synthetic inputs gave values beyond [0, 1]"
+                 : alone ? "nothing shows that it is a probability already"
+                 : sums  ? "two synthetic inputs gave values in [0, 1] that add up to 1"
+                         : "two synthetic inputs gave values that do not add up to 1";
   return found;
 }
 

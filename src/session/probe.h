@@ -21,8 +21,9 @@ struct ProbeSubject {
   uint64_t max_memory_bytes = 0;
 };
 
-// What output `index` holds, with the reason: probabilities when all its values lie in [0, 1], both
-// times, and logits otherwise. Errors: BUDGET, OOM, and those of a run.
+// What output `index` holds, with the reason: probabilities when several values lie in [0, 1] and
+// add up to 1, both times, and logits otherwise. Small logits lie in [0, 1] by chance, so that
+// alone shows nothing. Errors: BUDGET, OOM, and those of a run.
 Result<ScoresInfo> probe(const ProbeSubject& subject, int index, const OutputFacts& facts);
 
 }  // namespace gossamer

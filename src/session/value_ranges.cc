@@ -350,9 +350,9 @@ ValueRange Ranges::apply(const Rule& rule, const Node& node, ValueId output) con
     case Effect::kClip:
       return clipped(rule, node);
     case Effect::kAffine:
-      // Of probabilities it may make probabilities again: those of groups of classes, say.
+      // Of a distribution it may make one again: that of groups of classes, say.
       if (is_constant(node.inputs[0])) range = operand(node, 1);
-      return {.affine = !holds_probabilities(range)};
+      return {.affine = !holds_distribution(range)};
     case Effect::kExp:
       if (range.logarithm) return {.low = 0, .high = 1, .total = range.total, .cause = range.cause};
       return {.low = std::exp(range.low), .high = std::exp(range.high)};

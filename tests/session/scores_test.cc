@@ -188,6 +188,30 @@ TEST(Scores, LayersOnProbabilitiesAreNotJudgedByTheGraph) {
   EXPECT_EQ(scores->reason, "two synthetic inputs gave values in [0, 1] that add up to 1");
 }
 
+// Whatever lies in [0, 1] before it, an affine layer gives logits, and small ones lie there by
+// chance.
+TEST(Scores, LayersOnValuesBetween0And1GiveLogits) {
+  for (const int64_t classes : {1, 2, 3}) {
+    const auto count = static_cast<size_t>(classes);
+    ModelBuilder builder = classifier();
+    builder.node("Sigmoid", {"z"}, {"s"})
+        .floats("v", {4, classes}, std::vector<float>(4 * count, 0.1f))
+        .node("MatMul", {"s", "v"}, {"y"})
+        .output("y");
+    EXPECT_EQ(facts_of(builder).scores, classes == 1 ? Scores::kSigmoid : Scores::kSoftmax);
+    builder = classifier();  // where the graph does not show it
+    builder.node("Softmax", {"z"}, {"s"})
+        .floats("v", {4, classes}, std::vector<float>(4 * count, 0.1f))
+        .node("MatMul", {"s", "v"}, {"y"})
+        .output("y");
+    auto session = open(builder);
+    ASSERT_TRUE(session.is_ok());
+    const auto scores = (*session)->scores();
+    ASSERT_TRUE(scores.is_ok()) << scores.status().to_string();
+    EXPECT_EQ(scores->scores, classes == 1 ? Scores::kSigmoid : Scores::kSoftmax);
+  }
+}
+
 // x / (1 + |x|) has values beyond [0, 1], which the graph shows, and so does a run.
 TEST(Scores, SyntheticInputsTellLogits) {
   ModelBuilder builder = classifier();
