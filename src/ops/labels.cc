@@ -7,6 +7,7 @@
 #include <cstring>
 #include <limits>
 
+#include "base/convert.h"
 #include "base/text.h"
 #include "ops/elements.h"
 
@@ -132,8 +133,12 @@ OpResult make_label_encoder(AttributeReader& attributes) {
   }
   GOSSAMER_ASSIGN(auto fallback, read_fallback(attributes, values->type()));
   constexpr int kNanIsAKey = 4;
-  maps.push_back(make_map(keys->view(), std::move(values), std::move(fallback),
-                          attributes.opset() >= kNanIsAKey));
+  const bool finds_nan = attributes.opset() >= kNanIsAKey;
+  if (narrows_from_float32(keys->type())) {  // the network may compute in float32
+    GOSSAMER_ASSIGN(const auto narrow, Constant::make_resident(Constant::as_float32(keys)));
+    maps.push_back(make_map(narrow->view(), values, fallback, finds_nan));
+  }
+  maps.push_back(make_map(keys->view(), std::move(values), std::move(fallback), finds_nan));
   return make_op<LabelEncoderOp>(std::move(maps));
 }
 

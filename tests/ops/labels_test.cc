@@ -103,6 +103,17 @@ TEST(LabelEncoder, TakesTensors) {
   expect_error(other, Code::kAttribute, "default_tensor");
 }
 
+// As a network of float64 has them once it computes in float32.
+TEST(LabelEncoder, FindsKeysOfFloat64InFloat32) {
+  const double keys[] = {1, 0.1};
+  const auto tensor = [](const TensorView& view) { return *Constant::copy_of(view); };
+  const std::vector<Attribute> attributes = {
+      attr_tensor("keys_tensor", tensor({DataType::kFloat64, Shape{2}, keys})),
+      attr_tensor("values_tensor", tensor(int64s({2}, {10, 20}).view()))};
+  expect_values<int64_t>(result_of({"LabelEncoder", 4, {floats({3}, {0.1f, 1, 2})}, attributes}),
+                         {3}, {20, 10, -1});
+}
+
 TEST(LabelEncoder, Errors) {
   const auto keys = attr_texts("keys_strings", {"a", "b"});
   expect_error({"LabelEncoder", 2, {names()}, {keys, attr_floats("values_floats", {1})}},

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <random>
 
@@ -23,6 +24,9 @@ using testing::load_graph;
 using testing::LoadedGraph;
 using testing::ModelBuilder;
 using testing::op_types;
+using testing::tensor_message;
+using testing::value_message;
+using testing::wire_bytes;
 using Types = std::vector<std::string>;
 
 constexpr DataType kOtherTypes[] = {DataType::kFloat16, DataType::kBfloat16, DataType::kFloat64};
@@ -114,6 +118,71 @@ TEST(ComputeInFloat32, CastsFromAndToIntegersStay) {
   EXPECT_EQ(test::count(graph, "Cast"), 5);  // of the input and the output, too
   EXPECT_EQ(test::count(graph, "CastLike"), 0);
   EXPECT_EQ(test::count(graph, "Identity"), 1);
+}
+
+// 2047.9 is 2048 in float16.
+TEST(ComputeInFloat32, CastsThatRoundWhatBecomesWholeStay) {
+  const auto model = [](const char* last) {
+    ModelBuilder builder = conv_model(DataType::kFloat32);
+    builder.node("Cast", {"c"}, {"h"}, {cast_attribute(DataType::kFloat16)})
+        .node("Identity", {"h"}, {"i"})
+        .node("Cast", {"i"}, {"f"}, {cast_attribute(DataType::kFloat32)});
+    return builder.node(last, {"f"}, {"y"}).output("y");
+  };
+  for (const char* last : {"Floor", "Ceil", "Round"}) {
+    EXPECT_EQ(op_types(convert(load_graph(model(last)))),
+              (Types{"Conv", "Cast", "Cast", "Identity", "Identity", last}));
+  }
+  EXPECT_EQ(test::count(convert(load_graph(model("Relu"))), "Cast"), 0);
+  ModelBuilder to_integers = conv_model(DataType::kFloat32);
+  to_integers.node("Cast", {"c"}, {"h"}, {cast_attribute(DataType::kFloat16)})
+      .node("Cast", {"h"}, {"y"}, {cast_attribute(DataType::kInt64)})
+      .output("y");
+  EXPECT_EQ(test::count(convert(load_graph(to_integers)), "Cast"), 3);
+}
+
+// Counts beyond 2^24 keep their digits; what flows into the network does not.
+TEST(ComputeInFloat32, Float64BetweenIntegersStays) {
+  ModelBuilder builder = conv_model(DataType::kFloat64);
+  builder.graph_field(wire_bytes(11, value_message("k", 7, {2})))
+      .floats("one", {}, {1})
+      .node("Cast", {"k"}, {"d"}, {cast_attribute(DataType::kFloat64)})
+      .node("Mul", {"d", "one"}, {"m"})
+      .node("Cast", {"m"}, {"y"}, {cast_attribute(DataType::kInt64)})
+      .node("Cast", {"k"}, {"e"}, {cast_attribute(DataType::kFloat64)})
+      .node("ReduceSum", {"e"}, {"s"})
+      .node("Mul", {"s", "one"}, {"t"})
+      .node("Add", {"c", "t"}, {"z"})
+      .output("y")
+      .output("z");
+  const Graph graph = convert(load_graph(builder));
+  for (NodeId id : graph.topological_order()) {
+    if (graph.node(id).op->type() != "Mul") continue;
+    const bool exact = graph.value(graph.node(id).outputs[0]).name == "m";
+    EXPECT_EQ(graph.value(graph.node(id).outputs[0]).type,
+              exact ? DataType::kFloat64 : DataType::kFloat32);
+  }
+}
+
+// A mask hides what it hides, and no more: 0 * -1e300 is 0. Epsilons do not vanish.
+TEST(ComputeInFloat32, ConstantsOfFloat64StayFinite) {
+  const double values[] = {-1e300, 1e-60, -1e-60, 0, -std::numeric_limits<double>::infinity(), 0.1};
+  ModelBuilder builder = conv_model(DataType::kFloat64);
+  builder
+      .graph_field(
+          wire_bytes(5, tensor_message("k", {6, 1, 1, 1, 1}, 11,
+                                       {reinterpret_cast<const char*>(values), sizeof(values)})))
+      .node("Add", {"c", "k"}, {"y"})
+      .output("y");
+  const Graph graph = convert(load_graph(builder));
+  std::vector<float> narrow(6);
+  for (ValueId id = 0; id < graph.value_count(); ++id) {
+    const Value& value = graph.value(id);
+    if (value.name != "k" || value.type != DataType::kFloat32) continue;
+    ASSERT_TRUE(value.constant->read(std::as_writable_bytes(std::span(narrow))).is_ok());
+  }
+  const float most = std::numeric_limits<float>::max(), least = std::numeric_limits<float>::min();
+  EXPECT_EQ(narrow, (std::vector<float>{-most, least, -least, 0, -INFINITY, 0.1f}));
 }
 
 TEST(ComputeInFloat32, OperatorsThatStateATypeAreFollowedByACast) {
@@ -251,7 +320,7 @@ TEST(ComputeInFloat32, RandomNetworksGiveTheNumbersOfFloat32RoundedOnce) {
   }
 }
 
-TEST(ComputeInFloat32, WhatFloat32CannotHoldBecomesInfinite) {
+TEST(ComputeInFloat32, ConstantsThatFloat32CannotHoldAreItsLargest) {
   const double far[] = {-1e300, 1e300, 0.5, 0.1};
   const std::string raw(reinterpret_cast<const char*>(far), sizeof far);
   const auto wide = static_cast<int>(DataType::kFloat64);
@@ -263,9 +332,9 @@ TEST(ComputeInFloat32, WhatFloat32CannotHoldBecomesInfinite) {
       .node("MatMul", {"x", "w"}, {"p"})
       .node("Add", {"p", "far"}, {"y"})
       .output("y");
-  const float infinity = std::numeric_limits<float>::infinity();
+  const float most = std::numeric_limits<float>::max();
   EXPECT_EQ(run(builder, DataType::kFloat64, {0, 0, 0, 0}),
-            (std::vector<float>{-infinity, infinity, 0.5f, 0.1f}));
+            (std::vector<float>{-most, most, 0.5f, 0.1f}));
 }
 
 }  // namespace
