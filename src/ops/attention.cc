@@ -77,17 +77,16 @@ Result<ValueId> triangle(Composition& c, DataType type, const Shape& extents, in
   return c.add(std::make_shared<TriluOp>(upper), {full, k});
 }
 
-// Hides from each query the keys behind its own. Where some are hidden anyway both become one mask:
-// what is hidden twice must not weigh more than what is hidden once.
+// Hides from each query the keys behind its own. Where other masks hide keys, too, later ones take
+// no part at all: a query of which every key is hidden must not see them for that.
 Status hide_later_keys(Composition& c, Masks& masks, DataType type, const Shape& extents,
                        int64_t past) {
-  if (masks.kept != kNone) {
+  if (masks.kept != kNone || masks.added != kNone) {
     GOSSAMER_ASSIGN(const ValueId earlier, triangle(c, type, extents, past, false, 1));
-    masks.kept = product(c, masks.kept, earlier);
+    masks.kept = masks.kept == kNone ? earlier : product(c, masks.kept, earlier);
     return Status::ok();
   }
-  GOSSAMER_ASSIGN(const ValueId later, triangle(c, type, extents, past + 1, true, lowest(type)));
-  masks.added = masks.added == kNone ? later : sum(c, masks.added, later);
+  GOSSAMER_ASSIGN(masks.added, triangle(c, type, extents, past + 1, true, lowest(type)));
   return Status::ok();
 }
 

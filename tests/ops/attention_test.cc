@@ -2,6 +2,7 @@
 #include "ops/attention.h"
 
 #include <cmath>
+#include <limits>
 
 #include "tests/ops/composite_test_util.h"
 
@@ -84,6 +85,20 @@ TEST(Attention, BooleanMasks) {
   const Node padded =
       attention({kQ, kK, kV, absent(), absent(), absent(), int64s({1}, {2})}, {}, 24);
   expect_floats(result_of(padded), {1, 1, 2, 2}, {7.5795274f, 0, 8.9271736f, 0}, kTolerance);
+}
+
+// The first query may see its own key alone, which the mask hides by a low number.
+TEST(Attention, CausalWithAddedMasks) {
+  const float infinity = std::numeric_limits<float>::infinity();
+  const float lowest = std::numeric_limits<float>::lowest();
+  for (const float low : {-infinity, lowest}) {
+    const Tensor added = floats({2, 3}, {low, 0, 0, low, 0, 0});
+    expect_floats(result_of(attention({kQ, kK, kV, added}, {attr_int("is_causal", 1)})),
+                  {1, 1, 2, 2}, {0, 0, 10, 0}, kTolerance);
+  }
+  const Tensor added = floats({2, 3}, {-1e4f, 0, 0, -1e4f, 0, 0});
+  expect_floats(result_of(attention({kQ, kK, kV, added}, {attr_int("is_causal", 1)})), {1, 1, 2, 2},
+                {1, 0, 10, 0}, kTolerance);
 }
 
 TEST(Attention, HeadsThatShareKeys) {
