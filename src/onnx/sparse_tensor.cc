@@ -99,7 +99,21 @@ Result<std::vector<int64_t>> places_of(const Constant& indices, int64_t count, c
   return places;
 }
 
-Result<std::shared_ptr<const Constant>> to_constant(Parts& parts, const TensorBudget& budget) {
+// A few bytes can ask for any number of zeros, which take time wherever they are read. Of weights
+// that were pruned more is left than a hundredth.
+Status check_density(int64_t elements, int64_t values, TensorBudget& budget) {
+  constexpr int64_t kEach = 100;
+  if (elements / kEach <= values) return Status::ok();
+  budget.sparse_elements -= std::min(elements, budget.sparse_elements + 1);
+  if (budget.sparse_elements >= 0) return Status::ok();
+  const int64_t most = TensorBudget().sparse_elements;
+  return Status(Code::kLimit, Stage::kDecode, "sparse tensors have too many elements")
+      .got(concat(elements, " of which ", values, " are given"))
+      .expected(
+          concat("at most ", most, " together, where fewer than one in ", kEach, " is given"));
+}
+
+Result<std::shared_ptr<const Constant>> to_constant(Parts& parts, TensorBudget& budget) {
   if (parts.values.constant == nullptr || parts.indices.constant == nullptr) {
     return sparse_error("a sparse tensor lacks its values or its indices");
   }
@@ -109,8 +123,9 @@ Result<std::shared_ptr<const Constant>> to_constant(Parts& parts, const TensorBu
     return sparse_error("the values of a sparse tensor are no list")
         .got(values->shape().to_string());
   }
-  if (is_4bit(values->type())) {
-    return Status(Code::kUnsupported, Stage::kDecode, "sparse tensors of 4 bits are not supported")
+  if (is_4bit(values->type()) || values->type() == DataType::kString) {
+    return Status(Code::kUnsupported, Stage::kDecode,
+                  "sparse tensors of this type are not supported")
         .got(data_type_name(values->type()));
   }
   parts.dense.data_type = static_cast<int64_t>(values->type());
@@ -120,6 +135,8 @@ Result<std::shared_ptr<const Constant>> to_constant(Parts& parts, const TensorBu
         .got(concat(dense.bytes, " bytes"))
         .expected(concat("at most ", budget.dense, " bytes"));
   }
+  budget.dense -= dense.bytes;
+  GOSSAMER_TRY(check_density(dense.shape.elements(), values->shape()[0], budget));
   GOSSAMER_ASSIGN(auto places, places_of(*indices, values->shape()[0], dense.shape));
   return Constant::in_source(
       dense.type, dense.shape,

@@ -11,8 +11,10 @@ namespace gossamer::onnx_model {
 struct TensorBudget {
   // For elements that the file stores in fewer bytes: a number of 8 bytes may take one in it.
   uint64_t unpacked = UINT64_MAX;
-  // For a sparse tensor once it is dense.
+  // For sparse tensors once they are dense.
   uint64_t dense = UINT64_MAX;
+  // How many elements those of them may have that are almost empty, together.
+  int64_t sparse_elements = int64_t{1} << 25;
 };
 
 // The tensor between the reader's position and `end`. Elements stored as raw or packed

@@ -177,6 +177,16 @@ TEST(SparseTensor, RefusesIndicesThatDoNotAscendInside) {
   }
 }
 
+// Their elements are numbers of texts, which the dense tensor does not hold.
+TEST(SparseTensor, RefusesStrings) {
+  const std::string field =
+      wire_bytes(15, wire_bytes(1, strings_tensor("w", {2}, {"cat", "dog"})) +
+                         wire_bytes(2, int64_tensor({2}, {0, 2})) + wire_int(3, 3));
+  const Decoded decoded = decode_graph(field);
+  ASSERT_TRUE(decoded.model.is_ok()) << decoded.model.status().to_string();
+  EXPECT_EQ(decoded.model->initializers[0].problem.code(), Code::kUnsupported);
+}
+
 TEST(SparseTensor, CountsAgainstTheMemoryAllowed) {
   const std::string field = sparse({5}, int64_tensor({1}, {7}), {100, 100});
   EXPECT_EQ(decode_graph(field, "", {.unpacked_bytes = 39'999}).code(), Code::kBudget);
