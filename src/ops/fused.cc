@@ -2,6 +2,7 @@
 #include "ops/fused.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "base/text.h"
@@ -38,7 +39,8 @@ constexpr NamedActivation kActivations[] = {
 };
 constexpr int kActivationOpset = 6;  // Clip's bounds are attributes there
 
-// The operator, with its first parameters; null when there is no activation. Errors: ATTRIBUTE.
+// The operator, with its first parameters; NaN for one that is not stated. Null when there is no
+// activation. Errors: ATTRIBUTE.
 OpResult make_activation(const std::string& name, const std::vector<float>& parameters) {
   if (name.empty()) return std::shared_ptr<const Op>();
   const auto* entry = std::ranges::find(kActivations, name, &NamedActivation::type);
@@ -51,6 +53,7 @@ OpResult make_activation(const std::string& name, const std::vector<float>& para
   def.outputs = {"y"};
   for (size_t i = 0; i < std::size(entry->parameters) && i < parameters.size(); ++i) {
     if (entry->parameters[i].empty()) break;
+    if (std::isnan(parameters[i])) continue;
     Attribute attribute;
     attribute.name = entry->parameters[i];
     attribute.kind = Attribute::Kind::kFloat;
@@ -110,7 +113,7 @@ OpResult make_fused_gemm(AttributeReader& attributes) {
   const std::string name = attributes.get_string("activation", "");
   std::vector<float> parameters;
   for (const char* parameter : {"activation_alpha", "activation_beta", "activation_gamma"}) {
-    if (attributes.has(parameter)) parameters.push_back(attributes.get_float(parameter, 0));
+    parameters.push_back(attributes.get_float(parameter, NAN));
   }
   GOSSAMER_ASSIGN(const auto activation, make_activation(name, parameters));
   GOSSAMER_ASSIGN(const auto gemm, make_gemm(attributes));

@@ -47,6 +47,11 @@ TEST(FusedGemm, Activates) {
   expect_floats(result_of(fused("FusedGemm", {a, b},
                                 {attr_text("activation", "Tanh"), attr_int("transB", 1)})),
                 {1, 2}, {-0.76159418f, -0.99932921f});
+  // A parameter that is not stated has the operator's own value: 0.2, of HardSigmoid's alpha.
+  expect_floats(result_of(fused(
+                    "FusedGemm", {a, known(floats({2, 1}, {1, 1}))},
+                    {attr_text("activation", "HardSigmoid"), attr_float("activation_beta", 0.1f)})),
+                {1, 1}, {0.7f});
 }
 
 TEST(FusedMatMul, TransposesAndScales) {
