@@ -39,9 +39,12 @@ std::string real_path(const std::string& path) {
   return result;
 }
 
-// With the slash at its end.
-std::string_view folder_of(std::string_view path) {
-  return path.substr(0, path.rfind('/') + 1);
+// Where the file is, without links, with a slash at its end.
+std::string folder_of(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  std::string folder = real_path(slash == path.npos ? "." : path.substr(0, slash + 1));
+  if (!folder.ends_with('/')) folder += '/';
+  return folder;
 }
 
 class FileSource final : public ModelSource {
@@ -64,13 +67,13 @@ class FileSource final : public ModelSource {
     const auto known = files_.find(name);
     if (known != files_.end()) return known->second.get();
     GOSSAMER_TRY(check_name(name));
-    // A model that is itself a link has its files beside the link, or beside what it points to.
-    for (const std::string& model : {path_, real_path(path_)}) {
-      const std::string folder =
-          real_path(model.find('/') == model.npos ? "." : std::string(folder_of(model)));
-      const std::string path = real_path(concat(folder, "/", name));
+    // A model that is itself a link has its files beside the link, or beside what it points to;
+    // where they are links, too, they lie in one of these folders.
+    const std::string folders[] = {folder_of(path_), folder_of(real_path(path_))};
+    for (const std::string& folder : folders) {
+      const std::string path = real_path(folder + std::string(name));
       if (path.empty()) continue;
-      if (!path.starts_with(folder == "/" ? folder : folder + "/")) {
+      if (!path.starts_with(folders[0]) && !path.starts_with(folders[1])) {
         return Status(Code::kInitializer, Stage::kDecode,
                       "a file with weights is a link out of the model's folder")
             .got(name);
@@ -91,15 +94,16 @@ class FileSource final : public ModelSource {
 }  // namespace
 
 Result<std::unique_ptr<ModelSource>> ModelSource::from_file(const std::string& path) {
-  std::FILE* file = std::fopen(path.c_str(), "rb");
+  // A folder can be opened, and has some size; to open a pipe waits until somebody writes.
+  struct stat info = {};
+  const bool is_other = stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode);
+  std::FILE* file = is_other ? nullptr : std::fopen(path.c_str(), "rb");
   long size = -1;
   if (file != nullptr && std::fseek(file, 0, SEEK_END) == 0) size = std::ftell(file);
-  // A folder can be opened, and has some size.
-  struct stat info = {};
-  const bool is_folder =
-      file != nullptr && fstat(fileno(file), &info) == 0 && S_ISDIR(info.st_mode);
-  if (size < 0 || is_folder) {
-    const std::string reason = is_folder ? "a folder" : std::strerror(errno);
+  if (size < 0) {
+    const std::string reason = !is_other               ? std::strerror(errno)
+                               : S_ISDIR(info.st_mode) ? "a folder"
+                                                       : "a pipe or device";
     if (file != nullptr) std::fclose(file);
     return Status(Code::kIo, Stage::kDecode, concat("cannot open '", path, "'"))
         .got(reason)

@@ -2,6 +2,7 @@
 #include "gossamer/model_source.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -78,6 +79,32 @@ TEST_F(FilesBesideAModel, AreFoundBesideWhatTheModelIsALinkTo) {
   EXPECT_TRUE((*model)->external("w.bin").is_ok());
   EXPECT_FALSE((*model)->external("../secret.bin").is_ok());
 }
+
+// As Hugging Face's cache keeps them: every file is a link to one that is named by its digest.
+TEST_F(FilesBesideAModel, MayBeLinksToWhereTheModelLies) {
+  fs::create_directories(root_ / "snapshots" / "1");
+  fs::create_directory(root_ / "blobs");
+  fs::rename(root_ / "inside" / "m.onnx", root_ / "blobs" / "aaa");
+  fs::rename(root_ / "inside" / "w.bin", root_ / "blobs" / "bbb");
+  const fs::path links = root_ / "snapshots" / "1";
+  fs::create_symlink("../../blobs/aaa", links / "m.onnx");
+  fs::create_symlink("../../blobs/bbb", links / "w.bin");
+  fs::create_symlink("../../secret.bin", links / "s.bin");
+  const auto model = ModelSource::from_file((links / "m.onnx").string());
+  ASSERT_TRUE(model.is_ok());
+  EXPECT_TRUE((*model)->external("w.bin").is_ok());
+  EXPECT_EQ((*model)->external("s.bin").status().code(), Code::kInitializer);
+}
+
+#ifndef __EMSCRIPTEN__  // whose files in memory have no pipes
+// To open a pipe would wait for somebody who writes to it.
+TEST_F(FilesBesideAModel, ArePlainFiles) {
+  const std::string pipe = (root_ / "inside" / "pipe.bin").string();
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_EQ(code_of("pipe.bin"), Code::kIo);
+  EXPECT_EQ(ModelSource::from_file(pipe).status().info().got, "a pipe or device");
+}
+#endif
 
 TEST(ModelSource, FindsTheFilesThatCameWithIt) {
   std::map<std::string, std::unique_ptr<ModelSource>, std::less<>> files;
