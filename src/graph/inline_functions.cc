@@ -1,6 +1,7 @@
 // See inline_functions.h.
 #include "graph/inline_functions.h"
 
+#include <algorithm>
 #include <map>
 #include <string_view>
 #include <tuple>
@@ -44,7 +45,9 @@ size_t bytes_of(const Attribute& attribute) {
                  8 * attribute.ints.size() + bytes_of(attribute.strings);
   if (attribute.g == nullptr) return bytes;
   for (const auto& initializer : attribute.g->initializers) bytes += bytes_of(initializer.name);
-  for (const auto& output : attribute.g->outputs) bytes += 64 + bytes_of(output.name);
+  for (const auto* ends : {&attribute.g->inputs, &attribute.g->outputs}) {
+    for (const auto& end : *ends) bytes += 64 + bytes_of(end.name) + 64 * end.dims.size();
+  }
   return bytes + 256 + bytes_of(attribute.g->nodes);
 }
 size_t bytes_of(const NodeDef& node) {
@@ -79,6 +82,7 @@ class Inliner {
     for (NodeDef& node : nodes) {
       const auto callee = callees_.find(Key(node.domain, node.op_type, node.overload));
       if (callee == callees_.end()) {
+        for (Attribute& attribute : node.attributes) GOSSAMER_TRY(run_inside(attribute, depth));
         result.push_back(std::move(node));
         continue;
       }
@@ -94,6 +98,25 @@ class Inliner {
 
  private:
   using Key = std::tuple<std::string_view, std::string_view, std::string_view>;
+
+  bool has_calls(const GraphDef& graph) const {
+    return std::ranges::any_of(graph.nodes, [&](const NodeDef& node) {
+      return callees_.contains(Key(node.domain, node.op_type, node.overload)) ||
+             std::ranges::any_of(node.attributes, [&](const Attribute& attribute) {
+               return attribute.g != nullptr && has_calls(*attribute.g);
+             });
+    });
+  }
+
+  // The calls of a branch or body. As deep as graphs are nested, which the scan has limited.
+  Status run_inside(Attribute& attribute, int depth) {
+    if (attribute.g == nullptr || !has_calls(*attribute.g)) return Status::ok();
+    GOSSAMER_TRY(count(bytes_of(attribute)));
+    auto graph = std::make_shared<GraphDef>(*attribute.g);
+    GOSSAMER_TRY(run(graph->nodes, depth));
+    attribute.g = std::move(graph);
+    return Status::ok();
+  }
 
   Status count(size_t bytes) {
     bytes_ += bytes;
@@ -150,7 +173,9 @@ class Inliner {
       for (auto& initializer : graph.initializers) {
         initializer.name = renamed(initializer.name, names, call.prefix);
       }
-      for (auto& output : graph.outputs) output.name = renamed(output.name, names, call.prefix);
+      for (auto* ends : {&graph.inputs, &graph.outputs}) {
+        for (auto& end : *ends) end.name = renamed(end.name, names, call.prefix);
+      }
       for (NodeDef& inner : graph.nodes) GOSSAMER_TRY(adapt(inner, call, names));
       attribute.g = std::make_shared<GraphDef>(std::move(graph));
     }

@@ -99,6 +99,48 @@ TEST(InlineFunctions, LeavesThePassedGraphAlone) {
   EXPECT_EQ(model.nodes[0].attributes[0].g->nodes[0].inputs[0], "outside");
 }
 
+Attribute graph_attribute(std::string name, GraphDef graph) {
+  Attribute attribute;
+  attribute.name = std::move(name);
+  attribute.kind = Attribute::Kind::kGraph;
+  attribute.g = std::make_shared<GraphDef>(std::move(graph));
+  return attribute;
+}
+
+// The names of a body's inputs are the function's own, like all in it.
+TEST(InlineFunctions, RenamesTheInputsOfInnerGraphs) {
+  Model model;
+  GraphDef body;
+  body.inputs = {{.name = "v", .dims = {}}};
+  body.outputs = {{.name = "w", .dims = {}}};
+  body.nodes = {node("Add", {"v", "x"}, {"w"})};
+  model.functions = {function("F", {node("Loop", {"n", "", "x"}, {"y"})})};
+  model.functions[0].nodes[0].attributes = {graph_attribute("body", body)};
+  model.nodes = {node("F", {"in"}, {"out"}, "own")};
+  ASSERT_TRUE(inline_functions(model).is_ok());
+  const GraphDef& inner = *model.nodes[0].attributes[0].g;
+  EXPECT_EQ(inner.inputs[0].name, "call1/v");
+  EXPECT_EQ(inner.nodes[0].inputs, (std::vector<std::string>{"call1/v", "in"}));
+  EXPECT_EQ(inner.outputs[0].name, "call1/w");
+}
+
+TEST(InlineFunctions, ReplacesCallsInsideBranches) {
+  Model model;
+  GraphDef outer, inner;
+  inner.nodes = {node("F", {"in"}, {"u"}, "own")};
+  outer.nodes = {node("If", {"c"}, {"t"})};
+  outer.nodes[0].attributes = {graph_attribute("then_branch", inner)};
+  model.functions = {function("F", {node("Relu", {"x"}, {"y"})})};
+  model.nodes = {node("If", {"c"}, {"out"})};
+  model.nodes[0].attributes = {graph_attribute("then_branch", outer)};
+  ASSERT_TRUE(inline_functions(model).is_ok());
+  const GraphDef& branch = *model.nodes[0].attributes[0].g->nodes[0].attributes[0].g;
+  ASSERT_EQ(branch.nodes.size(), 1u);
+  EXPECT_EQ(branch.nodes[0].op_type, "Relu");
+  EXPECT_EQ(branch.nodes[0].inputs[0], "in");
+  EXPECT_EQ(branch.nodes[0].outputs[0], "u");
+}
+
 double seconds_taken(Model& model, Code expected) {
   const testing::ProcessorTime time;
   EXPECT_EQ(inline_functions(model).code(), expected);
@@ -147,6 +189,17 @@ TEST_F(Bomb, OfCallsInCalls) {
     model.functions.push_back(function("F" + std::to_string(i), {call, call}));
   }
   model.nodes = {node("F0", {"in"}, {"out"}, "own")};
+  expect_limit(model);
+}
+
+// A function whose branches call it again.
+TEST_F(Bomb, OfCallsInBranches) {
+  Model model;
+  GraphDef branch;
+  branch.nodes.assign(2, node("F", {"x"}, {"y"}, "own"));
+  model.functions = {function("F", {node("If", {"x"}, {"y"})})};
+  model.functions[0].nodes[0].attributes = {graph_attribute("then_branch", branch)};
+  model.nodes = {node("F", {"in"}, {"out"}, "own")};
   expect_limit(model);
 }
 
