@@ -240,10 +240,12 @@ EMSCRIPTEN_KEEPALIVE const void* gossamer_output(int handle, int index) {
   return place(session->output(index));
 }
 
-// The elements of an output of strings, as a JSON array; null for an unknown handle or index.
+// The elements of an output of strings, as a JSON array; null for an unknown handle or index, and
+// where they are too long together.
 EMSCRIPTEN_KEEPALIVE const char* gossamer_output_texts(int handle, int index) {
   const Session* session = find(handle);
   if (session == nullptr || !exists(index, session->outputs().size(), "output")) return nullptr;
+  if (!done(gossamer::check_texts(*session, index))) return nullptr;
   const gossamer::TensorView output = session->output(index);
   gossamer::JsonWriter json;
   json.begin_array();

@@ -32,7 +32,8 @@ Status write_outputs(const Session& session, const std::string& directory) {
     std::string file = name;
     std::ranges::replace(file, '/', '_');
     const std::string path = concat(directory, "/", file, ".pb");
-    GOSSAMER_TRY(write_file(path, serialised_output(session, i)));
+    GOSSAMER_ASSIGN(const std::string bytes, serialised_output(session, i));
+    GOSSAMER_TRY(write_file(path, bytes));
     std::printf("%s  %s %s\n", path.c_str(), data_type_name(session.output(i).type).data(),
                 session.output(i).shape.to_string().c_str());
   }

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "onnx/tensor_file.h"
+#include "session/describe.h"
 
 namespace gossamer::cli {
 
@@ -57,18 +58,19 @@ Status feed_named(Session& session, const std::string& assignment, std::vector<i
   return feed(session, index, *tensor);
 }
 
-std::vector<std::string> texts_of(const Session& session, const TensorView& output) {
+Result<std::vector<std::string>> texts_of(const Session& session, int index) {
+  GOSSAMER_TRY(check_texts(session, index));
+  const TensorView output = session.output(index);
   std::vector<std::string> texts;
   const int64_t count = output.type == DataType::kString ? output.elements() : 0;
   for (int64_t i = 0; i < count; ++i) texts.push_back(session.text(output.as<int32_t>()[i]));
   return texts;
 }
 
-std::string serialised_output(const Session& session, int index) {
-  const TensorView output = session.output(index);
-  const std::vector<std::string> texts = texts_of(session, output);
-  return onnx_model::write_tensor(session.outputs()[static_cast<size_t>(index)].name, output,
-                                  texts);
+Result<std::string> serialised_output(const Session& session, int index) {
+  GOSSAMER_ASSIGN(const auto texts, texts_of(session, index));
+  return onnx_model::write_tensor(session.outputs()[static_cast<size_t>(index)].name,
+                                  session.output(index), texts);
 }
 
 }  // namespace gossamer::cli

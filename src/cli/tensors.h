@@ -26,10 +26,10 @@ Status feed(Session& session, int index, const Constant& tensor);
 // ARGUMENT when there is no such input, or it is in `fed` already.
 Status feed_named(Session& session, const std::string& assignment, std::vector<int>& fed);
 
-// The elements of an output of strings; empty for other types.
-std::vector<std::string> texts_of(const Session& session, const TensorView& output);
-// Output `index` as the bytes of a TensorProto.
-std::string serialised_output(const Session& session, int index);
+// The elements of output `index`, of strings; empty for other types. Errors: LIMIT.
+Result<std::vector<std::string>> texts_of(const Session& session, int index);
+// Output `index` as the bytes of a TensorProto. Errors: LIMIT.
+Result<std::string> serialised_output(const Session& session, int index);
 
 }  // namespace gossamer::cli
 

@@ -79,14 +79,16 @@ std::string compare_numbers(const TensorView& got, const TensorView& expected,
                 real_at(got, first), ", expected ", real_at(expected, first));
 }
 
-std::string compare_output(const Session& session, const TensorView& got, const Constant& expected,
-                           const Tolerance& tolerance) {
+Result<std::string> compare_output(const Session& session, int index, const Constant& expected,
+                                   const Tolerance& tolerance) {
+  const TensorView got = session.output(index);
   TensorView wanted = expected.view();
   if (holds_bits_of(wanted.type, got.type)) wanted.type = got.type;
   std::string difference = compare_types(got, wanted);
   if (!difference.empty()) return difference;
-  return got.type == DataType::kString ? compare_texts(texts_of(session, got), expected.texts())
-                                       : compare_numbers(got, wanted, tolerance);
+  if (got.type != DataType::kString) return compare_numbers(got, wanted, tolerance);
+  GOSSAMER_ASSIGN(const auto texts, texts_of(session, index));
+  return compare_texts(texts, expected.texts());
 }
 
 std::vector<fs::path> sorted_entries(const fs::path& directory, std::string_view prefix) {
@@ -105,7 +107,8 @@ std::string numbered(const fs::path& directory, std::string_view stem, int index
 
 Status save_results(const Session& session, const fs::path& directory) {
   for (int i = 0; i < std::ssize(session.outputs()); ++i) {
-    GOSSAMER_TRY(write_file(numbered(directory, "result", i), serialised_output(session, i)));
+    GOSSAMER_ASSIGN(const std::string bytes, serialised_output(session, i));
+    GOSSAMER_TRY(write_file(numbered(directory, "result", i), bytes));
   }
   return Status::ok();
 }
@@ -124,7 +127,7 @@ Status run_data_set(Session& session, const fs::path& directory, const Checks& c
     // A sequence of maps is no tensor, so that no file can hold it.
     if (session.outputs()[static_cast<size_t>(i)].is_map && !fs::exists(path)) continue;
     GOSSAMER_ASSIGN(const auto expected, load_tensor(path));
-    difference = compare_output(session, session.output(i), *expected, checks.tolerance);
+    GOSSAMER_ASSIGN(difference, compare_output(session, i, *expected, checks.tolerance));
     if (!difference.empty()) difference = concat("output ", i, ": ", difference);
   }
   return Status::ok();

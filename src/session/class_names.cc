@@ -17,6 +17,8 @@ constexpr std::string_view kKeepOrder[] = {"ArgMax",  "Cast",    "LogSoftmax", "
 // and name the classes in two places.
 constexpr int kMaxSteps = 64;
 constexpr size_t kMaxNamers = 64;
+// Of the names of all outputs in memory; a folded constant may repeat one text without end.
+constexpr size_t kMaxBytes = size_t{16} << 20;
 
 // A node that names classes.
 struct Namer {
@@ -63,9 +65,10 @@ bool concerns(const Graph& graph, const Node& node, ValueId scores) {
          });
 }
 
-// Empty when the elements are neither strings nor whole numbers.
-std::vector<std::string> texts_of(const Graph& graph, const TensorView& names) {
+// Empty when the elements are neither strings nor whole numbers, or too long for the bytes left.
+std::vector<std::string> texts_of(const Graph& graph, const TensorView& names, size_t& bytes_left) {
   std::vector<std::string> texts;
+  size_t bytes = 0;
   for (int64_t i = 0; i < names.elements(); ++i) {
     if (names.type == DataType::kString) {
       texts.push_back(graph.strings()->text(names.as<int32_t>()[i]));
@@ -73,8 +76,16 @@ std::vector<std::string> texts_of(const Graph& graph, const TensorView& names) {
       texts.push_back(concat(names.as<int64_t>()[i]));
     } else if (names.type == DataType::kInt32) {
       texts.push_back(concat(names.as<int32_t>()[i]));
+    } else {
+      break;
+    }
+    bytes += sizeof(std::string) + texts.back().size();
+    if (bytes > bytes_left) {
+      bytes_left = 0;
+      return {};
     }
   }
+  bytes_left -= bytes;
   return texts;
 }
 
@@ -83,6 +94,7 @@ std::vector<std::string> texts_of(const Graph& graph, const TensorView& names) {
 std::vector<ClassNames> class_names(const Graph& graph) {
   const std::vector<Namer> namers = find_namers(graph);
   std::vector<ClassNames> found(graph.outputs().size());
+  size_t bytes_left = kMaxBytes;
   for (size_t i = 0; i < found.size(); ++i) {
     const Shape& shape = graph.value(graph.outputs()[i]).shape;
     const int64_t classes = shape.rank() == 0 ? 1 : *std::ranges::max_element(shape.dims());
@@ -91,7 +103,7 @@ std::vector<ClassNames> class_names(const Graph& graph) {
       const Node& node = graph.node(namer.node);
       const bool fits = namer.names->shape().elements() == classes;
       if (!fits || !found[i].names.empty() || !concerns(graph, node, scores)) continue;
-      found[i] = {texts_of(graph, namer.names->view()),
+      found[i] = {texts_of(graph, namer.names->view(), bytes_left),
                   concat(node.op->type(), " '", graph.node_label(namer.node), "'")};
     }
   }

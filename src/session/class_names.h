@@ -19,7 +19,8 @@ struct ClassNames {
 
 // Per output. Names are taken from an operator that computes the output's scores, or that finds a
 // name by the same scores, and only where it names as many classes as the output has. Strings come
-// before numbers. Requires a graph after infer_and_fold, before passes.
+// before numbers; so many, or so long ones, that they fill memory are left out. Requires a graph
+// after infer_and_fold, before passes.
 std::vector<ClassNames> class_names(const Graph& graph);
 
 }  // namespace gossamer

@@ -201,6 +201,20 @@ std::string describe_json(const Session& session, bool with_scores) {
   return json.end_object().text();
 }
 
+Status check_texts(const Session& session, int index) {
+  constexpr uint64_t kMostBytes = uint64_t{64} << 20;
+  const TensorView tensor = session.output(index);
+  const bool texts = tensor.type == DataType::kString && tensor.data != nullptr;
+  uint64_t bytes = 0;
+  for (int64_t i = 0; texts && i < tensor.elements() && bytes <= kMostBytes; ++i) {
+    bytes += sizeof(std::string) + session.text(tensor.as<int32_t>()[i]).size();
+  }
+  if (bytes <= kMostBytes) return Status::ok();
+  return Status(Code::kLimit, Stage::kApi, "the texts of an output are too long together")
+      .tensor(session.outputs()[static_cast<size_t>(index)].name)
+      .expected(concat("at most ", kMostBytes, " bytes"));
+}
+
 void write_json(JsonWriter& json, const Classification& result) {
   json.begin_object().member("finite", result.finite).key("categories").begin_array();
   for (const Category& category : result.categories) {

@@ -36,6 +36,10 @@ void write_reference_steps(JsonWriter& json, const std::vector<StepInfo>& steps)
 // wanted.
 std::string describe_json(const Session& session, bool with_scores = false);
 
+// To be asked before the texts of an output of strings are copied: a few bytes can repeat a long
+// text without end. Requires 0 <= output < outputs().size(). Errors: LIMIT.
+Status check_texts(const Session& session, int output);
+
 // {finite, categories: [{index, probability, label}]}
 void write_json(JsonWriter& json, const Classification& result);
 

@@ -72,3 +72,16 @@ for (const [what, make] of Object.entries(bombs)) {
     }
   });
 }
+
+test('a text that an output repeats without end is refused', () => {
+  const long = field(5, number(1, 1), number(2, 8), field(6, ones(1_000_000)), field(8, 'long'));
+  const count = field(5, number(1, 1), number(2, 7), field(7, Buffer.from(varint(100_000))), field(8, 'count'));
+  const expand = field(1, field(1, 'long'), field(1, 'count'), field(2, 'y'), field(4, 'Expand'));
+  const graph = field(7, expand, long, count, field(12, field(1, 'y')));
+  const file = path.join(folder, 'texts.onnx');
+  writeFileSync(file, Buffer.concat([number(1, 8), graph, field(8, number(2, 13))]));
+  const limits = `ulimit -t 2 && ulimit -v 500000 && exec "$0" run "$1" --output-dir "$2"`;
+  const { status, stderr } = spawnSync('sh', ['-c', limits, program, file, folder], { encoding: 'utf8' });
+  assert.equal(status, 1, stderr);
+  assert.match(stderr, /^gossamer: LIMIT \(api\)/);
+});

@@ -137,6 +137,31 @@ TEST(ClassNames, MustBeAsManyAsTheScores) {
   EXPECT_TRUE(session_of(add_label(builder, "p").output("p"))->labels().empty());
 }
 
+// A text of 1 MB, repeated for each of very many classes: names and outputs alike.
+TEST(ClassNames, ThatFillMemoryAreLeftOut) {
+  constexpr int64_t kClasses = 100'000;
+  ModelBuilder builder;
+  builder.opset(kMl, 3)
+      .graph_field(testing::wire_bytes(
+          5, testing::strings_tensor("one", {1}, {std::string(1'000'000, 'x')})))
+      .ints("n", {kClasses})
+      .ints("row", {1, kClasses})
+      .input("x", {1, 1})
+      .node("Expand", {"one", "n"}, {"names"})
+      .node("Expand", {"x", "row"}, {"p"})
+      .node("ArgMax", {"p"}, {"place"}, {attribute_int("axis", 1)})
+      .node("ArrayFeatureExtractor", {"names", "place"}, {"label"}, {}, "", kMl)
+      .output("label")
+      .output("p")
+      .output("names");
+  const auto session = session_of(builder);
+  EXPECT_TRUE(session->labels().empty());
+  ASSERT_TRUE(session->run().is_ok());
+  EXPECT_TRUE(check_texts(*session, 0).is_ok());
+  EXPECT_TRUE(check_texts(*session, 1).is_ok());
+  EXPECT_EQ(check_texts(*session, 2).code(), Code::kLimit);
+}
+
 TEST(ClassNames, OfAFlexibleSessionComeWithTheFirstRun) {
   ModelBuilder builder;
   builder.opset(kMl, 3).input("x", {-1, 3}, "batch").node("Softmax", {"x"}, {"p"});

@@ -342,7 +342,9 @@ export class Engine {
       const tensors = wanted.map((index) => {
         const { address, type, dims } = this.place(wasm._gossamer_output(this.handle, index));
         if (type === 'string') {
-          const texts = JSON.parse(this.text(wasm._gossamer_output_texts(this.handle, index)));
+          const pointer = wasm._gossamer_output_texts(this.handle, index);
+          if (!pointer) throw this.failure();
+          const texts = JSON.parse(this.text(pointer));
           return [this.#outputs[index], { type, dims, bytes: new Uint8Array(), texts }];
         }
         const bytes = wasm.HEAPU8.slice(address, address + byteSize(type, dims));
