@@ -96,7 +96,10 @@ Status evaluate(Graph& graph, NodeId id, const OpContext& context) {
 class Inference {
  public:
   Inference(Graph& graph, ValueId& unknown)
-      : graph_(graph), unknown_(unknown), fold_budget_(budget_for(graph)) {}
+      : graph_(graph),
+        unknown_(unknown),
+        fold_budget_(budget_for(graph)),
+        most_steps_(fold_budget_.steps) {}
 
   // The nodes from `first` on. Recurses as deep as graphs are nested, which the scan has limited.
   Status run(NodeId first) {
@@ -108,6 +111,12 @@ class Inference {
       return std::move(visited).at_node(label, op->type()).at_stage(Stage::kGraph);
     }
     return Status::ok();
+  }
+
+  // Of the steps that folding may take, those taken, with something for each node.
+  double share() const {
+    constexpr double kNodeSteps = 1000;
+    return (most_steps_ - fold_budget_.steps + kNodeSteps * graph_.node_count()) / most_steps_;
   }
 
  private:
@@ -166,6 +175,7 @@ class Inference {
   Graph& graph_;
   ValueId& unknown_;
   FoldBudget fold_budget_;
+  double most_steps_;
   ExpansionBudget expansion_budget_;
 };
 
@@ -196,11 +206,14 @@ OpContext operands_of(const Graph& graph, NodeId id) {
   return {std::move(operands), graph.node(id).outputs.size()};
 }
 
-Status infer_and_fold(Graph& graph, ValueId* unknown) {
+Status infer_and_fold(Graph& graph, ValueId* unknown, double* share) {
   ValueId ignored = kNone;
   ValueId& blocked = unknown != nullptr ? *unknown : ignored;
   blocked = kNone;
-  GOSSAMER_TRY(Inference(graph, blocked).run(0));
+  Inference inference(graph, blocked);
+  Status walked = inference.run(0);
+  if (share != nullptr) *share += inference.share();
+  GOSSAMER_TRY(std::move(walked));
   return check_outputs(graph);
 }
 

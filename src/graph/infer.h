@@ -13,8 +13,9 @@ namespace gossamer {
 // shapes; may be run again after rewriting. Errors: those of Op::infer and Op::evaluate, with the
 // node's name; SHAPE when a tensor is too large to address. Where a shape depends on the elements
 // of a value that is not constant, the walk ends with UNSUPPORTED and `*unknown` names the value;
-// it is kNone otherwise.
-Status infer_and_fold(Graph& graph, ValueId* unknown = nullptr);
+// it is kNone otherwise. `*share`, which grows, tells what part of the work that one walk may take
+// was taken: 1 for all of it.
+Status infer_and_fold(Graph& graph, ValueId* unknown = nullptr, double* share = nullptr);
 
 // The operands of a node, as Op::infer and Op::lower want them.
 OpContext operands_of(const Graph& graph, NodeId id);

@@ -8,19 +8,37 @@ namespace {
 
 using onnx_model::GraphDef;
 
-// About how many names and numbers a copy of the graph's nodes holds. Long names count as several.
-int64_t names_in(const GraphDef& def) {
-  const auto cost = [](const std::string& text) { return 1 + text.size() / 16; };
+// Long texts count as several.
+size_t names_in(const std::string& text) {
+  return 1 + text.size() / 16;
+}
+size_t names_in(const std::vector<std::string>& texts) {
+  size_t names = 0;
+  for (const auto& text : texts) names += names_in(text);
+  return names;
+}
+
+// About how many names and numbers a copy of the graph's nodes holds, or looks at: those of graphs
+// inside it, too, though they may never be needed. As deep as graphs are nested, which the scan has
+// limited.
+size_t names_in(const GraphDef& def) {
   size_t names = def.initializers.size() + def.inputs.size() + def.outputs.size();
+  for (const auto& initializer : def.initializers) {
+    if (initializer.constant != nullptr) names += initializer.constant->texts().size();
+  }
   for (const auto& node : def.nodes) {
-    names += cost(node.name);
-    for (const auto& name : node.inputs) names += cost(name);
-    for (const auto& name : node.outputs) names += cost(name);
+    names += names_in(node.name) + names_in(node.inputs) + names_in(node.outputs);
     for (const auto& attribute : node.attributes) {
-      names += cost(attribute.s) + attribute.ints.size() + attribute.floats.size();
+      names += names_in(attribute.s) + attribute.ints.size() + attribute.floats.size() +
+               names_in(attribute.strings);
+      if (attribute.g != nullptr) names += names_in(*attribute.g);
+      // A Constant shares its tensor with the model; others make tables of theirs.
+      if (attribute.t == nullptr) continue;
+      names += node.op_type == "Constant" ? attribute.t->texts().size()
+                                          : static_cast<size_t>(attribute.t->shape().elements());
     }
   }
-  return static_cast<int64_t>(names);
+  return names;
 }
 
 // The names of added nodes and values begin with the node's own, which may be of any length.
@@ -145,7 +163,7 @@ Result<std::vector<ValueId>> Expansion::add(const GraphDef& def, const Surroundi
         .expected(concat(arguments.size()));
   }
   GOSSAMER_TRY(charge(static_cast<int64_t>(def.nodes.size()),
-                      names_in(def) + static_cast<int64_t>(surroundings.names.size())));
+                      static_cast<int64_t>(names_in(def) + surroundings.names.size())));
   ValueNames names;
   const size_t first_outer = node_.inputs.size() - surroundings.names.size();
   for (size_t i = 0; i < surroundings.names.size(); ++i) {

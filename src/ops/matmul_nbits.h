@@ -31,6 +31,12 @@ class MatMulNBitsOp final : public Op {
   };
   explicit MatMulNBitsOp(const Attributes& attributes) : attributes_(attributes) {}
 
+  // What lower() takes: the weights widened, and packed. Each is up to 16 times what is stored.
+  double packing_bytes() const {
+    return 2.0 * sizeof(float) * static_cast<double>(attributes_.n) *
+           static_cast<double>(attributes_.k);
+  }
+
   std::string_view type() const override { return kType; }
   Status infer(OpContext& context) const override;
   double work(const OpContext& context) const override;

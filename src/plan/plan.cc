@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "graph/infer.h"
+#include "ops/matmul_nbits.h"
 #include "plan/memory_planner.h"
 
 namespace gossamer {
@@ -81,7 +82,11 @@ class Planner {
     // shapes.
     const double asked = node.op->work(context);
     work_ += asked;
-    GOSSAMER_TRY(check_budget(plan_->memory.weight_bytes + largest_operand(context)));
+    uint64_t needed = largest_operand(context);
+    if (const auto* nbits = op_cast<MatMulNBitsOp>(node.op.get())) {
+      needed = std::max(needed, static_cast<uint64_t>(std::min(nbits->packing_bytes(), kMostWork)));
+    }
+    GOSSAMER_TRY(check_budget(plan_->memory.weight_bytes + needed));
     context.set_max_weight_bytes(
         options_.small_weights ? 0 : options_.max_memory_bytes - plan_->memory.weight_bytes);
     GOSSAMER_ASSIGN(auto kernel, node.op->lower(context));
@@ -98,12 +103,27 @@ class Planner {
     plan_->memory.weight_bytes += kernel->weight_bytes();
     work_ += work - asked;
     step.kernel = std::move(kernel);
+    uint64_t copies = 0;
     for (int i = 0; i < context.input_count(); ++i) {
       absorbed_.push_back(context.input(i).absorbed);
+      if (context.input(i).absorbed) copies += copies_to_come(id, i);
     }
     plan_->steps.push_back(std::move(step));
     nodes_.push_back(id);
-    return check_budget(plan_->memory.weight_bytes);
+    return check_budget(plan_->memory.weight_bytes + copies);
+  }
+
+  // A constant that this node has packed, and others like it will: what they will hold at least.
+  uint64_t copies_to_come(NodeId id, int input) {
+    const Node& node = graph_.node(id);
+    const Value& value = graph_.value(node.inputs[static_cast<size_t>(input)]);
+    if (value.users.size() < 2 || !packed_.insert(value.constant.get()).second) {
+      return 0;
+    }
+    const auto others = std::ranges::count_if(value.users, [&](NodeId user) {
+      return user != id && graph_.node(user).op->type() == node.op->type();
+    });
+    return static_cast<uint64_t>(others) * value.constant->bytes();
   }
 
   // What a plan with the node holds at least, beside the weights of others: kernels keep their
@@ -283,6 +303,7 @@ class Planner {
   std::vector<Lifetime> lifetimes_;  // per value that owns storage
   std::vector<size_t> offsets_;
   std::set<const Constant*> residents_;  // those in plan_->constants
+  std::set<const Constant*> packed_;     // by one of several nodes
   double work_ = 0;                      // multiply-adds, or steps like them
 };
 

@@ -83,9 +83,10 @@ bool Blueprint::mark_inputs_behind(const Graph& graph, ValueId value) {
 }
 
 Result<PreparedPlan> Blueprint::plan(const std::vector<TensorView>& inputs) {
-  // A walk over the graph for each input that turns out to decide shapes: real models have few.
-  constexpr int kMaxWalks = 64;
-  for (int walk = 0; walk < kMaxWalks; ++walk) {
+  // A walk over the graph for each input that turns out to decide shapes: real models have few. All
+  // but the last may take as much work as one together.
+  double share = 0;
+  while (share < 1) {
     Graph graph = graph_;
     for (size_t i = 0; i < inputs.size(); ++i) {
       Value& value = graph.value(graph.inputs()[i]);
@@ -95,12 +96,13 @@ Result<PreparedPlan> Blueprint::plan(const std::vector<TensorView>& inputs) {
       GOSSAMER_ASSIGN(value.constant, Constant::copy_of(inputs[i]));
     }
     ValueId unknown = kNone;
-    Status inferred = infer_and_fold(graph, &unknown);
+    Status inferred = infer_and_fold(graph, &unknown, &share);
     if (inferred.is_ok()) return prepare(graph, options_);
     if (unknown == kNone || !mark_inputs_behind(graph, unknown)) return inferred;
   }
-  return Status(Code::kLimit, Stage::kGraph, "too many inputs decide shapes")
-      .expected(concat("at most ", kMaxWalks));
+  return Status(
+      Code::kLimit, Stage::kGraph,
+      "inputs decide shapes one after another, and all before is computed anew each time");
 }
 
 }  // namespace gossamer

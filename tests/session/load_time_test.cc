@@ -13,6 +13,10 @@ using testing::attribute_graph;
 using testing::attribute_int;
 using testing::attribute_ints;
 using testing::ModelBuilder;
+using testing::tensor_message;
+using testing::value_message;
+using testing::wire_bytes;
+using testing::wire_int;
 
 constexpr int kNodes = 19'500;
 constexpr int kLargeNodes = 9'500;  // with attributes, or many names: as much as the scan lets pass
@@ -157,6 +161,106 @@ TEST(LoadTime, OfLoops) {
   };
   load(model(3900));
   load(model(1'000'000), Code::kLimit);
+}
+
+// A loop that copies, or looks through, much in every round: the branch not taken, a table of keys
+// in tensors.
+TEST(LoadTime, OfLoopsWithMuchInside) {
+  const auto looped = [](const ModelBuilder& body) {
+    return ModelBuilder()
+        .opset("ai.onnx.ml", 4)
+        .ints("n", {20'000})
+        .input("x", {1})
+        .node("Loop", {"n", "", "x"}, {"y"}, {attribute_graph("body", body.graph())})
+        .output("y");
+  };
+  const auto begin = [] {
+    ModelBuilder body;
+    return body.input("i", {}).input("c", {}).input("v", {1}).output("c");
+  };
+  ModelBuilder heavy;
+  for (int i = 0; i < kLargeNodes; ++i) {
+    heavy.node("Relu", {i == 0 ? "v" : name("t", i - 1)}, {name("t", i)});
+  }
+  heavy.output(name("t", kLargeNodes - 1));
+  ModelBuilder light;
+  light.node("Relu", {"v"}, {"u"}).output("u");
+  ModelBuilder body = begin();
+  body.node("If", {"c"}, {"w"},
+            {attribute_graph("then_branch", light.graph()),
+             attribute_graph("else_branch", heavy.graph())});
+  load(looped(body.output("w")), Code::kLimit);
+  ModelBuilder nested = begin();
+  const std::string tensor(size_t{8} * 200'000, '\1');
+  std::vector<std::string> tables;
+  for (const char* table : {"keys_tensor", "values_tensor"}) {
+    tables.push_back(wire_bytes(1, table) +
+                     wire_bytes(5, tensor_message("", {200'000}, 7, tensor)) + wire_int(20, 4));
+  }
+  nested.node("Cast", {"v"}, {"k"}, {attribute_int("to", 7)})
+      .node("LabelEncoder", {"k"}, {"l"}, tables, "", "ai.onnx.ml")
+      .node("Cast", {"l"}, {"w"}, {attribute_int("to", 1)});
+  load(looped(nested.output("w")), Code::kLimit);
+}
+
+// Inputs that decide shapes, one after another, behind constants that take long to fold.
+TEST(LoadTime, OfManyInputsThatDecideShapes) {
+  constexpr int kInputs = 60, kSide = 400;
+  ModelBuilder builder;
+  builder.floats("a", {kSide, kSide}, std::vector<float>(kSide * kSide, 0))
+      .node("MatMul", {"a", "a"}, {"m"})
+      .node("ReduceSum", {"m"}, {"s0"}, {attribute_int("keepdims", 0)});
+  for (int i = 0; i < kInputs; ++i) {
+    builder.graph_field(wire_bytes(11, value_message(name("n", i), 7, {1})))
+        .node("ConstantOfShape", {name("n", i)}, {name("c", i)})
+        .node("Add", {name("s", i), name("c", i)}, {name("s", i + 1)});
+  }
+  const auto session = load(builder.output(name("s", kInputs)));
+  const testing::ProcessorTime time;
+  EXPECT_EQ(session->run().code(), Code::kLimit);
+  EXPECT_LT(time.seconds(), testing::kLoadSeconds);
+}
+
+// A few bytes that stand for very many: sparse weights, and those of two bits.
+TEST(LoadTime, OfWeightsThatAreAlmostEmpty) {
+  const auto sparse = [](std::string_view values, const std::vector<int64_t>& dims) {
+    std::string message =
+        wire_bytes(1, values) + wire_bytes(2, tensor_message("", {1}, 7, std::string(8, '\0')));
+    for (int64_t dim : dims) message += wire_int(3, dim);
+    return wire_bytes(15, message);
+  };
+  ModelBuilder wide;
+  wide.graph_field(sparse(testing::floats_tensor("w", {1}, {1}), {16'384, 16'384}))
+      .input("x", {1, 16'384})
+      .node("MatMul", {"x", "w"}, {"y"});
+  load(wide.output("y"), Code::kLimit);
+  constexpr int64_t kN = 1000, kK = 65'536;
+  ModelBuilder bits;
+  bits.opset("com.microsoft", 1)
+      .graph_field(sparse(tensor_message("w", {1}, 2, "\1"), {kN, 1, kK / 4}))
+      .floats("s", {kN, 1}, std::vector<float>(kN, 1))
+      .input("x", {1, kK})
+      .node("MatMulNBits", {"x", "w", "s"}, {"y"},
+            {attribute_int("K", kK), attribute_int("N", kN), attribute_int("bits", 2),
+             attribute_int("block_size", kK)},
+            "", "com.microsoft");
+  bits.output("y");
+  load(bits);
+  SessionOptions options;
+  options.max_memory_bytes = 100'000'000;
+  const auto session = Session::create(ModelSource::from_string(bits.build()), options);
+  EXPECT_EQ(session.status().code(), Code::kBudget);
+}
+
+// Every product would pack the same weights for itself.
+TEST(LoadTime, OfManyProductsWithOneMatrix) {
+  constexpr int kSide = 512;
+  ModelBuilder builder;
+  builder.floats("w", {kSide, kSide}, std::vector<float>(kSide * kSide, 0)).input("v0", {1, kSide});
+  for (int i = 0; i < kLargeNodes; ++i) {
+    builder.node("MatMul", {name("v", i), "w"}, {name("v", i + 1)});
+  }
+  load(builder.output(name("v", kLargeNodes)), Code::kBudget);
 }
 
 }  // namespace
