@@ -47,7 +47,7 @@ async function openWithBoth() {
 async function compare(number) {
   const { faceapi, classifier, finder, photograph } = /** @type {any} */ (globalThis);
   const canvas = await photograph(number);
-  const ours = await finder.findAll(canvas);
+  const ours = await finder.findAll(canvas, { side: 416 });
   const found = await faceapi.detectAllFaces(canvas, new faceapi.TinyFaceDetectorOptions({ inputSize: 416 })).withFaceExpressions();
   const faces = await faceapi.extractFaces(canvas, found.map((/** @type {any} */ { detection }) => detection));
   const rows = [];
@@ -125,6 +125,33 @@ test('the smiling face is found in a photograph and in video, and read as happy'
   });
   assert.deepEqual(read.map(({ name }) => name), ['happy', 'happy']);
   assert.ok(read.every(({ score }) => score > 0.5));
+  await close();
+});
+
+test('a face is found whether it is a quarter of the picture or most of it', async () => {
+  const { page, close } = await openWithBoth();
+  const found = await page.evaluate(async () => {
+    const { finder, photograph } = /** @type {any} */ (globalThis);
+    const canvas = await photograph(1);
+    const middle = [1573, 358];  // of her face, which is 275 pixels high
+    const sizes = [];
+    for (const share of [0.25, 0.4, 0.6, 0.9]) {
+      for (const live of [true, false]) {
+        const height = Math.min(275 / share, canvas.height);
+        const width = Math.min((height * 4) / 3, canvas.width);
+        const left = Math.min(Math.max(0, middle[0] - width / 2), canvas.width - width);
+        const top = Math.max(0, middle[1] - height / 2);
+        const part = Object.assign(document.createElement('canvas'), { width: 640, height: 480 });
+        part.getContext('2d')?.drawImage(canvas, left, top, width, height, 0, 0, 640, 480);
+        const faces = /** @type {import('../../web/app/faces.js').Face[]} */ (await finder.findAll(part, { live }));
+        const there = faces.some(({ box }) => Math.abs((box.left + box.right) / 2 - (middle[0] - left) / width) < 0.08
+          && Math.abs((box.top + box.bottom) / 2 - (middle[1] - top) / height) < 0.08);
+        sizes.push(`${share} ${live ? 'live' : 'still'}: ${there}`);
+      }
+    }
+    return sizes;
+  });
+  assert.deepEqual(found.filter((line) => !line.endsWith('true')), []);
   await close();
 });
 

@@ -7,6 +7,7 @@
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Region  parts of the picture */
 /** @typedef {HTMLImageElement | HTMLVideoElement | HTMLCanvasElement | OffscreenCanvas | ImageBitmap} Picture */
 /** @typedef {{x: number, y: number, width: number, height: number}} Box  in pixels */
+/** @typedef {{score: number, box: Box}} Found */
 
 /**
  * @typedef {object} Face
@@ -14,12 +15,18 @@
  * @property {Region} box  as found; may reach beyond the picture
  * @property {Region} region  whole pixels inside the picture: the `regionOfInterest` for the model
  *
- * @typedef {{side?: number, minScore?: number}} FindOptions  side: of the network's input, a multiple of 32,
- *     default 320 for video and 416 for pictures; minScore: default 0.5
+ * @typedef {object} FindOptions
+ * @property {boolean} [live]  be quick, as for a frame of video; default: whether it is a video
+ * @property {number} [side]  of the network's input, a multiple of 32, in place of those below
+ * @property {number} [minScore]  default 0.5
  */
 
-/** Sides of the network's input, multiples of 32: the larger finds smaller faces and takes longer. */
-const SIDE = { video: 320, picture: 416 };
+/**
+ * Sides of the network's input. The larger finds smaller faces, misses those that fill the picture, and
+ * takes longer. Live, the second is tried when the first finds nothing; otherwise both are, and the
+ * surer of two boxes counts.
+ */
+const SIDES = { live: [320, 224], picture: [416, 224] };
 
 /** Widths and heights of the boxes that it starts from, in cells. */
 const ANCHORS = [[1.603231, 2.094468], [6.041143, 7.080126], [2.882459, 3.518061], [4.266906, 5.178857], [9.041765, 10.66308]];
@@ -32,8 +39,6 @@ export class FaceFinder {
   #ort;
   #session;
   #canvas = document.createElement('canvas');
-  /** The input, used again: `run` copies it at once. */
-  #values = new Float32Array();
 
   /** @private Use `create`. @param {typeof import('../ort.js')} ort @param {import('../ort.js').InferenceSession} session */
   constructor(ort, session) {
@@ -66,18 +71,23 @@ export class FaceFinder {
   }
 
   /**
-   * All faces, the largest first. The pixels are taken at the call.
+   * All faces, the largest first. The picture must not change until they are there, or, of a video, little.
    * @param {Picture} picture
    * @param {FindOptions} [options]
    * @returns {Promise<Face[]>}
    */
-  async findAll(picture, { side = sideFor(picture), minScore = MIN_SCORE } = {}) {
+  async findAll(picture, { live = isVideo(picture), side, minScore = MIN_SCORE } = {}) {
     const size = sizeOf(picture);
     if (size.width === 0 || size.height === 0) return [];
-    const input = new this.#ort.Tensor('float32', this.#planes(picture, size, side), [1, 3, side, side]);
-    const { conv8 } = await this.#session.run({ image: input });
-    const values = /** @type {Float32Array} */ (conv8.data);
-    return largestFirst(strongest(decode(values, size, side, minScore)))
+    /** @type {Found[]} */
+    let found = [];
+    for (const each of side ? [side] : live ? SIDES.live : SIDES.picture) {
+      if (live && found.length > 0) break;
+      const image = new this.#ort.Tensor('float32', this.#planes(picture, size, each), [1, 3, each, each]);
+      const { conv8 } = await this.#session.run({ image });
+      found = strongest([...found, ...decode(/** @type {Float32Array} */ (conv8.data), size, each, minScore)]);
+    }
+    return largestFirst(found)
       .map(({ score, box }) => ({ score, box: parts(box, size), region: parts(inside(box, size), size) }));
   }
 
@@ -98,8 +108,7 @@ export class FaceFinder {
     context.drawImage(picture, 0, 0, width * scale, height * scale);
     const { data } = context.getImageData(0, 0, side, side);
     const area = side * side;
-    if (this.#values.length !== 3 * area) this.#values = new Float32Array(3 * area);
-    const planes = this.#values;
+    const planes = new Float32Array(3 * area);
     for (let i = 0; i < area; i += 1) {
       planes[i] = data[4 * i];
       planes[area + i] = data[4 * i + 1];
@@ -110,7 +119,7 @@ export class FaceFinder {
 }
 
 /** @param {Picture} picture */
-const sideFor = (picture) => (picture instanceof HTMLVideoElement ? SIDE.video : SIDE.picture);
+const isVideo = (picture) => picture instanceof HTMLVideoElement;
 
 /** @param {Picture} picture @returns {{width: number, height: number}} */
 function sizeOf(picture) {
@@ -129,7 +138,7 @@ const sigmoid = (value) => 1 / (1 + Math.exp(-value));
  * @param {Float32Array} values  [5 anchors x 5, cells, cells]
  * @param {{width: number, height: number}} size  of the picture
  * @param {number} side @param {number} minScore
- * @returns {{score: number, box: Box}[]}
+ * @returns {Found[]}
  */
 export function decode(values, size, side, minScore) {
   const cells = side / 32;
@@ -156,12 +165,10 @@ export function decode(values, size, side, minScore) {
 
 /**
  * Leaves out boxes that overlap a surer one (non-maximum suppression).
- * @template {{score: number, box: Box}} T
- * @param {T[]} found
- * @returns {T[]}
+ * @param {Found[]} found
  */
 export function strongest(found) {
-  /** @type {T[]} */
+  /** @type {Found[]} */
   const kept = [];
   for (const candidate of [...found].sort((a, b) => b.score - a.score)) {
     if (kept.every(({ box }) => shared(box, candidate.box) <= MAX_SHARED)) kept.push(candidate);
@@ -177,7 +184,7 @@ function shared(a, b) {
   return common / (a.width * a.height + b.width * b.height - common);
 }
 
-/** @template {{box: Box}} T @param {T[]} found @returns {T[]} */
+/** @param {Found[]} found */
 function largestFirst(found) {
   return [...found].sort((a, b) => b.box.width * b.box.height - a.box.width * a.box.height);
 }

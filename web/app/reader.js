@@ -51,7 +51,7 @@ export class Reader {
     // Both networks must see the same frame.
     const frame = picture instanceof HTMLVideoElement ? await createImageBitmap(picture) : picture;
     try {
-      const face = await (await this.#finder()).find(frame, picture === frame ? {} : { side: 320 });
+      const face = await (await this.#finder()).find(frame, { live: picture !== frame });
       const finding = performance.now() - begin;
       if (!face) return { result: null, faceless: true, finding };
       const result = await classifier.classify(frame, { regionOfInterest: face.region, signal });
