@@ -4,7 +4,6 @@
 import { createServer } from 'node:http';
 import { after, before } from 'node:test';
 
-/** @typedef {import('./library.mjs').Site} Site */
 /** @typedef {import('node:http').ServerResponse} Response */
 
 /** Pages made up by a test count as public, which may not ask this machine for anything. */
@@ -17,7 +16,7 @@ export const shared = {
 
 /**
  * Serves what `answers` has for a path, and otherwise the files of the site, for anyone to use.
- * @param {Site} site
+ * @param {{url: string}} site
  * @param {Record<string, (response: Response, request: import('node:http').IncomingMessage) => void>}
  *     [answers]  by path
  */

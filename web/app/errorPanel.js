@@ -30,7 +30,7 @@ const CAMERA = {
   NotAllowedError: 'The browser was told not to share the camera. Its permission is set beside the address.',
   NotFoundError: 'No camera is connected.',
   NotReadableError: 'Another program is using the camera.',
-  OverconstrainedError: 'That camera is no longer there.',
+  OverconstrainedError: 'No such camera is connected.',
 };
 
 const FACTS = /** @type {const} */ (['node', 'op', 'tensor', 'attribute', 'got', 'expected']);
@@ -60,10 +60,11 @@ export class ErrorPanel {
    * @param {string} [subject]  what it happened to: a file's name
    */
   show(error, subject) {
-    const camera = error instanceof DOMException;
+    const { name = '', message = '' } = /** @type {Partial<Error>} */ (error ?? {});
+    const camera = error instanceof DOMException || name in CAMERA;  // WebKit's OverconstrainedError is none
     const failure = GossamerError.from(error);
     const heading = camera ? 'The camera cannot be used' : HEADINGS[failure.code] ?? failure.code;
-    const what = camera ? CAMERA[error.name] ?? error.message : sentence(failure.summary);
+    const what = camera ? CAMERA[name] ?? message : sentence(failure.summary);
     const close = make('button', '', 'Close');
     close.addEventListener('click', () => this.hide());
     const header = make('header');

@@ -211,5 +211,7 @@ function fillRow(row, score, top) {
 
 /** @param {number} value */
 function milliseconds(value) {
+  // Without isolation headers clocks step by whole milliseconds in some browsers.
+  if (Number.isInteger(value)) return value > 0 ? `${value} ms` : 'under 1 ms';
   return `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ms`;
 }

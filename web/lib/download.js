@@ -7,6 +7,9 @@ import { GossamerError, abortedError, argumentError } from './error.js';
 
 /** @typedef {(received: number, total: number) => void} ProgressCallback  total is 0 if unknown */
 
+/** Downloads whose length nobody announced: to WebKit one that broke off is complete. */
+export const uncounted = new WeakSet();
+
 /**
  * An absolute address. A relative one counts from the page's base, or from the worker's own address,
  * as in fetch(); where there is neither, as in Node, from `otherwise`.
@@ -106,6 +109,7 @@ export async function readBody(url, response, { signal, onProgress, sha256 }) {
     });
   }
   if (sha256) await verify(url, blob, sha256);
+  else if (!total) uncounted.add(blob);
   return blob;
 }
 

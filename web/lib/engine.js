@@ -434,7 +434,8 @@ export class Engine {
 /** @param {Blob | undefined} blob */
 async function readBlob(blob) {
   try {
-    return new Uint8Array(await /** @type {Blob} */ (blob).arrayBuffer());
+    const { arrayBuffer } = /** @type {Blob} */ (blob);
+    return new Uint8Array(arrayBuffer ? await arrayBuffer.call(blob) : /** @type {any} */ (blob));
   } catch (cause) {
     throw new GossamerError({
       code: 'IO', stage: 'decode', message: "the model's bytes cannot be read", cause, got: String(cause),

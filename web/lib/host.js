@@ -166,7 +166,7 @@ function makeWorker() {
  * @returns {{worker: Worker, stub: string}}  stub: an address to be revoked, or empty
  */
 function createWorker(make, script) {
-  const { origin } = globalThis.location ?? {};
+  const { origin } = globalThis;  // that of `location` is the address's, in a sandboxed frame, too
   let stub = '';
   try {
     if (HERE.origin === origin || HERE.protocol === 'blob:') return { worker: make(), stub };

@@ -90,19 +90,38 @@ function compileOnce(url) {
   return module;
 }
 
-/** @param {string} url @returns {Promise<WebAssembly.Module>} */
-async function fetchAndCompile(url) {
+/** @param {string} url @param {boolean} [streams] @returns {Promise<WebAssembly.Module>} */
+async function fetchAndCompile(url, streams = true) {
   const response = await fetchChecked(url, 'the WebAssembly module');
+  let bytes;
   try {
-    if (response.headers.get('content-type') === 'application/wasm') {
+    if (streams && response.headers.get('content-type') === 'application/wasm') {
       return await WebAssembly.compileStreaming(response);
     }
     // Servers that do not know the type are common; the bytes decide instead.
-    return await WebAssembly.compile(checkMagic(url, response, await response.arrayBuffer()));
+    bytes = checkMagic(url, response, await response.arrayBuffer());
+    return await WebAssembly.compile(bytes);
   } catch (error) {
-    const broken = error instanceof TypeError || error instanceof DOMException;
-    throw broken ? brokenOff(url, error) : error;
+    if (error instanceof TypeError || error instanceof DOMException || (bytes && isCut(bytes))) {
+      throw brokenOff(url, error);
+    }
+    // WebKit takes a body that broke off for complete where its length was not announced.
+    if (!bytes && error instanceof WebAssembly.CompileError) return fetchAndCompile(url, false);
+    throw error;
   }
+}
+
+/** Whether the last section is longer than what is left of it. @param {ArrayBuffer} bytes */
+function isCut(bytes) {
+  const data = new Uint8Array(bytes);
+  let at = 8;
+  while (at < data.length) {
+    let size = 0;
+    let shift = 0;
+    do size += (data[++at] & 127) * 2 ** (7 * shift++); while (data[at] > 127);
+    at += size + 1;
+  }
+  return at > data.length;
 }
 
 /** @param {string} url @param {Response} response @param {ArrayBuffer} bytes */

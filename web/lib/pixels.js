@@ -14,7 +14,7 @@ import { GossamerError, check, checkBytes, imageError, show, unreadableError } f
  *     straight alpha, rows from the top without gaps, as in ImageData
  * @typedef {{left: number, top: number, right: number, bottom: number}} Region  fractions, 0 to 1
  * @typedef {{bitmap?: ImageBitmap | VideoFrame, rgba?: RgbaPixels}} Pixels  one of the two; can be
- *     posted. A VideoFrame is one that copyTo gives as RGBA
+ *     posted. A VideoFrame is one whose pixels copyTo gives
  */
 
 /** As in image.h: what the runtime accepts, in pixels. */
@@ -66,8 +66,10 @@ function takeFrame(source, width, height) {
   try {
     frame = new VideoFrame(/** @type {VideoFrame} */ (source));
     const { format, rotation, flip, visibleRect } = frame;
+    // Some browsers do not tell how a film is turned; cameras are upright.
+    const known = rotation !== undefined || !('src' in source) || 'srcObject' in source && source.srcObject;
     // Where the option `format` is not known, the size is that of the frame's own format.
-    if (/^(I4..|NV12)$/.test(String(format)) && !rotation && !flip
+    if (/^(I4..|NV12|(RGB|BGR).)$/.test(String(format)) && known && !rotation && !flip
       && visibleRect?.width === width && visibleRect.height === height
       && frame.allocationSize({ format: 'RGBA' }) === width * height * 4) return frame;
   } catch {
@@ -203,7 +205,7 @@ export async function readRgba({ bitmap, rgba }, region, allocate) {
     const frame = show(bitmap) === 'VideoFrame' ? /** @type {VideoFrame} */ (bitmap) : undefined;
     const whole = /** @type {Area} */ (frame?.visibleRect ?? bitmap ?? rgba);
     checkSize(whole.width, whole.height);
-    const aligned = frame ? fromEven : (/** @type {Area} */ area) => area;
+    const aligned = (/** @type {Area} */ area) => (frame ? fromEven(area, whole) : area);
     const { x, y, width, height } = aligned(areaOf(whole, region));
     const { memory, used: needed } = allocate(width, height);
     const used = aligned(needed);
@@ -248,9 +250,18 @@ function areaOf({ width, height }, { left, top, right, bottom } = { left: 0, top
   };
 }
 
-/** Frames store colours for two by two pixels. @param {Area} area @returns {Area} */
-function fromEven({ x, y, width, height }) {
-  return { x: x - (x % 2), y: y - (y % 2), width: width + (x % 2), height: height + (y % 2) };
+/**
+ * Frames store colours for two by two pixels.
+ * @param {Area} area @param {{width: number, height: number}} whole
+ * @returns {Area}
+ */
+function fromEven({ x, y, width, height }, whole) {
+  const left = x & -2;
+  const top = y & -2;
+  const end = (/** @type {number} */ at, /** @type {number} */ limit) => Math.min(at + (at & 1), limit);
+  return {
+    x: left, y: top, width: end(x + width, whole.width) - left, height: end(y + height, whole.height) - top,
+  };
 }
 
 /**
@@ -274,8 +285,32 @@ function copyRows(data, dataWidth, { x, y, width, height }, { memory, offset, st
 async function copyFrame(frame, { x, y, width, height }, { memory, offset, stride }) {
   const { x: left, y: top } = /** @type {DOMRectReadOnly} */ (frame.visibleRect);
   const rect = { x: left + x, y: top + y, width, height };
-  const options = { format: /** @type {const} */ ('RGBA'), rect, layout: [{ offset, stride }] };
-  return frame.copyTo(memory, options).then(() => true, () => false);
+  const layout = [{ offset, stride }];
+  const { format } = frame;
+  // WebKit does not know the option `format`.
+  const packed = /^[RB]G/.test(String(format));
+  try {
+    await frame.copyTo(memory, packed ? { rect, layout } : { format: 'RGBA', rect, layout });
+  } catch {
+    return false;
+  }
+  for (let row = 0; packed && row < height; ++row) {
+    const start = memory.byteOffset + offset + row * stride;
+    if (!toRgba(new Uint32Array(memory.buffer, start, width), String(format))) return false;
+  }
+  return true;
+}
+
+/** False for pixels that are not opaque. @param {Uint32Array} pixels @param {string} format */
+function toRgba(pixels, format) {
+  const [first, , , last] = format;
+  for (let i = 0; i < pixels.length; ++i) {
+    const pixel = pixels[i];
+    if (last === 'A' && pixel < 0xff000000) return false;
+    const colour = first === 'R' ? pixel : (pixel >> 16 & 255) | (pixel & 255) << 16 | (pixel & 0xff00);
+    pixels[i] = colour | 0xff000000;
+  }
+  return true;
 }
 
 /** @type {OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D | null} */

@@ -3,7 +3,7 @@
 // next call. When a model needs operators that the common module lacks, the module with every
 // operator takes over. What a call means is the business of its users, gossamer.js and ort.js.
 
-import { resolveUrl } from './download.js';
+import { resolveUrl, uncounted } from './download.js';
 import { GossamerError, abortedError } from './error.js';
 import { InlineHost, WorkerHost } from './host.js';
 import { loadRuntime, supportedLevels } from './level.js';
@@ -294,7 +294,15 @@ export class Runner {
    * @returns {Promise<{create: number, warmup: number}>}
    */
   async #createIn(host, model, session) {
-    const call = () => host.call('create', { model: model.model, files: model.files, ...session });
+    const call = async () => {
+      const files = await Promise.all([...model.files].map(async ([name, file]) =>
+        /** @type {const} */ ([name, await portable(file)])));
+      const request = { model: await portable(model.model), files: new Map(files), ...session };
+      return host.call('create', request).catch((error) => {
+        const cut = uncounted.has(model.model) && /incomplete/.test(error.hint);
+        throw cut ? new GossamerError({ ...error.toJSON(), code: 'NETWORK', stage: 'download' }) : error;
+      });
+    };
     const first = await call();
     if (!first.missing) return first;
     const begin = performance.now();
@@ -319,6 +327,14 @@ export class Runner {
       throw missing ? lacking : failure;
     }
   }
+}
+
+/**
+ * In a sandboxed frame WebKit lets no worker read the page's Blobs.
+ * @param {Blob} file
+ */
+async function portable(file) {
+  return globalThis.origin === 'null' ? file.arrayBuffer() : file;
 }
 
 /** Not beside import.meta.url itself: bundlers would look for a file of that name. */
