@@ -105,15 +105,32 @@ async function relaxedFlags() {
 /**
  * Runs node:test files of a folder.
  * @param {string} folder
+ * @param {(output: string) => void} [read]  gets the protocol
  * @returns {Promise<Counts>}
  */
-export async function nodeTests(folder) {
+export async function nodeTests(folder, read = () => {}) {
   const full = path.join(root, folder);
   const names = existsSync(full) ? readdirSync(full) : [];
   const files = names.filter((name) => name.endsWith('.test.mjs')).map((name) => `${folder}/${name}`);
   if (files.length === 0) return { passed: 0, failed: 0, note: `no tests in ${folder}` };
   const args = ['--test', '--test-reporter=tap', ...files];
-  return runTests(process.execPath, args, countNodeTest);
+  return runTests(process.execPath, args, (output) => {
+    read(output);
+    return countNodeTest(output);
+  });
+}
+
+/**
+ * Page and library in Firefox and WebKit; says how often WebKit's streams needed a second attempt.
+ * @returns {Promise<Counts>}
+ */
+export async function engines() {
+  let retries = 0;
+  const counts = await nodeTests('tests/engines', (output) => {
+    retries = (output.match(/^ *# retries: 1/gm) ?? []).length;
+    for (const [line] of output.matchAll(/^ *# (?!\w+ [\d.]+$|Subtest).*$/gm)) console.log(`  ${line.trim().slice(2)}`);
+  });
+  return { ...counts, note: `${retries} retries of streams` };
 }
 
 /** @returns {Promise<Counts>} */

@@ -17,6 +17,7 @@ missing_packages() {
   if [ "$GOAL" != build ]; then
     list+=(git:git clang-format-19:clang-format-19 clang-tidy-19:clang-tidy-19 clang++-19:clang-19
       "$(asan_runtime):libclang-rt-19-dev" chromium:chromium
+      firefox-esr:firefox-esr WebKitWebDriver:webkit2gtk-driver Xvfb:xvfb
       /usr/share/libonnx-testdata:libonnx-testdata /usr/include/onnx/onnx.proto:libonnx-dev
       /usr/include/benchmark/benchmark.h:libbenchmark-dev)
   fi
