@@ -1,6 +1,7 @@
 // What the common module leaves to the module with every operator, besides operators. The linker
 // prefers these definitions to the library's, as it does with the table of operators.
 #include "onnx/tensor_decoder.h"
+#include "passes/float64.h"
 #include "session/class_names.h"
 
 namespace gossamer {
@@ -11,6 +12,19 @@ Result<onnx_model::InitializerDef> onnx_model::decode_sparse_tensor(WireReader& 
                                                                     TensorBudget& /*budget*/) {
   return Status(Code::kUnsupported, Stage::kDecode, "this build reads no sparse tensors")
       .operators("sparse tensors");
+}
+
+Status check_float64(const Graph& graph) {
+  for (ValueId id = 0; id < graph.value_count(); ++id) {
+    if (graph.value(id).type != DataType::kFloat64) continue;
+    return Status(Code::kUnsupported, Stage::kGraph, "this build computes nothing in float64")
+        .operators("float64");
+  }
+  return Status::ok();
+}
+
+Result<std::vector<bool>> settle_float64(Graph& graph, const std::vector<NodeId>& /*order*/) {
+  return check_float64(graph);
 }
 
 // None: the operators that name classes, or find the place of the greatest score, are not here.

@@ -11,10 +11,6 @@
 // whole numbers stays in float64. Integers that follow from shapes were computed before, exactly.
 // Inputs and outputs keep their types, and weights stay in the file: they are converted when they
 // are read.
-#include <algorithm>
-#include <cmath>
-#include <limits>
-
 #include "base/text.h"
 #include "graph/infer.h"
 #include "ops/cast.h"
@@ -24,6 +20,7 @@
 #include "ops/gemm.h"
 #include "ops/identity.h"
 #include "ops/matmul_nbits.h"
+#include "passes/float64.h"
 #include "passes/passes.h"
 
 namespace gossamer {
@@ -39,12 +36,6 @@ bool gives_real(const Graph& graph, NodeId id) {
   return output != kNone && is_real(graph.value(output).type);
 }
 
-bool is_product(const Graph& graph, NodeId id) {
-  return graph.op_as<ConvOp>(id) != nullptr || graph.op_as<GemmOp>(id) != nullptr ||
-         graph.op_as<MatMulOp>(id) != nullptr || graph.op_as<ConvTransposeOp>(id) != nullptr ||
-         graph.op_as<MatMulNBitsOp>(id) != nullptr;
-}
-
 bool has_product(const Graph& graph) {
   for (NodeId id = 0; id < graph.node_count(); ++id) {
     if (is_product(graph, id) && gives_real(graph, id)) return true;
@@ -52,97 +43,23 @@ bool has_product(const Graph& graph) {
   return false;
 }
 
-// What is left as it is, found before anything is converted.
-class Exceptions {
- public:
-  Exceptions(const Graph& graph, const std::vector<NodeId>& order)
-      : graph_(graph),
-        exact_(static_cast<size_t>(graph.node_count())),
-        rounded_(static_cast<size_t>(graph.value_count())) {
-    for (NodeId id : order) exact_[static_cast<size_t>(id)] = is_of_integers(id);
-    for (auto id = order.rbegin(); id != order.rend(); ++id) {
-      for (ValueId output : graph_.node(*id).outputs) {
-        if (output == kNone) continue;
-        if (is_real(graph_.value(output).type) && !keeps_digits(output)) {
-          exact_[static_cast<size_t>(*id)] = false;
-        }
-        rounded_[static_cast<size_t>(output)] = becomes_whole(output);
-      }
-    }
-  }
-
-  // Float64 between whole numbers: made of integers and constants, and read for integers alone.
-  // Nodes that were added since are no such.
-  bool is_exact(NodeId id) const {
-    return static_cast<size_t>(id) < exact_.size() && exact_[static_cast<size_t>(id)];
-  }
-  // A value in 16 bits that becomes whole numbers: its last digit may decide which.
-  bool is_rounded(ValueId id) const {
-    const DataType type = graph_.value(id).type;
-    return (type == DataType::kFloat16 || type == DataType::kBfloat16) &&
-           rounded_[static_cast<size_t>(id)];
-  }
-
- private:
-  bool is_of_integers(NodeId id) const {
-    return !is_product(graph_, id) &&
-           std::ranges::all_of(graph_.node(id).inputs, [&](ValueId input) {
-             if (input == kNone || graph_.value(input).constant != nullptr) return true;
-             const Value& value = graph_.value(input);
-             if (!is_real(value.type)) return true;
-             return value.type == DataType::kFloat64 && value.producer != kNone &&
-                    exact_[static_cast<size_t>(value.producer)];
-           });
-  }
-  bool keeps_digits(ValueId id) const {
-    const Value& value = graph_.value(id);
-    return value.type == DataType::kFloat64 && std::ranges::all_of(value.users, [&](NodeId user) {
-             return exact_[static_cast<size_t>(user)];
-           });
-  }
-  bool becomes_whole(ValueId id) const {
-    return std::ranges::any_of(graph_.value(id).users, [&](NodeId user) {
-      const Node& node = graph_.node(user);
-      const std::string_view type = node.op->type();
-      if (type == "Floor" || type == "Ceil" || type == "Round") return true;
-      const bool casts = type == CastOp::kType || type == CastOp::kLikeType;
-      if (casts && !gives_real(graph_, user)) return true;
-      return (casts || node.op->is_view()) && node.inputs[0] == id &&
-             rounded_[static_cast<size_t>(node.outputs[0])];
-    });
-  }
-
-  const Graph& graph_;
-  std::vector<bool> exact_;    // by node
-  std::vector<bool> rounded_;  // by value
-};
-
 std::shared_ptr<const Op> cast_to(DataType type) {
   return std::make_shared<CastOp>(type);
 }
 
-// Within float32's finite numbers, and 0 only for 0: a mask of -1e300 hides and no more, where
-// infinity would make NaN of it, and no epsilon vanishes.
-float saturated(double value) {
-  constexpr auto kMost = static_cast<double>(std::numeric_limits<float>::max());
-  constexpr auto kLeast = static_cast<double>(std::numeric_limits<float>::min());
-  if (value == 0 || !std::isfinite(value)) return static_cast<float>(value);
-  return static_cast<float>(std::copysign(std::clamp(std::abs(value), kLeast, kMost), value));
-}
-
-// The constant in float32, converted whenever it is read; at once where float64 has numbers that
-// float32 has not.
-Result<std::shared_ptr<const Constant>> narrowed(const std::shared_ptr<const Constant>& constant) {
-  auto lazy = Constant::as_float32(constant);
-  if (constant->type() != DataType::kFloat64) return lazy;
-  GOSSAMER_ASSIGN(const auto wide, Constant::make_resident(constant));
-  const std::span values(wide->view().as<double>(), static_cast<size_t>(wide->shape().elements()));
-  const bool fits = std::ranges::all_of(
-      values, [](double value) { return saturated(value) == static_cast<float>(value); });
-  if (fits) return lazy;
-  GOSSAMER_ASSIGN(AlignedBuffer data, AlignedBuffer::allocate(lazy->bytes()));
-  std::ranges::transform(values, data.as<float>(), saturated);
-  return Constant::resident(DataType::kFloat32, lazy->shape(), std::move(data));
+// By value: whether it becomes whole numbers, so that its last digit may decide which.
+std::vector<bool> find_rounded(const Graph& graph, const std::vector<NodeId>& order) {
+  std::vector<bool> rounded(static_cast<size_t>(graph.value_count()));
+  for (auto id = order.rbegin(); id != order.rend(); ++id) {
+    const Node& node = graph.node(*id);
+    const std::string_view type = node.op->type();
+    const bool casts = type == CastOp::kType || type == CastOp::kLikeType;
+    bool whole = type == "Floor" || type == "Ceil" || type == "Round";
+    if (casts) whole = !gives_real(graph, *id);
+    if (casts || node.op->is_view()) whole |= rounded[static_cast<size_t>(node.outputs[0])];
+    if (whole) rounded[static_cast<size_t>(node.inputs[0])] = true;
+  }
+  return rounded;
 }
 
 // Lets nodes read a value of another type, and all that comes after the casts, as float32.
@@ -152,7 +69,7 @@ void widen(Graph& graph, ValueId id) {
   graph.replace_reads(id, widened, graph.value(widened).producer);
 }
 
-Status convert_constant(Graph& graph, ValueId id, const Exceptions& exceptions) {
+Status convert_constant(Graph& graph, ValueId id) {
   const Value& value = graph.value(id);
   if (!checked_bytes(DataType::kFloat32, value.shape).has_value()) {
     return Status(Code::kOom, Stage::kPasses, "a constant is too large in float32")
@@ -160,31 +77,20 @@ Status convert_constant(Graph& graph, ValueId id, const Exceptions& exceptions) 
         .got(value.shape.to_string());
   }
   const std::string name = value.name;  // the values are about to move
-  GOSSAMER_ASSIGN(auto narrow, narrowed(value.constant));
-  const ValueId converted = graph.add_constant(name, std::move(narrow));
-  const std::vector<NodeId> users = graph.value(id).users;
-  graph.replace_reads(id, converted);
-  NodeId last = kNone;
-  for (NodeId user : users) {
-    if (user == last || !exceptions.is_exact(user)) continue;
-    last = user;  // one that reads it often is listed as often
-    for (size_t i = 0; i < graph.node(user).inputs.size(); ++i) {
-      if (graph.node(user).inputs[i] == converted) graph.set_input(user, static_cast<int>(i), id);
-    }
-  }
+  graph.replace_reads(id, graph.add_constant(name, Constant::as_float32(value.constant)));
   return Status::ok();
 }
 
-// What nodes read that none of them made.
-Status convert_sources(Graph& graph, const Exceptions& exceptions) {
+// What nodes read that none of them made. Constants of float64 are settled already.
+Status convert_sources(Graph& graph) {
   const ValueId count = graph.value_count();
   for (ValueId id = 0; id < count; ++id) {
     const Value& value = graph.value(id);
     if (value.producer != kNone || value.users.empty() || !is_other_real(value.type)) continue;
-    if (value.constant != nullptr) {
-      GOSSAMER_TRY(convert_constant(graph, id, exceptions));
-    } else {
+    if (value.constant == nullptr) {
       widen(graph, id);
+    } else if (value.type != DataType::kFloat64) {
+      GOSSAMER_TRY(convert_constant(graph, id));
     }
   }
   return Status::ok();
@@ -192,14 +98,15 @@ Status convert_sources(Graph& graph, const Exceptions& exceptions) {
 
 // A Cast or CastLike between floating types has nothing left to do, unless it rounds; one from
 // integers gives float32.
-void settle_cast(Graph& graph, NodeId id, const Exceptions& exceptions) {
+void settle_cast(Graph& graph, NodeId id, const std::vector<bool>& rounded) {
   const bool like = graph.node(id).op->type() == CastOp::kLikeType;
   if (!like && graph.op_as<CastOp>(id) == nullptr) return;
   if (!gives_real(graph, id)) return;
   if (like) graph.set_input(id, 1, kNone);
   const ValueId output = graph.node(id).outputs[0];
-  if (exceptions.is_rounded(output)) {
-    graph.set_op(id, cast_to(graph.value(output).type));
+  const DataType to = graph.value(output).type;
+  if (data_type_size(to) == 2 && rounded[static_cast<size_t>(output)]) {
+    graph.set_op(id, cast_to(to));
     return;
   }
   const bool vanishes = graph.value(graph.node(id).inputs[0]).type == DataType::kFloat32;
@@ -223,9 +130,8 @@ void convert_output(Graph& graph, NodeId id, int index) {
   graph.add_node(concat(graph.value(stated).name, "/Cast"), cast_to(type), {computed}, {stated});
 }
 
-Status convert_node(Graph& graph, NodeId id, const Exceptions& exceptions) {
-  if (exceptions.is_exact(id)) return Status::ok();
-  settle_cast(graph, id, exceptions);
+Status convert_node(Graph& graph, NodeId id, const std::vector<bool>& rounded) {
+  settle_cast(graph, id, rounded);
   OpContext context = operands_of(graph, id);
   GOSSAMER_TRY(graph.node(id).op->infer(context));
   for (int i = 0; i < context.output_count(); ++i) {
@@ -242,18 +148,30 @@ Status convert_node(Graph& graph, NodeId id, const Exceptions& exceptions) {
 
 }  // namespace
 
+bool is_product(const Graph& graph, NodeId id) {
+  return graph.op_as<ConvOp>(id) != nullptr || graph.op_as<GemmOp>(id) != nullptr ||
+         graph.op_as<MatMulOp>(id) != nullptr || graph.op_as<ConvTransposeOp>(id) != nullptr ||
+         graph.op_as<MatMulNBitsOp>(id) != nullptr;
+}
+
 Status compute_in_float32(Graph& graph) {
   if (!has_product(graph)) return Status::ok();
-  bool all_float32 = true;
+  bool all_float32 = true, any_float64 = false;
   for (ValueId id = 0; id < graph.value_count(); ++id) {
     all_float32 = all_float32 && !is_other_real(graph.value(id).type);
+    any_float64 = any_float64 || graph.value(id).type == DataType::kFloat64;
   }
   if (all_float32) return Status::ok();
   const std::vector<NodeId> order = graph.topological_order();
-  const Exceptions exceptions(graph, order);
-  GOSSAMER_TRY(convert_sources(graph, exceptions));
+  std::vector<bool> exact(static_cast<size_t>(graph.node_count()));
+  if (any_float64) {
+    GOSSAMER_ASSIGN(exact, settle_float64(graph, order));
+  }
+  const std::vector<bool> rounded = find_rounded(graph, order);
+  GOSSAMER_TRY(convert_sources(graph));
   for (NodeId id : order) {
-    Status converted = convert_node(graph, id, exceptions);
+    if (exact[static_cast<size_t>(id)]) continue;
+    Status converted = convert_node(graph, id, rounded);
     if (converted.is_ok()) continue;
     return std::move(converted).at_node(graph.node_label(id), graph.node(id).op->type());
   }

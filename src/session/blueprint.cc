@@ -8,6 +8,7 @@
 #include "graph/infer.h"
 #include "ops/labels.h"
 #include "ops/registry.h"
+#include "passes/float64.h"
 #include "passes/pipeline.h"
 
 namespace gossamer {
@@ -42,6 +43,7 @@ TensorInfo declared(const onnx_model::ValueDef& value) {
 Result<Blueprint> Blueprint::make(const onnx_model::Model& model, const SessionOptions& options) {
   GOSSAMER_ASSIGN(Graph graph, import_model(model, op_table(), options.dimensions));
   graph.remove_dead_nodes();
+  GOSSAMER_TRY(check_float64(graph));
   Blueprint blueprint(std::move(graph), {.small_weights = options.small_weights,
                                          .max_memory_bytes = options.max_memory_bytes,
                                          .max_multiply_adds = options.max_multiply_adds});

@@ -37,8 +37,8 @@ void write_reference_steps(JsonWriter& json, const std::vector<StepInfo>& steps)
 std::string describe_json(const Session& session, bool with_scores = false);
 
 // To be asked before the texts of an output of strings are copied: a few bytes can repeat a long
-// text without end. Requires 0 <= output < outputs().size(). Errors: LIMIT.
-Status check_texts(const Session& session, int output);
+// text without end. Requires 0 <= index < outputs().size(). Errors: LIMIT.
+Status check_texts(const Session& session, int index);
 
 // {finite, categories: [{index, probability, label}]}
 void write_json(JsonWriter& json, const Classification& result);
