@@ -5,7 +5,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { root } from '../../tools/lib/run.mjs';
-import { errorText, ready, setUp } from './helpers.mjs';
+import { errorText, findings, misfits, ready, setUp } from './helpers.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -52,7 +52,7 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 360, height: 740 
       await image.scrollIntoViewIfNeeded();
       await image.evaluate((/** @type {HTMLImageElement} */ element) => element.decode());
     }
-    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth), false);
+    assert.deepEqual([await findings(page), await misfits(page)], [[], []]);
 
     const json = await saved(page, 'save-json');
     assert.match(json.name, /digits-heldout\.json$/);

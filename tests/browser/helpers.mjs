@@ -2,6 +2,8 @@
 // read the page. Every test gets a context of its own, so that none sees another's state.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
 import { chromiumFlags, findChromium } from '../../tools/lib/chromium.mjs';
@@ -118,3 +120,24 @@ export async function errorText(page) {
   await panel.waitFor({ state: 'visible' });
   return panel.innerText();
 }
+
+/** Findings of axe-core. @param {import('playwright-core').Page} page */
+export async function findings(page) {
+  // As text, which DevTools run whatever the page's policy says.
+  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  await page.evaluate(`${axe}; undefined`);
+  /** @type {{id: string, impact: string, nodes: {target: string[], failureSummary: string}[]}[]} */
+  const violations = await page.evaluate("axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)");
+  return violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(({ target, failureSummary }) =>
+    `${target.join(' ')} ${failureSummary.split('\n').slice(1).join(' ').trim()}`).join(' | ')}`);
+}
+
+/** What is wrong with sizes. @param {import('playwright-core').Page} page */
+export const misfits = (page) => page.evaluate(() => {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  const small = [...document.querySelectorAll('button, select, summary, nav a, input:not([type=checkbox], [type=radio], .unseen)')]
+    .filter((target) => target.checkVisibility())
+    .map((target) => [target.id || target.textContent?.trim().slice(0, 30), Math.round(target.getBoundingClientRect().height)])
+    .filter(([, height]) => Number(height) < 44).map(([name, height]) => `${name} is ${height} pixels high`);
+  return scrollWidth > clientWidth ? [`scrolls sideways, ${scrollWidth} of ${clientWidth}`, ...small] : small;
+});

@@ -28,12 +28,15 @@
  * @property {import('./errorPanel.js').ErrorPanel} errors
  * @property {(text: string) => void} announce  says something to screen readers
  * @property {typeof import('./texts.js').texts} texts
+ * @property {() => import('./faces.js').Picture | undefined} [picture]  what is on the Classify view's
+ *     stage, once that view was shown
  */
 
 /** @type {{name: string, load: () => Promise<{view: View}>}[]} */
 export const VIEWS = [
   { name: 'classify', load: () => import('./views/classify.js') },
   { name: 'models', load: () => import('./views/models.js') },
+  { name: 'inspect', load: () => import('./views/inspect.js') },
   { name: 'measure', load: () => import('./views/measure.js') },
   { name: 'evaluate', load: () => import('./views/evaluate.js') },
 ];

@@ -86,6 +86,7 @@ class Classify {
       else if (!this.#camera.active) this.#startCamera();
     });
     element('clear').addEventListener('click', () => this.#clearStage());
+    app.picture = () => this.#source();
   }
 
   show() {

@@ -1,0 +1,106 @@
+// The Inspect view as a user meets it: the layers of the digits model with their times, what one puts
+// out, the heat map of a drawing, and the trace that Perfetto opens.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { root } from '../../tools/lib/run.mjs';
+import { draw, findings, misfits, reading, ready, setUp } from './helpers.mjs';
+
+/** @typedef {import('playwright-core').Page} Page */
+
+const site = setUp();
+
+/** @param {{width: number, height: number}} [viewport] */
+async function open(viewport = { width: 1280, height: 800 }) {
+  const { page, close } = await site.open('?model=digits#inspect', { viewport });
+  await ready(page);
+  return { page, close };
+}
+
+/** Waits until everything that happens by itself has happened. @param {Page} page */
+async function measured(page) {
+  await page.getByTestId('layers').waitFor({ timeout: 60_000 });
+  await page.getByTestId('inspect-progress').waitFor({ state: 'detached', timeout: 60_000 });
+}
+
+/** @param {Page} page */
+const layers = (page) => page.getByTestId('layers').locator('tbody tr')
+  .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent?.trim() ?? '')));
+
+for (const viewport of [{ width: 1280, height: 800 }, { width: 360, height: 740 }]) {
+  test(`layers, flame bar, activations and trace at ${viewport.width} x ${viewport.height}`, async () => {
+    const { page, close } = await open(viewport);
+    await measured(page);
+    const rows = await layers(page);
+    assert.ok(rows.length >= 5 && rows.some(([layer]) => layer.startsWith('Conv')), `${rows}`);
+    const shares = rows.map((row) => parseFloat(row[2]));
+    assert.ok(Math.abs(shares.reduce((sum, share) => sum + share, 0) - 100) < 2, `${shares}`);
+    const peaks = rows.map((row) => row[3]).filter((text) => text !== '–').map(parseFloat);
+    assert.ok(peaks.length > 0 && peaks.every((peak) => peak > 0), `${rows.map((row) => row[3])}`);
+    assert.equal(await page.locator('[data-testid=flame] [data-step]').count(), rows.length);
+
+    // The widest segment is the layer with the largest share.
+    const longest = shares.indexOf(Math.max(...shares));
+    await page.locator(`[data-testid=flame] [data-step="${longest}"] rect`).click();
+    const sheet = page.getByTestId('activations').locator('.sheet canvas');
+    await sheet.first().waitFor();
+    assert.equal(await page.locator('[data-testid=layers] tr.chosen th').innerText(), await page.getByTestId('layers').locator('tbody th').nth(longest).innerText());
+    const [, channels] = /^(?:\d+ of )?(\d+) channels?/.exec(await page.getByTestId('activations').locator('.note').innerText()) ?? [];
+    assert.equal(await sheet.count(), Math.min(64, Number(channels)));
+    const varied = await sheet.evaluateAll((canvases) => /** @type {HTMLCanvasElement[]} */ (canvases).some((canvas) => {
+      const { data } = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d')).getImageData(0, 0, canvas.width, canvas.height);
+      return new Set(data).size > 2;
+    }));
+    assert.ok(varied, 'there is something to be seen');
+    assert.deepEqual([await findings(page), await misfits(page)], [[], []]);
+
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('save-trace').click()]);
+    const trace = JSON.parse(readFileSync(await download.path(), 'utf8'));
+    const complete = trace.traceEvents.filter((/** @type {any} */ event) => event.ph === 'X');
+    assert.equal(complete.length, rows.length + 1);
+    const [run, ...steps] = complete;
+    assert.ok(Math.abs(steps.reduce((/** @type {number} */ sum, /** @type {any} */ { dur }) => sum + dur, 0) - run.dur) < 1e-6 * run.dur);
+    assert.ok(steps.every((/** @type {any} */ { ts, dur, pid, tid }) => ts >= 0 && dur >= 0 && pid === 1 && tid === 1));
+    await close();
+  });
+}
+
+test('the heat map of a drawing is warm on the drawing', async () => {
+  const { page, close } = await site.open('?model=digits');
+  await ready(page);
+  // A 7 in the left half of the pad; the right half is empty.
+  await draw(page, 7, { scale: 0.5, dx: -0.22 });
+  const { label } = await reading(page);
+  await page.getByTestId('nav-inspect').click();
+  await measured(page);
+  assert.equal(await page.locator('.inspect .answer span').first().innerText(), label);
+  await page.getByTestId('heat-begin').click();
+  await page.getByTestId('heat-result').waitFor({ timeout: 60_000 });
+  assert.match(await page.getByTestId('heat-result').innerText(), new RegExp(`^${label}: \\d+(\\.\\d)?% without a patch, (?!0)\\d`));
+  // How strongly the map colours either half of the picture.
+  const [left, right] = await page.locator('canvas.heat').evaluate((/** @type {HTMLCanvasElement} */ canvas) => {
+    const { data, width, height } = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d')).getImageData(0, 0, canvas.width, canvas.height);
+    const sums = [0, 0];
+    for (let y = 0, at = 0; y < height; y += 1) {
+      for (let x = 0; x < width; x += 1, at += 4) sums[x < width / 2 ? 0 : 1] += Math.abs(data[at] - data[at + 2]);
+    }
+    return sums;
+  });
+  assert.ok(left > 5 * right, `${left} ${right}`);
+  await close();
+});
+
+test('a heat map can be cancelled, and a picture of one\'s own inspected', async () => {
+  const { page, close } = await open();
+  await measured(page);
+  await page.getByTestId('inspect-input').setInputFiles(path.join(root, 'models/digits/heldout/5/0032.png'));
+  await page.locator('.inspect .answer', { hasText: /^5/ }).waitFor();
+  const client = await page.context().newCDPSession(page);
+  await client.send('Emulation.setCPUThrottlingRate', { rate: 10 });
+  await page.getByTestId('heat-begin').click();
+  await page.getByText(/^\d+ of 225 places, \d+ s left$/).waitFor({ timeout: 60_000 });
+  await page.getByTestId('heat-cancel').click();
+  await page.getByText('Cancelled; places that were not covered yet are blank.').waitFor();
+  await close();
+});

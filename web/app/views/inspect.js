@@ -1,0 +1,314 @@
+// The Inspect view: what a model does with one picture. The layers with their time and what this device
+// could do at best, what a chosen layer puts out, and which part of the picture speaks for the class.
+// The picture is the one on the Classify view's stage, or one of the user's; what is computed lies in
+// app/inspect and in the library's tools.
+import { html, nothing, render } from '../../vendor/lit-html.js';
+import { activations, measurePeak, preview, profile } from '../../tools.js';
+import { classNames } from '../classNames.js';
+import { channelSheet } from '../inspect/channels.js';
+import { layersOf } from '../inspect/layers.js';
+import { occlusionMap } from '../inspect/occlusion.js';
+import { readPicture, samplePicture } from '../inspect/picture.js';
+import { traceOf } from '../inspect/trace.js';
+import { describeDevice } from '../measure/device.js';
+import { Pace, timeLeft } from '../pace.js';
+import { Reader } from '../reader.js';
+import { fileName, saveFile } from '../save.js';
+import { linkStyles } from '../styles.js';
+import { texts } from '../texts.js';
+import { canvasOf, drawHeat, drawPicture, drawSheet } from './inspectDrawing.js';
+import { heatView, layersView, sheetView } from './inspectParts.js';
+
+/** @typedef {import('../views.js').App} App */
+/** @typedef {import('../inspect/layers.js').Layer} Layer */
+
+const words = texts.inspect;
+/** Runs of a profile; fewer of a model that takes long. */
+const RUNS = 20;
+/** Classes that a heat map is offered for. */
+const CLASSES = 5;
+
+/** @type {import('../views.js').View} */
+export const view = {
+  name: 'inspect',
+  title: 'Inspect',
+  mount: async (host, app) => {
+    await linkStyles(import.meta.url, '../chart/chart.css', 'panel.css', 'inspect.css');
+    return new Inspect(host, app);
+  },
+};
+
+class Inspect {
+  #host;
+  #app;
+  #reader;
+  #visible = false;
+  /** @type {ImageData | undefined} */
+  #pixels;
+  /** @type {import('../../gossamer.js').Region | undefined} What the model reads of it: a face. */
+  #region;
+  /** The user chose the picture here. */
+  #own = false;
+  /** @type {unknown} The classifier that the profile is of. */
+  #subject;
+  /** @type {import('../inspect/layers.js').Step[]} */
+  #steps = [];
+  /** @type {number | undefined} Multiply-adds a second that this device does at most. */
+  #peak;
+  /** @type {Layer[]} */
+  #layers = [];
+  /** @type {number | undefined} */
+  #chosen;
+  /** @type {import('../inspect/channels.js').Sheet | 'none' | undefined} */
+  #sheet;
+  /** @type {import('../../gossamer.js').Category[]} */
+  #answer = [];
+  /** @type {number | undefined} Class of the heat map. */
+  #heatClass;
+  /** @type {import('../inspect/occlusion.js').HeatMap | undefined} */
+  #heat;
+  /** @type {{text: string, stop: AbortController} | undefined} */
+  #busy;
+  /** @type {{done: number, total: number, left: string, stop: AbortController} | undefined} */
+  #heating;
+
+  /** @param {HTMLElement} host @param {App} app */
+  constructor(host, app) {
+    this.#host = host;
+    this.#app = app;
+    this.#reader = new Reader(app.models);
+    host.classList.add('panel', 'inspect');
+    app.models.addEventListener('change', () => { if (this.#visible) this.#adopt(); });
+  }
+
+  async show() {
+    this.#visible = true;
+    await this.#adopt();
+  }
+
+  hide() {
+    this.#visible = false;
+    this.#stop();
+  }
+
+  /** @param {File[]} files */
+  take(files) {
+    const [file] = files;
+    if (!file || /\.onnx$/i.test(file.name)) return false;
+    this.#choose(file);
+    return true;
+  }
+
+  #stop() {
+    this.#busy?.stop.abort();
+    this.#heating?.stop.abort();
+  }
+
+  /** Takes the model in use and the picture on stage, and measures what was not measured yet. */
+  async #adopt() {
+    const { classifier, current } = this.#app.models;
+    if (!classifier || !current) {
+      this.#render();
+      return;
+    }
+    const picture = this.#own ? undefined : this.#app.picture?.();
+    if (!this.#own) this.#pixels = picture ? readPicture(picture) : samplePicture(current.input);
+    if (this.#subject !== classifier) {
+      this.#stop();
+      this.#subject = undefined;
+      this.#steps = [];
+      this.#layers = [];
+      this.#chosen = undefined;
+    }
+    this.#sheet = undefined;
+    this.#heat = undefined;
+    await this.#classify();
+    if (this.#subject !== classifier) await this.#profile();
+    else if (this.#chosen !== undefined) await this.#pick(this.#chosen);
+  }
+
+  /** @param {File} file */
+  async #choose(file) {
+    this.#app.errors.hide();
+    try {
+      this.#pixels = readPicture(await createImageBitmap(file));
+      this.#own = true;
+      await this.#adopt();
+    } catch (error) {
+      this.#app.errors.show(error, file.name);
+    }
+  }
+
+  async #classify() {
+    const { classifier } = this.#app.models;
+    this.#answer = [];
+    this.#region = undefined;
+    try {
+      if (!classifier || !this.#pixels) return;
+      if (this.#reader.wantsFace) this.#region = (await this.#reader.read(canvasOf(this.#pixels))).region;
+      const { classifications } = await classifier.classify(this.#pixels, { regionOfInterest: this.#region });
+      this.#answer = classifications[0].categories.slice(0, CLASSES);
+    } catch (error) {
+      this.#app.errors.show(error);
+    }
+    this.#heatClass = this.#answer[0]?.index;
+    this.#render();
+  }
+
+  async #profile() {
+    const { classifier } = this.#app.models;
+    const pixels = this.#pixels;
+    if (!classifier || !pixels) return;
+    const stop = new AbortController();
+    const busy = { text: words.measuring, stop };
+    this.#busy?.stop.abort();
+    this.#busy = busy;
+    this.#render();
+    try {
+      const { steps } = await profile(classifier, pixels, {
+        runs: RUNS, signal: stop.signal, regionOfInterest: this.#region,
+        onProgress: (done, total) => {
+          busy.text = words.measuringRun(done, total);
+          this.#render();
+        },
+      });
+      this.#subject = classifier;
+      this.#steps = steps.map((step) => ({ ...step, node: step.nodes[0] ?? '' }));
+      this.#layers = layersOf(this.#steps, this.#peak);
+      busy.text = words.measuringDevice;
+      this.#render();
+      this.#peak ??= await measurePeak({ level: this.#app.models.level, signal: stop.signal });
+      this.#layers = layersOf(this.#steps, this.#peak);
+    } catch (error) {
+      if (!stop.signal.aborted) this.#app.errors.show(error);
+    } finally {
+      if (this.#busy === busy) this.#busy = undefined;
+      this.#render();
+    }
+  }
+
+  /** Shows what a layer puts out. @param {number} index */
+  async #pick(index) {
+    const { classifier } = this.#app.models;
+    this.#chosen = index;
+    this.#sheet = undefined;
+    const [name] = this.#steps[index]?.outputs ?? [];
+    if (!name) this.#sheet = 'none';
+    this.#render();
+    if (!name || !classifier || !this.#pixels) return;
+    try {
+      const found = await activations(classifier, this.#pixels, [name], { regionOfInterest: this.#region });
+      if (this.#chosen !== index) return;
+      const { data, dims } = found[name];
+      const numbers = Float32Array.from(/** @type {ArrayLike<number>} */ (data), Number);
+      this.#sheet = channelSheet({ data: numbers, dims });
+    } catch (error) {
+      this.#sheet = 'none';
+      this.#app.errors.show(error);
+    }
+    this.#render();
+  }
+
+  async #computeHeat() {
+    const { classifier } = this.#app.models;
+    const pixels = this.#pixels;
+    const asked = this.#heatClass;
+    if (!classifier || !pixels || asked === undefined) return;
+    const stop = new AbortController();
+    const heating = { done: 0, total: 0, left: '', stop };
+    this.#heating = heating;
+    this.#heat = undefined;
+    this.#render();
+    let drawn = 0;
+    try {
+      const { region } = await preview(classifier, pixels, { signal: stop.signal, regionOfInterest: this.#region });
+      /** @type {Pace | undefined} */
+      let pace;
+      this.#heat = await occlusionMap(pixels, {
+        signal: stop.signal,
+        area: {
+          left: Math.round(region.left * pixels.width), right: Math.round(region.right * pixels.width),
+          top: Math.round(region.top * pixels.height), bottom: Math.round(region.bottom * pixels.height),
+        },
+        score: async (picture) => {
+          const { classifications } = await classifier.classify(picture, { signal: stop.signal, regionOfInterest: this.#region });
+          return classifications[0].categories.find(({ index }) => index === asked)?.score ?? 0;
+        },
+        onProgress: (done, total, map) => {
+          pace ??= new Pace(total);
+          Object.assign(heating, { done, total, left: timeLeft(pace.mark(done)) });
+          const now = performance.now();
+          if (now - drawn < 120) return;
+          drawn = now;
+          this.#heat = map;
+          this.#render();
+        },
+      });
+      this.#app.announce(words.heat);
+    } catch (error) {
+      if (!stop.signal.aborted) this.#app.errors.show(error);
+    } finally {
+      if (this.#heating === heating) this.#heating = undefined;
+      this.#render();
+    }
+  }
+
+  #saveTrace() {
+    const { current, info } = this.#app.models;
+    if (!current || !info) return;
+    const trace = traceOf(current.title, this.#steps, { device: describeDevice(navigator), runtime: `Gossamer ${info.version}, ${info.level}` });
+    saveFile(`${fileName(current.title)}-trace.json`, `${JSON.stringify(trace, null, 1)}\n`, 'application/json');
+  }
+
+  #render() {
+    const { current, info } = this.#app.models;
+    const names = info ? classNames(info) : [];
+    render(html`
+      <h2>${current ? words.title(current.title) : words.waiting}</h2>
+      ${this.#pixels ? this.#subjectView(names) : nothing}
+      ${this.#busy ? html`<div class="progress"><progress aria-label=${this.#busy.text}></progress>
+        <p data-testid="inspect-progress">${this.#busy.text}</p>
+        <button type="button" @click=${() => this.#busy?.stop.abort()}>${words.cancel}</button></div>` : nothing}
+      ${this.#layers.length > 0 ? layersView({
+        layers: this.#layers, steps: this.#steps, peak: this.#peak, chosen: this.#chosen,
+        width: Math.min(720, Math.max(320, this.#host.clientWidth)), pick: (index) => this.#pick(index),
+      }) : nothing}
+      ${this.#chosen === undefined ? nothing : sheetView(this.#layers[this.#chosen], this.#sheet)}
+      ${this.#answer.length > 0 ? heatView({
+        answer: this.#answer, names, chosen: this.#heatClass, heat: this.#heat, heating: this.#heating,
+        choose: (index) => {
+          this.#heatClass = index;
+          this.#heat = undefined;
+          this.#render();
+        },
+        compute: () => this.#computeHeat(),
+      }) : nothing}
+    `, this.#host);
+    drawPicture(this.#host.querySelector('canvas.subject'), this.#pixels);
+    drawSheet(this.#host.querySelector('.sheet'), typeof this.#sheet === 'object' ? this.#sheet : undefined);
+    drawHeat(this.#host.querySelector('canvas.heat'), this.#pixels, this.#heat);
+  }
+
+  /** @param {string[]} names */
+  #subjectView(names) {
+    const [first] = this.#answer;
+    return html`
+      <div class="subject-row">
+        <canvas class="subject" role="img" aria-label=${words.picture}></canvas>
+        <div>
+          ${first ? html`<p class="answer"><span>${names[first.index] ?? first.index}</span> <span class="soft">${(100 * first.score).toFixed(1)}%</span></p>` : nothing}
+          <div class="actions">
+            <button type="button" @click=${() => document.getElementById('inspect-file')?.click()}>${words.choose}</button>
+            <button type="button" data-testid="inspect-again" ?disabled=${Boolean(this.#busy)} @click=${() => this.#profile()}>${words.again}</button>
+            <button type="button" data-testid="save-trace" ?disabled=${this.#steps.length === 0} title=${words.traceNote} @click=${() => this.#saveTrace()}>${words.trace}</button>
+            <input type="file" id="inspect-file" data-testid="inspect-input" class="unseen" tabindex="-1" accept="image/*" aria-label=${words.choose}
+              @change=${(/** @type {Event} */ event) => {
+                const input = /** @type {HTMLInputElement} */ (event.target);
+                if (input.files?.[0]) this.#choose(input.files[0]);
+                input.value = '';
+              }}>
+          </div>
+        </div>
+      </div>`;
+  }
+}
