@@ -19,7 +19,7 @@ _library = None
 def _sources():
     image = [p for p in sorted((ROOT / "src/image").glob("*.cc")) if p.name != "decode.cc"]
     base = [ROOT / "src/base" / f"{name}.cc" for name in
-            ("aligned_buffer", "convert", "float16", "status", "tensor", "text")]
+            ("aligned_buffer", "convert", "float16", "status", "tensor", "text", "utf8")]
     return [pathlib.Path(__file__).with_name("recipe_binding.cc"), *image, *base]
 
 
