@@ -120,7 +120,12 @@ int centred(uint64_t moment, uint64_t mass, int extent, int room) {
   return static_cast<int>(std::min<int64_t>(rounded, room - extent));
 }
 
-void place(const Plane<uint8_t>& figure, const ForegroundSize& size, uint8_t* out) {
+struct Corner {
+  int left = 0;
+  int top = 0;
+};
+
+Corner place(const Plane<uint8_t>& figure, const ForegroundSize& size, uint8_t* out) {
   uint64_t mass = 0;
   uint64_t moment_x = 0;
   uint64_t moment_y = 0;
@@ -132,18 +137,35 @@ void place(const Plane<uint8_t>& figure, const ForegroundSize& size, uint8_t* ou
       moment_y += ink * static_cast<uint64_t>(y);
     }
   }
-  if (mass == 0) return;
+  if (mass == 0) return {};
   const int left = centred(moment_x, mass, figure.width(), size.width);
   const int top = centred(moment_y, mass, figure.height(), size.height);
   for (int y = 0; y < figure.height(); ++y) {
     uint8_t* row = out + static_cast<size_t>(top + y) * static_cast<size_t>(size.width);
     std::copy_n(figure.row(y), figure.width(), row + left);
   }
+  return {left, top};
+}
+
+// The part of the picture that the whole input shows, given where the figure is in the picture and
+// where it was placed. `large` is the longer side of the figure as draw_large() gave it.
+SeenPart seen_part(const FigureInk& found, const ForegroundSize& size, int large, Corner corner) {
+  const ResizePlan& part = found.part;
+  const double enlarged =
+      static_cast<double>(oversampled(size.box)) / static_cast<double>(found.box.longer_side());
+  // Pixels of the ink for one of the input, and the margin that widening has added to the figure.
+  const double step = large / enlarged / size.box;
+  const double margin = (large / enlarged - found.box.longer_side()) / 2;
+  const double left = part.crop_x + found.box.left - margin - corner.left * step;
+  const double top = part.crop_y + found.box.top - margin - corner.top * step;
+  return {left / part.width, top / part.height, (left + size.width * step) / part.width,
+          (top + size.height * step) / part.height};
 }
 
 }  // namespace
 
-Status extract_foreground(const ImageView& image, const ForegroundSize& size, uint8_t* out) {
+Status extract_foreground(const ImageView& image, const ForegroundSize& size, uint8_t* out,
+                          SeenPart* seen) {
   std::fill_n(out, static_cast<size_t>(size.width) * static_cast<size_t>(size.height), uint8_t{0});
   GOSSAMER_ASSIGN(const FigureInk found, find_ink(image));
   if (found.box.width() == 0) return Status::ok();
@@ -153,7 +175,8 @@ Status extract_foreground(const ImageView& image, const ForegroundSize& size, ui
       const Plane<uint8_t> figure,
       resize_gray(gray_view(large), ResizePlan::whole(scaled(large.width(), size.box, longest),
                                                       scaled(large.height(), size.box, longest))));
-  place(figure, size, out);
+  const Corner corner = place(figure, size, out);
+  if (seen != nullptr) *seen = seen_part(found, size, longest, corner);
   return Status::ok();
 }
 

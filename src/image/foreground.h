@@ -33,6 +33,7 @@
 
 #include "gossamer/image.h"
 #include "gossamer/status.h"
+#include "image/prepare.h"
 
 namespace gossamer {
 
@@ -48,7 +49,9 @@ struct ForegroundSize {
 
 // Writes size.width * size.height bytes. Requires check_image(image).is_ok() and
 // 1 <= box <= min(width, height, kMaxFigureSide). Errors: OOM.
-Status extract_foreground(const ImageView& image, const ForegroundSize& size, uint8_t* out);
+// `seen`, unless null, becomes what of the picture they show; it stays when there is no figure.
+Status extract_foreground(const ImageView& image, const ForegroundSize& size, uint8_t* out,
+                          SeenPart* seen = nullptr);
 
 // The most memory that it takes for a picture of this size and such a box.
 uint64_t foreground_bytes(int width, int height, int box);

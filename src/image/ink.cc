@@ -195,7 +195,9 @@ Result<FigureInk> find_ink(const ImageView& image) {
   if (found.figure.rating == 0 || found.figure.box.longer_side() * 32 < longest_gray) {
     return result;
   }
+  result.part = large;
   if (in_two_steps) {
+    result.part = plan_around(found.figure.box, gray, large);
     GOSSAMER_ASSIGN(found, refine(image, large, found, background.level));
     if (found.figure.peak == 0) return result;
   }

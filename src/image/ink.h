@@ -14,12 +14,14 @@
 #include "gossamer/status.h"
 #include "image/figure.h"
 #include "image/plane.h"
+#include "image/resize.h"
 
 namespace gossamer {
 
 struct FigureInk {
   Plane<uint8_t> ink;  // 255: the figure's typical peak
   Box box;             // where in it the figure is; empty when the picture has none
+  ResizePlan part;     // how the picture comes to the ink's size: its crop is what the ink covers
 };
 
 // No side of the ink is longer. Requires check_image(image).is_ok(). Errors: OOM.

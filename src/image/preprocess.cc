@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "base/aligned_buffer.h"
 #include "base/convert.h"
@@ -15,6 +16,7 @@
 #include "image/foreground.h"
 #include "image/picture_form.h"
 #include "image/pixel_rows.h"
+#include "image/prepare.h"
 #include "image/resize.h"
 
 namespace gossamer {
@@ -149,6 +151,18 @@ Status fit(const PixelRows& source, const Recipe& recipe, const ResizePlan& plan
   return resize(source, plan, recipe.filter, out, static_cast<size_t>(layout.width) * pixel_bytes);
 }
 
+// What the input shows of the picture: a crop, or the whole picture with bars at its sides.
+SeenPart seen_part(const ResizePlan& plan, const InputLayout& layout) {
+  const auto axis = [](int scaled, int crop, int crop_begin, int extent) {
+    // Of a picture that is smaller than the input, the bars.
+    const double begin = crop < extent ? -half_to_even(extent - crop) : crop_begin;
+    return std::pair{begin / scaled, (begin + extent) / scaled};
+  };
+  const auto [left, right] = axis(plan.width, plan.crop_width, plan.crop_x, layout.width);
+  const auto [top, bottom] = axis(plan.height, plan.crop_height, plan.crop_y, layout.height);
+  return {left, top, right, bottom};
+}
+
 Result<int> foreground_box(const Recipe& recipe, const InputLayout& layout) {
   const int shorter = std::min(layout.width, layout.height);
   const int box = recipe.box != 0 ? recipe.box : std::max(shorter * 5 / 7, 1);
@@ -231,8 +245,8 @@ void normalise(const uint8_t* pixels, int pixel_bytes, const Recipe& recipe,
 
 }  // namespace
 
-Status preprocess(const ImageView& image, const Recipe& recipe, const MutableTensorView& input,
-                  uint64_t max_bytes) {
+Status prepare(const ImageView& image, const Recipe& recipe, const MutableTensorView& input,
+               uint64_t max_bytes, SeenPart* seen) {
   GOSSAMER_TRY(check_image(image));
   GOSSAMER_ASSIGN(const InputLayout layout, read_layout(input));
   const bool exact = image.width == layout.width && image.height == layout.height;
@@ -258,10 +272,17 @@ Status preprocess(const ImageView& image, const Recipe& recipe, const MutableTen
   GOSSAMER_TRY(check_memory(fitted_bytes, work_bytes, max_bytes));
   GOSSAMER_ASSIGN(AlignedBuffer fitted, AlignedBuffer::allocate(static_cast<size_t>(fitted_bytes)));
   uint8_t* pixels = fitted.as<uint8_t>();
-  GOSSAMER_TRY(foreground ? extract_foreground(image, {box, layout.width, layout.height}, pixels)
-                          : fit(source, recipe, plan, layout, pixels));
+  if (seen != nullptr) *seen = foreground ? SeenPart() : seen_part(plan, layout);
+  GOSSAMER_TRY(foreground
+                   ? extract_foreground(image, {box, layout.width, layout.height}, pixels, seen)
+                   : fit(source, recipe, plan, layout, pixels));
   normalise(pixels, pixel_bytes, recipe, layout, input.as<uint8_t>());
   return Status::ok();
+}
+
+Status preprocess(const ImageView& image, const Recipe& recipe, const MutableTensorView& input,
+                  uint64_t max_bytes) {
+  return prepare(image, recipe, input, max_bytes, nullptr);
 }
 
 PixelArea used_pixels(int width, int height, const Recipe& recipe, const MutableTensorView& input) {

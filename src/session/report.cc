@@ -1,8 +1,8 @@
 // See report.h.
 #include "session/report.h"
 
-#include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "base/text.h"
@@ -93,14 +93,11 @@ struct Totals {
   }
 };
 
-void write_values(JsonWriter& json, std::string_view key, const GraphDef& graph,
-                  const std::vector<ValueDef>& values) {
+void write_values(JsonWriter& json, std::string_view key, const std::vector<ValueDef>& values,
+                  const std::set<std::string_view>& left_out) {
   json.key(key).begin_array();
   for (const ValueDef& value : values) {
-    // Before IR version 4 every initializer was an input as well.
-    const bool stored = std::ranges::any_of(
-        graph.initializers, [&](const auto& each) { return each.name == value.name; });
-    if (stored && &values == &graph.inputs) continue;
+    if (left_out.contains(value.name)) continue;
     json.begin_object()
         .member("name", value.name)
         .member("type", data_type_name(value.type))
@@ -158,8 +155,11 @@ void write_model(JsonWriter& json, const onnx_model::Model& model) {
     json.member(kRecipeProperty, recipe);
   }
   json.end_object();
-  write_values(json, "inputs", model, model.inputs);
-  write_values(json, "outputs", model, model.outputs);
+  // Before IR version 4 every initializer was an input as well.
+  std::set<std::string_view> stored;
+  for (const auto& initializer : model.initializers) stored.insert(initializer.name);
+  write_values(json, "inputs", model.inputs, stored);
+  write_values(json, "outputs", model.outputs, {});
 }
 
 void write_totals(JsonWriter& json, const Totals& totals) {

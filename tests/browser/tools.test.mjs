@@ -155,7 +155,9 @@ test('a preview shows what the recipe makes of a picture', async () => {
   assert.ok(Math.abs(plain.range.maximum - (1 - 0.406) / 0.225) < 1e-5);
   assert.ok(Math.abs(plain.range.minimum + 0.485 / 0.229) < 1e-5);
   // 20 x 10 after resizing, of which 8 x 8 in the middle: all orange but for the last columns.
-  assert.deepEqual(crop.region, { left: 0.3, top: 0.1, right: 0.7, bottom: 0.9 });
+  for (const [side, part] of Object.entries({ left: 0.3, top: 0.1, right: 0.7, bottom: 0.9 })) {
+    assert.ok(Math.abs(crop.region[side] - part) < 1e-9, `${side}: ${crop.region[side]}`);
+  }
   assert.deepEqual(crop.first, [255, 128, 0, 255]);
   assert.deepEqual(crop.source, { width: 40, height: 20 });
   assert.equal(gray.first[0], gray.first[2]);

@@ -40,7 +40,8 @@ import { openBlob } from './blobSource.js';
  * @property {GraphNode[]} nodes
  *
  * @typedef {{bytes: Uint8Array<ArrayBuffer>, channels: number, height: number, width: number,
- *     channelsFirst: boolean, source: {width: number, height: number}}} PreparedPicture
+ *     channelsFirst: boolean, source: {width: number, height: number},
+ *     seen: import('../lib/pixels.js').Region}} PreparedPicture  seen: of the source; may reach beyond it
  */
 
 export class ToolEngine extends Engine {
@@ -94,11 +95,13 @@ export class ToolEngine extends Engine {
       const pointer = wasm._gossamer_prepare(text, type, extents, dims.length, rgba, width, height);
       for (const each of [text, extents, rgba]) wasm._gossamer_free(each);
       if (!pointer) throw this.failure();
+      const [left, top, right, bottom] = new Float64Array(wasm.HEAPU8.buffer, pointer >>> 0, 4);
       const [address, length, channels, tall, wide, first] =
-        new Int32Array(wasm.HEAPU8.buffer, pointer >>> 0, 6);
+        new Int32Array(wasm.HEAPU8.buffer, (pointer >>> 0) + 32, 6);
       const bytes = wasm.HEAPU8.slice(address >>> 0, (address >>> 0) + length);
       return {
         bytes, channels, height: tall, width: wide, channelsFirst: first === 1, source: { width, height },
+        seen: { left, top, right, bottom },
       };
     });
   }

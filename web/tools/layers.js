@@ -20,19 +20,21 @@ export function layersOf(nodes, steps) {
       readers.set(name, (readers.get(name) ?? new Set()).add(owners[i]));
     }
   });
-  return steps.map((_, step) => {
-    const own = nodes.filter((node, i) => owners[i] === step);
-    // What leaves it: read elsewhere, or by nobody, which makes it an output of the model.
-    const leaves = (/** @type {string} */ name) => {
-      const by = readers.get(name);
-      return !by || [...by].some((reader) => reader !== step);
-    };
-    return {
-      nodes: own.map(({ label }) => label),
-      outputs: own.flatMap(({ outputs }) => outputs).filter(leaves),
-      parameters: own.reduce((sum, { parameters }) => sum + parameters, 0),
-    };
+  // What leaves a step: read elsewhere, or by nobody, which makes it an output of the model.
+  const leaves = (/** @type {string} */ name, /** @type {number} */ step) => {
+    const by = readers.get(name);
+    return !by || by.size > 1 || !by.has(step);
+  };
+  /** @type {Layer[]} */
+  const layers = steps.map(() => ({ nodes: [], outputs: [], parameters: 0 }));
+  nodes.forEach(({ label, outputs, parameters }, i) => {
+    const layer = layers[owners[i]];
+    if (!layer) return;
+    layer.nodes.push(label);
+    layer.outputs.push(...outputs.filter((name) => leaves(name, owners[i])));
+    layer.parameters += parameters;
   });
+  return layers;
 }
 
 /**

@@ -17,7 +17,8 @@ import { isClassifier, send, snapshot, subjectOf } from './subject.js';
  * @typedef {object} Preview
  * @property {{width: number, height: number, data: Uint8ClampedArray<ArrayBuffer>}} image  RGBA, of the
  *     input's size; ImageData where there is such a class
- * @property {Region} region  the part of the picture that the model sees, in parts of the picture
+ * @property {Region} region  the part of the picture that the model sees, in parts of the picture: a
+ *     crop, or what is around the figure that the recipe finds
  * @property {{minimum: number, maximum: number}} range  of the input's elements
  * @property {{width: number, height: number}} source  size of the region of interest, in pixels
  */
@@ -46,17 +47,28 @@ export async function preview(subject, pixels, options = {}) {
   const { width, height } = image;
   return {
     image: typeof ImageData === 'function' ? new ImageData(image.data, width, height) : image,
-    region: within(regionOfInterest, seenPart(keys, prepared)), range, source: prepared.source,
+    region: within(regionOfInterest, prepared.seen), range, source: prepared.source,
   };
 }
 
+/**
+ * What classifiers have said of their sessions, so that a live picture asks once.
+ * @type {WeakMap<import('../lib/runner.js').SessionRequest, {input: {type: string, shape: number[]}, recipe?: string}>}
+ */
+const described = new WeakMap();
+
 /** @param {ImageClassifier} classifier */
 async function describe(classifier) {
-  const { options } = subjectOf(classifier);
-  const { inputs, picture, metadata } = await classifier.info();
+  const { session, options } = subjectOf(classifier);
+  const known = described.get(session);
+  if (known) return known;
+  const { inputs, picture, metadata, flexible } = await classifier.info();
   const input = inputs.find(({ name }) => name === picture?.input);
   if (!input) throw argumentError('classifier', 'no input of this model takes a picture');
-  return { input, recipe: options.recipe || metadata['gossamer.recipe'] };
+  const found = { input, recipe: options.recipe || metadata['gossamer.recipe'] };
+  // Another session has another request. One whose shapes are open may change without.
+  if (!flexible && subjectOf(classifier).session === session) described.set(session, found);
+  return found;
 }
 
 /** @param {RecipeSubject} subject */
@@ -122,22 +134,6 @@ function undo({ bytes, channels, height, width, channelsFirst }, type, keys) {
 }
 
 /**
- * The part of the picture that reaches the input: a crop where the recipe makes one.
- * @param {Map<string, string>} keys
- * @param {import('./engine.js').PreparedPicture} prepared
- * @returns {Region}
- */
-function seenPart(keys, { width, height, source }) {
-  if (keys.get('fit') !== 'shorter') return { left: 0, top: 0, right: 1, bottom: 1 };
-  const target = Number(keys.get('resize')) || Math.max(width, height);
-  const shorter = Math.min(source.width, source.height);
-  const [wide, tall] = [source.width, source.height].map((side) => Math.floor((target * side) / shorter));
-  const left = Math.round((wide - width) / 2) / wide;
-  const top = Math.round((tall - height) / 2) / tall;
-  return { left, top, right: left + width / wide, bottom: top + height / tall };
-}
-
-/**
  * A part of a part of the picture.
  * @param {Region | undefined} outer
  * @param {Region} inner
@@ -145,9 +141,10 @@ function seenPart(keys, { width, height, source }) {
  */
 function within(outer, inner) {
   const { left, top, right, bottom } = outer ?? { left: 0, top: 0, right: 1, bottom: 1 };
-  const [width, height] = [right - left, bottom - top];
+  // What lies beside the picture is background that the recipe adds.
+  const across = (/** @type {number} */ part) => left + Math.min(Math.max(part, 0), 1) * (right - left);
+  const down = (/** @type {number} */ part) => top + Math.min(Math.max(part, 0), 1) * (bottom - top);
   return {
-    left: left + inner.left * width, top: top + inner.top * height,
-    right: left + inner.right * width, bottom: top + inner.bottom * height,
+    left: across(inner.left), top: down(inner.top), right: across(inner.right), bottom: down(inner.bottom),
   };
 }

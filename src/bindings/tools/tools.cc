@@ -13,6 +13,7 @@
 #include "bindings/module.h"
 #include "gossamer/image.h"
 #include "image/picture_form.h"
+#include "image/prepare.h"
 #include "kernels/peak.h"
 #include "onnx/encode/edit_model.h"
 #include "session/properties.h"
@@ -75,8 +76,9 @@ Result<MetadataChanges> read_changes(std::string_view text) {
   return changes;
 }
 
-// A picture as a network would get it, as tools/engine.js reads it: 32-bit words in this order.
+// A picture as a network would get it, as tools/engine.js reads it: numbers, and 32-bit words.
 struct Prepared {
+  SeenPart seen;
   const void* data = nullptr;
   int bytes = 0;
   int channels = 0;
@@ -86,8 +88,8 @@ struct Prepared {
 };
 
 // What lies in `buffer` until the next one.
-Result<Prepared> prepare(const ImageView& image, std::string_view recipe_text, DataType type,
-                         const Shape& shape, AlignedBuffer& buffer) {
+Result<Prepared> prepare_for(const ImageView& image, std::string_view recipe_text, DataType type,
+                             const Shape& shape, AlignedBuffer& buffer) {
   constexpr size_t kMostBytes = size_t{1} << 30;
   GOSSAMER_ASSIGN(const Recipe recipe, parse_recipe(recipe_text));
   const auto form = takes_pixels(type) ? picture_form(shape) : std::nullopt;
@@ -99,13 +101,16 @@ Result<Prepared> prepare(const ImageView& image, std::string_view recipe_text, D
   }
   buffer = AlignedBuffer();
   GOSSAMER_ASSIGN(buffer, AlignedBuffer::allocate(*bytes));
-  GOSSAMER_TRY(preprocess(image, recipe, {type, shape, buffer.data()}));
-  return Prepared{buffer.data(),
-                  static_cast<int>(*bytes),
-                  static_cast<int>(form->channels),
-                  static_cast<int>(form->height),
-                  static_cast<int>(form->width),
-                  form->channels_first ? 1 : 0};
+  Prepared prepared;
+  GOSSAMER_TRY(
+      gossamer::prepare(image, recipe, {type, shape, buffer.data()}, kMostBytes, &prepared.seen));
+  prepared.data = buffer.data();
+  prepared.bytes = static_cast<int>(*bytes);
+  prepared.channels = static_cast<int>(form->channels);
+  prepared.height = static_cast<int>(form->height);
+  prepared.width = static_cast<int>(form->width);
+  prepared.channels_first = form->channels_first ? 1 : 0;
+  return prepared;
 }
 
 Result<Patch> edit(const ModelSource& model, std::string_view text) {
@@ -162,8 +167,8 @@ EMSCRIPTEN_KEEPALIVE const void* gossamer_prepare(const char* recipe, int type, 
     shape.push_back(dims[axis]);
   }
   const auto stride = static_cast<size_t>(width) * 4;
-  auto result = gossamer::prepare({rgba, width, height, 4, stride}, recipe,
-                                  gossamer::data_type_of(type), shape, buffer);
+  auto result = gossamer::prepare_for({rgba, width, height, 4, stride}, recipe,
+                                      gossamer::data_type_of(type), shape, buffer);
   if (!result.is_ok()) {
     gossamer::done(std::move(result).status());
     return nullptr;
