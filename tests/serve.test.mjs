@@ -1,12 +1,16 @@
 // The static server: headers that isolate the page, types that browsers insist on, and nothing
 // served from outside its folder.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { get as getSecurely } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { fileOf, serve, serveOptions } from '../tools/serve.mjs';
+
+const openssl = () => spawnSync('openssl', ['version']).status === 0;
 
 /** @type {string} */
 let folder;
@@ -97,9 +101,32 @@ test('a taken port says so', async () => {
   await assert.rejects(serve({ root: folder, port: server.port }), /port \d+ is taken/);
 });
 
+test('serves by https with a certificate, at the address that is asked for', { skip: !openssl() && 'no openssl' }, async () => {
+  const [cert, key] = ['cert.pem', 'key.pem'].map((name) => path.join(folder, name));
+  const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, '-days', '2', '-subj', '/CN=localhost']);
+  assert.equal(made.status, 0, String(made.stderr));
+  const secure = await serve({ root: path.join(folder, 'site'), port: 0, host: '127.0.0.1', cert, key });
+  try {
+    assert.match(secure.url, /^https:\/\/127\.0\.0\.1:\d+$/);
+    const body = await new Promise((resolve, reject) => {
+      getSecurely(`${secure.url}/`, { rejectUnauthorized: false }, (response) => {
+        let text = '';
+        response.on('data', (chunk) => { text += chunk; });
+        response.on('end', () => resolve(text));
+      }).on('error', reject);
+    });
+    assert.equal(body, '<p>page</p>');
+  } finally {
+    await secure.close();
+  }
+});
+
 test('options', () => {
   assert.deepEqual(serveOptions(['--port', '81', '--no-isolation']), { port: 81, root: undefined, isolation: false });
   assert.deepEqual(serveOptions(['--port=82', '--root=x']), { port: 82, root: 'x', isolation: true });
+  assert.deepEqual(serveOptions(['--host', '0.0.0.0', '--cert', 'c', '--key', 'k']),
+    { port: 8000, root: undefined, isolation: true, host: '0.0.0.0', cert: 'c', key: 'k' });
+  assert.throws(() => serveOptions(['--cert', 'c']), /go together/);
   assert.throws(() => serveOptions(['--port', 'x']), /no port number/);
   assert.throws(() => serveOptions(['--prot', '1']), /--prot/);
 });

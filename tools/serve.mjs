@@ -1,9 +1,11 @@
 // A static server for dist/: enough to open the page and to test it. It sends the headers that make
 // a page cross-origin isolated (threads need it), and nothing is cached, so that a rebuilt file is
 // what a reload shows. Also a program: npm run serve; its options are in serveHelp.
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import { networkInterfaces } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -39,6 +41,9 @@ const isolationHeaders = {
  * @typedef {object} ServeOptions
  * @property {string} [root]
  * @property {number} [port]
+ * @property {string} [host]  which address it listens at; default localhost, which other devices do not reach
+ * @property {string} [cert]  file of a certificate, for https
+ * @property {string} [key]  file of its key
  * @property {boolean} [isolation]
  * @property {() => boolean} [ready]  while false, a page that reloads itself takes the site's place
  * @property {Record<string, string>} [mounts]  path prefix, between slashes -> folder served there
@@ -64,15 +69,16 @@ export function fileOf(root, url) {
 }
 
 /**
- * Serves a folder on localhost. Port 0 takes a free one.
+ * Serves a folder, by https where there is a certificate. Port 0 takes a free one.
  * @param {ServeOptions} [options]
  * @returns {Promise<{url: string, port: number, close: () => Promise<void>}>}
  */
 export function serve(options = {}) {
-  const { root = path.join(repository, 'dist'), port = 8000, isolation = true } = options;
+  const { root = path.join(repository, 'dist'), port = 8000, host = 'localhost', isolation = true, cert, key } = options;
   const base = path.resolve(root);
   const mounts = Object.entries(options.mounts ?? {});
-  const server = createServer(async (request, response) => {
+  /** @type {import('node:http').RequestListener} */
+  const answer = async (request, response) => {
     const headers = { 'Cache-Control': 'no-cache', ...(isolation ? isolationHeaders : {}) };
     /** @param {number} status @param {string} text */
     const refuse = (status, text) => {
@@ -101,16 +107,19 @@ export function serve(options = {}) {
     createReadStream(file)
       .on('error', () => response.destroy())
       .pipe(response);
-  });
+  };
+  const server = cert && key ? createSecureServer({ cert: readFileSync(cert), key: readFileSync(key) }, answer)
+    : createServer(answer);
+  const scheme = cert && key ? 'https' : 'http';
   return new Promise((resolve, reject) => {
     server.on('error', (error) => {
       const taken = 'code' in error && error.code === 'EADDRINUSE';
       reject(taken ? new Error(`port ${port} is taken; choose another with --port`) : error);
     });
-    server.listen(port, 'localhost', () => {
+    server.listen(port, host, () => {
       const address = /** @type {import('node:net').AddressInfo} */ (server.address());
       resolve({
-        url: `http://localhost:${address.port}`,
+        url: `${scheme}://${reachableName(host)}:${address.port}`,
         port: address.port,
         close: () => {
           server.closeAllConnections();
@@ -121,8 +130,17 @@ export function serve(options = {}) {
   });
 }
 
+/** What to type for an address that is listened at; for all of them, that of the network. @param {string} host */
+function reachableName(host) {
+  if (host !== '0.0.0.0' && host !== '::') return host.includes(':') ? `[${host}]` : host;
+  const outer = Object.values(networkInterfaces()).flat().find((one) => one && one.family === 'IPv4' && !one.internal);
+  return outer?.address ?? 'localhost';
+}
+
 export const serveHelp = `  --port N         default: the variable PORT, else 8000; 0 takes a free one
   --root DIR       the folder to serve, default dist/
+  --host NAME      which address to listen at, default localhost; 0.0.0.0 lets other devices in
+  --cert FILE      with --key FILE: by https, which browsers want for camera and offline use
   --no-isolation   without the headers that make the page cross-origin isolated
   --help`;
 
@@ -137,6 +155,9 @@ export function serveOptions(args) {
     options: {
       port: { type: 'string' },
       root: { type: 'string' },
+      host: { type: 'string' },
+      cert: { type: 'string' },
+      key: { type: 'string' },
       'no-isolation': { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -147,7 +168,9 @@ export function serveOptions(args) {
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new Error(`'${text}' is no port number`);
   }
-  return { port, root: values.root, isolation: !values['no-isolation'] };
+  if (Boolean(values.cert) !== Boolean(values.key)) throw new Error('--cert and --key go together');
+  const { root, host, cert, key } = values;
+  return { port, root, isolation: !values['no-isolation'], ...(host && { host }), ...(cert && key && { cert, key }) };
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

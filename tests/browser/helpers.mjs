@@ -26,7 +26,11 @@ export function setUp({ flags = [], mounts } = {}) {
      * @param {(page: import('playwright-core').Page) => Promise<unknown>} [prepare]
      */
     async open(path = '', options = {}, prepare = async () => {}) {
-      const context = await site.browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+      const context = await site.browser.newContext({
+        viewport: { width: 1280, height: 800 },
+        serviceWorkers: 'block',  // it would keep the whole site for every test
+        ...options,
+      });
       const page = await context.newPage();
       /** @type {string[]} */
       const uncaught = [];

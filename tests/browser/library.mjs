@@ -69,7 +69,7 @@ export function ortRunner(site) {
  * @param {Record<string, string>} [headers]
  */
 export function openBare(site, prepare = async () => {}, headers = {}) {
-  return site.open('bare.html', {}, async (fresh) => {
+  return site.open('bare.html', { serviceWorkers: 'allow' }, async (fresh) => {
     await fresh.route('**/bare.html', (route) => route.fulfill({
       contentType: 'text/html', body: '<!doctype html><title>Bare</title>', headers,
     }));

@@ -22,6 +22,9 @@ before(() => {
 after(() => rmSync(folder, { recursive: true }));
 const site = setUp({ mounts: { '/kept/': copies[0], '/broken/': copies[1], '/changed/': copies[2] } });
 
+/** @type {import('playwright-core').BrowserContextOptions} */
+const allowed = { serviceWorkers: 'allow' };
+
 /**
  * @param {import('playwright-core').Page} page
  * @param {() => Promise<boolean>} condition  evaluated in the page until it holds
@@ -48,7 +51,7 @@ async function kept(page) {
 }
 
 test('after the first visit the page opens and classifies without a network', async () => {
-  const { page, close } = await site.open('kept/');
+  const { page, close } = await site.open('kept/', allowed);
   await ready(page);
   await kept(page);
   await page.context().setOffline(true);
@@ -62,9 +65,29 @@ test('after the first visit the page opens and classifies without a network', as
   await close();
 });
 
+test('what is kept is shown with its size, and can be removed', async () => {
+  const { page, close } = await site.open('kept/', allowed);
+  await ready(page);
+  await kept(page);
+  await page.locator('#options summary').click();
+  await page.getByTestId('count').selectOption('3');
+  await page.locator('#facts summary').click();
+  await page.getByTestId('tab-device').click();
+  const list = page.getByTestId('kept-here');
+  await list.getByText('The page and its parts').waitFor();
+  const text = await list.innerText();
+  assert.match(text, /parts\s+\d\.\d MB/);
+  assert.match(text, /set and measured\s+\d\.\d KB/);
+  await page.getByTestId('remove-everything').click();
+  await list.getByText('Nothing is kept on this device').waitFor();
+  const left = await page.evaluate(async () => [await caches.keys(), Object.keys(localStorage), !(await navigator.serviceWorker.getRegistration())]);
+  assert.deepEqual(left, [[], [], true]);
+  await close();
+});
+
 test('a file that is not the listed one is never kept', async () => {
   writeFileSync(path.join(copies[1], 'style.css'), 'body { color: red }');
-  const { page, close } = await site.open('broken/');
+  const { page, close } = await site.open('broken/', allowed);
   await ready(page);
   await until(page, async () => (await caches.keys()).some((name) => name.includes('/broken/')));
   // The worker gives up, and the page goes on as it is.
@@ -80,7 +103,7 @@ test('a file that is not the listed one is never kept', async () => {
 });
 
 test('a new version is offered, not forced, and then comes wholly', async () => {
-  const { page, close } = await site.open('changed/');
+  const { page, close } = await site.open('changed/', allowed);
   await ready(page);
   await kept(page);
   await page.reload();

@@ -131,3 +131,19 @@ test('a server that knows no wasm type is fine', async () => {
   await expectClassifies(page, 7);
   await close();
 });
+
+test('an address that is not secure is explained, and drawing works there', async () => {
+  const { page, close } = await site.open('', {}, (fresh) => fresh.addInitScript(() => {
+    // As a phone sees a page of the local network by plain http.
+    Object.defineProperty(globalThis, 'isSecureContext', { value: false });
+    for (const [owner, name] of [[navigator, 'mediaDevices'], [navigator, 'serviceWorker'], [crypto, 'subtle'], [globalThis, 'caches']]) {
+      Object.defineProperty(owner, name, { value: undefined });
+    }
+  }));
+  await ready(page);
+  assert.match(await page.getByTestId('insecure').innerText(), /no camera[\s\S]*https[\s\S]*adb reverse tcp:\d+ tcp:\d+/);
+  await expectClassifies(page, 4);
+  await page.getByTestId('camera-toggle').click();
+  assert.match(await errorText(page), /https or from localhost/);
+  await close();
+});

@@ -7,7 +7,7 @@ import path from 'node:path';
 /** Not fetched by the page, or the worker's own. */
 const skipped = /\.(map|d\.ts)$|(^|\/)(page-worker|page-files|service-worker)\.js$|^package\.json$/;
 /** Kept once they are used: large, or only for some browsers and models. */
-const later = /^(wasm|peers)\/|^models\/(?!manifest\.json$)/;
+const later = /^(wasm|peers)\/|^models\/(?!probes\/|.*\.(json|txt)$)/;
 
 /**
  * @param {string} site  folder of the site

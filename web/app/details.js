@@ -1,5 +1,5 @@
-// The details at the foot of the page, in four tabs: the model, its times, the code that does the same
-// in a page of one's own, and the plan. What is not seen is not computed.
+// The details at the foot of the page, in tabs: the model, its times, the code that does the same in a
+// page of one's own, the plan, and what is kept on the device. What is not seen is not computed.
 
 import { codeFor } from './code.js';
 import { showFacts, showTiming } from './facts.js';
@@ -15,8 +15,9 @@ const element = (id) => /** @type {HTMLElement} */ (document.getElementById(id))
 /**
  * @param {import('./models.js').Models} models
  * @param {import('./settings.js').Settings} settings
+ * @param {import('./offline.js').Offline} offline
  */
-export function showDetails(models, settings) {
+export function showDetails(models, settings, offline) {
   const details = /** @type {HTMLDetailsElement} */ (element('facts'));
   const fill = () => {
     const { info, current, times } = models;
@@ -28,7 +29,17 @@ export function showDetails(models, settings) {
     if (models.info) showFacts(models.info);
     fill();
   };
-  watchTabs(element('tabs'), fill);
+  /** @type {import('./deviceTab.js').DeviceTab | undefined} */
+  let device;
+  const showDevice = async () => {
+    const { DeviceTab } = await import('./deviceTab.js');
+    device ??= new DeviceTab(offline);
+    await device.show();
+  };
+  watchTabs(element('tabs'), () => {
+    fill();
+    if (!element('panel-device').hidden) showDevice();
+  });
   details.addEventListener('toggle', fill);
   models.addEventListener('change', adopt);
   settings.addEventListener('change', fill);

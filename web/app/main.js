@@ -22,7 +22,7 @@ const settings = new Settings();
 const offline = new Offline(models);
 showModelMenu(models);
 showNotices(offline);
-showDetails(models, settings);
+showDetails(models, settings, offline);
 
 /** @type {App} */
 const app = {

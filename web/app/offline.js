@@ -68,6 +68,10 @@ export class Offline extends EventTarget {
         new URL('page-worker.js', document.baseURI), { updateViaCache: 'none' });
       this.#registration = registration;
       this.#watch(registration);
+      registration.installing?.addEventListener('statechange', () => {
+        // A file that is not the listed one: it is tried again at the next visit.
+        if (!registration.installing && !registration.active && !registration.waiting) this.#set('failed', false);
+      });
       await navigator.serviceWorker.ready;
       await this.#keepModel();
     } catch {

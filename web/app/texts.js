@@ -94,6 +94,20 @@ export const texts = {
     pictureWanted: 'PNG, JPEG, WebP or another image format',
   },
 
+  device: {
+    kept: 'Kept on this device, and nowhere else:',
+    nothing: 'Nothing is kept on this device.',
+    page: 'The page and its parts',
+    models: 'Models that were downloaded',
+    settings: 'What was set and measured',
+    /** @param {number} bytes */
+    size: (bytes) => (bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(1)} MB`),
+    remove: 'Remove',
+    /** @param {string} name */
+    removeOne: (name) => `Remove: ${name}`,
+    removeAll: 'Remove all',
+  },
+
   facts: {
     input: 'Input', output: 'Output', scores: 'Scores', file: 'Model file', memory: 'Memory', level: 'Instruction level',
     threads: 'Threads', recipe: 'Preprocessing', defaultRecipe: 'stretched to the input, scaled to 0…1',

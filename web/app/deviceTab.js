@@ -1,0 +1,66 @@
+// What of the page is kept on this device, in one of the tabs of the details: its own files, the models
+// that were downloaded, and what was set. Each with its size and a button that removes it; one more
+// removes all. It is read when the tab is opened.
+
+import { html, render } from '../vendor/lit-html.js';
+import { texts } from './texts.js';
+import { Kept } from './zoo/kept.js';
+
+const words = texts.device;
+/** Ours in the browser's storage, which other pages of the same address share. */
+const OURS = /^gossamer[.-]/;
+
+/** @typedef {{name: string, bytes: number, remove: () => Promise<unknown>}} Item */
+
+export class DeviceTab {
+  #host = /** @type {HTMLElement} */ (document.getElementById('device-list'));
+  #offline;
+  #models = new Kept();
+
+  /** @param {import('./offline.js').Offline} offline */
+  constructor(offline) {
+    this.#offline = offline;
+  }
+
+  async show() {
+    /** @type {Item[]} */
+    const items = [
+      { name: words.page, bytes: await this.#offline.size(), remove: () => this.#offline.remove() },
+      {
+        name: words.models, bytes: (await this.#models.list()).reduce((sum, { bytes }) => sum + bytes, 0),
+        remove: () => this.#models.removeAll(),
+      },
+      { name: words.settings, bytes: settingsBytes(), remove: removeSettings },
+    ];
+    const some = items.filter(({ bytes }) => bytes > 0);
+    const remove = async (/** @type {Item[]} */ which) => {
+      for (const item of which) await item.remove();
+      await this.show();
+    };
+    render(html`
+      <p>${some.length > 0 ? words.kept : words.nothing}</p>
+      <ul class="kept">${some.map((item) => html`<li>
+        <span>${item.name}</span><span class="size">${words.size(item.bytes)}</span>
+        <button type="button" aria-label=${words.removeOne(item.name)} @click=${() => remove([item])}>${words.remove}</button></li>`)}
+      </ul>
+      ${some.length > 1 ? html`<button type="button" data-testid="remove-everything" @click=${() => remove(some)}>${words.removeAll}</button>` : ''}`,
+    this.#host);
+  }
+}
+
+function ourKeys() {
+  try {
+    return Object.keys(localStorage).filter((key) => OURS.test(key));
+  } catch {
+    return [];  // storage is denied
+  }
+}
+
+/** UTF-16, as browsers count it. */
+function settingsBytes() {
+  return ourKeys().reduce((sum, key) => sum + 2 * (key.length + (localStorage.getItem(key) ?? '').length), 0);
+}
+
+async function removeSettings() {
+  for (const key of ourKeys()) localStorage.removeItem(key);
+}
