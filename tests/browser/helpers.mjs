@@ -31,6 +31,8 @@ export function setUp({ flags = [], mounts } = {}) {
         serviceWorkers: 'block',  // it would keep the whole site for every test
         ...options,
       });
+      // A machine that builds at the same time is slow to load a page, which says nothing of the page.
+      context.setDefaultNavigationTimeout(120_000);
       const page = await context.newPage();
       /** @type {string[]} */
       const uncaught = [];
