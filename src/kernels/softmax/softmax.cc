@@ -39,27 +39,22 @@ float highest_of(const float* x, int64_t n) {
   return simd::reduce_max(highest);
 }
 
-void softmax_row(const float* x, float* y, int64_t n) {
+// One function for both kinds, so that the exponential's code is there once.
+void softmax_row(SoftmaxKind kind, const float* x, float* y, int64_t n) {
+  const bool log = kind == SoftmaxKind::kLogSoftmax;
   const F32x4 highest = simd::splat(highest_of(x, n));
   F32x4 sum = simd::splat(0);
   for (int64_t i = 0; i < n; i += simd::kLanes) {
     const F32x4 e = simd::exp(load_row(x, i, n) - highest);
     sum += e;
-    store_row(y, i, n, e);
+    if (!log) store_row(y, i, n, e);
   }
-  const F32x4 total = simd::splat(simd::reduce_add(sum));
-  for (int64_t i = 0; i < n; i += simd::kLanes) store_row(y, i, n, load_row(y, i, n) / total);
-}
-
-void log_softmax_row(const float* x, float* y, int64_t n) {
-  const F32x4 highest = simd::splat(highest_of(x, n));
-  F32x4 sum = simd::splat(0);
+  const float total = simd::reduce_add(sum);
+  const F32x4 divisor = simd::splat(total), log_sum = simd::splat(log ? std::log(total) : 0);
   for (int64_t i = 0; i < n; i += simd::kLanes) {
-    sum += simd::exp(load_row(x, i, n) - highest);
-  }
-  const F32x4 log_sum = simd::splat(std::log(simd::reduce_add(sum)));
-  for (int64_t i = 0; i < n; i += simd::kLanes) {
-    store_row(y, i, n, (load_row(x, i, n) - highest) - log_sum);
+    const F32x4 result =
+        log ? (load_row(x, i, n) - highest) - log_sum : load_row(y, i, n) / divisor;
+    store_row(y, i, n, result);
   }
 }
 
@@ -77,10 +72,9 @@ class Softmax final : public Kernel {
   Status run(const KernelArgs& args, int64_t begin, int64_t end) const override {
     const auto* x = static_cast<const float*>(args.inputs[0]);
     auto* y = static_cast<float*>(args.outputs[0]);
-    auto* const function = kind_ == SoftmaxKind::kSoftmax ? softmax_row : log_softmax_row;
     const int64_t last = std::min(end * rows_per_item_, rows_);
     for (int64_t row = begin * rows_per_item_; row < last; ++row) {
-      function(x + row * n_, y + row * n_, n_);
+      softmax_row(kind_, x + row * n_, y + row * n_, n_);
     }
     return Status::ok();
   }
