@@ -71,8 +71,16 @@ void activate(const Activation& f, const float* x, float* y, int64_t n) {
       const F32x4 low = simd::splat(f.a), high = simd::splat(f.b);
       return map<1>(x, y, n, [=](F32x4 v) { return simd::clip(v, low, high); });
     }
+    // x / (1 + e^-x) and 1 / (1 + e^-x) by one loop: its code is long, and a page downloads it.
     case Activation::Kind::kSigmoid:
-      return map<kLong>(x, y, n, [=](F32x4 v) { return one / one_plus_exp_minus(v); });
+    case Activation::Kind::kSilu: {
+      const bool silu = f.kind == Activation::Kind::kSilu;
+      const F32x4 mask =
+          xsimd::bitwise_cast<float>(xsimd::batch<int32_t, F32x4::arch_type>(silu ? -1 : 0));
+      const F32x4 other = xsimd::bitwise_andnot(one, mask);
+      return map<kLong>(x, y, n,
+                        [=](F32x4 v) { return ((v & mask) | other) / one_plus_exp_minus(v); });
+    }
     case Activation::Kind::kHardSigmoid: {
       const F32x4 alpha = simd::splat(f.a), beta = simd::splat(f.b);
       return map<1>(x, y, n, [=](F32x4 v) { return clip01(alpha * v + beta); });
@@ -81,8 +89,6 @@ void activate(const Activation& f, const float* x, float* y, int64_t n) {
       const F32x4 sixth = simd::splat(1.0f / 6.0f), half = simd::splat(0.5f);
       return map<1>(x, y, n, [=](F32x4 v) { return v * clip01(v * sixth + half); });
     }
-    case Activation::Kind::kSilu:
-      return map<kLong>(x, y, n, [=](F32x4 v) { return v / one_plus_exp_minus(v); });
   }
 }
 
