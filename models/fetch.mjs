@@ -3,14 +3,15 @@
 // says which are there. Every file is checked by its SHA-256; a download that broke off goes on where it
 // was. fetchHelp has the options.
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { writePageFiles } from '../tools/lib/pageFiles.mjs';
 import { root } from '../tools/lib/run.mjs';
-import { fetchedFile, writeCatalogue } from '../tools/lib/zoo.mjs';
+import { FETCHED, fetchedFile, writeCatalogue } from '../tools/lib/zoo.mjs';
 import { readZoo } from '../web/app/zoo/catalogue.js';
 
 export const fetchHelp = `node models/fetch.mjs [NAME...]: downloads public classifiers beside the page
@@ -133,6 +134,9 @@ export async function main(args, print = console.log) {
     }
   }
   writeCatalogue(to, catalogue);
+  // The site's service worker serves only what its list knows.
+  const site = path.dirname(path.resolve(to));
+  if (existsSync(path.join(site, 'page-files.js'))) writePageFiles(site, { except: [`models/${FETCHED}`] });
   print(`${wanted.length - failures} of ${wanted.length} models are in ${path.join(to, path.dirname(fetchedFile(entries[0])))}`);
   return failures ? 1 : 0;
 }

@@ -61,6 +61,7 @@ test('the main thread stays free while MobileNetV2 reads the camera', { skip: !e
   const { page, close } = await site.open('', {}, (fresh) => fresh.addInitScript(observe));
   await ready(page);
   await page.getByTestId('model-input').setInputFiles(mobilenet);
+  await page.getByTestId('use-own').click();
   await page.locator('[data-testid=model-menu]', { hasText: 'mobilenet_v2.onnx' }).waitFor({ timeout: 60_000 });
   await ready(page);
   await page.getByTestId('camera-toggle').click();

@@ -146,11 +146,13 @@ export const texts = {
     ownNote: 'An .onnx file with its data files, and what lies beside it: labels (.txt, .json), config.json, preprocessor_config.json. Choose or drop them together.',
     choose: 'Choose files',
     kept: 'Kept on this device',
-    /** @param {number} count @param {string} size */
-    keptSum: (count, size) => `${count} ${count === 1 ? 'model' : 'models'}, ${size}`,
-    keptNone: 'Nothing is kept on this device yet.',
+    keptNone: 'Nothing is kept on this device.',
+    /** @param {string} title @param {string} size */
+    keptItem: (title, size) => (size ? `${title}, ${size}` : title),
+    /** @param {string} title */
+    settings: (title) => `Recipe and labels of ${title}`,
     removeAll: 'Remove all',
-    removedAll: 'All models that were kept are removed',
+    removedAll: 'All that was kept is removed from this device',
     measuring: 'Measuring this device for a second …',
     /** @param {string} rate @param {string} memory */
     speed: (rate, memory) => `This device computes about ${rate} million multiply-adds and reads ${memory} of weights in a millisecond.`,

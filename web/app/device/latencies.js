@@ -51,15 +51,26 @@ export class Latencies {
     this.flush();
   }
 
+  get count() {
+    return Object.keys(this.#times).length;
+  }
+
   forgetAll() {
+    clearTimeout(this.#pending);
+    this.#pending = undefined;
     this.#times = {};
-    this.flush();
+    try {
+      this.#storage?.removeItem(KEY);
+    } catch {
+      // Denied: then there is nothing.
+    }
   }
 
   /** Writes what is still to be written. */
   flush() {
     clearTimeout(this.#pending);
     this.#pending = undefined;
+    if (!this.count) return this.forgetAll();
     try {
       this.#storage?.setItem(KEY, JSON.stringify(this.#times));
     } catch {

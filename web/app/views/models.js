@@ -20,6 +20,7 @@ import { Kept } from '../zoo/kept.js';
 /** @typedef {import('../zoo/catalogue.js').ZooEntry} ZooEntry */
 /** @typedef {import('../zoo/kept.js').Card} Card */
 /** @typedef {import('../zoo/card.js').CardState} CardState */
+/** @typedef {{text: string, label: string, remove: () => unknown}} Item  what is kept on the device */
 
 const words = texts.models;
 /** @type {import('../views.js').View} */
@@ -105,9 +106,14 @@ class ModelsView {
         this.#zooFailed = true;
       }
     }
+    await this.#count();
+    await this.#measure();
+  }
+
+  /** Looks at what is kept. */
+  async #count() {
     this.#cards = new Map((await this.#kept.list()).map((each) => [each.sha256, each]));
     this.#render();
-    await this.#measure();
   }
 
   /** Measures the device, unless that was done with this runtime; after the first model is there. */
@@ -166,15 +172,7 @@ class ModelsView {
     await this.#kept.remove(sha256);
     this.#app.models.withdraw(name);
     this.#app.announce(words.removed(title));
-    await this.#refresh();
-  }
-
-  async #removeAll() {
-    for (const { name } of this.#cards.values()) this.#app.models.withdraw(name);
-    await this.#kept.removeAll();
-    for (const { key } of remembered()) forget(key);
-    this.#app.announce(words.removedAll);
-    await this.#refresh();
+    await this.#count();
   }
 
   #pending = false;
@@ -205,7 +203,7 @@ class ModelsView {
         ${this.#kept.available ? nothing : html`<p class="note">${words.insecure}</p>`}
         ${this.#zooList()}</section>
       <section><h3>${words.own}</h3><p class="note">${words.ownNote}</p>${this.#ownList()}</section>
-      <section data-testid="kept"><h3>${words.kept}</h3>${this.#keptSum()}</section>`;
+      <section data-testid="kept"><h3>${words.kept}</h3>${this.#keptList()}</section>`;
   }
 
   #device() {
@@ -314,25 +312,36 @@ class ModelsView {
     const list = ownModels();
     return html`
       <div class="actions"><button type="button" @click=${() => document.getElementById('open-model')?.click()}>${words.choose}</button></div>
-      ${list.length ? html`<ul class="model-list">${list.map(({ key, settled }) => html`
-        <li class="model-card">
-          <div class="about-model"><h4>${settled.title}</h4>
-            <p class="soft">${megabytes(settled.bytes)} · ${words.settled(settled.date.slice(0, 10))}. ${words.reopen}</p></div>
-          <div class="model-actions"><button type="button" class="quiet" aria-label=${words.forgetNamed(settled.title)} @click=${() => {
-            forget(key);
-            this.#app.announce(words.ownForgotten(settled.title));
-            this.#render();
-          }}>${words.forget}</button></div>
-        </li>`)}</ul>` : nothing}`;
+      ${list.length ? html`<ul class="kept-list">${list.map(({ settled }) => html`
+        <li>${settled.title}, ${megabytes(settled.bytes)}: ${words.settled(settled.date.slice(0, 10))}. ${words.reopen}</li>`)}</ul>` : nothing}`;
   }
 
-  #keptSum() {
-    const cards = [...this.#cards.values()];
-    if (!cards.length && !ownModels().length) return html`<p class="note">${words.keptNone}</p>`;
-    const bytes = cards.reduce((sum, { bytes: size }) => sum + size, 0);
-    return html`<div class="actions">
-      <p>${words.keptSum(cards.length, megabytes(bytes))}</p>
-      <button type="button" class="quiet" data-testid="remove-all" @click=${() => this.#removeAll()}>${words.removeAll}</button></div>`;
+  /** What is kept, each with its size and a way to remove it. @returns {Item[]} */
+  #keptItems() {
+    return [
+      ...[...this.#cards.values()].map((each) => ({
+        text: words.keptItem(each.title, megabytes(each.bytes)), label: words.removeNamed(each.title),
+        remove: () => this.#remove(each),
+      })),
+      ...ownModels().map(({ key, settled }) => ({
+        text: words.settings(settled.title), label: words.forgetNamed(settled.title), remove: () => forget(key),
+      })),
+    ];
+  }
+
+  #keptList() {
+    const items = this.#keptItems();
+    if (!items.length) return html`<p class="note">${words.keptNone}</p>`;
+    const remove = async (/** @type {Item[]} */ list) => {
+      for (const item of list) await item.remove();
+      if (list.length > 1) await this.#kept.removeAll();
+      this.#app.announce(list.length > 1 ? words.removedAll : words.removed(list[0].text));
+      await this.#count();
+    };
+    return html`
+      <ul class="kept-list">${items.map((item) => html`<li><span>${item.text}</span>
+        <button type="button" class="quiet" aria-label=${item.label} @click=${() => remove([item])}>${words.remove}</button></li>`)}</ul>
+      <div class="actions"><button type="button" data-testid="remove-all" @click=${() => remove(items)}>${words.removeAll}</button></div>`;
   }
 }
 
