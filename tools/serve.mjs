@@ -101,7 +101,10 @@ export function serve(options = {}) {
       'Content-Type': types[path.extname(file).toLowerCase()] ?? 'application/octet-stream',
       'Content-Length': found.size,
     });
-    if (request.method === 'HEAD') return response.end();
+    if (request.method === 'HEAD') {
+      response.end();
+      return;
+    }
     options.onRequest?.(url, file);
     // The headers are out: a file that vanishes now can only end the connection.
     createReadStream(file)

@@ -62,17 +62,19 @@ Result<MetadataChanges> read_changes(const Arguments& arguments) {
 // while it is read.
 Status write_model(const std::string& path, const ModelSource& model, const Patch& patch) {
   const std::string part = path + ".part";
-  const Status failure(Code::kIo, Stage::kApi, concat("cannot write '", path, "'"));
+  const auto failure = [&] {
+    return Status(Code::kIo, Stage::kApi, concat("cannot write '", path, "'"));
+  };
   std::FILE* file = std::fopen(part.c_str(), "wb");
-  if (file == nullptr) return failure;
+  if (file == nullptr) return failure();
   Status written = patch.write(model, [&](std::string_view bytes) {
     return std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size() ? Status::ok()
-                                                                            : failure;
+                                                                            : failure();
   });
-  if (std::fclose(file) != 0 && written.is_ok()) written = failure;
+  if (std::fclose(file) != 0 && written.is_ok()) written = failure();
   if (written.is_ok() && std::rename(part.c_str(), path.c_str()) == 0) return Status::ok();
   std::remove(part.c_str());
-  return written.is_ok() ? failure : written;
+  return written.is_ok() ? failure() : written;
 }
 
 Result<uint64_t> edit(const std::string& from, const std::string& to, const Arguments& arguments) {

@@ -136,7 +136,9 @@ test('an address that is not secure is explained, and drawing works there', asyn
   const { page, close } = await site.open('', {}, (fresh) => fresh.addInitScript(() => {
     // As a phone sees a page of the local network by plain http.
     Object.defineProperty(globalThis, 'isSecureContext', { value: false });
-    for (const [owner, name] of [[navigator, 'mediaDevices'], [navigator, 'serviceWorker'], [crypto, 'subtle'], [globalThis, 'caches']]) {
+    const missing = /** @type {[object, string][]} */ (
+      [[navigator, 'mediaDevices'], [navigator, 'serviceWorker'], [crypto, 'subtle'], [globalThis, 'caches']]);
+    for (const [owner, name] of missing) {
       Object.defineProperty(owner, name, { value: undefined });
     }
   }));
