@@ -119,7 +119,7 @@ test('what the model sees is shown beside the result, and can be turned off', as
   await ready(page);
   await draw(page, 6);
   const seen = page.getByTestId('recipe-preview');
-  await seen.waitFor({ timeout: 15_000 });
+  await seen.waitFor({ timeout: 60_000 });
   const { width, height, light, dark } = await seen.evaluate((/** @type {HTMLCanvasElement} */ canvas) => {
     const { data } = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d')).getImageData(0, 0, canvas.width, canvas.height);
     const grays = data.filter((_, i) => i % 4 === 0);
