@@ -249,9 +249,9 @@ Status prepare(const ImageView& image, const Recipe& recipe, const MutableTensor
                uint64_t max_bytes, SeenPart* seen) {
   GOSSAMER_TRY(check_image(image));
   GOSSAMER_ASSIGN(const InputLayout layout, read_layout(input));
-  const bool exact = image.width == layout.width && image.height == layout.height;
-  const bool foreground =
-      recipe.fit == Recipe::Fit::kForeground && !(exact && recipe.exact == Recipe::Exact::kKeep);
+  const bool other_size = image.width != layout.width || image.height != layout.height;
+  const bool foreground = recipe.fit == Recipe::Fit::kForeground &&
+                          (other_size || recipe.exact != Recipe::Exact::kKeep);
   const bool gray = recipe.fit == Recipe::Fit::kForeground || layout.channels == 1 ||
                     recipe.channels == Recipe::Channels::kGray;
   const PixelRows source(image, gray);

@@ -22,7 +22,7 @@ namespace gossamer {
 // `nodes` are those of the graph as a plan begins with it, by the labels that its steps have; empty
 // where an operator is not supported.
 // Errors: those of decoding and of inlining functions; GRAPH for operator sets that cannot be.
-Result<std::string> report_json(const ModelSource& model);
+Result<std::string> report_json(const ModelSource& source);
 
 }  // namespace gossamer
 
