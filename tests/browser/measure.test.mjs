@@ -31,8 +31,8 @@ async function open({ path: address = '?model=digits#measure', viewport = { widt
 
 /** @param {Page} page @param {number} starts */
 async function measure(page, starts) {
-  await page.getByLabel('Pictures').selectOption('30');
-  await page.getByLabel('Fresh starts').selectOption(String(starts));
+  await page.getByTestId('measure-runs').selectOption('30');
+  await page.getByTestId('measure-starts').selectOption(String(starts));
   await page.getByTestId('measure-begin').click();
   await page.getByTestId('measure-cancel').waitFor();
   await page.getByTestId('copy-link').waitFor({ timeout: 60_000 });
@@ -81,7 +81,7 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 360, height: 740 
 
 test('a measurement can be cancelled, and leaving the view ends it', async () => {
   const { page, close } = await open();
-  await page.getByLabel('Pictures').selectOption('300');
+  await page.getByTestId('measure-runs').selectOption('300');
   await page.getByTestId('measure-begin').click();
   await page.getByTestId('measure-cancel').click();
   await page.locator('.said', { hasText: /^Cancelled$/ }).waitFor();

@@ -220,9 +220,9 @@ class Measure {
       else this.#chosen.delete(name);
       this.#render();
     };
-    const numbers = (/** @type {string} */ label, /** @type {number[]} */ all, /** @type {number} */ value, /** @type {(value: number) => void} */ set) => html`
+    const numbers = (/** @type {string} */ id, /** @type {string} */ label, /** @type {number[]} */ all, /** @type {number} */ value, /** @type {(value: number) => void} */ set) => html`
       <label class="field">${label}
-        <select @change=${(/** @type {Event} */ event) => set(Number(/** @type {HTMLSelectElement} */ (event.target).value))}>
+        <select data-testid="measure-${id}" @change=${(/** @type {Event} */ event) => set(Number(/** @type {HTMLSelectElement} */ (event.target).value))}>
           ${all.map((one) => html`<option value=${one} ?selected=${one === value}>${one}</option>`)}
         </select></label>`;
     return html`
@@ -237,8 +237,8 @@ class Measure {
           @change=${(/** @type {Event} */ event) => { this.#withPeer = /** @type {HTMLInputElement} */ (event.target).checked; }}>
         ${words.peer(`${name} ${version}`, megabytes(bytes))}</label>`)}
       <div class="actions">
-        ${numbers(words.runs, RUNS, this.#runs, (value) => { this.#runs = value; })}
-        ${numbers(words.starts, STARTS, this.#starts, (value) => { this.#starts = value; })}
+        ${numbers('runs', words.runs, RUNS, this.#runs, (value) => { this.#runs = value; })}
+        ${numbers('starts', words.starts, STARTS, this.#starts, (value) => { this.#starts = value; })}
         <button type="button" class="begin" data-testid="measure-begin" ?disabled=${this.#chosen.size === 0} @click=${() => this.#measure()}>
           ${this.#shared ? words.own : words.begin}</button>
       </div>`;
