@@ -47,6 +47,11 @@ export class Pad {
     this.#onChange(true);
   }
 
+  /** What is drawn, without the way through an ImageBitmap, which takes longer than the runtime. */
+  pixels() {
+    return this.#context.getImageData(0, 0, this.#canvas.width, this.#canvas.height);
+  }
+
   /** Draws a sample as if by hand. @param {number} index */
   sample(index) {
     this.#wipe();

@@ -37,14 +37,19 @@ export class Reader {
    * @param {boolean} [options.live]  the latest picture wins
    * @param {Region} [options.region]  of the picture; where a face is wanted, the face's takes its place
    * @param {AbortSignal} [options.signal]
+   * @param {() => ImageData} [options.pixels]  of the picture, where that is the quicker way
    * @returns {Promise<Reading>}
    */
-  async read(picture, { live = false, region, signal } = {}) {
+  async read(picture, { live = false, region, signal, pixels } = {}) {
     const { classifier } = this.#models;
     if (!classifier) throw new Error('no model is in use');
     if (!this.wantsFace) {
-      const result = live ? await classifier.classifyForVideo(picture, performance.now(), { regionOfInterest: region })
-        : await classifier.classify(picture, { regionOfInterest: region, signal });
+      const asked = performance.now();
+      const source = pixels?.() ?? picture;
+      const taken = performance.now() - asked;
+      const result = live ? await classifier.classifyForVideo(source, asked, { regionOfInterest: region })
+        : await classifier.classify(source, { regionOfInterest: region, signal });
+      if (result) result.timing.preprocess += taken;
       return { result, faceless: false, region, finding: 0 };
     }
     const begin = performance.now();

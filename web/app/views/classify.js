@@ -207,7 +207,8 @@ class Classify {
     this.#count(1);
     try {
       const region = mode === 'camera' ? this.#camera.region() : undefined;
-      const reading = await this.#reader.read(source, { live: mode !== 'image', region });
+      const pixels = source === this.#padCanvas ? () => this.#pad.pixels() : undefined;
+      const reading = await this.#reader.read(source, { live: mode !== 'image', region, pixels });
       if (current()) this.#show(classifier, source, reading);
     } catch (error) {
       if (!current()) return;
