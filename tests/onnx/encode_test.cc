@@ -141,7 +141,7 @@ class CountingSource final : public ModelSource {
   uint64_t size() const override { return bytes_.size(); }
   Status read(uint64_t offset, std::span<std::byte> target) const override {
     read_ += target.size();
-    bytes_.copy(reinterpret_cast<char*>(target.data()), target.size(), offset);
+    bytes_.copy(reinterpret_cast<char*>(target.data()), target.size(), static_cast<size_t>(offset));
     return Status::ok();
   }
   uint64_t bytes_read() const { return read_; }
@@ -186,7 +186,8 @@ class HugeSource final : public ModelSource {
   Status read(uint64_t offset, std::span<std::byte> target) const override {
     for (size_t i = 0; i < target.size(); ++i) {
       const uint64_t at = offset + i;
-      target[i] = at < head_.size() ? static_cast<std::byte>(head_[at]) : std::byte{0};
+      target[i] =
+          at < head_.size() ? static_cast<std::byte>(head_[static_cast<size_t>(at)]) : std::byte{0};
     }
     return Status::ok();
   }
