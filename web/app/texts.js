@@ -235,6 +235,9 @@ export const texts = {
       `This model runs here; ${steps} of its steps, ${percent} % of the work, have no fast kernel.`,
     tooLarge: 'This model may be too large for this device.',
     cannot: 'This model cannot run here.',
+    lacking: (/** @type {string} */ list) => `Operators that are not supported: ${list}`,
+    needsMore: (/** @type {string} */ list) =>
+      `Besides a picture this model needs ${list}, which this page cannot give it. The library can: the option inputs.`,
     report: 'What it is',
     inputs: 'Input',
     outputs: 'Output',

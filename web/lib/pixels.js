@@ -22,7 +22,7 @@ const MAX_PIXELS = 2 ** 26;
 
 /** By tag, so that those of another frame's document are known, too. */
 const KINDS = 'HTMLCanvasElement, OffscreenCanvas, HTMLImageElement, ImageBitmap, ImageData, '
-  + 'HTMLVideoElement, VideoFrame, Blob, File';
+  + 'HTMLVideoElement, VideoFrame, Blob, File, {width, height, data}';
 const NO_PICTURE = 'this is not a picture';
 
 /**

@@ -44,7 +44,7 @@ function reportOf({ speed }, report) {
     <section data-testid="report" aria-label=${words.report}>
       <p class="verdict" ?data-bad=${!report.runs}>${verdict(report)}</p>
       ${problem && !lacking.length ? html`<p class="note">${problem.message}${problem.hint ? html`. ${problem.hint}` : nothing}</p>` : nothing}
-      ${lacking.length ? html`<p class="note">${lacking.map(({ name, count: times }) => `${name} × ${times}`).join(', ')}</p>` : nothing}
+      ${lacking.length ? html`<p class="note">${words.lacking(lacking.map(({ name, count: times }) => `${name} × ${times}`).join(', '))}</p>` : nothing}
       <dl class="facts-list">${facts.filter(([, value]) => value !== '').map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>
       <details><summary>${words.operators(operators.length, nodes)}</summary>
         <div class="scroll tall" tabindex="0" role="region" aria-label=${words.operators(operators.length, nodes)}><table>
@@ -55,9 +55,17 @@ function reportOf({ speed }, report) {
     </section>`;
 }
 
+/** Inputs that take no picture, which the page has no place for. @param {ModelReport} report */
+function otherInputs({ inputs, picture }) {
+  return picture ? inputs.filter(({ name }) => name !== picture.input) : [];
+}
+
 /** @param {ModelReport} report */
-function verdict({ runs, reference, weightBytes, memory }) {
+function verdict(report) {
+  const { runs, reference, weightBytes, memory } = report;
   if (!runs) return words.cannot;
+  const others = otherInputs(report);
+  if (others.length) return words.needsMore(others.map(tensor).join('; '));
   if (tooLarge({ weightBytes, memory: memory?.arenaBytes }, thisDevice())) return words.tooLarge;
   const percent = Math.round(100 * (reference?.share ?? 0));
   return reference && percent > 0 ? words.runsSlowly(reference.steps, percent) : words.runs;
@@ -121,10 +129,11 @@ function labelsOf(panel) {
 }
 
 /** @param {OwnPanel} panel @param {ModelReport} report */
-function actions(panel, { runs }) {
+function actions(panel, report) {
+  const usable = report.runs && !otherInputs(report).length && !panel.previewProblem;
   return html`
     <div class="actions">
-      <button type="button" class="primary" data-testid="use-own" ?disabled=${!runs || Boolean(panel.previewProblem)} @click=${() => panel.use()}>${words.use}</button>
+      <button type="button" class="primary" data-testid="use-own" ?disabled=${!usable} @click=${() => panel.use()}>${words.use}</button>
       <button type="button" data-testid="save-own" @click=${() => panel.save()}>${words.save}</button>
       ${panel.known ? html`<button type="button" class="quiet" @click=${() => panel.forget()}>${words.forget}</button>` : nothing}
     </div>
