@@ -81,6 +81,9 @@ export class Loader {
       child.stdin?.write(Buffer.concat([length, bytes]));
     });
     clearTimeout(timer);
+    // Its answer came while this process was busy for so long that the time was up: the next model gets
+    // a program of its own.
+    if (late && this.#child === child) this.#child = undefined;
     if (answer) return answer;
     return { code: late ? 'HANG' : 'CRASH', milliseconds: late ? patience : 0, text: this.#errors.trim().slice(0, 4000) };
   }
