@@ -76,4 +76,9 @@ test('the address can name the model, by name or by its own address', async () =
   assert.equal(chosen, 'digits.onnx');
   await expectClassifies(addressed.page, 6);
   await addressed.close();
+  const unknown = await site.open('?model=nope');
+  await ready(unknown.page);
+  assert.match(await errorText(unknown.page), /no model of the name[\s\S]*nope[\s\S]*digits/);
+  await expectClassifies(unknown.page, 7);
+  await unknown.close();
 });

@@ -164,11 +164,28 @@ test('a model that cannot run says so in its report, and cannot be used', async 
   await page.getByTestId('device-speed').waitFor();
   await give(page, ['wobble.onnx', unknownOperatorModel()]);
   await report.waitFor();
-  assert.match(await report.innerText(), /cannot run here[\s\S]*Wobble × 1/);
+  assert.match(await report.innerText(), /cannot run here[\s\S]*Operators that are not supported: Wobble × 1/);
   assert.ok(await page.getByTestId('use-own').isDisabled());
   await give(page, ['notes.onnx', 'Dear diary']);
   assert.match(await errorText(page), /notes\.onnx[\s\S]*PARSE/);
   await page.getByTestId('model-card-digits').waitFor();
+  await close();
+});
+
+test('a model that needs more than a picture says what, and cannot be used here', async () => {
+  const { page, report, close } = await open();
+  await give(page, ['two.onnx', encodeModel({
+    nodes: [
+      { op: 'GlobalAveragePool', inputs: ['image'], outputs: ['mean'] },
+      { op: 'Flatten', inputs: ['mean'], outputs: ['flat'] },
+      { op: 'Mul', inputs: ['flat', 'temperature'], outputs: ['scores'] },
+    ],
+    inputs: [{ name: 'image', shape: [1, 3, 32, 32] }, { name: 'temperature', shape: [1] }],
+    outputs: [{ name: 'scores', shape: [1, 3] }],
+  })]);
+  await page.getByTestId('own-preview').waitFor();
+  assert.match(await report.innerText(), /Besides a picture this model needs temperature, float32 1,/);
+  assert.ok(await page.getByTestId('use-own').isDisabled());
   await close();
 });
 

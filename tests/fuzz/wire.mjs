@@ -1,6 +1,7 @@
 // Protobuf messages taken apart and put together again, for models that are to be changed in a chosen
 // place. A message is a list of fields; a field of bytes that the schema of ONNX knows for a message
 // is a list itself. What cannot be read as a message stays bytes.
+import { varint } from '../../tools/lib/onnx.mjs';
 
 /**
  * @typedef {object} Field
@@ -78,17 +79,6 @@ export function parse(bytes, type, depth = 0) {
     fields.push(inside ? { number, wire, fields: inside, type: inner } : { number, wire, bytes: part });
   }
   return fields;
-}
-
-/** @param {bigint | number} value */
-export function varint(value) {
-  let rest = BigInt.asUintN(64, BigInt(value));
-  const bytes = [];
-  do {
-    bytes.push(Number(rest & 127n) | (rest > 127n ? 128 : 0));
-    rest >>= 7n;
-  } while (rest > 0n);
-  return Buffer.from(bytes);
 }
 
 /** @param {Field} field @returns {Buffer} */

@@ -7,8 +7,9 @@ import { elementTypes, rawBytes } from '../../tests/support/tensors.mjs';
 /** @typedef {number | bigint | string | Buffer | {fixed: number | Buffer}} Payload  `fixed`: a float, or 4 or 8 bytes */
 /** @typedef {[number, Payload]} Field */
 
-/** @param {number | bigint} value  negative ones are written as int64 @returns {Buffer} */
-function varint(value) {
+/** A whole number in protobuf's base 128. @param {number | bigint} value  negative ones are written as int64 @returns {Buffer} */
+export function varint(value) {
+  if (typeof value === 'number' && value >= 0 && value < 128) return Buffer.from([value]);  // most are
   let rest = BigInt.asUintN(64, BigInt(value));
   const bytes = [];
   do {

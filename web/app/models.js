@@ -98,10 +98,16 @@ export class Models extends EventTarget {
     await this.#addKept();
     this.#tell('list');
     const wanted = this.#parameters.get('model');
-    const first = this.entries.find(({ name }) => name === wanted) ?? fromAddress(wanted)
-      ?? await fromZoo(wanted) ?? this.entries[0];
+    const found = this.entries.find(({ name }) => name === wanted) ?? fromAddress(wanted) ?? await fromZoo(wanted);
+    const first = found ?? this.entries[0];
     if (first) await this.use(first);
     else this.#setStatus('error', texts.model.none);
+    if (wanted && !found) {
+      this.#onError(new GossamerError({
+        code: 'ARGUMENT', stage: 'api', message: texts.model.unknown, attribute: 'model', got: wanted,
+        expected: this.entries.map(({ name }) => name).join(', '),
+      }));
+    }
   }
 
   /** Models that were downloaded before. Nothing is loaded for visitors who have none. */
