@@ -124,7 +124,11 @@ const fieldMutations = [
   ({ list, index }) => void list.splice(index, 0, copy(list[index])),
   ({ list, index }, draw) => {  // many times
     const count = Math.min(pick(draw, [10, 100, 1000, 5000]), Math.floor(100_000 / (encodeField(list[index]).length + 1)));
-    list.splice(index, 0, ...Array.from({ length: count }, () => list[index]));
+    // As bytes: were the message shared, another change in it would be made in all of them, and thousands
+    // of times thousands would never end.
+    const { number, wire, value, bytes, fields, lie } = list[index];
+    const flat = { number, wire, value, lie, bytes: fields ? encode(fields) : bytes };
+    list.splice(index, 0, ...Array.from({ length: count }, () => flat));
   },
   ({ list, index }, draw) => {  // elsewhere in the message
     const [field] = list.splice(index, 1);
