@@ -1,6 +1,8 @@
 // npm test: sets the machine up, then runs every check and test, each stage with its time, and ends
 // with a table and `N passed, N failed, N skipped`; the exit status is 1 when anything failed.
-// `npm test -- --only lint,native` runs the stages or groups named; --list shows them.
+// `npm test -- --only lint,native` runs the stages or groups named; --list shows them. The whole C++ suite
+// runs natively, with sanitizers and in wasm SIMD; the other two levels of wasm run what can differ there,
+// or, with --whole, everything.
 import { cases } from './lib/cases.mjs';
 import { conformance } from './lib/conformance.mjs';
 import { checkEslint, checkFormat, checkTidy, checkTypes } from './lib/lint.mjs';
@@ -9,6 +11,9 @@ import { benchmarks, commandLine, differential, engines, googleTests, mutation, 
 
 /** @typedef {import('./lib/lint.mjs').Counts} Counts */
 /** @typedef {{name: string, group: string, what: string, run: () => Promise<Counts>}} Stage */
+
+const whole = process.argv.includes('--whole');
+const levelSuite = whole ? 'gossamer_tests' : 'gossamer_level_tests';
 
 /** @type {Stage[]} */
 const stages = [
@@ -19,9 +24,9 @@ const stages = [
   { name: 'rules', group: 'rules', what: 'repository rules and tools', run: () => nodeTests('tests') },
   { name: 'native', group: 'cc', what: 'C++ tests, native', run: () => googleTests('native-release') },
   { name: 'asan', group: 'cc', what: 'C++ tests, sanitizers', run: () => googleTests('native-asan') },
-  { name: 'base', group: 'wasm', what: 'C++ tests, wasm', run: () => googleTests('wasm-base') },
+  { name: 'base', group: 'wasm', what: 'C++ tests, wasm', run: () => googleTests('wasm-base', levelSuite) },
   { name: 'simd', group: 'wasm', what: 'C++ tests, wasm SIMD', run: () => googleTests('wasm-simd') },
-  { name: 'relaxed', group: 'wasm', what: 'C++ tests, wasm relaxed SIMD', run: () => googleTests('wasm-relaxed') },
+  { name: 'relaxed', group: 'wasm', what: 'C++ tests, wasm relaxed SIMD', run: () => googleTests('wasm-relaxed', levelSuite) },
   { name: 'site', group: 'web', what: 'site, and its size in files', run: site },
   { name: 'cli', group: 'web', what: 'command line, native and under Node', run: commandLine },
   { name: 'cases', group: 'onnx', what: "users' models that once failed, native and under Node", run: cases },
@@ -41,11 +46,13 @@ function chosenStages(args) {
   for (let i = 0; i < args.length; i += 1) {
     if (args[i] === '--only') only = args[(i += 1)] ?? '';
     else if (args[i].startsWith('--only=')) only = args[i].slice('--only='.length);
+    else if (args[i] === '--whole') continue;
     else if (args[i] === '--list' || args[i] === '--help') {
-      console.log('npm test [-- --only NAMES]: all stages, or those named (stages or groups, by commas)\n');
+      console.log('npm test [-- --only NAMES] [--whole]: all stages, or those named (stages or groups, by commas)');
+      console.log('--whole: every C++ test in wasm without SIMD and with relaxed SIMD, too\n');
       for (const stage of stages) console.log(`${stage.name.padEnd(12)} ${stage.group.padEnd(6)} ${stage.what}`);
       process.exit(0);
-    } else throw new Error(`unknown option ${args[i]}; known are --only NAMES, --list`);
+    } else throw new Error(`unknown option ${args[i]}; known are --only NAMES, --whole, --list`);
   }
   if (only === undefined) return stages;
   const names = only.split(',');

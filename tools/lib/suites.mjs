@@ -64,14 +64,15 @@ function countNodeTest(output) {
 }
 
 /**
- * Builds and runs gossamer_tests of a preset.
+ * Builds and runs the C++ tests of a preset: all, or those that can differ between levels of instructions.
  * @param {string} preset
+ * @param {'gossamer_tests' | 'gossamer_level_tests'} [suite]
  * @returns {Promise<Counts>}
  */
-export async function googleTests(preset) {
+export async function googleTests(preset, suite = 'gossamer_tests') {
   const wasm = preset.startsWith('wasm');
-  await build(preset, ['gossamer_tests', ...(preset === 'native-asan' ? ['gossamer_cli'] : [])]);
-  const program = path.join(root, String(buildTrees.get(preset)), 'tests/gossamer_tests');
+  await build(preset, [suite, ...(preset === 'native-asan' ? ['gossamer_cli'] : [])]);
+  const program = path.join(root, String(buildTrees.get(preset)), 'tests', suite);
   if (!wasm) return runTests(program, [], countGoogleTest);
   const flags = [];
   if (preset === 'wasm-relaxed') {
