@@ -40,6 +40,25 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 360, height: 740 
   });
 }
 
+for (const [name, viewport] of Object.entries({ laptop: { width: 1280, height: 800 }, phone: { width: 360, height: 740 } })) {
+  for (const model of ['digits', 'garments', 'emotions']) {
+    test(`nothing moves when ${model} comes late, on a ${name}`, async () => {
+      const { page, close } = await site.open(`?model=${model}`, { viewport }, async (fresh) => {
+        await fresh.addInitScript(observe);
+        await fresh.route(/\.onnx$/, async (route) => {
+          await new Promise((resolve) => { setTimeout(resolve, 700); });
+          await route.continue();
+        });
+      });
+      await ready(page);
+      await page.waitForTimeout(300);
+      const { shift } = await page.evaluate('seen');
+      assert.ok(shift < 0.05, `layout shift of ${shift}`);
+      await close();
+    });
+  }
+}
+
 test('less than 60 KB come before the runtime', async () => {
   /** @type {string[]} */
   const names = [];

@@ -62,6 +62,7 @@ export class ResultView {
     this.#partial = names.length > this.#count;
     const long = names.some((name) => name.length > 3);
     this.#bars.toggleAttribute('data-named', this.#partial || long);
+    if (names.length) this.#bars.style.setProperty('--rows', String(Math.min(names.length, this.#count)));
     if (!this.#partial) names.forEach((name, index) => this.#rows.set(index, this.#addRow(name)));
     this.clear();
   }
