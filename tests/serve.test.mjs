@@ -97,6 +97,27 @@ test('without isolation the headers stay away', async () => {
   await plain.close();
 });
 
+test('a file that is asked for before it is built is waited for', async () => {
+  let building = true;
+  const site = path.join(folder, 'site');
+  const early = await serve({ root: site, port: 0, holds: (found) => building && !found });
+  try {
+    const there = await fetch(`${early.url}/m.onnx`);
+    assert.equal(await there.text(), 'model');
+    const late = fetch(`${early.url}/late.txt`);
+    const first = await Promise.race([late, new Promise((resolve) => { setTimeout(resolve, 600, 'waits'); })]);
+    assert.equal(first, 'waits');
+    writeFileSync(path.join(site, 'late.txt'), 'late');
+    assert.equal(await (await late).text(), 'late');
+    const never = fetch(`${early.url}/never.txt`);
+    building = false;
+    assert.equal((await never).status, 404);
+  } finally {
+    await early.close();
+    rmSync(path.join(site, 'late.txt'));
+  }
+});
+
 test('a taken port says so', async () => {
   await assert.rejects(serve({ root: folder, port: server.port }), /port \d+ is taken/);
 });

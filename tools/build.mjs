@@ -1,9 +1,11 @@
 // npm run build: everything a user runs. dist/ becomes the deployable static site, build/native/
 // gets the command line, build/wasm/ the same program for Node. Builds only what is missing or
 // changed. Options: see `usage`.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build, CommandError, setUp, showProgress } from './lib/run.mjs';
+import { build, CommandError, root, setUp, showProgress } from './lib/run.mjs';
 import { assembleSite } from './lib/site.mjs';
 
 const usage = `npm run build [-- options]: builds dist/, build/native/gossamer and build/wasm/gossamer-cli.mjs
@@ -20,18 +22,39 @@ const steps = [
   ['wasm-base', 'web module, no SIMD', ['gossamer_web']],
 ];
 
-/** @param {{native: boolean, peers?: boolean}} options */
-export async function buildAll({ native, peers = false }) {
+/** What Chromium, which most people have, needs for the page's own models. */
+const pageStep = /** @type {const} */ (['wasm-relaxed', "the page's module, relaxed SIMD", ['gossamer_web_common']]);
+
+/**
+ * @param {object} options
+ * @param {boolean} options.native
+ * @param {boolean} [options.peers]
+ * @param {() => void} [options.onPage]  called once dist/ is a page that most browsers can use, where the
+ *     rest takes minutes more
+ * @param {() => void} [options.onAssembly]  called before dist/ is assembled anew
+ */
+export async function buildAll({ native, peers = false, onPage, onAssembly }) {
   const start = Date.now();
   await setUp('build');
   const wanted = steps.filter(([preset]) => native || !preset.startsWith('native'));
-  for (const [index, [preset, what, targets]] of wanted.entries()) {
+  const early = onPage && !isBuilt() ? [pageStep, ...wanted] : wanted;
+  for (const [index, [preset, what, targets]] of early.entries()) {
     const seconds = Math.round((Date.now() - start) / 1000);
-    console.log(`[${String(seconds).padStart(3)}s] Building ${index + 1} of ${wanted.length}: ${what}`);
-    await build(preset, targets, { watch: showProgress() });
+    console.log(`[${String(seconds).padStart(3)}s] Building ${index + 1} of ${early.length}: ${what}`);
+    await build(preset, [...targets], { watch: showProgress() });
+    if (what !== pageStep[1]) continue;
+    await assembleSite({ peers, unfinished: true });
+    onPage?.();
   }
+  onAssembly?.();
   await assembleSite({ peers });
   console.log(`Built dist/ in ${((Date.now() - start) / 1000).toFixed(1)} s`);
+}
+
+/** Whether every module has been built before, so that what is left to do is little. */
+function isBuilt() {
+  return steps.every(([preset]) => preset.startsWith('native')
+    || ['', '-all'].every((kind) => existsSync(path.join(root, `dist/wasm/${preset.replace('wasm', 'gossamer')}${kind}.wasm`))));
 }
 
 /**

@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { networkInterfaces } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { root as repository } from './lib/run.mjs';
@@ -46,6 +47,8 @@ const isolationHeaders = {
  * @property {string} [key]  file of its key
  * @property {boolean} [isolation]
  * @property {() => boolean} [ready]  while false, a page that reloads itself takes the site's place
+ * @property {(found: boolean) => boolean} [holds]  while true, a request for a file, which is there or
+ *     not, waits: the build goes on
  * @property {Record<string, string>} [mounts]  path prefix, between slashes -> folder served there
  * @property {(path: string, file: string) => void} [onRequest]  told of every file that is sent
  */
@@ -94,7 +97,12 @@ export function serve(options = {}) {
     const [prefix, folder] = mounts.find(([start]) => url.startsWith(start)) ?? ['/', base];
     const file = fileOf(path.resolve(folder), url.slice(prefix.length - 1));
     if (!file) return refuse(400, 'bad path');
-    const found = await stat(file).catch(() => null);
+    const find = () => stat(file).catch(() => null);
+    let found = await find();
+    while (options.holds?.(Boolean(found?.isFile())) && !response.destroyed) {
+      await sleep(200);
+      found = await find();
+    }
     if (!found?.isFile()) return refuse(404, 'not found');
     response.writeHead(200, {
       ...headers,

@@ -59,6 +59,17 @@ for (const [name, viewport] of Object.entries({ laptop: { width: 1280, height: 8
   }
 }
 
+test('a site that is still being built says so, and works', async () => {
+  const { page, close } = await site.open('', {}, (fresh) => fresh.route(/\/$/, async (route) => {
+    const answer = await route.fetch();
+    const body = (await answer.text()).replace('</title>', '</title><meta name="unfinished" content="modules">');
+    await route.fulfill({ response: answer, body });
+  }));
+  await ready(page);
+  await page.getByTestId('unfinished').filter({ hasText: 'still being built' }).waitFor();
+  await close();
+});
+
 test('less than 60 KB come before the runtime', async () => {
   /** @type {string[]} */
   const names = [];

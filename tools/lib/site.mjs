@@ -21,14 +21,19 @@ const dist = path.join(root, 'dist');
 // What the page fetches of a model's folder; training scripts and data stay in the repository.
 const modelFiles = /\.(onnx|txt|json|md|png|jpg|webp)$/;
 
-/** @param {{peers?: boolean}} [options]  peers: with other runtimes to compare with */
-export async function assembleSite({ peers = false } = {}) {
+/**
+ * @param {object} [options]
+ * @param {boolean} [options.peers]  with other runtimes to compare with
+ * @param {boolean} [options.unfinished]  the page says that some modules are still being built
+ */
+export async function assembleSite({ peers = false, unfinished = false } = {}) {
   mkdirSync(dist, { recursive: true });
   emptySite();
   cpSync(path.join(root, 'web'), dist, {
     recursive: true,
     filter: (source) => !/\.(test\.mjs|d\.ts)$/.test(source),
   });
+  if (unfinished) markUnfinished(path.join(dist, 'index.html'));
   copyVendor(path.join(dist, 'vendor'));
   if (peers) copyPeers(dist);
   await minifyLibrary();
@@ -55,6 +60,12 @@ function emptySite() {
       .map((name) => path.join(models, name)),
   ];
   for (const file of removed) rmSync(file, { recursive: true });
+}
+
+// app/notices.js reads it.
+function markUnfinished(/** @type {string} */ page) {
+  const html = readFileSync(page, 'utf8');
+  writeFileSync(page, html.replace('</title>', '</title>\n  <meta name="unfinished" content="modules">'));
 }
 
 // What apps embed; each module with a source map, so that errors in the field can be read. The page's

@@ -1,5 +1,5 @@
-// Two quiet lines that most visits never show: what the browser withholds from an address that is not
-// secure and what to do about it, and that a new version of the page is ready.
+// Quiet lines that most visits never show: what the browser withholds from an address that is not
+// secure and what to do about it, that the site is still being built, and that a new version is ready.
 
 import { texts } from './texts.js';
 
@@ -10,6 +10,9 @@ const element = (id) => /** @type {HTMLElement} */ (document.getElementById(id))
 export function showNotices(offline) {
   element('insecure').hidden = isSecureContext;
   element('insecure').textContent = isSecureContext ? '' : texts.frame.insecure(location.port || '80');
+  const unfinished = document.querySelector('meta[name="unfinished"]') !== null;
+  element('unfinished').hidden = !unfinished;
+  element('unfinished').textContent = unfinished ? texts.frame.unfinished : '';
   const say = (/** @type {number} */ others) => {
     element('update').hidden = !offline.update;
     element('update-text').textContent = offline.update ? texts.frame.update(others) : '';
