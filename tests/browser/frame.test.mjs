@@ -82,3 +82,21 @@ test('the address can name the model, by name or by its own address', async () =
   await expectClassifies(unknown.page, 7);
   await unknown.close();
 });
+
+test('an instruction level that there is not is said, beside a model that there is not, and the page classifies', async () => {
+  const { page, close } = await site.open('?level=turbo');
+  await ready(page);
+  assert.match(await errorText(page), /This cannot be used[\s\S]*no instruction level of the name[\s\S]*turbo[\s\S]*base, simd, relaxed/);
+  await expectClassifies(page, 4);
+  assert.ok(await page.getByTestId('error').isHidden(), 'a new drawing puts the panel away');
+  await close();
+  const both = await site.open('?model=nope&level=constructor');
+  await ready(both.page);
+  assert.match(await errorText(both.page), /no model of the name[\s\S]*no instruction level[\s\S]*nope; constructor/);
+  await both.close();
+  const known = await site.open('?level=base');
+  await ready(known.page);
+  assert.match(await known.page.getByTestId('status').innerText(), /no SIMD/);
+  assert.ok(await known.page.getByTestId('error').isHidden());
+  await known.close();
+});

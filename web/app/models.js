@@ -72,7 +72,7 @@ export class Models extends EventTarget {
   /** The instruction level that the page's address asks for. */
   get level() {
     const asked = this.#parameters.get('level') ?? '';
-    return asked in texts.model.levels ? /** @type {import('../gossamer.js').Level} */ (asked) : undefined;
+    return Object.hasOwn(texts.model.levels, asked) ? /** @type {import('../gossamer.js').Level} */ (asked) : undefined;
   }
 
   /** The address of a file beside the manifest. @param {string} path */
@@ -102,12 +102,23 @@ export class Models extends EventTarget {
     const first = found ?? this.entries[0];
     if (first) await this.use(first);
     else this.#setStatus('error', texts.model.none);
-    if (wanted && !found) {
-      this.#onError(new GossamerError({
-        code: 'ARGUMENT', stage: 'api', message: texts.model.unknown, attribute: 'model', got: wanted,
-        expected: this.entries.map(({ name }) => name).join(', '),
-      }));
-    }
+    this.#sayUnknown(wanted && !found ? wanted : undefined);
+  }
+
+  /** Says which of the address's parameters have values that mean nothing. @param {string} [model]  that there is none of */
+  #sayUnknown(model) {
+    const level = this.#parameters.get('level');
+    const levels = Object.keys(texts.model.levels);
+    const unknown = [
+      ...(model ? [{ name: 'model', got: model, known: this.entries.map(({ name }) => name) }] : []),
+      ...(level && !levels.includes(level) ? [{ name: 'level', got: level, known: levels }] : []),
+    ];
+    if (unknown.length === 0) return;
+    const list = (/** @type {(one: typeof unknown[0]) => string} */ text) => unknown.map(text).join('; ');
+    this.#onError(new GossamerError({
+      code: 'ARGUMENT', stage: 'api', message: list(({ name }) => texts.model.unknown[name]),
+      attribute: list(({ name }) => name), got: list(({ got }) => got), expected: list(({ known }) => known.join(', ')),
+    }));
   }
 
   /** Models that were downloaded before. Nothing is loaded for visitors who have none. */

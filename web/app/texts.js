@@ -21,7 +21,11 @@ export const texts = {
     noList: 'No models found; open one of your own',
     notAllowed: 'this page connects only to its own address and to the hosts that public models come from',
     notAllowedHint: 'Download the file and open it here, or put it beside the page',
-    unknown: 'there is no model of the name in the address',
+    /** @type {Record<string, string>} */
+    unknown: {
+      model: 'there is no model of the name in the address',
+      level: 'there is no instruction level of the name in the address; the best that this browser has is in use',
+    },
     noListHint: 'You can still open an .onnx file of your own',
     levels: { base: 'no SIMD', simd: 'SIMD', relaxed: 'relaxed SIMD' },
     /** @param {number} count */
