@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { VIEWS } from '../../web/app/views.js';
-import { draw, findings, misfits, reading, ready, setUp } from './helpers.mjs';
+import { cutOff, draw, findings, misfits, reading, ready, setUp } from './helpers.mjs';
 
 const site = setUp();
 
@@ -22,6 +22,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
         }
         assert.deepEqual(await findings(page), []);
         assert.deepEqual(await misfits(page), []);
+        assert.deepEqual(await cutOff(page), []);
         await close();
       });
     }

@@ -52,7 +52,10 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 360, height: 740 
       await image.scrollIntoViewIfNeeded();
       await image.evaluate((/** @type {HTMLImageElement} */ element) => element.decode());
     }
-    assert.deepEqual([await findings(page), await misfits(page)], [[], []]);
+    for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+      await page.emulateMedia({ colorScheme });
+      assert.deepEqual([colorScheme, await findings(page), await misfits(page)], [colorScheme, [], []]);
+    }
 
     const json = await saved(page, 'save-json');
     assert.match(json.name, /digits-heldout\.json$/);

@@ -147,3 +147,14 @@ export const misfits = (page) => page.evaluate(() => {
     .filter(([, height]) => Number(height) < 44).map(([name, height]) => `${name} is ${height} pixels high`);
   return scrollWidth > clientWidth ? [`scrolls sideways, ${scrollWidth} of ${clientWidth}`, ...small] : small;
 });
+
+/** Choices that are longer than the list that shows them. @param {import('playwright-core').Page} page */
+export const cutOff = (page) => page.evaluate(() => [...document.querySelectorAll('select')]
+  .filter((list) => list.checkVisibility()).flatMap((list) => {
+    const { paddingLeft, paddingRight, font } = getComputedStyle(list);
+    const context = /** @type {CanvasRenderingContext2D} */ (document.createElement('canvas').getContext('2d'));
+    context.font = font;
+    const room = list.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+    return [...list.options].map(({ text }) => ({ text, width: Math.ceil(context.measureText(text).width) }))
+      .filter(({ width }) => width > room + 1).map(({ text, width }) => `${text}: ${width} of ${Math.floor(room)} pixels`);
+  }));

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { encodeModel } from '../../tools/lib/onnx.mjs';
-import { colourModel, scaleModel, unknownOperatorModel } from '../support/onnx.mjs';
-import { errorText, ready, setUp } from './helpers.mjs';
+import { scaleModel, unknownOperatorModel } from '../support/onnx.mjs';
+import { cutOff, errorText, findings, misfits, ready, setUp } from './helpers.mjs';
 
 const site = setUp();
 
@@ -165,7 +165,7 @@ test('a model that cannot run says so in its report, and cannot be used', async 
   await give(page, ['wobble.onnx', unknownOperatorModel()]);
   await report.waitFor();
   assert.match(await report.innerText(), /cannot run here[\s\S]*Operators that are not supported: Wobble × 1/);
-  assert.ok(await page.getByTestId('use-own').isDisabled());
+  for (const id of ['recipe-editor', 'labels-text', 'use-own', 'save-own', 'other-size']) assert.equal(await page.getByTestId(id).count(), 0, id);
   await give(page, ['notes.onnx', 'Dear diary']);
   assert.match(await errorText(page), /notes\.onnx[\s\S]*PARSE/);
   await page.getByTestId('model-card-digits').waitFor();
@@ -189,6 +189,75 @@ test('a model that needs more than a picture says what, and cannot be used here'
   await close();
 });
 
+test('weights that are missing are asked for in plain words, and make it run when they come', async () => {
+  const folder = new URL('../cases/external_data/', import.meta.url);
+  const [model, data] = ['model.onnx', 'model.onnx.data'].map((name) => readFileSync(new URL(name, folder)));
+  const { page, report, close } = await open();
+  await give(page, ['model.onnx.data', data]);
+  assert.match(await errorText(page), /model\.onnx\.data: These are the weights of a model; the model itself, an \.onnx file, is missing/);
+  await give(page, ['model.onnx', model]);
+  await report.waitFor();
+  assert.match(await report.innerText(), /The weights of this model are missing\.\s+It keeps them in another file, which usually lies beside the \.onnx file: model\.onnx\.data\./);
+  assert.ok(await page.getByTestId('error').isHidden());
+  assert.equal(await page.getByTestId('recipe-editor').count(), 0);
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByTestId('choose-missing').click()]);
+  await chooser.setFiles({ name: 'model.onnx.data', mimeType: '', buffer: data });
+  await page.getByTestId('use-own').click();
+  await page.locator('[data-testid=model-menu]', { hasText: 'model.onnx' }).waitFor();
+  await close();
+});
+
+test('where another size may help, a size is asked for and nothing else', async () => {
+  const { page, report, close } = await open();
+  await give(page, ['fixed.onnx', encodeModel({
+    nodes: [
+      { op: 'Reshape', inputs: ['image', 'form'], outputs: ['flat'] },
+      { op: 'MatMul', inputs: ['flat', 'weights'], outputs: ['scores'] },
+    ],
+    initializers: {
+      form: { type: 'int64', dims: [2], values: [1, 3 * 32 * 32] },
+      weights: { dims: [3 * 32 * 32, 2], values: Array.from({ length: 2 * 3 * 32 * 32 }, (_, i) => i % 5) },
+    },
+    inputs: [{ name: 'image', shape: [1, 3, 'height', 'width'] }],
+    outputs: [{ name: 'scores', shape: [1, 2] }],
+  })]);
+  await report.waitFor();
+  assert.match(await report.innerText(), /cannot run here/);
+  assert.equal(await page.getByTestId('recipe-editor').count(), 0);
+  const size = page.getByTestId('other-size').getByLabel('Size');
+  await size.fill('32');
+  await size.press('Enter');
+  await page.getByTestId('own-preview').waitFor();
+  assert.match(await report.innerText(), /runs here/);
+  await close();
+});
+
+test('the latency is predicted once the device has been measured, though the panel was there first', async () => {
+  const { page, report, close } = await open();
+  await give(page, ['mine.onnx', largeModel()]);
+  await report.getByText(/^[\d.]+ ms$/).waitFor();
+  await close();
+});
+
+test('what the graph decides is said, and what it leaves open can be set', async () => {
+  const { page, text, close } = await open();
+  await give(page, ['mine.onnx', largeModel()]);
+  const editor = page.getByTestId('recipe-editor');
+  await page.getByTestId('own-preview').waitFor();
+  assert.match(await editor.innerText(), /Channels first \(NCHW\)\. The shape of the input decides this; there is nothing to set\./);
+  assert.deepEqual(await editor.getByLabel('Channels').locator('option').allInnerTexts(), ['red, green, blue', 'blue, green, red']);
+  await editor.getByLabel('Channels').selectOption('bgr');
+  assert.match(await text.inputValue(), /channels=bgr/);
+  await give(page, ['last.onnx', encodeModel({
+    nodes: [{ op: 'ReduceMean', inputs: ['image'], outputs: ['scores'], attributes: { axes: { ints: [1, 2] }, keepdims: { int: 0 } } }],
+    inputs: [{ name: 'image', shape: [1, 40, 40, 1] }],
+    outputs: [{ name: 'scores', shape: [1, 1] }],
+  })]);
+  await editor.getByText('gray: the input has one channel').waitFor();
+  assert.match(await editor.innerText(), /Channels last \(NHWC\)\. The shape of the input decides this/);
+  await close();
+});
+
 test('open extents get a size, and labels that come later are taken', async () => {
   const { page, report, close } = await open();
   const model = encodeModel({
@@ -205,7 +274,7 @@ test('open extents get a size, and labels that come later are taken', async () =
   await size.press('Enter');
   await page.waitForFunction(() =>
     /** @type {HTMLCanvasElement} */ (document.querySelector('[data-testid=own-preview]'))?.width === 64);
-  assert.match(await report.innerText(), /runs here/);
+  assert.match(await report.innerText(), /runs here[\s\S]*Memory\s+[\d.]+ KB weights/, 'with a size the report knows what it takes');
   await give(page, ['labels.txt', 'a\nb\nc']);
   await page.waitForFunction(() =>
     /** @type {HTMLTextAreaElement} */ (document.querySelector('[data-testid=labels-text]'))?.value === 'a\nb\nc');
@@ -214,10 +283,20 @@ test('open extents get a size, and labels that come later are taken', async () =
   await close();
 });
 
-test('the panel fits a phone', async () => {
-  const { page, close } = await open({ viewport: { width: 360, height: 740 } });
-  await give(page, ['colour.onnx', colourModel()]);
-  await page.getByTestId('own-preview').waitFor();
-  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 360);
-  await close();
-});
+for (const viewport of [{ width: 1280, height: 800 }, { width: 360, height: 740 }]) {
+  test(`the panel fits ${viewport.width} pixels, axe finds nothing, and no choice is cut off`, async () => {
+    const { page, close } = await open({ viewport });
+    await give(page, ['mine.onnx', largeModel(1000)]);
+    await page.getByTestId('own-preview').waitFor();
+    await page.getByTestId('report').locator('summary').click();
+    const editor = page.getByTestId('recipe-editor');
+    await editor.getByLabel('Fit').selectOption('shorter');
+    await editor.getByLabel('Numbers').selectOption('caffe');
+    for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+      await page.emulateMedia({ colorScheme });
+      assert.deepEqual([colorScheme, await findings(page), await misfits(page)], [colorScheme, [], []]);
+    }
+    assert.deepEqual(await cutOff(page), []);
+    await close();
+  });
+}

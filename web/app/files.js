@@ -1,10 +1,16 @@
 // Pictures and models from outside: chosen, dropped or pasted. What enters are the browser's events;
 // what leaves is one call with the files. A file named .onnx is a model, whatever its content, and the
-// files that come together with it are taken for its weights; all else is taken for a picture, and the
-// library says so if it is not.
+// files that come together with it are taken for its weights, as are those that are named so; all else is
+// taken for a picture, and the library says so if it is not.
 
 /** @param {File} file */
 export const isModel = ({ name }) => /\.onnx$/i.test(name);
+
+/** A file beside a model that holds its weights, by the names that exporters give them. @param {File} file */
+export const isWeights = ({ name }) => /\.onnx[._-]?data|\.(data|weights)$/i.test(name);
+
+/** @param {File} file */
+export const isPartOfModel = (file) => isModel(file) || isWeights(file);
 
 /** The model among files, and what came with it. @param {File[]} files */
 export function modelOf(files) {

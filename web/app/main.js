@@ -4,7 +4,7 @@
 
 import { showDetails } from './details.js';
 import { ErrorPanel } from './errorPanel.js';
-import { isModel, watchFiles } from './files.js';
+import { isPartOfModel, watchFiles } from './files.js';
 import { showModelMenu } from './modelMenu.js';
 import { Models } from './models.js';
 import { showNotices } from './notices.js';
@@ -49,7 +49,7 @@ watchFiles({
   },
   onFiles: async (files) => {
     if (router.shown?.take?.(files)) return;
-    if (files.some(isModel)) openModel(files);
+    if (files.some(isPartOfModel)) openModel(files);
     else (await app.navigate('classify'))?.take?.(files);
   },
 });

@@ -241,6 +241,13 @@ export const texts = {
       `This model runs here; ${steps} of its steps, ${percent} % of the work, have no fast kernel.`,
     tooLarge: 'This model may be too large for this device.',
     cannot: 'This model cannot run here.',
+    missing: 'The weights of this model are missing.',
+    /** @param {string[]} names */
+    missingNote: (names) => `It keeps them in ${names.length === 1 ? 'another file' : `${names.length} other files`}, which usually ${names.length === 1 ? 'lies' : 'lie'} beside the .onnx file: ${names.join(', ')}. Choose ${names.length === 1 ? 'it' : 'them'} now, or drop ${names.length === 1 ? 'it' : 'them'} here.`,
+    chooseMissing: 'Choose files',
+    weightsAlone: 'these are the weights of a model; the model itself, an .onnx file, is missing',
+    weightsAloneHint: 'Choose or drop both together; they usually lie in the same folder',
+    otherSize: 'Its input has no size of its own. With another one it may run.',
     lacking: (/** @type {string} */ list) => `Operators that are not supported: ${list}`,
     needsMore: (/** @type {string} */ list) =>
       `Besides a picture this model needs ${list}, which this page cannot give it. The library can: the option inputs.`,
@@ -254,7 +261,6 @@ export const texts = {
     latency: 'Predicted latency',
     scores: 'Scores',
     producer: 'Made by',
-    missing: 'Missing files',
     unknown: 'not known before it runs',
     /** @param {number} kinds @param {number} nodes */
     operators: (kinds, nodes) => `${kinds} operators in ${nodes} nodes`,
@@ -271,10 +277,14 @@ export const texts = {
     size: 'Size',
     layout: 'Layout',
     /** @type {Record<string, string>} */
-    layouts: { NCHW: 'channels first (NCHW), as the shape of the input says', NHWC: 'channels last (NHWC), as the shape of the input says' },
+    layouts: {
+      NCHW: 'Channels first (NCHW). The shape of the input decides this; there is nothing to set.',
+      NHWC: 'Channels last (NHWC). The shape of the input decides this; there is nothing to set.',
+    },
     channels: 'Channels',
     /** @type {Record<string, string>} */
     channelNames: { rgb: 'red, green, blue', bgr: 'blue, green, red', gray: 'gray' },
+    grayOnly: 'gray: the input has one channel',
     fit: 'Fit',
     /** @type {Record<string, string>} */
     fitNames: { stretch: 'stretch', shorter: 'shorter side, then crop', letterbox: 'whole picture, with bars', foreground: 'find a drawn figure' },

@@ -1,9 +1,11 @@
 // A model that was dropped or opened anywhere on the page. One that states its recipe, or that was here
-// before, is used at once; any other shows its report first, with a guess that can be corrected. What cannot
-// run goes the first way, too, which says what is wrong and keeps the model in use.
+// before, is used at once; any other shows its report first, with a guess that can be corrected, and so does
+// one whose weights are still to come. What cannot run goes the first way, too, which says what is wrong and
+// keeps the model in use.
 
-import { inspectModel } from '../../tools.js';
-import { modelOf } from '../files.js';
+import { GossamerError, inspectModel } from '../../tools.js';
+import { isWeights, modelOf } from '../files.js';
+import { texts } from '../texts.js';
 import { keyOf, recall } from './remembered.js';
 
 /** @typedef {import('../views.js').App} App */
@@ -15,6 +17,10 @@ let turn = 0;
 export async function arrive(app, files) {
   turn += 1;
   const mine = turn;
+  if (files.every(isWeights)) {
+    app.errors.show(weightsAlone(), files.map(({ name }) => name).join(', '));
+    return;
+  }
   const { file, others } = modelOf(files);
   const options = await knownOptions(file, others);
   if (mine !== turn) return;
@@ -30,12 +36,19 @@ export async function arrive(app, files) {
 async function knownOptions(file, others) {
   try {
     if (others.some(({ name }) => /\.(txt|json)$/i.test(name))) return undefined;
+    const { recipe, operators, missing } = await inspectModel(file, { externalData: others, plan: false });
+    if (missing.length > 0) return undefined;
     const settled = recall(await keyOf(file));
     if (settled) return { recipe: settled.recipe, labels: settled.labels };
-    const { recipe, operators, missing } = await inspectModel(file, { externalData: others, plan: false });
-    const cannotRun = missing.length > 0 || operators.some(({ supported }) => !supported);
+    const cannotRun = operators.some(({ supported }) => !supported);
     return recipe !== null || cannotRun ? {} : undefined;
   } catch {
     return {};
   }
+}
+
+/** Somebody chose a file of weights without the model that they belong to. */
+function weightsAlone() {
+  const { weightsAlone: message, weightsAloneHint: hint } = texts.own;
+  return new GossamerError({ code: 'ARGUMENT', stage: 'api', message, hint });
 }

@@ -84,10 +84,8 @@ export class OwnPanel {
   /**
    * A model with what came along; or more for the model that is here: labels, configurations, a picture.
    * @param {File[]} files
-   * @param {import('../device/predict.js').Speed} [speed]
    */
-  async open(files, speed) {
-    this.speed = speed ?? this.speed;
+  async open(files) {
     const model = files.find(isModel);
     const isText = (/** @type {File} */ { name }) => /\.(txt|json)$/i.test(name);
     if (!model && files.every(({ type }) => type.startsWith('image/'))) return this.showPicture(files[0]);
@@ -115,7 +113,7 @@ export class OwnPanel {
     const file = /** @type {File} */ (this.file);
     this.#onChange();
     try {
-      this.report = await inspectModel(file, { externalData: this.#others, dimensions: this.dimensions, signal });
+      this.report = await this.#inspect(file, signal);
       this.#key = await keyOf(file);
       const files = await Promise.all(this.#words.map(async (each) => ({ name: each.name, text: await each.text() })));
       if (signal.aborted) return;
@@ -127,7 +125,18 @@ export class OwnPanel {
       return;
     }
     this.#onChange();
-    await this.#preview();
+    if (this.report.runs) await this.#preview();
+  }
+
+  /** @param {File} file @param {AbortSignal} signal */
+  async #inspect(file, signal) {
+    const inspect = (/** @type {Record<string, number>} */ dimensions) =>
+      inspectModel(file, { externalData: this.#others, dimensions, signal });
+    const known = this.dimensions;
+    const report = await inspect(known);
+    const open = this.#openExtents(report);
+    // With a size for the extents that it leaves open, the report says whether it runs and what it costs.
+    return Object.keys(known).length || !Object.keys(open).length || !report.runs ? report : inspect(open);
   }
 
   /** @param {{name: string, text: string}[]} files */
@@ -143,11 +152,14 @@ export class OwnPanel {
     const found = guess({ metadata: stated, input: this.input, classes: this.classes, files });
     const settled = this.recipe ? undefined : recall(this.#key);
     const before = this.recipe;
-    this.known = settled !== undefined;
-    this.recipe = settled ? parseRecipe(settled.recipe) : files.length || !before ? found.recipe : before;
-    this.reason = settled ? words.remembered(settled.date.slice(0, 10))
-      : found.certain ? words.stated(found.reason) : words.guessed(found.reason);
-    this.notes = found.notes.map(words.notes);
+    // Read again, for its weights or another size, a model keeps the recipe that it has by now.
+    if (settled || files.length || !before) {
+      this.known = settled !== undefined;
+      this.recipe = settled ? parseRecipe(settled.recipe) : found.recipe;
+      this.reason = settled ? words.remembered(settled.date.slice(0, 10))
+        : found.certain ? words.stated(found.reason) : words.guessed(found.reason);
+      this.notes = found.notes.map(words.notes);
+    }
     const names = settled?.labels ?? found.labels ?? labels;
     if (names && (!this.labelsText || files.length)) {
       this.labelsText = names.join('\n');
@@ -157,12 +169,18 @@ export class OwnPanel {
 
   /** What open extents are set to. @returns {Record<string, number>} */
   get dimensions() {
-    const { inputs = [], picture } = this.report ?? {};
+    return this.report ? this.#openExtents(this.report) : {};
+  }
+
+  /** @param {ModelReport} report @returns {Record<string, number>} */
+  #openExtents({ inputs, picture }) {
     const input = inputs.find(({ name }) => name === picture?.input) ?? inputs[0];
     if (!input) return {};
     const axes = input.shape.map((extent, axis) => ({ extent, axis }));
     const open = axes.filter(({ extent, axis }) => axis > 0 && !(Number(extent) > 0));
-    return Object.fromEntries(open.map(({ axis }) => [`${input.name}.${axis}`, this.side]));
+    // Those with a name are known by it.
+    return Object.fromEntries(open.map(({ extent, axis }) =>
+      [typeof extent === 'string' ? extent : `${input.name}.${axis}`, this.side]));
   }
 
   get recipeText() {

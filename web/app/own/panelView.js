@@ -21,9 +21,27 @@ export function panelTemplate(panel) {
     <div class="actions"><button type="button" class="link" @click=${() => panel.close()}>‹ ${words.back}</button></div>
     <h2>${file ? words.title(file.name, megabytes(report?.modelBytes ?? file.size)) : nothing}</h2>
     ${report ? reportOf(panel, report) : html`<p class="note" role="status">${words.reading}</p>`}
-    ${report && recipe && panel.input ? recipeOf(panel, recipe) : nothing}
-    ${report && !panel.input ? html`<p class="note">${words.noPreview}</p>` : nothing}
-    ${report && recipe ? html`${labelsOf(panel)}${actions(panel, report)}` : nothing}`;
+    ${report && recipe ? report.runs ? settings(panel, report, recipe) : remedy(panel, report) : nothing}`;
+}
+
+/**
+ * What can be set for a model that runs.
+ * @param {OwnPanel} panel @param {ModelReport} report @param {Recipe} recipe
+ */
+const settings = (panel, report, recipe) => html`
+  ${panel.input ? recipeOf(panel, recipe) : html`<p class="note">${words.noPreview}</p>`}
+  ${labelsOf(panel)}${actions(panel, report)}`;
+
+/** What may help one that does not run: its weights, or another size. @param {OwnPanel} panel @param {ModelReport} report */
+function remedy(panel, { missing, operators }) {
+  if (missing.length) {
+    return html`<div class="actions"><button type="button" class="primary" data-testid="choose-missing"
+      @click=${() => document.getElementById('open-model')?.click()}>${words.chooseMissing}</button></div>`;
+  }
+  const open = Object.keys(panel.dimensions).length > 0;
+  if (!open || operators.some(({ supported }) => !supported)) return nothing;
+  return html`<section data-testid="other-size"><p class="note">${words.otherSize}</p>
+    <div class="fields">${numberField(words.size, panel.side, (value) => panel.setSide(value))}</div></section>`;
 }
 
 /** @param {OwnPanel} panel @param {ModelReport} report */
@@ -37,13 +55,14 @@ function reportOf({ speed }, report) {
     [words.parameters, count(parameters)], [words.multiplyAdds, multiplyAdds === null ? words.unknown : count(multiplyAdds)],
     [words.memory, memory ? words.memoryParts(megabytes(memory.weightBytes), megabytes(memory.arenaBytes)) : words.unknown],
     [words.latency, time === undefined ? words.unknown : milliseconds(time)],
-    [words.scores, scores?.reason ?? ''], [words.producer, producer], [words.missing, missing.join(', ')],
+    [words.scores, scores?.reason ?? ''], [words.producer, producer],
   ];
   const lacking = operators.filter(({ supported }) => !supported);
   return html`
     <section data-testid="report" aria-label=${words.report}>
       <p class="verdict" ?data-bad=${!report.runs}>${verdict(report)}</p>
-      ${problem && !lacking.length ? html`<p class="note">${problem.message}${problem.hint ? html`. ${problem.hint}` : nothing}</p>` : nothing}
+      ${missing.length ? html`<p class="note">${words.missingNote(missing)}</p>`
+        : problem && !lacking.length ? html`<p class="note">${problem.message}${problem.hint ? html`. ${problem.hint}` : nothing}</p>` : nothing}
       ${lacking.length ? html`<p class="note">${words.lacking(lacking.map(({ name, count: times }) => `${name} × ${times}`).join(', '))}</p>` : nothing}
       <dl class="facts-list">${facts.filter(([, value]) => value !== '').map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>
       <details><summary>${words.operators(operators.length, nodes)}</summary>
@@ -62,7 +81,8 @@ function otherInputs({ inputs, picture }) {
 
 /** @param {ModelReport} report */
 function verdict(report) {
-  const { runs, reference, weightBytes, memory } = report;
+  const { runs, reference, weightBytes, memory, missing } = report;
+  if (missing.length) return words.missing;
   if (!runs) return words.cannot;
   const others = otherInputs(report);
   if (others.length) return words.needsMore(others.map(tensor).join('; '));
@@ -85,16 +105,16 @@ function recipeOf(panel, recipe) {
       <div class="fields">
         ${open ? numberField(words.size, panel.side, (value) => panel.setSide(value))
           : html`<p class="field"><span>${words.size}</span><output>${width} × ${height}</output></p>`}
-        ${channels === 1 ? nothing : select(words.channels, CHANNELS.filter((name) => name !== 'gray'), words.channelNames, recipe.channels, (value) => panel.change({ channels: value }))}
+        ${channels === 1 ? html`<p class="field"><span>${words.channels}</span><output>${words.grayOnly}</output></p>` : select(words.channels, CHANNELS.filter((name) => name !== 'gray'), words.channelNames, recipe.channels, (value) => panel.change({ channels: value }))}
         ${select(words.fit, FITS, words.fitNames, recipe.fit, (value) => panel.change({ fit: value }))}
         ${recipe.fit === 'shorter' ? numberField(words.resize, recipe.resize ?? Math.max(width, height), (value) => panel.change({ resize: value })) : nothing}
         ${recipe.fit === 'foreground' ? numberField(words.box, recipe.box ?? width, (value) => panel.change({ box: value })) : nothing}
         ${recipe.fit === 'letterbox' ? listField(words.fill, recipe.fill ?? [0], (value) => panel.change({ fill: value })) : nothing}
         ${select(words.filter, FILTERS, {}, recipe.filter, (value) => panel.change({ filter: value }))}
-        ${select(words.numbers, [...presets, ''], { ...words.presets, '': own[1] }, preset, (value) => panel.choosePreset(value))}
+        ${select(words.numbers, [...presets, ''], { ...words.presets, '': own[1] }, preset, (value) => panel.choosePreset(value), 'wide')}
         ${listField(words.scale, [recipe.scale ?? (takesBytes ? 1 : 1 / 255)], ([value]) => panel.change({ scale: value }))}
-        ${listField(words.mean, recipe.mean ?? [0], (value) => panel.change({ mean: value }))}
-        ${listField(words.std, recipe.std ?? [1], (value) => panel.change({ std: value }))}
+        ${listField(words.mean, recipe.mean ?? [0], (value) => panel.change({ mean: value }), 'list')}
+        ${listField(words.std, recipe.std ?? [1], (value) => panel.change({ std: value }), 'list')}
         ${select(words.scoresAre, ['', ...SCORES], { '': words.found }, recipe.scores ?? '', (value) => panel.change({ scores: value || undefined }))}
         <p class="field wide"><span>${words.layout}</span><output>${words.layouts[layout]}</output></p>
         <label class="field wide"><span>${words.text}</span><input type="text" spellcheck="false" autocomplete="off" data-testid="recipe-text"
@@ -149,9 +169,10 @@ function actions(panel, report) {
  * @param {Record<string, string>} shown
  * @param {string} value
  * @param {(value: Name) => unknown} onChange
+ * @param {'' | 'wide'} [place]
  */
-const select = (title, names, shown, value, onChange) => html`
-  <label class="field"><span>${title}</span><select .value=${live(value)} @change=${(/** @type {Event} */ event) => onChange(/** @type {Name} */ (valueOf(event)))}>
+const select = (title, names, shown, value, onChange, place = '') => html`
+  <label class="field ${place}"><span>${title}</span><select .value=${live(value)} @change=${(/** @type {Event} */ event) => onChange(/** @type {Name} */ (valueOf(event)))}>
     ${names.map((name) => html`<option value=${name} ?selected=${name === value}>${shown[name] ?? name}</option>`)}</select></label>`;
 
 /** @param {string} title @param {number} value @param {(value: number) => unknown} onChange */
@@ -159,9 +180,9 @@ const numberField = (title, value, onChange) => html`
   <label class="field"><span>${title}</span><input type="number" min="1" max="8192" .value=${String(value)}
     @change=${(/** @type {Event} */ event) => onChange(Number(valueOf(event)))}></label>`;
 
-/** @param {string} title @param {number[]} value @param {(value: number[]) => unknown} onChange */
-const listField = (title, value, onChange) => html`
-  <label class="field"><span>${title}</span><input type="text" inputmode="decimal" autocomplete="off" .value=${value.map(short).join(', ')}
+/** @param {string} title @param {number[]} value @param {(value: number[]) => unknown} onChange @param {'' | 'list'} [kind]  list: of three numbers */
+const listField = (title, value, onChange, kind = '') => html`
+  <label class="field ${kind}"><span>${title}</span><input type="text" inputmode="decimal" autocomplete="off" .value=${value.map(short).join(', ')}
     @change=${(/** @type {Event} */ event) => {
       const list = numbers(valueOf(event));
       if (list) onChange(list);

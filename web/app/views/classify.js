@@ -13,7 +13,7 @@ import { onStage, putFrame, sizeOf } from '../classify/overlay.js';
 import { Samples, drawingsFor } from '../classify/samples.js';
 import { Spark } from '../classify/spark.js';
 import { latencies, latencyKey } from '../device/latencies.js';
-import { isModel } from '../files.js';
+import { isPartOfModel } from '../files.js';
 import { Pad } from '../pad.js';
 import { Reader } from '../reader.js';
 import { ResultView, shownCount } from '../result.js';
@@ -102,7 +102,7 @@ class Classify {
 
   /** @param {File[]} files */
   take(files) {
-    if (files.some(isModel)) return false;
+    if (files.some(isPartOfModel)) return false;
     if (files.length > 1) this.#runBatch(files);
     else this.#showImage(files[0], files[0].name);
     return true;

@@ -5,6 +5,7 @@
 import { html, nothing, render } from '../../vendor/lit-html.js';
 import { activations, measurePeak, preview, profile } from '../../tools.js';
 import { classNames } from '../classNames.js';
+import { isPartOfModel } from '../files.js';
 import { channelSheet } from '../inspect/channels.js';
 import { layersOf } from '../inspect/layers.js';
 import { occlusionMap } from '../inspect/occlusion.js';
@@ -94,7 +95,7 @@ class Inspect {
   /** @param {File[]} files */
   take(files) {
     const [file] = files;
-    if (!file || /\.onnx$/i.test(file.name)) return false;
+    if (!file || files.some(isPartOfModel)) return false;
     this.#choose(file);
     return true;
   }

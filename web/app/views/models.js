@@ -88,7 +88,7 @@ class ModelsView {
       this.#render();
     });
     this.#render();
-    await this.#panel.open(files, this.#speed);
+    await this.#panel.open(files);
   }
 
   #changed() {
@@ -189,6 +189,8 @@ class ModelsView {
 
   #render() {
     if (!this.#visible) return;
+    // The device may have been measured after the panel was opened.
+    if (this.#panel) this.#panel.speed = this.#speed;
     render(this.#panel ? this.#panel.template() : this.#template(), this.#host);
   }
 
