@@ -1,11 +1,14 @@
-// Makes emotions.onnx and face.onnx from the npm package @vladmandic/face-api. The package's licence
-// goes beside them. tools/lib/bundled.mjs calls this.
+// Makes emotions.onnx and face.onnx from the npm package @vladmandic/face-api, and takes two of its
+// photographs to try them with. The package's licence goes beside them. tools/lib/bundled.mjs calls this.
 import { copyFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { detectorModel, expressionModel } from './networks.mjs';
 import { readWeights } from './weights.mjs';
 
 export const packages = ['@vladmandic/face-api'];
+
+/** The package's photographs that the page offers, by the names they get here. */
+const SAMPLES = { 'sample-one.jpg': 'sample1.jpg', 'sample-two.jpg': 'sample2.jpg' };
 
 /**
  * @param {string} target  folder to write into
@@ -28,5 +31,8 @@ export async function build(target, folders) {
     'gossamer.license': license,
   });
   writeFileSync(path.join(target, 'face.onnx'), detector);
+  for (const [name, photograph] of Object.entries(SAMPLES)) {
+    copyFileSync(path.join(folder, 'demo', photograph), path.join(target, name));
+  }
   copyFileSync(path.join(folder, 'LICENSE'), path.join(target, 'LICENSE'));
 }

@@ -64,6 +64,43 @@ test('samples show what to draw, one after another', async () => {
   await close();
 });
 
+test('on a phone the button for another sample lies on none of them', async () => {
+  for (const viewport of [{ width: 360, height: 740 }, { width: 740, height: 360 }, { width: 1280, height: 800 }]) {
+    const { page, close } = await site.open('', { viewport });
+    await ready(page);
+    const sample = page.getByTestId('sample');
+    assert.equal(await sample.innerText(), 'Try a sample');
+    for (let digit = 0; digit < 10; ++digit) {
+      await sample.click();
+      assert.equal((await reading(page)).label, String(digit));
+      assert.equal(await sample.textContent(), 'Another sample');
+      const ink = await page.evaluate(() => {
+        const canvas = /** @type {HTMLCanvasElement} */ (document.getElementById('pad'));
+        const [pad, button] = [canvas, document.getElementById('sample')].map((element) => /** @type {HTMLElement} */ (element).getBoundingClientRect());
+        const scale = canvas.width / pad.width;
+        const { data } = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d')).getImageData(
+          (button.left - pad.left) * scale, (button.top - pad.top) * scale, button.width * scale, button.height * scale);
+        return data.filter((value, at) => at % 4 === 0 && value < 128).length;
+      });
+      assert.equal(ink, 0, `${digit} at ${viewport.width} x ${viewport.height}`);
+    }
+    await close();
+  }
+});
+
+test('pictures to try a model with come one after another', async () => {
+  const { page, close } = await site.open('?model=garments');
+  await ready(page);
+  for (const label of ['Ankle boot', 'Trouser', 'Bag']) {
+    await page.getByTestId('sample').click();
+    await page.locator('#frame[data-mode=image]').waitFor();
+    await page.locator('[data-testid=result-label]', { hasText: label }).waitFor();
+  }
+  await page.getByTestId('clear-pad').click();
+  assert.equal(await page.getByTestId('sample').innerText(), 'Try a sample');
+  await close();
+});
+
 test('a frozen camera stands still, a mirrored one is turned, and both are undone', async () => {
   const { page, close } = await site.open();
   await ready(page);

@@ -83,6 +83,21 @@ test('the smiling face in a photograph is framed and read as happy; without a fa
   await close();
 });
 
+test('the page brings photographs to try it with, and what it says of each', async () => {
+  const { page, close } = await site.open('?model=emotions', { viewport: { width: 360, height: 740 } });
+  await ready(page);
+  const labels = [];
+  for (let i = 0; i < 2; i += 1) {
+    const before = await page.locator('#picture').getAttribute('src');
+    await page.getByTestId('sample').click();
+    await page.locator(`#picture:not([src="${before}"])`).waitFor();
+    await page.getByTestId('face-frame').waitFor();
+    labels.push((await reading(page)).label);
+  }
+  assert.deepEqual(labels, ['happy', 'sad']);
+  await close();
+});
+
 test('the camera finds the face and reads it', async () => {
   const { page, close } = await site.open('?model=emotions');
   await ready(page);

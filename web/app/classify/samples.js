@@ -22,6 +22,7 @@ export function drawingsFor(choice, digits) {
 
 export class Samples {
   #button = /** @type {HTMLButtonElement} */ (document.getElementById('sample'));
+  #text = /** @type {HTMLElement} */ (document.getElementById('sample-text'));
   /** @type {string[]} Addresses of pictures. */
   #pictures = [];
   /** @type {Drawings} */
@@ -38,7 +39,6 @@ export class Samples {
     this.#button.addEventListener('click', async () => {
       const index = this.#next++;
       const pictures = this.#pictures;
-      this.#button.textContent = texts.classify.anotherSample;
       if (pictures.length === 0) return onDrawing(index % this.#drawings.length);
       const address = pictures[index % pictures.length];
       try {
@@ -60,11 +60,15 @@ export class Samples {
     this.#pictures = pictures;
     this.#drawings = drawings;
     this.#next = 0;
-    this.#button.textContent = texts.classify.sample;
   }
 
-  /** @param {boolean} wanted */
-  setShown(wanted) {
+  /**
+   * @param {boolean} wanted
+   * @param {boolean} [again]  a sample is on stage: the button makes room for it
+   */
+  setShown(wanted, again = false) {
     this.#button.hidden = !wanted || (this.#pictures.length === 0 && this.#drawings.length === 0);
+    this.#button.toggleAttribute('data-again', again);
+    this.#text.textContent = again ? texts.classify.anotherSample : texts.classify.sample;
   }
 }

@@ -73,9 +73,11 @@ class Classify {
       onDrawing: (index) => {
         if (this.#mode !== 'draw') this.#setStage('draw');
         this.#pad.sample(index);
-        this.#samples.setShown(true);
+        this.#samples.setShown(true, true);
       },
-      onPicture: (picture, name) => this.#showImage(picture, name),
+      onPicture: async (picture, name) => {
+        if (await this.#showImage(picture, name)) this.#samples.setShown(true, true);
+      },
       onError: (error) => errors.show(error),
     });
     showOptions(settings);
@@ -257,7 +259,7 @@ class Classify {
     await this.#classifyStage();
   }
 
-  /** @param {Blob} file @param {string} name */
+  /** False when it is not shown. @param {Blob} file @param {string} name */
   async #showImage(file, name) {
     this.#app.errors.hide();
     const asked = ++this.#scene;
@@ -275,14 +277,15 @@ class Classify {
           expected: texts.classify.pictureWanted,
         }), name);
       }
-      return;
+      return false;
     }
-    if (asked !== this.#scene) return;
+    if (asked !== this.#scene) return false;
     this.#setStage('image');
     this.#image = next;
     if (this.#picture.src) URL.revokeObjectURL(this.#picture.src);
     this.#picture.src = url;
-    await this.#classifyStage();
+    this.#classifyStage();
+    return true;
   }
 
   /** @param {File[]} files */
