@@ -1,6 +1,6 @@
-// What a bundled model costs to run, for the page's prediction of its latency: counted by the library
-// itself, in the module that the site has. Without the module, or for a model that it refuses, nothing is
-// said.
+// What a bundled model costs to run, for the page's prediction of its latency: counted by the library's
+// own tools, in the module of the site that has every operator. Without a module that works, or for a model
+// that it refuses, nothing is said.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -14,17 +14,15 @@ const LEVEL = 'simd';
  * @returns {Promise<{multiplyAdds?: number}>}
  */
 export async function costOf(model, folder = path.join(root, 'dist/wasm')) {
-  const file = path.join(folder, `gossamer-${LEVEL}.wasm`);
+  const file = path.join(folder, `gossamer-${LEVEL}-all.wasm`);
   if (!existsSync(file)) return {};
-  const { ImageClassifier } = await import('../../web/gossamer.js');
+  const { inspectModel } = await import('../../web/tools.js');
   try {
-    const classifier = await ImageClassifier.createFromModelBuffer(model, {
-      worker: false, level: LEVEL, wasmBinary: readFileSync(file), wasmPaths: pathToFileURL(`${folder}/`),
+    const { multiplyAdds } = await inspectModel(model, {
+      worker: false, level: LEVEL, probe: false, wasmBinary: readFileSync(file), wasmPaths: pathToFileURL(`${folder}/`),
     });
-    const { steps } = await classifier.info();
-    await classifier.close();
-    return { multiplyAdds: steps.reduce((sum, { multiply_adds: count }) => sum + count, 0) };
+    return multiplyAdds === null ? {} : { multiplyAdds };
   } catch {
-    return {};
+    return {};  // a module that another build is writing
   }
 }
