@@ -151,7 +151,27 @@ test('a download shows how far it is, and can be cancelled', async () => {
   await close();
 });
 
-test('a full disk is one clear error', async () => {
+test('a disk that is full, as the browser says before and as it turns out in the download, is one clear error', async () => {
+  const { page, card, close } = await open();
+  const client = await page.context().newCDPSession(page);
+  const { usage = 0 } = await page.evaluate(() => navigator.storage.estimate());
+  await client.send('Storage.overrideQuotaForOrigin', { origin: new URL(site.url).origin, quotaSize: usage + 1 });
+  await button(card('ramp'), /^Download/).click();
+  assert.match(await errorText(page), /no room on this device for A thousand[\s\S]*Remove models/);
+  // A browser that does not say how much room there is refuses what is written.
+  await page.evaluate(() => { Object.defineProperty(navigator.storage, 'estimate', { value: async () => ({}) }); });
+  await page.getByTestId('error').getByRole('button').click();
+  await button(card('ramp'), /^Download/).click();
+  assert.match(await errorText(page), /no room on this device for A thousand[\s\S]*Remove models/);
+  assert.equal(await page.evaluate(async () => (await (await caches.open('gossamer-models')).keys()).length), 0);
+  // With room again it works, in the same page.
+  await client.send('Storage.overrideQuotaForOrigin', { origin: new URL(site.url).origin });
+  await button(card('ramp'), /^Download/).click();
+  await button(card('ramp'), /^Use/).waitFor();
+  await close();
+});
+
+test('room that the browser says is too small is not tried', async () => {
   const { page, card, close } = await open({
     prepare: (fresh) => fresh.addInitScript(() => {
       Object.defineProperty(navigator.storage, 'estimate', { value: async () => ({ quota: 100, usage: 90 }) });
