@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compareRuntimes, feedOf } from '../../web/app/measure/compare.js';
 import { describeDevice } from '../../web/app/measure/device.js';
+import { findingFirst } from '../../web/app/measure/finding.js';
 import { measuringPicture } from '../../web/app/measure/picture.js';
 import { describe, rowOf, tableOf } from '../../web/app/measure/results.js';
 import { measureModel } from '../../web/app/measure/session.js';
@@ -66,6 +67,40 @@ test('an abort ends it, and nothing stays open', async () => {
     onProgress: (phase, _timing, done) => { if (phase === 'run' && done === 3) stop.abort(); },
   }), { name: 'AbortError' });
   assert.equal(Known.open, 0);
+});
+
+test('of a model of faces, finding the face is measured with it', async () => {
+  /** @type {unknown[]} */
+  const asked = [];
+  let closed = 0;
+  const finder = {
+    find: async (/** @type {unknown} */ canvas, /** @type {{side: number}} */ { side }) => {
+      asked.push(canvas, side);
+      await new Promise((resolve) => { setTimeout(resolve, 20); });
+    },
+    close: async () => { closed += 1; },
+  };
+  const known = new Known();
+  /** @type {unknown} */
+  let region;
+  const classify = (/** @type {unknown} */ _picture, /** @type {any} */ options) => {
+    region = options.regionOfInterest;
+    return known.classify();
+  };
+  const subject = findingFirst({ classify, info: () => known.info(), close: () => known.close() }, finder, 'canvas');
+  const { timing } = await subject.classify('pixels', {});
+  assert.deepEqual(asked, ['canvas', 320]);
+  assert.ok(region, 'a part of the picture is classified');
+  assert.equal(subject.finding.length, 1);
+  assert.ok(subject.finding[0] >= 15, `${subject.finding}`);
+  assert.deepEqual(timing, { preprocess: 1 + subject.finding[0], inference: 30, total: 32 + subject.finding[0] });
+  const stop = new AbortController();
+  const stopped = subject.classify('pixels', { signal: stop.signal });
+  stop.abort();
+  await assert.rejects(stopped, { name: 'AbortError' });
+  assert.equal(subject.finding.length, 1);
+  await subject.close();
+  assert.deepEqual([closed, Known.open], [1, 0]);
 });
 
 /** @type {import('../../web/app/measure/results.js').Results} */

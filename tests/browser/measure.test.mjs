@@ -79,6 +79,17 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 360, height: 740 
   });
 }
 
+test('a model of faces is measured with what finds them, and the table says so', async () => {
+  const { page, close } = await open({ path: '?model=emotions#measure' });
+  await measure(page, 1);
+  const results = await page.locator('.results').innerText();
+  const [, found] = /Facial expressions: finding the face counts for Preprocess, ([\d.]+) ms of it/.exec(results) ?? [];
+  const [head, row] = await cells(page);
+  const preprocess = Number(row[head.indexOf('Preprocess')]);
+  assert.ok(Number(found) > 1 && preprocess > 0.9 * Number(found), `${found} of ${preprocess} ms`);
+  await close();
+});
+
 test('a measurement can be cancelled, and leaving the view ends it', async () => {
   const { page, close } = await open();
   await page.getByTestId('measure-runs').selectOption('300');

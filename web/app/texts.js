@@ -387,6 +387,7 @@ export const texts = {
     note: 'Milliseconds; medians. Download comes from this server or from what the browser kept of it. First is the first picture after a start; Median and p95 are of warm pictures, from the call to the answer.',
     peerNote: (/** @type {string} */ name) => `${name}: its median inference; Ratio: how many times as long as Gossamer's in the same turns. Outputs were compared first.`,
     noisy: (/** @type {string} */ titles) => `Still getting faster when their time for warming up was over: ${titles}.`,
+    finding: (/** @type {string} */ title, /** @type {string} */ time) => `${title}: finding the face counts for Preprocess, ${time} ms of it; size, load and memory are without the network that finds it.`,
     markdown: 'Copy as Markdown',
     json: 'Copy as JSON',
     link: 'Copy link',

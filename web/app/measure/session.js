@@ -21,7 +21,7 @@ import { isSteady } from '../statistics.js';
  * @property {string} version
  *
  * @typedef {object} Subject  what a classifier has to offer
- * @property {(picture: any, options?: {signal?: AbortSignal}) => Promise<{timing: Timing}>} classify
+ * @property {(picture: any, options?: {signal?: AbortSignal, regionOfInterest?: import('../../gossamer.js').Region}) => Promise<{timing: Timing}>} classify
  * @property {() => Promise<import('../../gossamer.js').ModelInfo & import('../../gossamer.js').ClassifierFacts>} info
  * @property {() => Promise<void>} close
  *

@@ -2,9 +2,8 @@
 // with a plot that grows meanwhile, a table to copy, and a link that carries it. What is computed lies in
 // app/measure; here are choosing, the turn of each model, and showing.
 import { html, nothing, render } from '../../vendor/lit-html.js';
-import { ImageClassifier } from '../../gossamer.js';
 import { linePlot } from '../chart/lines.js';
-import { megabytes } from '../figures.js';
+import { megabytes, milliseconds } from '../figures.js';
 import { describeDevice } from '../measure/device.js';
 import { compareWithPeer } from '../measure/peer.js';
 import { peers } from '../measure/peers.js';
@@ -12,7 +11,9 @@ import { measuringPicture } from '../measure/picture.js';
 import { describe, rowOf, short, tableOf } from '../measure/results.js';
 import { measureModel } from '../measure/session.js';
 import { decodeResults, encodeResults } from '../measure/share.js';
+import { startSubject } from '../measure/subject.js';
 import { copyText } from '../save.js';
+import { median } from '../statistics.js';
 import { linkStyles } from '../styles.js';
 import { markdownTable } from '../tables.js';
 import { texts } from '../texts.js';
@@ -135,9 +136,16 @@ class Measure {
     const { signal } = busy.stop;
     const line = { id: `m${Math.min(this.#lines.length, COLOURS)}`, label: title, values: /** @type {number[]} */ ([]) };
     this.#lines.push(line);
+    const picture = measuringPicture(choice.input);
+    /** @type {number[] | undefined} */
+    let finding;
     const times = await measureModel({
-      create: (abort) => ImageClassifier.createFromOptions({ ...this.#app.models.optionsFor(choice), warmup: false, maxResults: 5, signal: abort }),
-      picture: measuringPicture(choice.input), effort: { runs: results.runs, starts: results.starts }, signal,
+      create: async (abort) => {
+        const subject = await startSubject(this.#app.models, choice, picture, abort);
+        finding = subject.finding;
+        return subject;
+      },
+      picture, effort: { runs: results.runs, starts: results.starts }, signal,
       onProgress: (phase, { total }, done) => {
         if (phase === 'run') line.values.push(total);
         busy.text = words.phases[phase](title, done, phase === 'run' ? results.runs : results.starts);
@@ -148,6 +156,7 @@ class Measure {
     results.engine = `Gossamer ${times.version}, ${texts.model.levels[/** @type {import('../../gossamer.js').Level} */ (times.level)]}, ${texts.model.threads(times.threads)}`;
     results.rows.push(row);
     if (!times.steady) this.#remarks.push(words.noisy(title));
+    if (finding) this.#remarks.push(words.finding(title, milliseconds(median(finding.slice(-times.runs.length)))));
     if (this.#withPeer) await this.#compare(choice, row, busy);
     this.#render();
   }
