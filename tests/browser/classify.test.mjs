@@ -178,24 +178,47 @@ test('a frame of video is copied where that shows what drawing shows, and drawn 
   assert.deepEqual(afterFailure, drawn[1]);
 });
 
-test('a turned frame of video is taken as it is shown', async () => {
-  const { turned, shown, supported } = await run(`
-    const canvas = paint('#ff0000', 40, 20);
+test('a turned frame of video, painted or of planes as cameras give it, is taken as it is shown', async () => {
+  const answers = await run(`
+    // Red, and blue in the quarter to the right.
+    const [width, height] = [40, 20];
+    const canvas = paint('#ff0000', width, height);
     const context = canvas.getContext('2d');
     context.fillStyle = '#0000ff';
     context.fillRect(30, 0, 10, 20);
-    const frame = new VideoFrame(canvas, { timestamp: 0 });
-    const rotated = new VideoFrame(frame, { timestamp: 0, rotation: 90 });
-    const drawing = new OffscreenCanvas(rotated.displayWidth, rotated.displayHeight);
-    drawing.getContext('2d').drawImage(rotated, 0, 0);
+    const planes = [[81, 41, 1], [90, 240, 2], [240, 110, 2]].map(([red, blue, step]) =>
+      Array.from({ length: width * height / step / step }, (_, i) => i % (width / step) * step < 30 ? red : blue));
+    const frames = {
+      painted: new VideoFrame(canvas, { timestamp: 0 }),
+      I420: new VideoFrame(new Uint8Array(planes.flat()), { format: 'I420', codedWidth: width, codedHeight: height, timestamp: 0 }),
+    };
+    const sides = {
+      right: { left: 0.8, top: 0, right: 1, bottom: 1 }, bottom: { left: 0, top: 0.8, right: 1, bottom: 1 },
+      left: { left: 0, top: 0, right: 0.2, bottom: 1 }, top: { left: 0, top: 0, right: 1, bottom: 0.2 },
+    };
     const classifier = await create({ worker: false, recipe: 'fit=stretch' });
-    const regionOfInterest = { left: 0, top: 0.8, right: 1, bottom: 1 };
-    const read = async (source) => (await classifier.classify(source, { regionOfInterest })).classifications[0].categories;
-    return { turned: await read(rotated), shown: await read(drawing), supported: rotated.rotation === 90 };
+    const read = async (source, side) =>
+      (await classifier.classify(source, { regionOfInterest: sides[side] })).classifications[0].categories;
+    const answers = [];
+    for (const [kind, frame] of Object.entries(frames)) {
+      for (const [rotation, flip, blue] of [[0, false, 'right'], [90, false, 'bottom'], [180, false, 'left'], [270, false, 'top'], [0, true, 'left'], [90, true, 'bottom']]) {
+        const turned = new VideoFrame(frame, { timestamp: 0, rotation, flip });
+        const drawing = new OffscreenCanvas(turned.displayWidth, turned.displayHeight);
+        drawing.getContext('2d').drawImage(turned, 0, 0);
+        const found = {};
+        for (const side of Object.keys(sides)) found[side] = [await read(turned, side), await read(drawing, side)];
+        answers.push({ what: [kind, rotation, flip].join(), blue, found, known: turned.rotation === rotation && turned.flip === flip });
+      }
+    }
+    return answers;
   `);
-  assert.ok(supported);
-  assert.equal(shown[0].categoryName, 'blue');
-  assert.deepEqual(turned, shown);
+  for (const { what, blue, found, known } of answers) {
+    assert.ok(known, what);
+    for (const [side, [taken, shown]] of Object.entries(found)) {
+      assert.deepEqual(taken, shown, `${what}, ${side}`);
+      assert.equal(taken[0].categoryName, side === blue ? 'blue' : 'red', `${what}, ${side}`);
+    }
+  }
 });
 
 test('what a crop leaves out is not fetched, and every kind of picture gives the same', async () => {
