@@ -19,7 +19,8 @@ Times loading, the first inference and the steady state, on an input of pseudo-r
   --runs N          timed runs (default: as many as fit into 2 seconds, at least 10)
   --threads N       must be 1: this build has no threads
   --profile         tables of the steps and of their kernels, most expensive first, with speed and its
-                    share of the machine's peak
+                    share of the machine's peak; both count the multiply-adds of the direct method,
+                    so that Winograd's kernels, which need fewer, can exceed 100 %
   --turns           for benchmarks that alternate programs: prints the times of loading and of the first
                     inference, then reads numbers of runs from standard input and answers each with a
                     line of JSON, the milliseconds of each run

@@ -1,5 +1,5 @@
-// See profile.h. Speed counts the multiply-adds that the operator is defined by: a kernel that gets
-// by with fewer, as Winograd's do, can be faster than the peak.
+// See profile.h. Speed counts the multiply-adds that the operator is defined by, the direct
+// method's: a kernel that gets by with fewer, as Winograd's do, can be faster than the peak.
 #include "cli/profile.h"
 
 #include <algorithm>
@@ -82,6 +82,7 @@ void print_profile(const std::vector<StepInfo>& steps, double peak) {
   for (const StepInfo& step : steps) total += cost_of(step);
   std::printf("\npeak of one thread: %.1f GFLOPS, multiplying and adding registers alone\n",
               2e-9 * peak);
+  std::printf("speed counts the direct method's multiply-adds; Winograd's kernels need fewer\n");
   print_head("kernel                             output               node");
   for (const StepInfo& step : sorted) {
     print_cost(cost_of(step), total.fastest, peak);

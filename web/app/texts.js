@@ -343,7 +343,7 @@ export const texts = {
     parameters: 'Parameters',
     ofPeak: 'Of peak',
     peakNote: (/** @type {string} */ rate) =>
-      `This device's measured peak: ${rate} billion multiply-adds a second on one thread. A kernel that needs fewer multiplications than its layer states (Winograd's) can exceed it.`,
+      `This device's measured peak: ${rate} billion multiply-adds a second on one thread. Shares of it count the multiplications of the direct method; Winograd's kernels need as little as a quarter of them, and can come to more than 100 %.`,
     activations: (/** @type {string} */ layer) => `What ${layer} puts out`,
     activationsNote: (/** @type {number} */ shown, /** @type {number} */ all, /** @type {string} */ low, /** @type {string} */ high) =>
       `${shown === all ? `${all}` : `${shown} of ${all}`} ${all === 1 ? 'channel' : 'channels'}, from ${low} (light) to ${high} (dark).`,
