@@ -100,6 +100,9 @@ async function fetchListed(name) {
     if (await digest(bytes) !== files[name]) continue;
     const headers = new Headers(response.headers);
     for (const header of ['content-encoding', 'content-length']) headers.delete(header);
+    // A page that comes from here is isolated, whatever its host can send: threads need that.
+    headers.set('Cross-Origin-Opener-Policy', 'same-origin');
+    headers.set('Cross-Origin-Embedder-Policy', 'require-corp');
     return new Response(bytes, { headers });
   }
   throw new Error(`${name} is not that of version ${version}`);

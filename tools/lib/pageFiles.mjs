@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** Not fetched by the page, or the worker's own. */
-const skipped = /\.(map|d\.ts)$|(^|\/)(page-worker|page-files|service-worker)\.js$|^package\.json$/;
+const skipped = /\.(map|d\.ts)$|(^|\/)(page-worker|page-files|service-worker|isolation(-worker)?)\.js$|^package\.json$/;
 /** Kept once they are used: large, or only for some browsers and models. */
 const later = /^(wasm|peers)\/|^models\/(?!probes\/|.*\.(json|txt)$)/;
 
