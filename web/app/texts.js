@@ -262,8 +262,9 @@ export const texts = {
     scores: 'Scores',
     producer: 'Made by',
     unknown: 'not known before it runs',
+    measuring: 'this device is being measured',
     /** @param {number} kinds @param {number} nodes */
-    operators: (kinds, nodes) => `${kinds} operators in ${nodes} nodes`,
+    operators: (kinds, nodes) => `${kinds} ${kinds === 1 ? 'operator' : 'operators'} in ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`,
     operator: 'Operator',
     count: 'Nodes',
     supported: 'Supported',

@@ -46,15 +46,18 @@ function remedy(panel, { missing, operators }) {
 
 /** @param {OwnPanel} panel @param {ModelReport} report */
 function reportOf({ speed }, report) {
-  const { inputs, outputs, parameters, multiplyAdds, memory, scores, producer, missing, operators, nodes, problem } = report;
+  const { inputs, outputs, parameters, multiplyAdds, memory, scores, producer, missing, operators, nodes, problem, runs } = report;
   const cost = { multiplyAdds: multiplyAdds ?? undefined, weightBytes: report.weightBytes };
   const time = speed && predict(cost, speed, thisDevice());
   /** @type {[string, unknown][]} */
   const facts = [
     [words.inputs, inputs.map(tensor).join('; ')], [words.outputs, outputs.map(tensor).join('; ')],
-    [words.parameters, count(parameters)], [words.multiplyAdds, multiplyAdds === null ? words.unknown : count(multiplyAdds)],
-    [words.memory, memory ? words.memoryParts(megabytes(memory.weightBytes), megabytes(memory.arenaBytes)) : words.unknown],
-    [words.latency, time === undefined ? words.unknown : milliseconds(time)],
+    [words.parameters, count(parameters)],
+    ...(runs ? /** @type {[string, unknown][]} */ ([
+      [words.multiplyAdds, multiplyAdds === null ? words.unknown : count(multiplyAdds)],
+      [words.memory, memory ? words.memoryParts(megabytes(memory.weightBytes), megabytes(memory.arenaBytes)) : words.unknown],
+      [words.latency, time !== undefined ? milliseconds(time) : multiplyAdds === null ? words.unknown : words.measuring],
+    ]) : []),
     [words.scores, scores?.reason ?? ''], [words.producer, producer],
   ];
   const lacking = operators.filter(({ supported }) => !supported);
