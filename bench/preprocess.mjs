@@ -121,7 +121,8 @@ async function main() {
     await build(`wasm-${level}`, ['gossamer_web'], { watch: showProgress() });
     await assembleSite();
   }
-  const server = await serve({ port: 0, ...(dir === undefined ? {} : { root: path.resolve(dir) }) });
+  const mounts = { '/web/': path.join(root, 'web') };
+  const server = await serve({ port: 0, mounts, ...(dir === undefined ? {} : { root: path.resolve(dir) }) });
   const browser = await chromium.launch({
     executablePath: findChromium(),
     args: [...chromiumFlags, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],

@@ -10,13 +10,14 @@
 // a server.
 
 import { GossamerError, abortedError, check, checkSignal } from './lib/error.js';
+import { capture, checkRegion } from './lib/capture.js';
 import { resolveUrl } from './lib/download.js';
 import { supportedLevels } from './lib/level.js';
 import { loadModel } from './lib/modelFiles.js';
 import {
-  checkChanges, checkModel, checkOptions, selectionOf, sessionText,
+  checkChanges, checkModel, checkOptions, classNames, selectionOf, sessionText,
 } from './lib/options.js';
-import { capture, checkRegion } from './lib/pixels.js';
+import { checkNames } from './lib/names.js';
 import { Runner, abortable, insides } from './lib/runner.js';
 import { copyTensors } from './lib/tensors.js';
 
@@ -24,8 +25,8 @@ export { GossamerError, supportedLevels };
 
 /** @typedef {import('./lib/options.js').ImageClassifierOptions} ImageClassifierOptions */
 /** @typedef {import('./lib/options.js').BaseOptions} BaseOptions */
-/** @typedef {import('./lib/pixels.js').PixelSource} PixelSource */
-/** @typedef {import('./lib/pixels.js').Region} Region */
+/** @typedef {import('./lib/capture.js').PixelSource} PixelSource */
+/** @typedef {import('./lib/capture.js').Region} Region */
 /** @typedef {import('./lib/engine.js').Category} Category */
 /** @typedef {import('./lib/engine.js').ModelInfo} ModelInfo */
 /** @typedef {import('./lib/level.js').Level} Level */
@@ -35,7 +36,7 @@ export { GossamerError, supportedLevels };
 /**
  * @typedef {{begin: number, region?: Region,
  *     inputs: Record<string, import('./lib/tensors.js').TensorBytes>,
- *     pixels: Promise<{captured: import('./lib/pixels.js').Pixels, captureTime: number}>}} Snapshot
+ *     pixels: Promise<{captured: import('./lib/capture.js').Pixels, captureTime: number}>}} Snapshot
  *
  * @typedef {object} ImageClassifierResult
  * @property {{categories: Category[], headIndex: number}[]} classifications  one entry; likeliest
@@ -49,6 +50,7 @@ export { GossamerError, supportedLevels };
  * @property {Region} [regionOfInterest]
  * @property {Record<string, TensorLike>} [inputs]  tensors for inputs besides the picture's, by name
  * @property {AbortSignal} [signal]
+ * @property {0} [rotationDegrees]  MediaPipe's; pictures are not turned here
  */
 
 /** A snapshot's memory up to this size, in bytes, is kept for the next one. */
@@ -128,6 +130,9 @@ export class ImageClassifier {
       if (signal?.aborted) throw abortedError('setOptions');
       if (model || sessionText(options) !== sessionText(this.#options)) {
         await this.#runner.replace(model, sessionOf(options));
+      } else if (changes.labels) {
+        await this.#runner.call('checkLabels', classNames(options));
+        this.#runner.session = sessionOf(options);
       }
       this.#runner.assertOpen();
       this.#options = options;
@@ -217,6 +222,9 @@ export class ImageClassifier {
    * @returns {Snapshot}
    */
   #snapshot(source, options) {
+    checkNames(options ?? {}, ['regionOfInterest', 'inputs', 'signal', 'rotationDegrees']);
+    const { rotationDegrees = 0 } = options ?? {};
+    check(!rotationDegrees, 'rotationDegrees', rotationDegrees, '0; turn the picture before');
     const region = checkRegion(options?.regionOfInterest);
     const inputs = copyTensors('inputs', { ...this.#options.inputs, ...options?.inputs });
     const begin = performance.now();
@@ -300,5 +308,5 @@ async function fetchModel(options, signal) {
 
 /** @param {ImageClassifierOptions} options @returns {import('./lib/runner.js').SessionRequest} */
 function sessionOf(options) {
-  return { options: sessionText(options), warmup: options.warmup === true };
+  return { options: sessionText(options), warmup: options.warmup === true, names: classNames(options) };
 }

@@ -12,7 +12,7 @@ self.onmessage = async (/** @type {MessageEvent<Call>} */ { data: { id, method, 
   try {
     /** @type {any} */
     const value = await engine[method](args);
-    self.postMessage({ id, value }, { transfer: value.spare ? [value.spare] : [] });
+    self.postMessage({ id, value }, { transfer: value?.spare ? [value.spare] : [] });
   } catch (error) {
     const details = GossamerError.from(error, 'worker').toJSON();
     self.postMessage({ id, error: details, fatal: engine.dead });

@@ -62,7 +62,9 @@ export async function measureModule({ width, height, side, level, recipe, model,
  */
 export async function measureLibrary({ width, height, level, recipe, used, model, runs }) {
   const { ImageClassifier } = await import(new URL('/gossamer.js', location.href).href);
-  const { capture, readRgba } = await import(new URL('/lib/pixels.js', location.href).href);
+  // As their sources have them: no file of the site is one of these modules alone.
+  const [{ capture }, { readRgba }] = await Promise.all(['capture', 'pixels'].map((name) =>
+    import(new URL(`/web/lib/${name}.js`, location.href).href)));
   const bytes = Uint8Array.from(atob(model), (char) => char.charCodeAt(0));
   const classifier = await ImageClassifier.createFromModelBuffer(bytes, {
     level, recipe: `${recipe};mean=0.485,0.456,0.406;std=0.229,0.224,0.225`,

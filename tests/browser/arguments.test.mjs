@@ -64,6 +64,8 @@ test('unusable arguments of a call are refused, and the next call is as before',
         () => classifier.classifyForVideo(picture, 1, { signal: 5 }), () => classifier.setOptions({ signal: bare })],
       timestamp: [5n, '5', Symbol('a'), bare, NaN, Infinity, undefined]
         .map((timestamp) => () => classifier.classifyForVideo(picture, timestamp)),
+      region: [() => classifier.classify(picture, { region: region(0).regionOfInterest })],
+      rotationDegrees: [() => classifier.classifyForVideo(picture, 1, { rotationDegrees: 90 })],
     };
     const results = [];
     for (const [name, actions] of Object.entries(attempts)) {
@@ -71,7 +73,7 @@ test('unusable arguments of a call are refused, and the next call is as before',
     }
     return { results, label: top(await classifier.classifyForVideo(picture, 0)) };
   `);
-  assert.equal(results.length, 26);
+  assert.equal(results.length, 28);
   for (const [name, result] of results) assert.deepEqual(result, ['ARGUMENT', name]);
   assert.equal(label, 'green');
 });

@@ -51,6 +51,36 @@ test('unusable options are named', async () => {
   }
 });
 
+test('an option that nobody reads is refused, with the name that was meant', async () => {
+  const { ImageClassifier } = await import('../../web/gossamer.js');
+  const { inspectModel } = await import('../../web/tools.js');
+  const model = { modelAssetPath: 'model.onnx' };
+  /** @type {[string, RegExp, any][]} */
+  const cases = [
+    ['maxResult', /expected maxResults$/, { baseOptions: model, maxResult: 3 }],
+    ['label', /expected labels$/, { baseOptions: model, label: ['a'] }],
+    ['threshold', /expected scoreThreshold$/, { baseOptions: model, threshold: 0.5 }],
+    ['onprogress', /expected onProgress$/, { baseOptions: model, onprogress() {} }],
+    ['zzz', /expected baseOptions, maxResults, /, { baseOptions: model, zzz: 1 }],
+    ['modelPath', /expected modelAssetPath$/, { baseOptions: { modelPath: 'model.onnx' } }],
+  ];
+  for (const [attribute, message, options] of cases) {
+    await assert.rejects(ImageClassifier.createFromOptions(options), { code: 'ARGUMENT', attribute, message });
+  }
+  await assert.rejects(inspectModel('model.onnx', /** @type {any} */ ({ probes: false })),
+    { code: 'ARGUMENT', attribute: 'probes', message: /expected probe$/ });
+});
+
+test('MediaPipe’s own options pass, and those that are undefined', async () => {
+  const { checkModel, checkOptions } = await import('../../web/lib/options.js');
+  const baseOptions = { modelAssetPath: 'model.onnx', delegate: 'GPU' };
+  checkModel(baseOptions);
+  checkOptions(/** @type {any} */ ({
+    baseOptions, runningMode: 'VIDEO', displayNamesLocale: 'en', maxResults: 3, scoreThreshold: 0.5,
+    categoryAllowlist: ['a'], categoryDenylist: [], canvas: {}, nothing: undefined,
+  }));
+});
+
 test('the session’s options are written as lines', async () => {
   const { sessionText } = await import('../../web/lib/options.js');
   assert.equal(sessionText({}), '');

@@ -37,9 +37,9 @@ test('names that every object has are names like others', async () => {
     const answers = await session.run({ constructor: pair, toString: one });
     const [named] = [await session.run({ constructor: pair, toString: one }, ['__proto__'])];
     // The engine does not count on its callers.
-    const base = '/lib/';
-    const { Engine } = await import(`${base}engine.js`);
-    const { loadRuntime } = await import(`${base}level.js`);
+    const base = '/';
+    const { Engine } = await import(`${base}lib/engine.js`);
+    const { _loadRuntime: loadRuntime } = await import(`${base}gossamer.js`);
     const engine = new Engine();
     await engine.start(await loadRuntime({ wasmPaths: new URL('/wasm/', location.href).href }));
     await engine.create({ model: new Blob([bytes]), options: 'flexible=1', warmup: false });

@@ -63,6 +63,43 @@ test('the model’s buffer may be given away, and options go together as they co
   assert.deepEqual(names, ['r']);
 });
 
+test('as many labels as classes, or none', async () => {
+  const { created, changed, named, replaced, still } = await run(`
+    const created = await fails(() => create({ labels: ['red', 'green'] }));
+    const classifier = await create();
+    const changed = await fails(() => classifier.setOptions({ labels: ['r', 'g', 'b', 'w'] }));
+    const named = await fails(() => create({ labels: ['r'], output: 'probability' }));
+    const replaced = await fails(() => classifier.setOptions({ recipe: 'channels=bgr', labels: ['r'] }));
+    return { created, changed, named, replaced, still: top(await classifier.classify(paint('#ff0000'))) };
+  `);
+  for (const [failure, got] of [[created, 2], [changed, 4], [named, 1], [replaced, 1]]) {
+    assert.deepEqual([failure.code, failure.attribute], ['ARGUMENT', 'labels']);
+    assert.match(failure.message, new RegExp(`got ${got} labels, expected 3 classes`));
+  }
+  assert.equal(still, 'red', 'neither names nor recipe have changed');
+});
+
+test('labels of a model whose classes are known late are counted then', async () => {
+  const model = encodeModel({
+    nodes: [
+      { op: 'GlobalAveragePool', inputs: ['image'], outputs: ['mean'] },
+      { op: 'Reshape', inputs: ['mean', 'shape'], outputs: ['scores'] },
+    ],
+    inputs: [{ name: 'image', shape: [1, 3, 8, 8] }, { name: 'shape', type: 'int64', shape: [2] }],
+    outputs: [{ name: 'scores', shape: ['rows', 'classes'] }],
+  });
+  const { failure, label } = await run(`
+    const inputs = { shape: { data: new BigInt64Array([1n, 3n]) } };
+    const classifier = await lib.ImageClassifier.createFromModelBuffer(bytes, { labels: ['a', 'b'], inputs });
+    const failure = await fails(() => classifier.classify(paint('#f00')));
+    await classifier.setOptions({ labels: ['red', 'green', 'blue'] });
+    return { failure, label: top(await classifier.classify(paint('#00f'))) };
+  `, model);
+  assert.deepEqual([failure.code, failure.attribute], ['ARGUMENT', 'labels']);
+  assert.match(failure.message, /got 2 labels, expected 3 classes/);
+  assert.equal(label, 'blue');
+});
+
 test('info tells about the model and how it runs', async () => {
   const info = await run(`
     const classifier = await create({ warmup: true, level: 'simd' });

@@ -3,9 +3,9 @@
 // place, as in the library.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { byteSize } from '../../web/lib/elementTypes.js';
 import { Engine } from '../../web/lib/engine.js';
 import { GossamerError } from '../../web/lib/error.js';
-import { byteSize } from '../../web/lib/tensors.js';
 
 /** @typedef {import('../../web/lib/tensors.js').TensorBytes} TensorBytes */
 

@@ -5,10 +5,10 @@ import {
   cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { bundled, bundleLibrary } from './bundle.mjs';
 import { buildBundledModels } from './bundled.mjs';
 import { costOf } from './cost.mjs';
 import { drawIcons } from './icons.mjs';
-import { minifyFile } from './minify.mjs';
 import { copyPeers } from './peers.mjs';
 import { writePageFiles } from './pageFiles.mjs';
 import { writeProbes } from './probes.mjs';
@@ -29,14 +29,15 @@ const modelFiles = /\.(onnx|txt|json|md|png|jpg|webp)$/;
 export async function assembleSite({ peers = false, unfinished = false } = {}) {
   mkdirSync(dist, { recursive: true });
   emptySite();
-  cpSync(path.join(root, 'web'), dist, {
+  const web = path.join(root, 'web');
+  cpSync(web, dist, {
     recursive: true,
-    filter: (source) => !/\.(test\.mjs|d\.ts)$/.test(source),
+    filter: (source) => !/\.(test\.mjs|d\.ts)$/.test(source) && !bundled.test(path.relative(web, source)),
   });
   if (unfinished) markUnfinished(path.join(dist, 'index.html'));
+  await bundleLibrary(dist);
   copyVendor(path.join(dist, 'vendor'));
   if (peers) copyPeers(dist);
-  await minifyLibrary();
   // For apps whose own package is of the other type.
   writeFileSync(path.join(dist, 'package.json'), '{ "type": "module" }\n');
   copyModels();
@@ -66,17 +67,6 @@ function emptySite() {
 function markUnfinished(/** @type {string} */ page) {
   const html = readFileSync(page, 'utf8');
   writeFileSync(page, html.replace('</title>', '</title>\n  <meta name="unfinished" content="modules">'));
-}
-
-// What apps embed; each module with a source map, so that errors in the field can be read. The page's
-// own modules stay as they are written.
-async function minifyLibrary() {
-  const names = ['lib', 'tools'].flatMap((folder) =>
-    readdirSync(path.join(dist, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.js')).map((name) => `${folder}/${name}`));
-  for (const name of ['gossamer.js', 'ort.js', 'service-worker.js', 'tools.js', 'worker.js', ...names]) {
-    await minifyFile(path.join(dist, name), { sourceMap: true });
-  }
 }
 
 function copyModels() {

@@ -4,13 +4,13 @@
 // module in an unknown state: `dead` is set, and the owner throws the whole engine away. What has no #
 // here is for the engine of the tools (web/tools/engine.js), which adds to this one.
 
+import { byteSize, typeName } from './elementTypes.js';
 import { GossamerError, argumentError } from './error.js';
 import { readRgba } from './pixels.js';
-import { byteSize, typeName } from './tensors.js';
 
 /** @typedef {import('./level.js').Runtime} Runtime */
-/** @typedef {import('./pixels.js').Pixels} Pixels */
-/** @typedef {import('./pixels.js').Region} Region */
+/** @typedef {import('./capture.js').Pixels} Pixels */
+/** @typedef {import('./capture.js').Region} Region */
 /** @typedef {import('./tensors.js').TensorBytes} TensorBytes */
 
 /**
@@ -79,6 +79,9 @@ import { byteSize, typeName } from './tensors.js';
  * @property {string[]} [allow]
  * @property {string[]} [deny]
  * @property {string[]} [labels]  in place of the model's own
+ * @property {string} [output]  the one with class scores, where it was named
+ *
+ * @typedef {Pick<Selection, 'labels' | 'output'>} ClassNames
  *
  * @typedef {{index: number, score: number, categoryName: string, displayName: string}} Category
  */
@@ -152,12 +155,12 @@ export class Engine {
 
   /**
    * Makes a session, and only then lets go of the one before. Makes none while files are missing.
-   * @param {{model: Blob, files?: Map<string, Blob>, options: string, warmup: boolean}} request
-   *     files: with weights, by the names that the model has for them
+   * @param {{model: Blob, files?: Map<string, Blob>, options: string, warmup: boolean,
+   *     names?: ClassNames}} request  files: with weights, by the names that the model has for them
    * @returns {Promise<{missing?: import('./modelFiles.js').NeededFile[], create: number,
    *     warmup: number}>}  milliseconds
    */
-  async create({ model, files = new Map(), options, warmup }) {
+  async create({ model, files = new Map(), options, warmup, names = {} }) {
     const bytes = await readBlob(model);
     const needed = this.guard(() => this.#externalFiles(bytes));
     const missing = needed.filter(({ name }) => !files.has(name));
@@ -175,9 +178,11 @@ export class Engine {
       const created = performance.now();
       // What a flexible session computes depends on inputs that nobody has given yet.
       const { flexible, inputs, outputs } = this.#describe(handle);
-      if (warmup && !flexible && !wasm._gossamer_run(handle)) {
-        const failure = this.failure();
-        wasm._gossamer_destroy(handle);
+      try {
+        checkLabels(names, outputs);
+        if (warmup && !flexible && !wasm._gossamer_run(handle)) throw this.failure();
+      } catch (failure) {
+        if (failure instanceof GossamerError) wasm._gossamer_destroy(handle);
         throw failure;
       }
       wasm._gossamer_destroy(this.handle);
@@ -235,7 +240,7 @@ export class Engine {
       const prepared = performance.now();
       if (!wasm._gossamer_run(this.handle)) throw this.failure();
       const inference = performance.now() - prepared;
-      this.#setLabels(selection.labels);
+      this.#setLabels(selection);
       const { allow, deny, maxResults } = selection;
       const all = 2 ** 31 - 1;
       const count = allow || deny || maxResults <= 0 ? all : Math.min(maxResults, all);
@@ -284,10 +289,23 @@ export class Engine {
     return input;
   }
 
-  /** How many there are shows which output is meant. @param {string[]} [labels] */
-  #setLabels(labels = []) {
+  /** Throws ARGUMENT where the labels are not those of the session. @param {ClassNames} names */
+  checkLabels(names) {
+    this.guard((wasm) => {
+      // As the last run left them: an extent may have been open before.
+      const outputs = this.#outputs.map((name, i) => {
+        const { type, dims } = this.place(wasm._gossamer_output(this.handle, i));
+        return { name, type, shape: [...dims] };
+      });
+      checkLabels(names, outputs);
+    });
+  }
+
+  /** How many there are shows which output is meant. @param {ClassNames} names */
+  #setLabels({ labels = [], output }) {
     const text = labels.map((label) => label.replace(/[\n\0]/g, ' ')).join('\n');
     if (text === this.#labels) return;
+    this.checkLabels({ labels, output });
     const wasm = /** @type {Wasm} */ (this.#wasm);
     const pointer = this.copyIn(new TextEncoder().encode(`${text}\0`));
     wasm._gossamer_set_labels(this.handle, pointer);
@@ -448,6 +466,25 @@ function indexOf(names, name, what) {
   const index = names.indexOf(name);
   if (index >= 0) return index;
   throw argumentError(name, `the model has no such ${what}`, { expected: names.join(', ') });
+}
+
+/**
+ * Throws ARGUMENT where no output has as many classes as there are labels. One number has one class, or
+ * two: its own and the other.
+ * @param {ClassNames} names
+ * @param {TensorInfo[]} outputs
+ */
+function checkLabels({ labels = [], output }, outputs) {
+  const meant = outputs.filter(({ name, type }) => name === (output || name) && /float|int8/.test(type));
+  const counts = meant.map(({ shape }) => (shape.some((extent) => extent < 0) ? -1
+    : shape.reduce((product, extent) => product * extent, 1)));
+  const { length } = labels;
+  // Below 0: an extent is open.
+  const fits = (/** @type {number} */ count) => count < 0 || count === length || (count === 1 && length === 2);
+  if (!length || !counts.length || counts.some(fits)) return;
+  throw argumentError('labels', 'there are not as many labels as the model has classes', {
+    got: `${length} labels`, expected: `${[...new Set(counts)].join(' or ')} classes`,
+  });
 }
 
 /**

@@ -156,6 +156,16 @@ export function checkBytes(attribute, bytes) {
     buffer, 'bytes in an ArrayBuffer that is not shared, resizable or detached');
 }
 
+/** As in image.h: what the runtime accepts, in pixels. */
+export const MAX_PIXELS = 2 ** 26;
+
+/** Of a picture. @param {number} width @param {number} height */
+export function checkSize(width, height) {
+  check(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0
+    && width * height <= MAX_PIXELS, 'source', `${show(width)} x ${show(height)}`,
+  `1 to ${MAX_PIXELS} pixels`, 'the picture has an unusable size');
+}
+
 /** @param {unknown} signal */
 export function checkSignal(signal) {
   check(signal === undefined || signal === null || signal instanceof AbortSignal, 'signal', signal,

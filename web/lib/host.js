@@ -4,14 +4,12 @@
 // no event, so it holds a Web Lock for life, and the page, waiting for the same lock, gets it at
 // the moment the worker is gone.
 
+import { HERE, makeWorker } from '../beside.js';
 import { GossamerError, unreadableError } from './error.js';
 
 /** @typedef {import('./level.js').Runtime} Runtime */
-/** @typedef {'hold' | 'start' | 'create' | 'info' | 'classify' | 'run'} Method  of the engine */
+/** @typedef {'hold' | 'start' | 'create' | 'checkLabels' | 'info' | 'classify' | 'run'} Method  of the engine */
 /** @typedef {{resolve: (value: any) => void, reject: (error: GossamerError) => void}} Pending */
-
-/** For addresses that bundlers shall leave alone; beside import.meta.url they look for files. */
-const HERE = new URL(import.meta.url);
 
 let locks = 0;
 
@@ -28,11 +26,11 @@ export class WorkerHost {
   #started = false;
 
   /**
-   * The engine's own worker, unless another script is named: that of the tools (web/tools/host.js).
+   * The engine's own worker, unless another script is named: that of the tools (web/tools/desk.js).
    * @param {() => Worker} [make]
-   * @param {string} [script]  relative to this one
+   * @param {string} [script]  relative to gossamer.js
    */
-  constructor(make = makeWorker, script = '../worker.js') {
+  constructor(make = makeWorker, script = 'worker.js') {
     this.#made = createWorker(make, script);
     this.#worker = this.#made.worker;
     this.#worker.onmessage = ({ data: { id, value, error, fatal } }) => {
@@ -155,11 +153,6 @@ async function loadEngine() {
   }
 }
 
-/** Bundlers know this form, and no other: they bundle the worker and put its address here. */
-function makeWorker() {
-  return new Worker(new URL('../worker.js', import.meta.url), { type: 'module' });
-}
-
 /**
  * @param {() => Worker} make
  * @param {string} script
@@ -185,11 +178,11 @@ function createWorker(make, script) {
 /** What to do about a worker that does not start, as far as the headers tell. */
 async function missingHeader() {
   const name = 'Cross-Origin-Embedder-Policy';
-  const [page, script] = await Promise.all([location.href, new URL('../worker.js', HERE)]
+  const [page, script] = await Promise.all([location.href, new URL('worker.js', HERE)]
     .map((url) => fetch(url, { method: 'HEAD' }).catch(() => undefined)));
   return page?.headers.has(name) && script?.ok && !script.headers.has(name)
     ? `The page is sent with ${name}, worker.js is not; it needs the same header`
-    : 'worker.js and lib/ must lie beside gossamer.js';
+    : 'worker.js must lie beside gossamer.js';
 }
 
 /** @param {string} got @param {string} hint */

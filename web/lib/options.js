@@ -3,6 +3,7 @@
 
 import { argumentError, check, checkBytes, checkSignal, show } from './error.js';
 import { checkExternalData } from './modelFiles.js';
+import { checkNames } from './names.js';
 import { copyTensors } from './tensors.js';
 
 /**
@@ -20,6 +21,8 @@ import { copyTensors } from './tensors.js';
  * @property {string[]} [categoryAllowlist]  only these names; not together with the denylist
  * @property {string[]} [categoryDenylist]  not these names
  * @property {string} [runningMode]  accepted for MediaPipe's sake, without effect
+ * @property {string} [displayNamesLocale]  the same
+ * @property {unknown} [canvas]  the same
  * @property {string[]} [labels]  names of the classes, in place of the model's own
  * @property {string} [recipe]  how pixels become input, in place of the model's own; see docs/API.md
  * @property {string} [output]  name of the output with class scores; default: found out
@@ -44,12 +47,22 @@ import { copyTensors } from './tensors.js';
  * @property {AbortSignal} [signal]  cancels loading
  */
 
+/** Of a classifier. The last ones are MediaPipe's, and without effect. */
+const NAMES = [
+  'baseOptions', 'maxResults', 'scoreThreshold', 'categoryAllowlist', 'categoryDenylist', 'labels', 'recipe',
+  'output', 'scores', 'inputs', 'dimensions', 'memory', 'maxMemoryBytes', 'maxMultiplyAdds', 'profile',
+  'warmup', 'level', 'wasmPaths', 'wasmBinary', 'worker', 'externalData', 'sha256', 'onProgress', 'signal',
+  'runningMode', 'displayNamesLocale', 'canvas',
+];
+
 /**
  * Throws ARGUMENT for anything that cannot be meant. Whether there is a model is for checkModel.
  * @param {ImageClassifierOptions} options
+ * @param {string[]} [others]  names of options that the caller has besides
  */
-export function checkOptions(options) {
+export function checkOptions(options, others = []) {
   check(typeof options === 'object' && options, 'options', options, 'an object');
+  checkNames(options, [...NAMES, ...others]);
   const { maxResults = -1, scoreThreshold = 0, maxMemoryBytes = 1, maxMultiplyAdds = 1, level = 'base' } = options;
   check(Number.isInteger(maxResults) && maxResults !== 0, 'maxResults', maxResults,
     'a whole number, or -1 for all');
@@ -119,7 +132,9 @@ export function checkChanges(changes) {
  * Throws ARGUMENT unless there is one model, of one kind.
  * @param {BaseOptions} baseOptions
  */
-export function checkModel({ modelAssetPath, modelAssetBuffer, externalData }) {
+export function checkModel(baseOptions) {
+  const { modelAssetPath, modelAssetBuffer, externalData } = baseOptions;
+  checkNames(baseOptions, ['modelAssetPath', 'modelAssetBuffer', 'externalData', 'delegate']);
   checkExternalData(externalData);
   const given = [modelAssetPath, modelAssetBuffer].filter((value) => value !== undefined).length;
   check(given === 1, 'baseOptions', `${given} of them`, 'modelAssetPath or modelAssetBuffer');
@@ -167,6 +182,15 @@ export function selectionOf(options) {
     scoreThreshold,
     allow: categoryAllowlist?.length ? categoryAllowlist : undefined,
     deny: categoryDenylist?.length ? categoryDenylist : undefined,
-    labels: options.labels,
+    ...classNames(options),
   };
+}
+
+/**
+ * What is to be checked against the model: see Engine.checkLabels.
+ * @param {ImageClassifierOptions} options
+ * @returns {import('./engine.js').ClassNames}
+ */
+export function classNames({ labels, output }) {
+  return { labels: labels?.length ? labels : undefined, output };
 }

@@ -3,6 +3,7 @@
 // next call. When a model needs operators that the common module lacks, the module with every
 // operator takes over. What a call means is the business of its users, gossamer.js and ort.js.
 
+import { HERE, wasmFolder } from '../beside.js';
 import { resolveUrl, uncounted } from './download.js';
 import { GossamerError, abortedError } from './error.js';
 import { InlineHost, WorkerHost } from './host.js';
@@ -23,7 +24,8 @@ import { loadRuntime, supportedLevels } from './level.js';
  * @property {boolean} [lenient]  look beside the library for what is not at wasmPaths
  * @property {number} [initTimeout]  milliseconds that starting may take; 0: any
  *
- * @typedef {{options: string, warmup: boolean}} SessionRequest  see Engine.create
+ * @typedef {{options: string, warmup: boolean, names?: import('./engine.js').ClassNames}} SessionRequest
+ *     see Engine.create
  *
  * @typedef {{host: WorkerHost | InlineHost, runtime: Runtime, version: string,
  *     timing: {compile: number, start: number}}} Started
@@ -229,16 +231,16 @@ export class Runner {
 
   /** @param {boolean} all @returns {Promise<Runtime>} */
   async #loadRuntime(all) {
-    const { wasmPaths = defaultWasmPaths(), lenient, level, wasmBinary, wasmFiles } = this.settings;
+    const { wasmPaths = wasmFolder(), lenient, level, wasmBinary, wasmFiles } = this.settings;
     const load = (/** @type {string | URL} */ place) => {
-      const folder = resolveUrl('wasmPaths', String(place).replace(/\/?$/, '/'), import.meta.url);
+      const folder = resolveUrl('wasmPaths', String(place).replace(/\/?$/, '/'), HERE.href);
       return loadRuntime({ level, wasmBinary, wasmFiles, wasmPaths: folder, all });
     };
     try {
       return await load(wasmPaths);
     } catch (error) {
       if (!lenient || /** @type {GossamerError} */ (error).code !== 'NETWORK') throw error;
-      return load(defaultWasmPaths()).catch(() => { throw error; });
+      return load(wasmFolder()).catch(() => { throw error; });
     }
   }
 
@@ -335,11 +337,6 @@ export class Runner {
  */
 async function portable(file) {
   return globalThis.origin === 'null' ? file.arrayBuffer() : file;
-}
-
-/** Not beside import.meta.url itself: bundlers would look for a file of that name. */
-function defaultWasmPaths() {
-  return new URL('../wasm/', new URL(import.meta.url));
 }
 
 /**

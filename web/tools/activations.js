@@ -15,7 +15,7 @@ import { send, snapshot, subjectOf } from './subject.js';
 
 /**
  * @param {import('./subject.js').ImageClassifier} classifier
- * @param {import('../lib/pixels.js').PixelSource} pixels  taken at the call
+ * @param {import('../lib/capture.js').PixelSource} pixels  taken at the call
  * @param {readonly string[]} names  of values; see `outputs` of profile()'s steps
  * @param {import('./subject.js').PictureOptions} [options]
  * @returns {Promise<Record<string, Activation>>}

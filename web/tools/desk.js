@@ -3,11 +3,13 @@
 // cancelled ends the worker, and the next one starts another; so does a worker that has died. What
 // nobody used for a while is let go, with the memory of its session.
 
+import { HERE, wasmFolder } from '../beside.js';
 import { resolveUrl } from '../lib/download.js';
 import { GossamerError, abortedError, checkSignal } from '../lib/error.js';
 import { WorkerHost } from '../lib/host.js';
 import { loadRuntime } from '../lib/level.js';
 import { abortable } from '../lib/runner.js';
+import { makeToolWorker } from '../toolsBeside.js';
 
 /** @typedef {import('./engine.js').ToolMethod} ToolMethod */
 /** @typedef {(method: ToolMethod, args?: unknown, transfer?: Transferable[]) => Promise<any>} Call */
@@ -140,12 +142,11 @@ export function sharedDesk({ level, wasmPaths, wasmBinary, worker }) {
 
 /** @param {ToolOptions} options */
 async function start({ level, wasmPaths, wasmBinary, worker }) {
-  const here = new URL(import.meta.url);
-  const place = String(wasmPaths ?? new URL('../wasm/', here)).replace(/\/?$/, '/');
-  const folder = resolveUrl('wasmPaths', place, here.href);
+  const place = String(wasmPaths ?? wasmFolder()).replace(/\/?$/, '/');
+  const folder = resolveUrl('wasmPaths', place, HERE.href);
   const runtime = await loadRuntime({ level, wasmBinary, wasmPaths: folder, all: true });
   const inline = worker === false || typeof Worker !== 'function';
-  const host = inline ? new InlineTool() : new WorkerHost(makeWorker, '../tools/worker.js');
+  const host = inline ? new InlineTool() : new WorkerHost(makeToolWorker, 'tools/worker.js');
   try {
     await host.start(runtime);
     return host;
@@ -153,11 +154,6 @@ async function start({ level, wasmPaths, wasmBinary, worker }) {
     host.terminate(GossamerError.from(error, 'start'));
     throw error;
   }
-}
-
-/** In the form that bundlers know. */
-function makeWorker() {
-  return new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
 }
 
 /** As InlineHost of the library: computes on the calling thread. */

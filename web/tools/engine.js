@@ -1,10 +1,10 @@
 // The engine of the tools: that of the library, and what only the wasm module with every operator can
 // do (src/bindings/tools). Lives in web/tools/worker.js, or in the page where no worker is wanted.
 
+import { byteSize } from '../lib/elementTypes.js';
 import { Engine } from '../lib/engine.js';
 import { GossamerError } from '../lib/error.js';
 import { readRgba } from '../lib/pixels.js';
-import { byteSize } from '../lib/tensors.js';
 import { openBlob } from './blobSource.js';
 
 /** @typedef {import('../lib/host.js').Method | 'feed' | 'report' | 'edit' | 'show' |
@@ -41,7 +41,7 @@ import { openBlob } from './blobSource.js';
  *
  * @typedef {{bytes: Uint8Array<ArrayBuffer>, channels: number, height: number, width: number,
  *     channelsFirst: boolean, source: {width: number, height: number},
- *     seen: import('../lib/pixels.js').Region}} PreparedPicture  seen: of the source; may reach beyond it
+ *     seen: import('../lib/capture.js').Region}} PreparedPicture  seen: of the source; may reach beyond it
  */
 
 export class ToolEngine extends Engine {
@@ -77,7 +77,7 @@ export class ToolEngine extends Engine {
 
   /**
    * What a recipe makes of a picture, for an input of this type and shape. Needs no session.
-   * @param {{pixels: import('../lib/pixels.js').Pixels, region?: import('../lib/pixels.js').Region,
+   * @param {{pixels: import('../lib/capture.js').Pixels, region?: import('../lib/capture.js').Region,
    *     recipe: string, type: number, dims: number[]}} request
    * @returns {Promise<PreparedPicture>}
    */

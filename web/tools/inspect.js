@@ -74,7 +74,7 @@ const MAX_UNASKED = 2 ** 30;
  * @returns {Promise<ModelReport>}
  */
 export async function inspectModel(source, options = {}) {
-  checkOptions(options);
+  checkOptions(options, ['plan', 'probe']);
   const { signal, plan, probe = true } = options;
   check(plan === undefined || typeof plan === 'boolean', 'plan', plan, 'true or false');
   checkSignal(signal);

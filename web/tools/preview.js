@@ -7,7 +7,7 @@ import { elementsOf, pixelType } from './elements.js';
 import { isClassifier, send, snapshot, subjectOf } from './subject.js';
 
 /** @typedef {import('./subject.js').ImageClassifier} ImageClassifier */
-/** @typedef {import('../lib/pixels.js').Region} Region */
+/** @typedef {import('../lib/capture.js').Region} Region */
 
 /**
  * @typedef {object} RecipeSubject  a model that need not be loaded, see inspectModel
@@ -25,7 +25,7 @@ import { isClassifier, send, snapshot, subjectOf } from './subject.js';
 
 /**
  * @param {ImageClassifier | RecipeSubject} subject
- * @param {import('../lib/pixels.js').PixelSource} pixels  taken at the call
+ * @param {import('../lib/capture.js').PixelSource} pixels  taken at the call
  * @param {{regionOfInterest?: Region, recipe?: string, signal?: AbortSignal} &
  *     import('./desk.js').ToolOptions} [options]  recipe: in place of the subject's
  * @returns {Promise<Preview>}

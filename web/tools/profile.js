@@ -41,7 +41,7 @@ import { send, snapshot, subjectOf } from './subject.js';
 
 /**
  * @param {import('./subject.js').ImageClassifier} classifier
- * @param {import('../lib/pixels.js').PixelSource} pixels  taken at the call
+ * @param {import('../lib/capture.js').PixelSource} pixels  taken at the call
  * @param {ProfileOptions & import('./subject.js').PictureOptions} [options]
  * @returns {Promise<Profile>}
  */

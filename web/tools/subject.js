@@ -1,8 +1,8 @@
 // A classifier as the tools see it: its model's files, the options of its session, and a desk at
 // which its sessions are made again, with the tools' own module. The classifier itself is not used.
 
+import { capture, checkRegion } from '../lib/capture.js';
 import { GossamerError, argumentError, show } from '../lib/error.js';
-import { checkRegion, capture } from '../lib/pixels.js';
 import { insides } from '../lib/runner.js';
 import { copyTensors } from '../lib/tensors.js';
 import { Desk } from './desk.js';
@@ -12,7 +12,7 @@ import { Desk } from './desk.js';
 
 /**
  * @typedef {object} PictureOptions
- * @property {import('../lib/pixels.js').Region} [regionOfInterest]
+ * @property {import('../lib/capture.js').Region} [regionOfInterest]
  * @property {Record<string, import('../lib/tensors.js').TensorLike>} [inputs]  as of classify
  * @property {AbortSignal} [signal]  cancels, and ends what computes
  */
@@ -71,7 +71,7 @@ export function releaseTools(classifier) {
 
 /**
  * A picture, as the engine takes it. The pixels are taken at the call.
- * @param {import('../lib/pixels.js').PixelSource} source
+ * @param {import('../lib/capture.js').PixelSource} source
  * @param {PictureOptions} options
  * @param {Record<string, import('../lib/tensors.js').TensorLike>} [inputs]  of the classifier's options
  */

@@ -3,12 +3,13 @@
 // would have been made of. Scaling is the browser's, so it differs a little from one to the next;
 // preprocessing that is exact to the pixel is ImageClassifier's business.
 
+import { capture } from '../capture.js';
 import { brokenOff, fetchChecked, resolveUrl } from '../download.js';
-import { GossamerError, check, imageError } from '../error.js';
-import { capture, checkSize, readWhole } from '../pixels.js';
+import { GossamerError, check, checkSize, imageError } from '../error.js';
+import { readWhole } from '../pixels.js';
 
-/** @typedef {import('../pixels.js').Pixels} Pixels */
-/** @typedef {import('../pixels.js').PixelSource} PixelSource */
+/** @typedef {import('../capture.js').Pixels} Pixels */
+/** @typedef {import('../capture.js').PixelSource} PixelSource */
 
 /**
  * @typedef {'RGB' | 'BGR' | 'RBG' | 'RGBA'} ImageFormat  the order of the tensor's channels

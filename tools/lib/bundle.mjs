@@ -1,0 +1,158 @@
+// Makes the library's files of the modules in web/: each entry becomes one minified file with a source
+// map beside it. A page loads nothing twice: what gossamer.js consists of is in that file alone, and the
+// other entries import it from there, by names with an underscore in front ("_check"), which are no part
+// of the library's interface. Workers are pages of their own, so theirs are whole.
+//
+// esbuild puts modules together; terser, which takes longer, makes the result smaller than esbuild would.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { minify } from './minify.mjs';
+import { root } from './run.mjs';
+
+const web = path.join(root, 'web');
+const LIBRARY = 'gossamer.js';
+/** Entries that a page loads beside gossamer.js; those in folders, when they are needed. */
+const beside = [
+  'ort.js', 'tools.js', 'service-worker.js', 'lib/engine.js', 'lib/externalFiles.js', 'lib/pixels.js',
+  'tools/engine.js',
+];
+const workers = ['worker.js', 'tools/worker.js'];
+
+/** What is made into files, and not copied to the site as it is. Paths within web/. */
+export const bundled = /^(lib|tools)(\/|$)|^(gossamer|ort|tools|service-worker|worker|beside|toolsBeside)\.js$/;
+
+/** @param {string} dist  folder of the site */
+export async function bundleLibrary(dist) {
+  const esbuild = await import('esbuild');  // set-up brings it: this file is read before
+  const library = { plugins: [sharing(LIBRARY, new Set())] };
+  const { metafile } = await bundle(esbuild, { entryPoints: [path.join(web, LIBRARY)], ...library });
+  const shared = new Set(Object.keys(metafile?.inputs ?? {}).map((file) => path.relative(web, path.resolve(root, file))));
+  /** @type {Set<string>} */
+  const used = new Set();
+  for (const entry of beside) {
+    const built = await bundle(esbuild, {
+      entryPoints: [path.join(web, entry)], plugins: [sharing(entry, shared)],
+    });
+    const names = await writeEntry(dist, entry, built);
+    for (const name of names) used.add(name);
+  }
+  const contents = await withInsides(shared, used);
+  await writeEntry(dist, LIBRARY, await bundle(esbuild, {
+    stdin: { contents, resolveDir: web, sourcefile: 'bundle.js' }, ...library,
+  }));
+  for (const entry of workers) {
+    await writeEntry(dist, entry, await bundle(esbuild, { entryPoints: [path.join(web, entry)] }));
+  }
+}
+
+/**
+ * @param {typeof import('esbuild')} esbuild
+ * @param {import('esbuild').BuildOptions} options
+ */
+function bundle(esbuild, options) {
+  return esbuild.build({
+    bundle: true, format: 'esm', target: 'es2022', charset: 'utf8', sourcemap: 'external', outfile: 'bundle.js',
+    absWorkingDir: root, write: false, metafile: true, logLevel: 'error', ...options,
+  });
+}
+
+/**
+ * Leaves out what lies in other files: the modules of gossamer.js, the entries that are imported when
+ * they are needed, and the scripts of the wasm modules.
+ * @param {string} entry
+ * @param {ReadonlySet<string>} shared  modules of gossamer.js
+ * @returns {import('esbuild').Plugin}
+ */
+function sharing(entry, shared) {
+  const from = (/** @type {string} */ file) => {
+    const relative = path.posix.relative(path.posix.dirname(entry), file);
+    return relative.startsWith('.') ? relative : `./${relative}`;
+  };
+  return {
+    name: 'sharing',
+    setup(build) {
+      build.onResolve({ filter: /^\./, namespace: 'file' }, ({ path: name, resolveDir, kind }) => {
+        const file = path.join(resolveDir, name);
+        const within = path.relative(web, file);
+        const elsewhere = within === LIBRARY && entry !== LIBRARY;
+        // What others import when it is needed, service-worker.js imports at once, and so brings.
+        if (elsewhere || within.startsWith('wasm/') || kind === 'dynamic-import') {
+          return { path: from(within), external: true };
+        }
+        return shared.has(within) ? { path: file, namespace: 'shared', sideEffects: false } : undefined;
+      });
+      build.onLoad({ filter: /./, namespace: 'shared' }, async ({ path: file }) => {
+        const list = (await namesOf(file)).map((name) => `_${name} as ${name}`);
+        return { contents: `export { ${list.join(', ')} } from '${from(LIBRARY)}';` };
+      });
+      build.onResolve({ filter: /./, namespace: 'shared' }, ({ path: name }) => ({ path: name, external: true, sideEffects: false }));
+    },
+  };
+}
+
+/** What a module exports. Importing one of the library's does nothing else. @param {string} file */
+async function namesOf(file) {
+  return Object.keys(await import(pathToFileURL(file).href));
+}
+
+/**
+ * The text of gossamer.js with what other entries take from it.
+ * @param {ReadonlySet<string>} shared  its modules
+ * @param {ReadonlySet<string>} used  names
+ */
+async function withInsides(shared, used) {
+  const lines = [`export * from './${LIBRARY}';`];
+  const missing = new Set(used);
+  for (const module of shared) {
+    for (const name of await namesOf(path.join(web, module))) {
+      // gossamer.js itself hands on what others define.
+      if (module === LIBRARY || !used.has(name)) continue;
+      if (!missing.delete(name)) throw new Error(`two modules of ${LIBRARY} export '${name}'`);
+      lines.push(`export { ${name} as _${name} } from './${module}';`);
+    }
+  }
+  if (missing.size > 0) throw new Error(`${LIBRARY} lacks ${[...missing].join(', ')}`);
+  return lines.join('\n');
+}
+
+/**
+ * Leaves out of what a file takes from gossamer.js what it does not use: esbuild leaves it all in. Lines stay
+ * where they are, for the map.
+ * @param {string} code  as esbuild writes it
+ * @returns {{code: string, names: string[]}}  names: that it takes, without the underscore
+ */
+function trimImports(code) {
+  const pattern = /^import \{([^}]*)\} from "([./]*gossamer\.js)";$/gm;
+  const statements = [...code.matchAll(pattern)];
+  const blank = (/** @type {string} */ text) => text.replace(/[^\n]/g, '');
+  const rest = code.replace(pattern, blank);
+  const names = statements.flatMap(([, list]) => list.split(',').map((one) => one.trim()).filter(Boolean));
+  const used = [...new Set(names)].filter((name) => new RegExp(`\\b${name.replace(/.* /, '')}\\b`).test(rest));
+  const [first] = statements;
+  if (!first) return { code, names: [] };
+  const one = `import { ${used.join(', ')} } from "${first[2]}";${blank(first[0])}`;
+  const before = rest.slice(0, first.index);
+  return {
+    code: `${before}${one}${rest.slice(before.length + blank(first[0]).length)}`,
+    names: used.map((name) => name.replace(/^_(\w+).*/, '$1')),
+  };
+}
+
+/**
+ * Minifies and writes a file with its map.
+ * @param {string} dist
+ * @param {string} entry
+ * @param {import('esbuild').BuildResult} result
+ * @returns {Promise<string[]>}  names that it takes from gossamer.js, without the underscore
+ */
+async function writeEntry(dist, entry, { outputFiles = [] }) {
+  const text = (/** @type {RegExp} */ end) => String(outputFiles.find((file) => end.test(file.path))?.text);
+  const file = path.join(dist, entry);
+  const { code: put, names } = trimImports(text(/\.js$/));
+  const { code, map } = await minify(path.basename(entry), put, { map: text(/\.map$/) });
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, code);
+  writeFileSync(`${file}.map`, map);
+  return names;
+}

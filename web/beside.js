@@ -1,0 +1,17 @@
+// Where the library's other files lie. The build makes one file of gossamer.js and lib/; this module
+// lies in the same folder as that file, so that its addresses are right in the sources and in what is
+// made of them.
+
+/** For addresses that bundlers shall leave alone; beside import.meta.url they look for files. */
+export const HERE = new URL(import.meta.url);
+
+/** Whether an app's bundler has put this into a file of its own choice. */
+const inBundle = !/\/(gossamer|beside)\.js$/.test(HERE.pathname);
+
+/** The folder of the wasm modules. Bundlers write scripts into one folder, and copy others beside it. */
+export const wasmFolder = () => new URL(inBundle ? '../wasm/' : 'wasm/', HERE);
+
+/** Bundlers know this form, and no other: they bundle the worker and put its address here. */
+export function makeWorker() {
+  return new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+}
