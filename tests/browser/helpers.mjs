@@ -152,9 +152,10 @@ export const misfits = (page) => page.evaluate(() => {
 /** Choices that are longer than the list that shows them. @param {import('playwright-core').Page} page */
 export const cutOff = (page) => page.evaluate(() => [...document.querySelectorAll('select')]
   .filter((list) => list.checkVisibility()).flatMap((list) => {
-    const { paddingLeft, paddingRight, font } = getComputedStyle(list);
+    const { paddingLeft, paddingRight, fontSize, fontWeight, fontFamily } = getComputedStyle(list);
     const context = /** @type {CanvasRenderingContext2D} */ (document.createElement('canvas').getContext('2d'));
-    context.font = font;
+    // `font` itself is empty where figures are tabular.
+    context.font = `${fontWeight} ${fontSize} ${fontFamily}`;
     const room = list.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
     return [...list.options].map(({ text }) => ({ text, width: Math.ceil(context.measureText(text).width) }))
       .filter(({ width }) => width > room + 1).map(({ text, width }) => `${text}: ${width} of ${Math.floor(room)} pixels`);
