@@ -112,6 +112,7 @@ test('what was drawn while the model loads is read once it is there', async () =
       await held;
       await route.continue();
     }));
+  await page.locator('[data-testid=nav-classify][aria-current]').waitFor();  // the pad listens by now
   await draw(page, 2);
   assert.equal(await page.getByTestId('status').getAttribute('data-state'), 'loading');
   release();
