@@ -91,6 +91,13 @@ test('the heat map of a drawing is warm on the drawing', async () => {
   await close();
 });
 
+test('without a picture on stage the model shows what it makes of its first sample', async () => {
+  const { page, close } = await site.open('?model=garments#inspect');
+  await page.locator('.inspect .answer span').first().filter({ hasText: /\w/ }).waitFor();
+  assert.equal(await page.locator('.inspect .answer span').first().innerText(), 'Ankle boot');
+  await close();
+});
+
 test('a heat map can be cancelled, and a picture of one\'s own inspected', async () => {
   const { page, close } = await open();
   await measured(page);

@@ -18,8 +18,18 @@ export function readPicture(source) {
   return context.getImageData(0, 0, width, height);
 }
 
-/** Something to begin with where nothing is on stage. @param {'pad' | 'camera' | 'face' | 'picture' | undefined} input */
-export function samplePicture(input) {
+/**
+ * Something to begin with where nothing is on stage: the model's first sample, where it has some.
+ * @param {import('../models.js').Choice} choice
+ * @param {string | undefined} address  of the sample
+ * @returns {Promise<ImageData>}
+ */
+export async function samplePicture({ input }, address) {
+  try {
+    if (address) return readPicture(await createImageBitmap(await (await fetch(address)).blob()));
+  } catch {
+    // Without a network: what is drawn here does as well.
+  }
   const { data, width, height } = measuringPicture(input);
   return new ImageData(data, width, height);
 }

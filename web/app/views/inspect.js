@@ -113,7 +113,13 @@ class Inspect {
       return;
     }
     const picture = this.#own ? undefined : this.#app.picture?.();
-    if (!this.#own) this.#pixels = picture ? readPicture(picture) : samplePicture(current.input);
+    if (!this.#own) {
+      const [sample] = current.samples ?? [];
+      const pixels = picture ? readPicture(picture)
+        : await samplePicture(current, sample && this.#app.models.addressOf(sample));
+      if (this.#own || this.#app.models.classifier !== classifier) return;  // another call is at it
+      this.#pixels = pixels;
+    }
     if (this.#subject !== classifier) {
       this.#stop();
       this.#subject = undefined;
