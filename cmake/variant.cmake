@@ -1,7 +1,6 @@
-# One build tree is one variant: an instruction level (GOSSAMER_LEVEL) with or without threads.
+# One build tree is one variant: an instruction level (GOSSAMER_LEVEL), with sanitizers or without.
 # Everything that differs between variants is a flag set here; no source file asks which preset it
 # is built by, only what the compiler defines (__wasm_simd128__, __wasm_relaxed_simd__, __AVX2__).
-option(GOSSAMER_THREADS "Build the -mt variant (a thread pool; wasm: shared memory)" OFF)
 set(GOSSAMER_SANITIZE "" CACHE STRING "Sanitizers, comma separated, for -fsanitize=")
 if(EMSCRIPTEN)
   set(GOSSAMER_LEVEL "simd" CACHE STRING "Instruction level: base, simd or relaxed")
@@ -30,11 +29,6 @@ elseif(NOT GOSSAMER_LEVEL STREQUAL "base")
 endif()
 
 set(GOSSAMER_VARIANT "${GOSSAMER_LEVEL}")
-if(GOSSAMER_THREADS)
-  string(APPEND GOSSAMER_VARIANT "-mt")
-  add_compile_options(-pthread)
-  add_link_options(-pthread)
-endif()
 
 # Size: the core reports errors by Status, so neither exceptions nor RTTI is paid for anywhere.
 add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions;-fno-rtti>")

@@ -25,6 +25,7 @@
 #ifndef GOSSAMER_SESSION_H_
 #define GOSSAMER_SESSION_H_
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -59,6 +60,11 @@ struct SessionOptions {
   // are also the ones whose rounding errors are larger. Slower, and done anyway where the memory
   // allowed demands it.
   bool small_weights = false;
+  // Threads that compute, the one that calls run() among them; 0: one for each core, up to 8. At
+  // most 64. They are shared with other sessions of the same number, one run at a time, and end
+  // with the last such session. Fewer are used where so many cannot be started, and in builds
+  // without threads: see Session::threads. Results do not depend on it, to the bit.
+  int threads = 1;
   // Refuse plans that need more than this for weights and activations together, and pictures whose
   // preparation needs more beside the plan at work (code BUDGET).
   uint64_t max_memory_bytes = uint64_t{3} << 30;
@@ -98,9 +104,15 @@ struct StepInfo {
   uint64_t multiply_adds = 0;
   uint64_t work = 0;  // multiply-adds, or steps like them (a comparison, a copy)
   uint64_t weight_bytes = 0;
+  int threads = 1;                  // that share it
   double milliseconds = 0;          // mean over the profiled runs; 0 without profiling
   double fastest_milliseconds = 0;  // of any of these runs: what a busy machine disturbs least
   double last_milliseconds = 0;     // of the last one
+};
+
+struct ThreadInfo {
+  int count = 1;       // of threads at work
+  std::string reason;  // for people: why so many
 };
 
 struct MemoryInfo {
@@ -109,7 +121,7 @@ struct MemoryInfo {
   uint64_t live_bytes = 0;    // the most that is in use at once: what a perfect arena would need
 };
 
-// Not thread-safe: one call at a time. Different sessions are independent.
+// Not thread-safe: one call at a time, but for stop_flag(). Different sessions are independent.
 class Session {
  public:
   // Loads, checks and plans a model. Errors: any code; see docs/API.md.
@@ -186,6 +198,12 @@ class Session {
   // The same of any output of shape [1, classes] (any extents of 1 besides the class axis are
   // fine), of real numbers or quantised. Errors: also ARGUMENT when the output is no such row.
   Result<Classification> classify(int output, int count) const;
+
+  // The threads that this session computes on.
+  ThreadInfo threads() const;
+  // While this is not 0, runs end with the error CANCELLED, as soon as each thread is done with the
+  // work item at hand. Any thread may write it.
+  std::atomic<uint32_t>& stop_flag();
 
   std::vector<StepInfo> steps() const;
   MemoryInfo memory() const;

@@ -17,7 +17,7 @@ constexpr std::string_view kHelp = R"(usage: gossamer bench MODEL [options]
 Times loading, the first inference and the steady state, on an input of pseudo-random numbers.
 
   --runs N          timed runs (default: as many as fit into 2 seconds, at least 10)
-  --threads N       must be 1: this build has no threads
+  --threads N       threads that compute (default 1; 0: one for each core, up to 8)
   --profile         tables of the steps and of their kernels, most expensive first, with speed and its
                     share of the machine's peak; both count the multiply-adds of the direct method,
                     so that Winograd's kernels, which need fewer, can exceed 100 %
@@ -118,7 +118,8 @@ Status measure(Session& session, int wanted_runs, Report& report) {
   return Status::ok();
 }
 
-void print(const Report& report, const Statistics& s) {
+void print(const Report& report, const Statistics& s, const ThreadInfo& threads) {
+  std::printf("threads %d: %s\n", threads.count, threads.reason.c_str());
   std::printf("load %.2f ms, first inference %.3f ms\n", report.load, report.first);
   std::printf("%zu runs: median %.3f ms, p95 %.3f ms, mean %.3f ms +- %.3f ms\n",
               report.runs.size(), s.median, s.p95, s.mean, s.deviation);
@@ -127,6 +128,7 @@ void print(const Report& report, const Statistics& s) {
 void print_json(const Report& report, const Statistics& s, const Session& session, double peak) {
   JsonWriter json;
   json.begin_object()
+      .member("threads", session.threads().count)
       .member("load", report.load)
       .member("first", report.first)
       .member("runs", report.runs.size())
@@ -139,8 +141,8 @@ void print_json(const Report& report, const Statistics& s, const Session& sessio
 }
 
 int run(std::span<char*> raw) {
-  const auto options = with_session_options(
-      {{"runs", true}, {"threads", true}, {"profile", false}, {"json", false}, {"turns", false}});
+  const auto options =
+      with_session_options({{"runs", true}, {"profile", false}, {"json", false}, {"turns", false}});
   const auto arguments = Arguments::parse(raw, options);
   if (!arguments.is_ok()) return report(arguments.status());
   if (arguments->positional().size() != 1) {
@@ -148,12 +150,6 @@ int run(std::span<char*> raw) {
   }
   const auto runs = arguments->get_count("runs", 0, 1);
   if (!runs.is_ok()) return report(runs.status());
-  const auto threads = arguments->get_count("threads", 1, 1);
-  if (!threads.is_ok()) return report(threads.status());
-  if (*threads != 1) {
-    return report(Status(Code::kArgument, Stage::kApi, "this build runs on one thread")
-                      .got(concat("--threads ", *threads)));
-  }
   Report result;
   const Stopwatch loading;
   auto session = open_session(arguments->positional()[0], *arguments,
@@ -173,7 +169,7 @@ int run(std::span<char*> raw) {
     print_json(result, statistics, **session, peak);
     return kSuccess;
   }
-  print(result, statistics);
+  print(result, statistics, (*session)->threads());
   if (profile) print_profile((*session)->steps(), peak);
   return kSuccess;
 }

@@ -21,6 +21,7 @@ Prints the most likely classes of each JPEG or PNG picture, turned as its EXIF d
   --output NAME     the output that holds class scores (default: found out, see gossamer info)
   --scores KIND     what makes probabilities of them: softmax, sigmoid, none, exp (default: found out)
   --input NAME=FILE a tensor, as TensorProto, for each input besides the picture's
+  --threads N       threads that compute (default 1; 0: one for each core, up to 8)
   --dim NAME=N      the extent of a symbolic input dimension
   --memory small    no kernels that keep larger weights than the model's, for speed
   --max-memory N    refuse models that need more bytes

@@ -138,11 +138,9 @@ Result<std::unique_ptr<Session>> open_session(const std::string& path, const Arg
     text += concat("recipe=", *recipe, "\n");
   }
   constexpr std::pair<std::string_view, std::string_view> kOptions[] = {
-      {"max-memory", "max_memory"},
-      {"max-work", "max_multiply_adds"},
-      {"memory", "memory"},
-      {"output", "output"},
-      {"scores", "scores"}};
+      {"max-memory", "max_memory"}, {"max-work", "max_multiply_adds"},
+      {"memory", "memory"},         {"output", "output"},
+      {"threads", "threads"},       {"scores", "scores"}};
   for (const auto& [option, key] : kOptions) {
     const auto value = arguments.get(option);
     if (!value) continue;
@@ -163,7 +161,7 @@ Result<std::unique_ptr<Session>> open_session(const std::string& path, const Arg
 std::vector<Arguments::Option> with_session_options(std::initializer_list<Arguments::Option> own) {
   std::vector<Arguments::Option> all = {{"recipe", true},     {"dim", true},      {"memory", true},
                                         {"max-memory", true}, {"max-work", true}, {"output", true},
-                                        {"scores", true}};
+                                        {"scores", true},     {"threads", true}};
   all.insert(all.end(), own);
   return all;
 }

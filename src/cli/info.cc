@@ -20,6 +20,7 @@ memory it takes.
   --memory small    no kernels that keep larger weights than the model's, for speed
   --max-memory N    refuse models that need more bytes
   --max-work N      refuse models with more multiply-adds a run (default 2^40; 0: no limit)
+  --threads N       threads that compute (default 1; 0: one for each core, up to 8)
   --recipe TEXT     see gossamer classify; so for --output and --scores
   --json            one JSON document instead of text
 )";
@@ -73,16 +74,19 @@ void print(const Session& session) {
     for (char& c : line) c = c == '\n' ? ' ' : c;
     std::printf("%-8s %s: %s\n", "property", key.c_str(), line.c_str());
   }
-  std::printf("\n%-4s %-18s %-34s %-20s %14s %12s  %s\n", "step", "operator", "kernel", "output",
-              "multiply-adds", "weights", "node");
+  const ThreadInfo threads = session.threads();
+  std::printf("%-8s %d: %s\n", "threads", threads.count, threads.reason.c_str());
+  std::printf("\n%-4s %-18s %-34s %-20s %14s %12s %7s  %s\n", "step", "operator", "kernel",
+              "output", "multiply-adds", "weights", "threads", "node");
   int index = 0;
   uint64_t multiply_adds = 0;
   const std::vector<StepInfo> steps = session.steps();
   for (const StepInfo& step : steps) {
-    std::printf("%-4d %-18s %-34s %-20s %14llu %12llu  %s\n", index++, step.op.c_str(),
+    std::printf("%-4d %-18s %-34s %-20s %14llu %12llu %7d  %s\n", index++, step.op.c_str(),
                 step.kernel.c_str(), step.output_shape.c_str(),
                 static_cast<unsigned long long>(step.multiply_adds),
-                static_cast<unsigned long long>(step.weight_bytes), step.node.c_str());
+                static_cast<unsigned long long>(step.weight_bytes), step.threads,
+                step.node.c_str());
     multiply_adds += step.multiply_adds;
   }
   const MemoryInfo memory = session.memory();

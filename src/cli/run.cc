@@ -17,6 +17,7 @@ Runs a model once on tensors read from TensorProto files and writes each output 
 
   --input NAME=FILE   one for each input of the model
   --output-dir DIR    where NAME.pb of each output goes (made when missing; '/' in names becomes '_')
+  --threads N         threads that compute (default 1; 0: one for each core, up to 8)
   --dim NAME=N        the extent of a symbolic input dimension
 )";
 

@@ -22,6 +22,7 @@ folder without a model.onnx is searched for such folders. A model that uses some
 counts as skipped, any other difference or error as failed.
 
   --rtol X, --atol X   |got - expected| <= atol + rtol * |expected| (default 1e-3 and 1e-5)
+  --threads N          threads that compute (default 1; 0: one for each core, up to 8)
   --json               one JSON document instead of text
   --save               writes what was computed as result_*.pb beside the output_*.pb
 )";

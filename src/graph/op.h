@@ -67,6 +67,9 @@ class OpContext {
   // lower(): what packed weights may take where a smaller form exists, too.
   uint64_t max_weight_bytes() const { return max_weight_bytes_; }
   void set_max_weight_bytes(uint64_t bytes) { max_weight_bytes_ = bytes; }
+  // The same: how many threads there will be to share the kernel's items.
+  int threads() const { return threads_; }
+  void set_threads(int threads) { threads_ = threads; }
 
   // lower(): the kernel has packed this constant and does not want it as an input any more.
   void absorb(int i) { inputs_[static_cast<size_t>(i)].absorbed = true; }
@@ -76,6 +79,7 @@ class OpContext {
   std::vector<Operand> inputs_;
   std::vector<Operand> outputs_;
   uint64_t max_weight_bytes_ = UINT64_MAX;
+  int threads_ = 1;
   mutable int unknown_input_ = -1;
 };
 

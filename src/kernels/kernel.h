@@ -35,6 +35,9 @@ class Kernel {
   virtual size_t scratch_bytes() const { return 0; }
   virtual uint64_t weight_bytes() const { return 0; }
   virtual uint64_t multiply_adds() const { return 0; }
+  // What all items take together, in the time of one multiply-add of a matrix product, when the
+  // tensors and weights are so many bytes. It decides how many threads share them.
+  virtual double cost(double bytes) const { return static_cast<double>(multiply_adds()) + bytes; }
   // True when output 0 may share the memory of input `index`: every element is read before, or by
   // the same item in the same place as, the element that overwrites it.
   virtual bool can_overwrite_input(int /*index*/) const { return false; }

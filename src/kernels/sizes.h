@@ -56,6 +56,16 @@ constexpr int64_t units_per_item(int64_t total, int64_t work_each, int64_t targe
   return units < total ? units : (total > 0 ? total : 1);
 }
 
+// The same target, smaller where `threads` would otherwise find too few items to end together, but
+// not below `least`.
+constexpr int64_t shared_target(uint64_t work, int threads, int64_t target, int64_t least) {
+  constexpr uint64_t kItemsEach = 6;
+  if (threads < 2) return target;
+  const uint64_t fair = work / (kItemsEach * static_cast<uint64_t>(threads));
+  if (fair >= static_cast<uint64_t>(target)) return target;
+  return fair < static_cast<uint64_t>(least) ? least : static_cast<int64_t>(fair);
+}
+
 }  // namespace gossamer
 
 #endif  // GOSSAMER_KERNELS_SIZES_H_

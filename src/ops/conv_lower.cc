@@ -20,6 +20,7 @@ Result<ConvParams> ConvOp::params(const OpContext& context) const {
   p.groups = group_;
   p.activation = activation_;
   p.max_weight_bytes = context.max_weight_bytes();
+  p.threads = context.threads();
   return p;
 }
 

@@ -44,6 +44,7 @@ Result<std::unique_ptr<Kernel>> GemmOp::lower(OpContext& context) const {
   const int64_t k = context.shape(kA)[1], n = y[1];
   GemmParams p = GemmParams::dense(y[0], k, n);
   p.activation = activation_;
+  p.threads = context.threads();
   PackingSource bias;
   if (addend == Addend::kBias) {
     GOSSAMER_ASSIGN(bias, column_bias(context, attributes_.beta, n));
@@ -75,6 +76,7 @@ Result<std::unique_ptr<Kernel>> MatMulOp::lower(OpContext& context) const {
     // A stack times one matrix is a taller matrix times it.
     GemmParams p = GemmParams::dense(e.batch.elements() * e.m, e.k, e.n);
     p.activation = activation_;
+    p.threads = context.threads();
     return make_gemm_f32(p, std::move(packed));
   }
   MatMulParams p;

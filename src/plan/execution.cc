@@ -7,9 +7,11 @@
 
 namespace gossamer {
 
-Result<Execution> Execution::make(std::shared_ptr<const Plan> plan, bool profile) {
+Result<Execution> Execution::make(std::shared_ptr<const Plan> plan, bool profile,
+                                  std::shared_ptr<Workers> workers) {
   Execution execution;
   execution.plan_ = std::move(plan);
+  execution.workers_ = std::move(workers);
   // At least one line, so that a network of empty tensors still has valid pointers.
   const size_t bytes = std::max(execution.plan_->arena_bytes, AlignedBuffer::kAlignment);
   GOSSAMER_ASSIGN(execution.arena_, AlignedBuffer::allocate(bytes));
@@ -46,26 +48,45 @@ const void* Execution::resolve(const Location& location) const {
   return nullptr;
 }
 
-Status Execution::run_step(size_t index) {
+Status Execution::run_step(size_t index, const StopFlag* stop) {
   const Step& step = plan_->steps[index];
   const int64_t items = step.kernel->items();
-  for (int64_t item = 0; item < items; ++item) {
-    Status done = step.kernel->run(args_[index], item, item + 1);
-    if (!done.is_ok())
-      return std::move(done).at_node(step.info.node, step.info.op).at_stage(Stage::kRun);
+  Status done;
+  if (step.threads == 1 || workers_ == nullptr) {
+    done = run_items(index, {0, items}, 0, stop);
+  } else {
+    const Loop loop{.items = items, .grain = step.grain, .threads = step.threads, .stop = stop};
+    done = workers_->parallel_for(loop, [&](int64_t begin, int64_t end, int worker) {
+      return run_items(index, {begin, end}, worker, stop);
+    });
+  }
+  if (done.is_ok() && is_stopped(stop)) done = stopped();
+  if (done.is_ok()) return done;
+  return std::move(done).at_node(step.info.node, step.info.op).at_stage(Stage::kRun);
+}
+
+Status Execution::run_items(size_t index, ItemRange items, int worker, const StopFlag* stop) {
+  const Step& step = plan_->steps[index];
+  KernelArgs args = args_[index];
+  args.scratch += static_cast<size_t>(worker) * step.scratch_stride;
+  // One by one: see kernels/kernel.h.
+  for (int64_t item = items.begin; item < items.end; ++item) {
+    if (is_stopped(stop)) break;
+    GOSSAMER_TRY(step.kernel->run(args, item, item + 1));
   }
   return Status::ok();
 }
 
-Status Execution::run() {
+Status Execution::run(const StopFlag* stop) {
+  const RunScope scope(workers_.get());
   const bool profile = !times_.empty();
   for (size_t i = 0; i < plan_->steps.size(); ++i) {
     if (!profile) {
-      GOSSAMER_TRY(run_step(i));
+      GOSSAMER_TRY(run_step(i, stop));
       continue;
     }
     const auto begin = std::chrono::steady_clock::now();
-    GOSSAMER_TRY(run_step(i));
+    GOSSAMER_TRY(run_step(i, stop));
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
     times_[i].sum += took.count();
     times_[i].last = took.count();

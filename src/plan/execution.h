@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/aligned_buffer.h"
+#include "base/workers.h"
 #include "plan/plan.h"
 
 namespace gossamer {
@@ -14,11 +15,14 @@ namespace gossamer {
 class Execution {
  public:
   // Takes the arena's memory and resolves every pointer. The arena starts out zeroed, so that
-  // inputs nobody fills are defined. Errors: OOM.
-  static Result<Execution> make(std::shared_ptr<const Plan> plan, bool profile);
+  // inputs nobody fills are defined. `workers` share the steps that the plan wants shared; null:
+  // the caller's thread does all. Errors: OOM.
+  static Result<Execution> make(std::shared_ptr<const Plan> plan, bool profile,
+                                std::shared_ptr<Workers> workers = nullptr);
 
-  // Runs every step in order; allocates nothing on success. Errors: those of the kernels.
-  Status run();
+  // Runs every step in order; allocates nothing on success. Errors: those of the kernels, and
+  // CANCELLED.
+  Status run(const StopFlag* stop = nullptr);
 
   void* input(size_t index) { return arena_.data() + plan_->input_locations[index].offset; }
   const void* output(size_t index) const { return resolve(plan_->output_locations[index]); }
@@ -35,9 +39,15 @@ class Execution {
  private:
   Execution() = default;
   const void* resolve(const Location& location) const;
-  Status run_step(size_t index);
+  Status run_step(size_t index, const StopFlag* stop);
+  struct ItemRange {
+    int64_t begin, end;
+  };
+  // As far as `stop` lets it. Called on several threads at once.
+  Status run_items(size_t index, ItemRange items, int worker, const StopFlag* stop);
 
   std::shared_ptr<const Plan> plan_;
+  std::shared_ptr<Workers> workers_;
   AlignedBuffer arena_;
   std::vector<const void*> inputs_;  // of all steps, one after the other
   std::vector<void*> outputs_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/aligned_buffer.h"
 #include "base/text.h"
 #include "graph/infer.h"
 #include "ops/matmul_nbits.h"
@@ -22,6 +23,32 @@ Status budget(std::string_view message, uint64_t got, uint64_t allowed, std::str
   return Status(Code::kBudget, Stage::kPlan, message)
       .got(concat(got, unit))
       .expected(concat("at most ", allowed, unit));
+}
+
+// Bytes of the tensors that a kernel reads and writes, and of its weights.
+double bytes_moved(const OpContext& context, const Kernel& kernel) {
+  auto bytes = static_cast<double>(kernel.weight_bytes());
+  const auto count = [&](const OpContext::Operand& operand) {
+    if (operand.type == DataType::kUndefined || operand.absorbed) return;
+    bytes += static_cast<double>(operand.shape.elements()) *
+             static_cast<double>(data_type_size(operand.type));
+  };
+  for (int i = 0; i < context.input_count(); ++i) count(context.input(i));
+  for (int i = 0; i < context.output_count(); ++i) count(context.output(i));
+  return bytes;
+}
+
+// Settles how threads share a step. They take several times more chunks than there are threads, so
+// that all end at about the same time, but none so small that taking it costs more than a little.
+void share(Step& step, double cost, const PlanOptions& options) {
+  constexpr double kChunksEach = 8;
+  const auto items = static_cast<double>(step.kernel->items());
+  const double most = std::min({cost / options.least_share, items, double(options.threads)});
+  if (!(most >= 2)) return;
+  step.threads = static_cast<int>(most);
+  const double chunks =
+      std::min(kChunksEach * step.threads, std::max(8 * cost / options.least_share, 1.0));
+  step.grain = std::max<int64_t>(1, static_cast<int64_t>(items / chunks));
 }
 
 class Planner {
@@ -89,6 +116,7 @@ class Planner {
     GOSSAMER_TRY(check_budget(plan_->memory.weight_bytes + needed));
     context.set_max_weight_bytes(
         options_.small_weights ? 0 : options_.max_memory_bytes - plan_->memory.weight_bytes);
+    context.set_threads(options_.threads);
     GOSSAMER_ASSIGN(auto kernel, node.op->lower(context));
     const double work = std::max(static_cast<double>(kernel->multiply_adds()), asked);
     Step step;
@@ -103,6 +131,8 @@ class Planner {
     plan_->memory.weight_bytes += kernel->weight_bytes();
     work_ += work - asked;
     step.kernel = std::move(kernel);
+    share(step, step.kernel->cost(bytes_moved(context, *step.kernel)), options_);
+    step.info.threads = step.threads;
     uint64_t copies = 0;
     for (int i = 0; i < context.input_count(); ++i) {
       absorbed_.push_back(context.input(i).absorbed);
@@ -217,6 +247,25 @@ class Planner {
     set_storage(from, into);
   }
 
+  static Status too_large() {
+    return budget("the model needs more memory than can be addressed", UINT64_MAX, PTRDIFF_MAX,
+                  " bytes");
+  }
+
+  // The scratch of all threads of a step, each with cache lines of its own. False when it cannot be
+  // addressed.
+  static bool measure_scratch(Step& step, size_t& bytes) {
+    constexpr size_t kAlign = AlignedBuffer::kAlignment;
+    bytes = step.kernel->scratch_bytes();
+    if (bytes == 0 || step.threads == 1) return true;
+    const auto others = static_cast<size_t>(step.threads - 1);
+    size_t all = 0;
+    if (__builtin_add_overflow(bytes, kAlign - 1, &step.scratch_stride)) return false;
+    step.scratch_stride = step.scratch_stride / kAlign * kAlign;
+    if (__builtin_mul_overflow(step.scratch_stride, others, &all)) return false;
+    return !__builtin_add_overflow(bytes, all, &bytes);
+  }
+
   Status lay_out() {
     std::vector<Lifetime> used;
     offsets_.assign(lifetimes_.size(), 0);
@@ -229,16 +278,14 @@ class Planner {
     }
     const size_t tensors = used.size();
     for (size_t step = 0; step < plan_->steps.size(); ++step) {
-      const size_t scratch = plan_->steps[step].kernel->scratch_bytes();
+      size_t scratch = 0;
+      if (!measure_scratch(plan_->steps[step], scratch)) return too_large();
       if (scratch == 0) continue;
       used.push_back({static_cast<int>(step), static_cast<int>(step), scratch});
       ids.push_back(step);
     }
     const auto layout = plan_memory(used);
-    if (!layout.has_value()) {
-      return budget("the model needs more memory than can be addressed", UINT64_MAX, PTRDIFF_MAX,
-                    " bytes");
-    }
+    if (!layout.has_value()) return too_large();
     for (size_t k = 0; k < ids.size(); ++k) {
       size_t& offset = k < tensors ? offsets_[ids[k]] : plan_->steps[ids[k]].scratch_offset;
       offset = layout->offsets[k];

@@ -27,7 +27,10 @@ struct Step {
   std::shared_ptr<const Op> op;  // reference kernels borrow it
   std::vector<Location> inputs;
   std::vector<Location> outputs;
-  size_t scratch_offset = 0;  // into the arena; room for one thread
+  size_t scratch_offset = 0;  // into the arena; the first thread's
+  size_t scratch_stride = 0;  // from one thread's to the next
+  int threads = 1;            // how many share the kernel's items
+  int64_t grain = 1;          // items that one takes at a time
   StepInfo info;
 };
 
@@ -35,6 +38,12 @@ struct PlanOptions {
   bool small_weights = false;  // no forms whose packed weights outgrow the weights
   uint64_t max_memory_bytes = UINT64_MAX;
   uint64_t max_multiply_adds = 0;  // 0: no limit
+  int threads = 1;                 // that may share a step
+  double least_share =
+      kLeastShare;  // a step is shared where each thread gets that much: Kernel::cost
+
+  // About what it costs to hand out work and to wait for its end, a few times over.
+  static constexpr double kLeastShare = 150'000;
 };
 
 struct Plan {

@@ -46,7 +46,8 @@ Result<Blueprint> Blueprint::make(const onnx_model::Model& model, const SessionO
   GOSSAMER_TRY(check_float64(graph));
   Blueprint blueprint(std::move(graph), {.small_weights = options.small_weights,
                                          .max_memory_bytes = options.max_memory_bytes,
-                                         .max_multiply_adds = options.max_multiply_adds});
+                                         .max_multiply_adds = options.max_multiply_adds,
+                                         .threads = options.threads});
   for (ValueId id : blueprint.graph_.inputs()) {
     const Value& value = blueprint.graph_.value(id);
     blueprint.inputs_.push_back({value.name, value.type, value.shape});

@@ -33,6 +33,7 @@ void write_steps(JsonWriter& json, const std::vector<StepInfo>& steps) {
         .member("output_shape", step.output_shape)
         .member("multiply_adds", step.multiply_adds)
         .member("weight_bytes", step.weight_bytes)
+        .member("threads", step.threads)
         .member("milliseconds", step.milliseconds)
         .end_object();
   }
@@ -115,6 +116,8 @@ Status apply_option(std::string_view line, SessionOptions& options) {
       return bad_option(line, "a number of bytes");
   } else if (key == "max_multiply_adds") {
     if (!parse_number(value, options.max_multiply_adds)) return bad_option(line, "a number");
+  } else if (key == "threads") {
+    if (!parse_number(value, options.threads)) return bad_option(line, "a number of threads");
   } else if (key == "memory") {
     if (value != "small" && value != "fast") return bad_option(line, "small or fast");
     options.small_weights = value == "small";
@@ -124,8 +127,8 @@ Status apply_option(std::string_view line, SessionOptions& options) {
   } else {
     return bad_option(
         line,
-        "recipe, output, scores, dim.NAME, flexible, memory, max_memory, max_multiply_adds or "
-        "profile");
+        "recipe, output, scores, dim.NAME, flexible, memory, max_memory, max_multiply_adds, "
+        "threads or profile");
   }
   return Status::ok();
 }
@@ -189,6 +192,8 @@ std::string describe_json(const Session& session, bool with_scores) {
   const std::vector<StepInfo> steps = session.steps();
   write_steps(json, steps);
   write_reference_steps(json, steps);
+  const ThreadInfo threads = session.threads();
+  json.member("threads", threads.count).member("thread_reason", threads.reason);
   const MemoryInfo memory = session.memory();
   json.key("memory")
       .begin_object()

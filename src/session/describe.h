@@ -27,10 +27,10 @@ void write_reference_steps(JsonWriter& json, const std::vector<StepInfo>& steps)
 
 // {inputs: [{name, type, shape}], outputs (of maps with map: true), metadata: {key: text},
 //  labels: [text], labels_source,
-//  steps: [{node, op, kernel, output_shape, multiply_adds, weight_bytes, milliseconds}],
-//  reference: as write_reference_steps(), memory: {weight_bytes, arena_bytes, live_bytes},
-//  picture: {input, form}, or null when no input takes one,
-//  scores: {output: name, kind: "softmax", reason}}
+//  steps: [{node, op, kernel, output_shape, multiply_adds, weight_bytes, threads, milliseconds}],
+//  reference: as write_reference_steps(), threads, thread_reason, memory: {weight_bytes,
+//  arena_bytes, live_bytes}, picture: {input, form}, or null when no input takes one, scores:
+//  {output: name, kind: "softmax", reason}}
 // `scores` says which output holds class scores and what they are; where that cannot be said,
 // output and kind are null, and the reason is the error's. It may take two runs: only where it is
 // wanted.
@@ -44,8 +44,8 @@ Status check_texts(const Session& session, int index);
 void write_json(JsonWriter& json, const Classification& result);
 
 // Lines "key=value": recipe, output (a name), scores (as in a recipe), dim.NAME, memory (small or
-// fast), max_memory (bytes), max_multiply_adds, flexible and profile (0 or 1). NAME is taken as it
-// is, up to the last "=". Errors: ARGUMENT.
+// fast), max_memory (bytes), max_multiply_adds, threads, flexible and profile (0 or 1). NAME is
+// taken as it is, up to the last "=". Errors: ARGUMENT.
 Result<SessionOptions> parse_options(std::string_view text);
 
 }  // namespace gossamer

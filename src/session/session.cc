@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "base/text.h"
+#include "base/workers.h"
 #include "graph/import.h"
 #include "graph/opsets.h"
 #include "onnx/decode.h"
@@ -31,6 +32,11 @@ struct Variant {
   Execution execution;
   std::vector<OutputFacts> outputs;     // what the graph shows of them
   std::vector<ClassNames> class_names;  // per output
+};
+
+struct ThreadCount {
+  int asked = 1;
+  bool by_default = false;
 };
 
 // An input of a flexible session.
@@ -62,10 +68,22 @@ std::map<std::string, std::string, std::less<>> describe(const onnx_model::Model
   return metadata;
 }
 
-Result<Variant> start(PreparedPlan prepared, std::string key, bool profile) {
-  GOSSAMER_ASSIGN(Execution execution, Execution::make(std::move(prepared.plan), profile));
+Result<Variant> start(PreparedPlan prepared, std::string key, bool profile,
+                      std::shared_ptr<Workers> workers) {
+  GOSSAMER_ASSIGN(Execution execution,
+                  Execution::make(std::move(prepared.plan), profile, std::move(workers)));
   return Variant{std::move(key), std::move(execution), std::move(prepared.outputs),
                  std::move(prepared.class_names)};
+}
+
+// Errors: ARGUMENT.
+Result<ThreadCount> count_threads(int asked) {
+  if (asked < 0 || asked > kMostThreads) {
+    return Status(Code::kArgument, Stage::kApi, "so many threads cannot be used")
+        .got(concat(asked))
+        .expected(concat("1 to ", kMostThreads, ", or 0 for one for each core"));
+  }
+  return asked == 0 ? ThreadCount{default_threads(), true} : ThreadCount{asked, false};
 }
 
 // An open first extent is the batch: one picture, unless the caller wants to say later.
@@ -102,6 +120,9 @@ Status check_shape(const TensorInfo& declared, const Shape& shape) {
 }  // namespace
 
 struct Session::Impl {
+  std::shared_ptr<Workers> workers;  // null: one thread
+  ThreadCount asked_threads;
+  StopFlag stop{0};
   std::unique_ptr<ModelSource> source;   // flexible only: constants of the blueprint lie in it
   std::unique_ptr<Blueprint> blueprint;  // flexible only
   std::vector<Variant> variants;         // of which the last is the current one
@@ -193,7 +214,7 @@ struct Session::Impl {
     } else {
       GOSSAMER_ASSIGN(auto prepared, blueprint->plan(views()));
       make_room(prepared.plan->memory);
-      GOSSAMER_ASSIGN(Variant variant, start(std::move(prepared), key(), profile));
+      GOSSAMER_ASSIGN(Variant variant, start(std::move(prepared), key(), profile, workers));
       variants.push_back(std::move(variant));
     }
     take_results();
@@ -285,11 +306,16 @@ struct Session::Impl {
 };
 
 Result<std::unique_ptr<Session>> Session::create(std::unique_ptr<ModelSource> source,
-                                                 const SessionOptions& options) {
+                                                 const SessionOptions& given) {
+  SessionOptions options = given;
+  GOSSAMER_ASSIGN(const ThreadCount threads, count_threads(given.threads));
+  options.threads = threads.asked;
   GOSSAMER_ASSIGN(onnx_model::Model model,
                   onnx_model::decode(*source, {.unpacked_bytes = options.max_memory_bytes}));
   GOSSAMER_TRY(replace_functions(model));
   auto impl = std::make_unique<Impl>();
+  impl->asked_threads = threads;
+  impl->workers = find_workers(threads.asked);
   impl->metadata = describe(model);
   impl->max_memory_bytes = options.max_memory_bytes;
   impl->profile = options.profile;
@@ -316,7 +342,8 @@ Result<std::unique_ptr<Session>> Session::create(std::unique_ptr<ModelSource> so
       inputs.push_back({input.type, input.shape, nullptr});
     GOSSAMER_ASSIGN(auto prepared, blueprint.plan(inputs));
     if (prepared.plan != nullptr) {
-      GOSSAMER_ASSIGN(Variant variant, start(std::move(prepared), {}, options.profile));
+      GOSSAMER_ASSIGN(Variant variant,
+                      start(std::move(prepared), {}, options.profile, impl->workers));
       impl->variants.push_back(std::move(variant));
       impl->take_results();
       return std::unique_ptr<Session>(new Session(std::move(impl)));
@@ -404,7 +431,20 @@ Status Session::run() {
     if (!impl_->planned) GOSSAMER_TRY(impl_->choose_variant());
     impl_->feed();
   }
-  return impl_->current().run();
+  return impl_->current().run(&impl_->stop);
+}
+
+ThreadInfo Session::threads() const {
+  const auto& [asked, by_default] = impl_->asked_threads;
+  const int count = impl_->workers == nullptr ? 1 : impl_->workers->threads();
+  if (by_default && count == asked) return {count, "one for each core, up to 8"};
+  if (count == asked) return {count, count > 1 ? "asked for" : "more were not asked for"};
+  if (impl_->workers == nullptr) return {count, "this build has no threads"};
+  return {count, concat("no more than these of ", asked, " could be started")};
+}
+
+std::atomic<uint32_t>& Session::stop_flag() {
+  return impl_->stop;
 }
 
 Result<int> Session::image_input(std::span<const int> given) const {

@@ -187,6 +187,25 @@ for (const program of Object.keys(programs)) {
   });
 }
 
+test('threads are what was asked for, where there are any, and change no result', () => {
+  const results = ['1', '2', '4'].map((threads) =>
+    gossamer('native', 'classify', model, ...pictures, '--json', '--top', '10', '--threads', threads).stdout);
+  assert.ok(results[0].length > 1000);
+  assert.equal(new Set(results).size, 1);
+  const said = (/** @type {string} */ program, /** @type {string} */ threads) => {
+    const { thread_reason: reason, threads: count } = JSON.parse(gossamer(program, 'info', model, '--json', '--threads', threads).stdout);
+    return [count, reason];
+  };
+  assert.deepEqual(said('native', '3'), [3, 'asked for']);
+  assert.deepEqual(said('wasm', '3'), [1, 'this build has no threads']);
+  assert.match(gossamer('native', 'info', model, '--threads', '2').stdout, /^threads {2}2: asked for$/m);
+  for (const threads of ['65', '-1', 'all']) {
+    const { status, stderr } = gossamer('native', 'bench', model, '--threads', threads);
+    assert.equal(status, 2, threads);
+    assert.match(stderr, /ARGUMENT/);
+  }
+});
+
 // Where it is used: by benchmarks, natively.
 test('native: bench --turns answers each number of runs with as many times', () => {
   const [command, ...first] = programs.native;

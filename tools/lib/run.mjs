@@ -96,6 +96,7 @@ const modified = (file) => (existsSync(file) ? statSync(file).mtimeMs : -1);
 export const buildTrees = new Map([
   ['native-release', 'build/native'],
   ['native-asan', 'build/asan'],
+  ['native-tsan', 'build/tsan'],
   ['wasm-base', 'build/wasm-base'],
   ['wasm-simd', 'build/wasm-simd'],
   ['wasm-relaxed', 'build/wasm-relaxed'],

@@ -29,6 +29,7 @@ struct ConvParams {
   Activation activation;
   // Forms whose packed weights are larger than the weights themselves may take this much.
   uint64_t max_weight_bytes = UINT64_MAX;
+  int threads = 1;  // that will share the items; results do not depend on it
 
   bool is_depthwise() const {
     return groups == in_channels && groups == out_channels && groups > 1;

@@ -23,6 +23,7 @@ constexpr int64_t kPixelBlock = 36;
 // In multiply-adds. Large, because finding what a block of pixels sees is done again for every
 // item.
 constexpr int64_t kItemWork = 1 << 23;
+constexpr int64_t kLeastItemWork = 1 << 20;
 
 class IndirectConv final : public Kernel {
  public:
@@ -37,7 +38,8 @@ class IndirectConv final : public Kernel {
     group_panels_ = panel_count(p_.out_channels / p_.groups);
     pixel_block_ = pixel_block(p_);
     const int64_t panel_work = pixel_block_ * segments() * length() * kPanelWidth;
-    panel_block_ = units_per_item(group_panels_, panel_work, kItemWork);
+    const int64_t target = shared_target(multiply_adds(), p_.threads, kItemWork, kLeastItemWork);
+    panel_block_ = units_per_item(group_panels_, panel_work, target);
     panel_blocks_ = ceil_div(group_panels_, panel_block_);
   }
 

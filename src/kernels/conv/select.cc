@@ -30,6 +30,7 @@ Result<std::unique_ptr<Kernel>> make_product(const ConvParams& p, const ConvWeig
                                       p.kernel_h * p.kernel_w * p.in_channels, p.out_channels);
   gemm.residual_input = residual_input;
   gemm.activation = p.activation;
+  gemm.threads = p.threads;
   GOSSAMER_ASSIGN(PackedMatrix packed, pack_conv_panels(p, weights));
   return make_gemm_f32(gemm, std::move(packed));
 }

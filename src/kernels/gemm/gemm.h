@@ -29,6 +29,7 @@ struct GemmParams {
   int a_input = 0;       // which of the kernel's inputs is a
   int residual_input = kNoInput;
   Activation activation;
+  int threads = 1;  // that will share the items; results do not depend on it
 
   static constexpr int kNoInput = -1;
   static GemmParams dense(int64_t m, int64_t k, int64_t n) {

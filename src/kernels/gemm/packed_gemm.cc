@@ -14,13 +14,15 @@ namespace {
 
 constexpr int64_t kRowBlock = 48;
 constexpr int64_t kItemWork = 1 << 20;  // multiply-adds
+constexpr int64_t kLeastItemWork = 1 << 17;
 
 class PackedGemm final : public Kernel {
  public:
   PackedGemm(const GemmParams& params, PackedMatrix b)
       : p_(params), b_(std::move(b)), activation_(params.activation) {
     row_block_ = even_block(p_.m, kRowBlock);
-    panel_block_ = units_per_item(panel_count(p_.n), row_block_ * p_.k * kPanelWidth, kItemWork);
+    const int64_t target = shared_target(multiply_adds(), p_.threads, kItemWork, kLeastItemWork);
+    panel_block_ = units_per_item(panel_count(p_.n), row_block_ * p_.k * kPanelWidth, target);
     panel_blocks_ = ceil_div(panel_count(p_.n), panel_block_);
   }
 

@@ -4,6 +4,7 @@
 
 #include "base/simd.h"
 #include "kernels/pool/pool_kernels.h"
+#include "kernels/sizes.h"
 #include "kernels/table.h"
 #include "kernels/window_taps.h"
 
@@ -59,6 +60,10 @@ class WindowPool final : public Kernel {
     return p_.kind == PoolParams::Kind::kMax ? kernel_name::kMaxPool : kernel_name::kAveragePool;
   }
   int64_t items() const override { return p_.batch * p_.out_h; }
+  double cost(double bytes) const override {
+    return bytes + static_cast<double>(step_count(
+                       {p_.batch, p_.out_h, p_.out_w, p_.channels, p_.kernel_h, p_.kernel_w}));
+  }
 
   Status run(const KernelArgs& args, int64_t begin, int64_t end) const override {
     const auto* x = static_cast<const float*>(args.inputs[0]);

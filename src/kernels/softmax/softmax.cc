@@ -67,6 +67,10 @@ class Softmax final : public Kernel {
     return kind_ == SoftmaxKind::kSoftmax ? kernel_name::kSoftmax : kernel_name::kLogSoftmax;
   }
   int64_t items() const override { return n_ == 0 ? 0 : ceil_div(rows_, rows_per_item_); }
+  double cost(double bytes) const override {
+    constexpr double kExponential = 16;
+    return bytes + kExponential * static_cast<double>(rows_) * static_cast<double>(n_);
+  }
   bool can_overwrite_input(int index) const override { return index == 0; }
 
   Status run(const KernelArgs& args, int64_t begin, int64_t end) const override {

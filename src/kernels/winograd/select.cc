@@ -1,5 +1,6 @@
 // When Winograd's forms pay, by a model of their cost.
 #include <algorithm>
+#include <limits>
 
 #include "kernels/gemm/tile.h"
 #include "kernels/sizes.h"
@@ -58,6 +59,32 @@ bool allows(const ConvParams& p, int64_t floats_per_weight) {
 }
 
 }  // namespace
+
+WinogradSplit split_winograd(const ConvParams& p, int m, int64_t blocks) {
+  const Costs& costs = m == 4 ? kCosts4 : kCosts2;
+  const int64_t tiles = p.batch * ceil_div(p.out_h, m) * ceil_div(p.out_w, m);
+  const int64_t panel_blocks = ceil_div(panel_count(p.out_channels), kWinogradPanelBlock);
+  const auto in = static_cast<double>(round_up(p.in_channels, simd::kLanes));
+  const auto out = static_cast<double>(p.out_channels);
+  const double weights = (m + 2) * (m + 2) * in * out;
+  WinogradSplit best;
+  double least = std::numeric_limits<double>::infinity();
+  for (int64_t b = blocks; b <= std::min(2 * blocks + p.threads, tiles); ++b) {
+    const auto count = static_cast<double>(ceil_div(tiles, b));
+    for (int64_t g = 1; g <= panel_blocks; ++g) {
+      const double share =
+          static_cast<double>(ceil_div(panel_blocks, g)) / static_cast<double>(panel_blocks);
+      const double products = std::max(count, double{std::min(kTileRows, 4)}) * weights;
+      const double item = count * in * costs.input +
+                          share * (products + count * out * costs.output + fetching(weights));
+      const double time = static_cast<double>(ceil_div(b * g, p.threads)) * item;
+      if (time >= least) continue;
+      least = time;
+      best = {b, g};
+    }
+  }
+  return best;
+}
 
 int choose_winograd(const ConvParams& p) {
   if (p.kernel_h != 3 || p.kernel_w != 3 || !has_unit_steps(p)) return 0;

@@ -8,7 +8,8 @@
 //
 // Weights are transformed while packing, to panels [position][panel][channel][8]: 4 times (1.8
 // times) the size of the originals. Steps 2 and 3 go over blocks of output channels, so that the
-// products stay in the cache too. An item is a block of tiles.
+// products stay in the cache too. An item is a block of tiles; where threads share them, also a
+// group of blocks of output channels, for which step 1 is done again.
 //
 // Each tile size is compiled in a file of its own (winograd_2x2.cc, winograd_4x4.cc).
 #ifndef GOSSAMER_KERNELS_WINOGRAD_WINOGRAD_CONV_H_
@@ -31,6 +32,13 @@ namespace gossamer {
 inline constexpr int64_t kWinogradBlockFloats = 96 * 1024;
 inline constexpr int64_t kWinogradPanelBlock = 8;  // panels of products at a time
 
+// Into how many parts the tiles, and the blocks of panels, are cut to make items.
+struct WinogradSplit {
+  int64_t blocks = 1, groups = 1;
+};
+// The cut for p.threads threads that is done first, with `blocks` blocks of tiles at least.
+WinogradSplit split_winograd(const ConvParams& p, int m, int64_t blocks);
+
 template <int kOutput>
 class WinogradConv final : public Kernel {
   using Transforms = WinogradTransforms<kOutput>;
@@ -51,6 +59,13 @@ class WinogradConv final : public Kernel {
     // Blocks of equal size, in whole rows of micro-kernels.
     const int64_t blocks = ceil_div(tiles_, most);
     block_tiles_ = std::min(round_up(ceil_div(tiles_, blocks), kTileRows), tiles_);
+    group_panels_ = panels_;
+    if (p_.threads < 2) return;
+    const WinogradSplit split = split_winograd(p_, kOutput, blocks);
+    block_tiles_ = ceil_div(tiles_, split.blocks);
+    group_panels_ = ceil_div(ceil_div(panels_, kWinogradPanelBlock), split.groups);
+    group_panels_ = std::min(group_panels_ * kWinogradPanelBlock, panels_);
+    groups_ = ceil_div(panels_, group_panels_);
   }
 
   // Errors: OOM.
@@ -64,14 +79,16 @@ class WinogradConv final : public Kernel {
   std::string_view name() const override {
     return kOutput == 4 ? kernel_name::kWinograd4 : kernel_name::kWinograd2;
   }
-  int64_t items() const override { return ceil_div(tiles_, block_tiles_); }
+  int64_t items() const override { return ceil_div(tiles_, block_tiles_) * groups_; }
   size_t scratch_bytes() const override { return scratch_bytes_; }
   uint64_t weight_bytes() const override { return weights_.bytes() + bias_.size(); }
   uint64_t multiply_adds() const override { return p_.multiply_adds(); }
   bool can_overwrite_input(int index) const override { return index == residual_input_; }
 
   Status run(const KernelArgs& args, int64_t begin, int64_t end) const override {
-    for (int64_t item = begin; item < end; ++item) block(args, item * block_tiles_);
+    for (int64_t item = begin; item < end; ++item) {
+      block(args, item / groups_ * block_tiles_, item % groups_ * group_panels_);
+    }
     return Status::ok();
   }
 
@@ -89,7 +106,8 @@ class WinogradConv final : public Kernel {
 
   int64_t product_columns() const { return std::min(panels_, kWinogradPanelBlock) * kPanelWidth; }
 
-  void block(const KernelArgs& args, int64_t first) const {
+  void block(const KernelArgs& args, int64_t first, int64_t first_panel) const {
+    const int64_t panel_end = std::min(first_panel + group_panels_, panels_);
     const int64_t count = std::min(block_tiles_, tiles_ - first);
     auto* pixels = reinterpret_cast<float*>(args.scratch);  // [positions][count][channels]
     float* products = pixels + kPositions * block_tiles_ * channels_;
@@ -99,8 +117,8 @@ class WinogradConv final : public Kernel {
     for (int64_t t = 0; t < count; ++t) {
       gather(x, place(first + t), edge, pixels + t * channels_, count * channels_);
     }
-    for (int64_t panel = 0; panel < panels_; panel += kWinogradPanelBlock) {
-      const int64_t panels = std::min(kWinogradPanelBlock, panels_ - panel);
+    for (int64_t panel = first_panel; panel < panel_end; panel += kWinogradPanelBlock) {
+      const int64_t panels = std::min(kWinogradPanelBlock, panel_end - panel);
       multiply(pixels, count, panel, panels, rows, products);
       for (int64_t t = 0; t < count; ++t) {
         finish(args, place(first + t), panel, panels, products + t * panels * kPanelWidth,
@@ -253,6 +271,8 @@ class WinogradConv final : public Kernel {
   int64_t channels_;  // of the picture, in whole vectors
   int64_t panels_;
   int64_t block_tiles_;
+  int64_t group_panels_;
+  int64_t groups_ = 1;  // of panels, each an item for every block of tiles
 };
 
 template <int kOutput>

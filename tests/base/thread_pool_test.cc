@@ -1,0 +1,216 @@
+// Loops shared among threads: every item once, errors, stopping, loops within loops, callers that
+// meet, and threads that cannot start. ThreadSanitizer runs these as well (npm test -- --only
+// tsan).
+#include "base/thread_pool.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <thread>
+#include <vector>
+
+#include "base/native_threads.h"
+
+namespace gossamer {
+namespace {
+
+constexpr int kCounts[] = {1, 2, 3, 4, 8};
+
+bool start_thread(pthread_t* thread, void* (*function)(void*), void* argument) {
+  return pthread_create(thread, nullptr, function, argument) == 0;
+}
+bool start_none(pthread_t* /*thread*/, void* (* /*function*/)(void*), void* /*argument*/) {
+  return false;
+}
+int started = 0;
+bool start_two(pthread_t* thread, void* (*function)(void*), void* argument) {
+  return started++ < 2 && start_thread(thread, function, argument);
+}
+
+Status failure(int64_t item) {
+  return Status(Code::kNumeric, Stage::kRun, "an item failed").got(std::to_string(item));
+}
+
+// How often each item was done. The increments are not atomic: no two threads may meet there.
+std::vector<int> count_items(Workers& workers, const Loop& loop) {
+  std::vector<int> counts(static_cast<size_t>(loop.items));
+  const Status done = workers.parallel_for(loop, [&](int64_t begin, int64_t end, int worker) {
+    EXPECT_LT(begin, end);
+    EXPECT_LE(end - begin, loop.grain);
+    EXPECT_LT(worker, loop.threads);
+    for (int64_t i = begin; i < end; ++i) ++counts[static_cast<size_t>(i)];
+    return Status::ok();
+  });
+  EXPECT_TRUE(done.is_ok()) << done.to_string();
+  return counts;
+}
+
+TEST(ThreadPool, DoesEveryItemOnce) {
+  for (const int threads : kCounts) {
+    const auto workers = start_threads(threads, start_thread);
+    EXPECT_EQ(workers->threads(), threads);
+    for (const int64_t items : {0, 1, 2, 3, 7, 8, 100, 1001}) {
+      for (const int64_t grain : {1, 3, 64, 5000}) {
+        for (const int share : {1, 2, threads, 2 * threads}) {
+          const Loop loop{.items = items, .grain = grain, .threads = share};
+          const std::vector<int> once(static_cast<size_t>(items), 1);
+          EXPECT_EQ(count_items(*workers, loop), once)
+              << items << " items by " << grain << " on " << share << " of " << threads;
+        }
+      }
+    }
+  }
+}
+
+// A loop may end before a thread has noticed it, and the next begin at once.
+TEST(ThreadPool, RunsManyLoopsOneAfterTheOther) {
+  for (const int threads : kCounts) {
+    const auto workers = start_threads(threads, start_thread);
+    std::vector<int64_t> values(64);
+    for (int loop = 0; loop < 3000; ++loop) {
+      const RunScope scope(loop % 3 == 0 ? workers.get() : nullptr);
+      ASSERT_TRUE(workers
+                      ->parallel_for({.items = 64, .grain = 1 + loop % 5, .threads = threads},
+                                     [&](int64_t begin, int64_t end, int) {
+                                       for (int64_t i = begin; i < end; ++i) {
+                                         values[static_cast<size_t>(i)] += i;
+                                       }
+                                       return Status::ok();
+                                     })
+                      .is_ok());
+    }
+    for (int64_t i = 0; i < 64; ++i) EXPECT_EQ(values[static_cast<size_t>(i)], 3000 * i);
+  }
+}
+
+TEST(ThreadPool, WakesThreadsThatSleep) {
+  const auto workers = start_threads(4, start_thread);
+  for (int pause = 0; pause < 20; ++pause) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    // Items that take a while each, so that all threads have the time to come.
+    std::vector<int> by(4);
+    ASSERT_TRUE(workers
+                    ->parallel_for({.items = 40, .threads = 4},
+                                   [&](int64_t, int64_t, int worker) {
+                                     ++by[static_cast<size_t>(worker)];
+                                     std::this_thread::sleep_for(std::chrono::milliseconds(1));
+                                     return Status::ok();
+                                   })
+                    .is_ok());
+    EXPECT_EQ(by[0] + by[1] + by[2] + by[3], 40);
+    for (const int count : by) EXPECT_GT(count, 0);
+  }
+}
+
+// Each worker's number is held by one thread at a time: scratch memory depends on it.
+TEST(ThreadPool, NumbersItsWorkers) {
+  const auto workers = start_threads(8, start_thread);
+  std::atomic<int> inside[8] = {};
+  const Status done =
+      workers->parallel_for({.items = 5000, .threads = 8}, [&](int64_t, int64_t, int worker) {
+        EXPECT_EQ(inside[worker].fetch_add(1), 0);
+        inside[worker].fetch_sub(1);
+        return Status::ok();
+      });
+  EXPECT_TRUE(done.is_ok());
+}
+
+TEST(ThreadPool, EndsWithTheFirstError) {
+  for (const int threads : kCounts) {
+    const auto workers = start_threads(threads, start_thread);
+    std::atomic<int64_t> done{0};
+    const Status status = workers->parallel_for({.items = 1'000'000, .threads = threads},
+                                                [&](int64_t begin, int64_t, int) -> Status {
+                                                  if (begin % 1000 == 17) return failure(begin);
+                                                  ++done;
+                                                  return Status::ok();
+                                                });
+    EXPECT_EQ(status.code(), Code::kNumeric);
+    EXPECT_LT(done, 900'000);
+    // And the pool works on.
+    EXPECT_EQ(count_items(*workers, {.items = 50, .threads = threads}), std::vector<int>(50, 1));
+  }
+}
+
+TEST(ThreadPool, StopsBetweenItems) {
+  for (const int threads : kCounts) {
+    const auto workers = start_threads(threads, start_thread);
+    StopFlag stop{0};
+    std::atomic<int64_t> done{0};
+    const Loop loop{.items = 1'000'000, .threads = threads, .stop = &stop};
+    const auto body = [&](int64_t, int64_t, int) {
+      if (++done == 100) stop = 1;
+      return Status::ok();
+    };
+    EXPECT_EQ(workers->parallel_for(loop, body).code(), Code::kCancelled);
+    EXPECT_LT(done, 200);
+    const int64_t before = done;
+    EXPECT_EQ(workers->parallel_for(loop, body).code(), Code::kCancelled);
+    EXPECT_EQ(done, before);
+    stop = 0;
+    done = 1000;
+    EXPECT_TRUE(
+        workers->parallel_for({.items = 10, .threads = threads, .stop = &stop}, body).is_ok());
+    EXPECT_EQ(done, 1010);
+  }
+}
+
+TEST(ThreadPool, RunsALoopWithinALoopAlone) {
+  const auto workers = start_threads(4, start_thread);
+  std::vector<int> counts(30 * 20);
+  const Status done =
+      workers->parallel_for({.items = 30, .threads = 4}, [&](int64_t outer, int64_t, int) {
+        const auto thread = std::this_thread::get_id();
+        return workers->parallel_for({.items = 20, .grain = 3, .threads = 4},
+                                     [&, thread](int64_t begin, int64_t end, int) {
+                                       EXPECT_EQ(std::this_thread::get_id(), thread);
+                                       for (int64_t i = begin; i < end; ++i)
+                                         ++counts[static_cast<size_t>(outer * 20 + i)];
+                                       return Status::ok();
+                                     });
+      });
+  EXPECT_TRUE(done.is_ok());
+  EXPECT_EQ(counts, std::vector<int>(counts.size(), 1));
+}
+
+TEST(ThreadPool, ServesCallersThatMeet) {
+  const auto workers = start_threads(3, start_thread);
+  std::vector<std::thread> callers;
+  callers.reserve(4);
+  for (int caller = 0; caller < 4; ++caller) {
+    callers.emplace_back([&workers] {
+      for (int loop = 0; loop < 200; ++loop) {
+        EXPECT_EQ(count_items(*workers, {.items = 40, .grain = 2, .threads = 3}),
+                  std::vector<int>(40, 1));
+      }
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+}
+
+TEST(ThreadPool, MakesDoWithTheThreadsThatStart) {
+  const auto none = start_threads(4, start_none);
+  EXPECT_EQ(none->threads(), 1);
+  EXPECT_EQ(count_items(*none, {.items = 100, .threads = 4}), std::vector<int>(100, 1));
+  started = 0;
+  const auto some = start_threads(8, start_two);
+  EXPECT_EQ(some->threads(), 3);
+  EXPECT_EQ(count_items(*some, {.items = 100, .threads = 8}), std::vector<int>(100, 1));
+}
+
+TEST(ThreadPool, IsSharedAndEndsWithItsLastOwner) {
+  EXPECT_EQ(find_workers(1), nullptr);
+  auto one = find_workers(3);
+  auto other = find_workers(3);
+  EXPECT_EQ(one, other);
+  EXPECT_NE(one, find_workers(2));
+  const std::weak_ptr<Workers> seen = one;
+  one.reset();
+  EXPECT_FALSE(seen.expired());
+  other.reset();
+  EXPECT_TRUE(seen.expired());
+  EXPECT_EQ(find_workers(3)->threads(), 3);
+}
+
+}  // namespace
+}  // namespace gossamer
