@@ -71,7 +71,7 @@ function numbersOf(type, raw) {
   if (type === 1) return new Float32Array(buffer);
   if (type === 6) return Array.from(new Int32Array(buffer));
   if (type === 7) return Array.from(new BigInt64Array(buffer), Number);
-  throw new Error(`weights of type ${type}`);
+  throw new Error(`cannot be stated: weights of type ${type}`);
 }
 
 /** TensorProto. @param {Uint8Array} bytes @returns {Weight & {name: string}} */

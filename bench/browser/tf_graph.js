@@ -2,39 +2,20 @@
 // channels last, biases and activations fused into convolutions where TensorFlow.js can. Networks with
 // operators beyond these "cannot be stated", and the contender sits the model out.
 
+import { numbers, OnnxView } from './onnx_view.js';
+
 /**
  * @typedef {import('./onnx.js').OnnxNode} OnnxNode
  * @typedef {import('./onnx.js').OnnxGraph} OnnxGraph
- * @typedef {import('./onnx.js').Weight} Weight
  * @typedef {any} Tensor  of TensorFlow.js, images as NHWC
  * @typedef {(values: Map<string, Tensor>) => Tensor} Step
  */
 
-/** @param {OnnxNode} node @param {string} why */
-const unstated = ({ op, name }, why) => new Error(`cannot be stated in TensorFlow.js: ${op} ${name}: ${why}`);
-
-class Statement {
+class Statement extends OnnxView {
   /** @param {any} tf @param {OnnxGraph} graph */
   constructor(tf, graph) {
+    super(graph, 'TensorFlow.js');
     this.tf = tf;
-    this.graph = graph;
-    this.weights = new Map(graph.weights);
-    /** @type {Map<string, OnnxNode[]>} */
-    this.readers = new Map();
-    for (const node of graph.nodes) {
-      if (node.op === 'Constant') this.weights.set(node.outputs[0], /** @type {Weight} */ (node.attributes.value));
-      // Exporters give equal weights one name, and copy it where they are used again.
-      const copied = node.op === 'Identity' ? this.weights.get(node.inputs[0]) : undefined;
-      if (copied) this.weights.set(node.outputs[0], copied);
-      for (const input of node.inputs) this.readers.set(input, [...(this.readers.get(input) ?? []), node]);
-    }
-  }
-
-  /** @param {OnnxNode} node @param {number} index @returns {Weight} */
-  weight(node, index) {
-    const weight = this.weights.get(node.inputs[index]);
-    if (!weight) throw unstated(node, `input ${index} is no constant`);
-    return weight;
   }
 
   /** Per channel: a vector, which broadcasts over the last axis. @param {OnnxNode} node @param {number} index */
@@ -50,34 +31,20 @@ class Statement {
    */
   fusable(node) {
     const [output] = node.outputs;
-    const readers = this.readers.get(output) ?? [];
-    if (readers.length !== 1 || this.graph.outputs.includes(output)) return { activation: 'linear', output };
-    const [reader] = readers;
+    const reader = this.soleReader(output);
+    if (!reader) return { activation: 'linear', output };
     const relu6 = reader.op === 'Clip' && String(this.clipLimits(reader)) === '0,6';
     if (reader.op !== 'Relu' && !relu6) return { activation: 'linear', output };
     return { activation: relu6 ? 'relu6' : 'relu', output: reader.outputs[0] };
   }
-
-  /** @param {OnnxNode} node @returns {[number, number]} */
-  clipLimits(node) {
-    const { min = -Infinity, max = Infinity } = /** @type {Record<string, number>} */ (node.attributes);
-    const limit = (/** @type {number} */ index, /** @type {number} */ other) =>
-      (node.inputs[index] ? Number(this.weight(node, index).values[0]) : other);
-    return [limit(1, min), limit(2, max)];
-  }
 }
 
-/** Explicit padding as TensorFlow.js takes it. @param {OnnxNode} node */
-function paddingOf(node) {
-  const { auto_pad: auto = 'NOTSET', pads = [0, 0, 0, 0] } = node.attributes;
-  if (auto !== 'NOTSET' && auto !== 'VALID') throw unstated(node, `auto_pad ${auto}`);
-  const [top, left, bottom, right] = /** @type {number[]} */ (pads);
+/** Explicit padding as TensorFlow.js takes it. @param {Statement} statement @param {OnnxNode} node */
+function paddingOf(statement, node) {
+  const [top, left, bottom, right] = statement.pads(node);
   if (!top && !left && !bottom && !right) return 'valid';
   return [[0, 0], [top, bottom], [left, right], [0, 0]];
 }
-
-/** @param {OnnxNode} node @param {string} name @param {number[]} otherwise @returns {number[]} */
-const numbers = (node, name, otherwise) => /** @type {number[]} */ (node.attributes[name] ?? otherwise);
 
 /** @param {Statement} statement @param {OnnxNode} node */
 function conv(statement, node) {
@@ -85,9 +52,9 @@ function conv(statement, node) {
   const weight = statement.weight(node, 1);
   const [filters, perGroup] = weight.dims;
   const group = Number(node.attributes.group ?? 1);
-  if (weight.dims.length !== 4) throw unstated(node, 'not two-dimensional');
+  if (weight.dims.length !== 4) throw statement.unstated(node, 'not two-dimensional');
   const depthwise = group > 1 && perGroup === 1 && filters % group === 0;
-  if (group > 1 && !depthwise) throw unstated(node, `${group} groups`);
+  if (group > 1 && !depthwise) throw statement.unstated(node, `${group} groups`);
   const { activation, output } = statement.fusable(node);
   // OIHW to HWIO; of depthwise filters, [C*M]1HW to HWCM.
   const filter = tf.tidy(() => {
@@ -97,7 +64,7 @@ function conv(statement, node) {
     return tf.transpose(tf.reshape(onnx, [group, filters / group, high, wide]), [2, 3, 0, 1]);
   });
   const options = {
-    filter, activation, dataFormat: 'NHWC', strides: numbers(node, 'strides', [1, 1]), pad: paddingOf(node),
+    filter, activation, dataFormat: 'NHWC', strides: numbers(node, 'strides', [1, 1]), pad: paddingOf(statement, node),
     dilations: numbers(node, 'dilations', [1, 1]), ...(node.inputs[2] ? { bias: statement.vector(node, 2) } : {}),
   };
   const operation = depthwise ? tf.fused.depthwiseConv2d : tf.fused.conv2d;
@@ -108,7 +75,7 @@ function conv(statement, node) {
 function gemm(statement, node) {
   const { tf } = statement;
   const { transA = 0, transB = 0, alpha = 1, beta = 1 } = /** @type {Record<string, number>} */ (node.attributes);
-  if (transA || alpha !== 1 || beta !== 1) throw unstated(node, 'transA, alpha or beta');
+  if (transA || alpha !== 1 || beta !== 1) throw statement.unstated(node, 'transA, alpha or beta');
   const { values: elements, dims } = statement.weight(node, 1);
   // As Keras keeps it, [in, out]; that is also what the backend's fast path wants.
   const b = tf.tidy(() => {
@@ -128,12 +95,12 @@ function gemm(statement, node) {
 function pool(statement, node) {
   const { tf } = statement;
   const { ceil_mode: ceil = 0, count_include_pad: include = 0 } = node.attributes;
-  const pad = paddingOf(node);
-  if (ceil) throw unstated(node, 'ceil_mode');
-  if (String(numbers(node, 'dilations', [1, 1])) !== '1,1') throw unstated(node, 'dilations');
+  const pad = paddingOf(statement, node);
+  if (ceil) throw statement.unstated(node, 'ceil_mode');
+  if (String(numbers(node, 'dilations', [1, 1])) !== '1,1') throw statement.unstated(node, 'dilations');
   const average = node.op === 'AveragePool';
   // TensorFlow.js divides by the pixels inside the image.
-  if (average && include && pad !== 'valid') throw unstated(node, 'count_include_pad');
+  if (average && include && pad !== 'valid') throw statement.unstated(node, 'count_include_pad');
   const operation = average ? tf.avgPool : tf.maxPool;
   const [size, strides] = [numbers(node, 'kernel_shape', []), numbers(node, 'strides', [1, 1])];
   return (values) => operation(values.get(node.inputs[0]), size, strides, pad);
@@ -159,7 +126,7 @@ function elementwise(statement, node) {
   const operation = { Add: tf.add, Sub: tf.sub, Mul: tf.mul, Div: tf.div }[node.op];
   const constants = node.inputs.map((name) => {
     const weight = statement.weights.get(name);
-    if (weight && weight.values.length !== 1) throw unstated(node, 'a constant that is no single number');
+    if (weight && weight.values.length !== 1) throw statement.unstated(node, 'a constant that is no single number');
     return weight && tf.scalar(weight.values[0]);
   });
   return (values) => operation(constants[0] ?? values.get(node.inputs[0]), constants[1] ?? values.get(node.inputs[1]));
@@ -167,15 +134,15 @@ function elementwise(statement, node) {
 
 /** @param {Statement} statement @param {OnnxNode} node @returns {Step} */
 function reduceMean(statement, node) {
-  const axes = numbers(node, 'axes', []).map((axis) => (axis + 4) % 4);
-  if (String(axes) !== '2,3') throw unstated(node, `axes ${axes}`);
+  const axes = statement.axes(node);
+  if (String(axes) !== '2,3') throw statement.unstated(node, `axes ${axes}`);
   const keep = Number(node.attributes.keepdims ?? 1) === 1;
   return (values) => statement.tf.mean(values.get(node.inputs[0]), [1, 2], keep);
 }
 
 /** @param {Statement} statement @param {OnnxNode} node @returns {Step} */
 function concat(statement, node) {
-  if (Number(node.attributes.axis) !== 1) throw unstated(node, `axis ${node.attributes.axis}`);
+  if (Number(node.attributes.axis) !== 1) throw statement.unstated(node, `axis ${node.attributes.axis}`);
   return (values) => {
     const parts = node.inputs.map((name) => values.get(name));
     return statement.tf.concat(parts, parts[0].rank - 1);
@@ -199,7 +166,7 @@ function unary(statement, node) {
     return (values) => tf.clipByValue(values.get(node.inputs[0]), low, high);
   }
   const operation = operations[node.op];
-  if (!operation) throw unstated(node, 'no such operation here');
+  if (!operation) throw statement.unstated(node, 'no such operation here');
   return (values) => operation(values.get(node.inputs[0]));
 }
 
