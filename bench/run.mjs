@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { buildAll, exitWith } from '../tools/build.mjs';
 import { root, setUp } from '../tools/lib/run.mjs';
 import { openLab } from './lib/browser.mjs';
-import { makeContenders, peerNames } from './lib/contenders.mjs';
+import { hasBuild, levels, makeContenders, peerNames } from './lib/contenders.mjs';
 import { downloadSize } from './lib/downloads.mjs';
 import { readKernels } from './lib/kernels.mjs';
 import { circumstances } from './lib/machine.mjs';
@@ -87,6 +87,9 @@ function parse(args) {
  */
 async function measureAll(lab, models, { peers, threads, study, settings }) {
   const contenders = makeContenders(lab, { peers, threads, variants: study.variants });
+  for (const count of threads.filter((number) => !levels.some((level) => hasBuild(level, number)))) {
+    console.log(`Of Gossamer there is no build with ${count} threads: only peers are measured with so many`);
+  }
   const progress = new Progress(models.length * workOf(contenders, settings));
   const results = [];
   for (const model of models) {

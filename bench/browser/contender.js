@@ -3,7 +3,7 @@
 
 /**
  * @typedef {object} ContenderConfig
- * @property {'ort' | 'tfjs' | 'classifier'} api  which adapter
+ * @property {'ort' | 'litert' | 'tfjs' | 'classifier'} api  which adapter
  * @property {string} library  address of the module that offers it
  * @property {string} wasmPaths  folder of its .wasm files
  * @property {number} threads
@@ -12,7 +12,7 @@
  * @property {boolean} [proxy]  computes in a worker of the library's own; default: on the calling thread
  * @property {number} [maxResults]  classes that the classifier names; default: all
  * @property {boolean} [ownRecipe]  the classifier goes by what the model itself says
- * @property {string} modelUrl
+ * @property {string} modelUrl  of its .onnx file; LiteRT.js gets a .tflite file
  * @property {number[]} shape  of the input, NCHW
  * @property {{resize?: number, crop?: number, channels?: string, mean?: number[], std?: number[]}} recipe
  *
@@ -36,6 +36,7 @@
 export async function createContender(config) {
   switch (config.api) {
     case 'ort': return (await import('./ort_api.js')).createOrt(config);
+    case 'litert': return (await import('./litert.js')).createLitert(config);
     case 'tfjs': return (await import('./tfjs.js')).createTfjs(config);
     case 'classifier': return (await import('./classifier.js')).createClassifier(config);
     default: throw new Error(`there is no adapter '${config.api}'`);

@@ -19,9 +19,10 @@ function contextOf(width, height) {
  * @param {ImageBitmap | HTMLCanvasElement} image
  * @param {number[]} shape  NCHW
  * @param {Recipe} recipe
- * @returns {Float32Array}  planes
+ * @param {{channelsLast?: boolean}} [layout]
+ * @returns {Float32Array}  planes, or pixels
  */
-export function imageToTensor(image, [, channels, high, wide], recipe) {
+export function imageToTensor(image, [, channels, high, wide], recipe, { channelsLast = false } = {}) {
   const { resize = high, mean = [0], std = [1] } = recipe;
   const scale = resize / Math.min(image.width, image.height);
   const [scaledWide, scaledHigh] = [image.width * scale, image.height * scale];
@@ -30,12 +31,20 @@ export function imageToTensor(image, [, channels, high, wide], recipe) {
   drawing.drawImage(image, left, top, scaledWide, scaledHigh);
   const { data } = drawing.getImageData(0, 0, wide, high);
   const values = new Float32Array(channels * high * wide);
-  for (let c = 0, at = 0; c < channels; c += 1) {
+  const step = channelsLast ? channels : 1;
+  for (let c = 0; c < channels; c += 1) {
     const factor = 1 / (255 * std[c % std.length]);
     const offset = mean[c % mean.length] / std[c % std.length];
-    for (let pixel = c; pixel < data.length; pixel += 4, at += 1) values[at] = data[pixel] * factor - offset;
+    let at = channelsLast ? c : c * high * wide;
+    for (let pixel = c; pixel < data.length; pixel += 4, at += step) values[at] = data[pixel] * factor - offset;
   }
   return values;
+}
+
+/** Planes of channels as pixels. @param {Float32Array} planes @param {number} channels */
+export function interleaved(planes, channels) {
+  const size = planes.length / channels;
+  return Float32Array.from(planes, (_, i) => planes[(i % channels) * size + Math.floor(i / channels)]);
 }
 
 /**

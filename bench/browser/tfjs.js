@@ -3,6 +3,7 @@
 
 import { fetchBytes } from './contender.js';
 import { readOnnx } from './onnx.js';
+import { interleaved } from './pixels.js';
 import { stateGraph } from './tf_graph.js';
 
 /** @typedef {import('./contender.js').ContenderConfig} ContenderConfig */
@@ -41,10 +42,7 @@ class TfjsContender {
 
   /** @param {string} url  of planes; pictures in TensorFlow.js are NHWC from the beginning */
   async feed(url) {
-    const planes = new Float32Array(await fetchBytes(url));
-    const [, channels, high, wide] = this.#config.shape;
-    this.#values = Float32Array.from(planes, (_, i) =>
-      planes[(i % channels) * high * wide + Math.floor(i / channels)]);
+    this.#values = interleaved(new Float32Array(await fetchBytes(url)), this.#config.shape[1]);
   }
 
   async run() {

@@ -7,12 +7,14 @@ import { chromium } from 'playwright-core';
 import { chromiumFlags, findChromium } from '../../tools/lib/chromium.mjs';
 import { root } from '../../tools/lib/run.mjs';
 import { serve } from '../../tools/serve.mjs';
+import { litertFolder, tfliteOf } from './litert.mjs';
 import { inputFolder } from './models.mjs';
 
 /**
  * @typedef {import('./models.mjs').Model} Model
  * @typedef {import('../browser/contender.js').ContenderConfig} ContenderConfig
- * @typedef {Pick<ContenderConfig, 'api' | 'library' | 'wasmPaths' | 'threads' | 'simd' | 'level' | 'proxy' | 'ownRecipe' | 'maxResults'>} Setup
+ * @typedef {Pick<ContenderConfig, 'api' | 'library' | 'wasmPaths' | 'threads' | 'simd' | 'level' | 'proxy' | 'ownRecipe' | 'maxResults'> & {file?: string}} Setup
+ *     file: the name of one that it must load, so that a build that it falls back to is not taken for the one that is meant
  *
  * @typedef {object} StartFigures  milliseconds
  * @property {number} download  fetching the runtime's files
@@ -34,7 +36,10 @@ import { inputFolder } from './models.mjs';
 export const browserFlags = chromiumFlags;
 
 /** Where the lab serves a model. @param {Model} model */
-const urlOf = (model) => `/models/${model.name}/${path.basename(model.file)}`;
+const urlOf = (model) => {
+  const folder = path.dirname(model.file);
+  return `${folder === litertFolder ? '/litert' : `/models/${model.name}`}/${path.basename(model.file)}`;
+};
 
 /**
  * Starts the server and the browser.
@@ -49,7 +54,7 @@ export async function openLab({ models = [], mounts = {} } = {}) {
     port: 0,
     root: path.join(root, 'bench'),
     mounts: {
-      '/bench/': path.join(root, 'bench'), '/dist/': path.join(root, 'dist'), '/inputs/': inputFolder,
+      '/bench/': path.join(root, 'bench'), '/dist/': path.join(root, 'dist'), '/inputs/': inputFolder, '/litert/': litertFolder,
       '/peers/': path.join(root, 'node_modules'), ...Object.fromEntries(served), ...mounts,
     },
     onRequest: (_, file) => sent.push(file),
@@ -116,21 +121,29 @@ export class BrowserContender {
     await this.#page.waitForFunction(() => 'bench' in globalThis);
   }
 
-  /** @param {Model} model @returns {ContenderConfig} */
-  config(model) {
+  /** The model in the contender's own format. @param {Model} model */
+  #own(model) {
+    return this.setup?.api === 'litert' ? tfliteOf(model) : model;
+  }
+
+  /** @param {Model} model  in the contender's own format @returns {ContenderConfig} */
+  #config(model) {
     if (!this.setup) throw new Error('this page has no contender');
     return { ...this.setup, modelUrl: urlOf(model), shape: model.input.shape, recipe: model.recipe };
   }
 
   /** Opens a fresh page and makes the session. @param {Model} model @returns {Promise<StartFigures>} */
   async start(model) {
+    const own = this.#own(model);
     await this.close();
     await this.open();
     const already = this.#lab.sent.length;
-    const figures = await this.#call('start', this.config(model));
-    const own = path.join(root, 'bench') + path.sep;
+    const figures = await this.#call('start', this.#config(own));
+    const ours = path.join(root, 'bench') + path.sep;
     this.files = [...new Set(this.#lab.sent.slice(already))]
-      .filter((file) => !file.startsWith(own) && file !== model.file);
+      .filter((file) => !file.startsWith(ours) && file !== own.file);
+    const expected = this.setup?.file;
+    if (expected && !this.files.some((file) => path.basename(file) === expected)) throw new Error(`it did without ${expected}`);
     return figures;
   }
 
@@ -173,7 +186,7 @@ export class BrowserContender {
   async live(model, seconds) {
     await this.close();
     await this.open();
-    return this.#call('live', { config: this.config(model), seconds });
+    return this.#call('live', { config: this.#config(this.#own(model)), seconds });
   }
 
   /** Bytes at peak: WebAssembly memory, and by how much the page's process outgrew an empty page's. */

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../../tools/lib/run.mjs';
 import { BrowserContender } from './browser.mjs';
+import { bundleLitert } from './litert.mjs';
 import { NativeGossamer, NativeOrt } from './native.mjs';
 
 /**
@@ -22,7 +23,7 @@ import { NativeGossamer, NativeOrt } from './native.mjs';
  * @typedef {object} Contender
  * @property {string} id
  * @property {string} label
- * @property {'gossamer' | 'ort-web' | 'tfjs' | 'ort-native'} kind
+ * @property {'gossamer' | 'ort-web' | 'litert' | 'tfjs' | 'ort-native'} kind
  * @property {'browser' | 'native'} place
  * @property {string} variant  instruction level of Gossamer's builds
  * @property {number} threads
@@ -32,11 +33,17 @@ import { NativeGossamer, NativeOrt } from './native.mjs';
  * @property {{mode: 'main' | 'worker', setup: Setup}[]} live
  */
 
-export const peerNames = ['ort-web', 'tfjs', 'ort-native'];
+export const peerNames = ['ort-web', 'litert', 'tfjs', 'ort-native'];
 export const levels = /** @type {const} */ (['relaxed', 'simd', 'base']);
 
 /** @type {Record<string, Setup['simd']>} */
 const simdOf = { base: false, simd: 'fixed', relaxed: 'relaxed' };
+
+/** The file of a build of Gossamer. @param {string} level @param {number} threads */
+const moduleOf = (level, threads) => `gossamer-${level}${threads > 1 ? '-mt' : ''}.wasm`;
+
+/** @param {string} level @param {number} threads */
+export const hasBuild = (level, threads) => existsSync(path.join(root, 'dist/wasm', moduleOf(level, threads)));
 
 /**
  * @param {import('./browser.mjs').Lab} lab
@@ -46,7 +53,11 @@ const simdOf = { base: false, simd: 'fixed', relaxed: 'relaxed' };
  */
 function gossamer(lab, level, threads) {
   /** @type {Setup} */
-  const setup = { api: 'ort', library: '/dist/ort.js', wasmPaths: '/dist/wasm/', threads, simd: simdOf[level] };
+  const setup = {
+    api: 'ort', library: '/dist/ort.js', wasmPaths: '/dist/wasm/', threads, simd: simdOf[level], file: moduleOf(level, threads),
+    // Its threads work for a worker of its own.
+    ...(threads > 1 ? { proxy: true } : {}),
+  };
   return {
     id: `gossamer-${level}`, label: `gossamer ${level}`, kind: 'gossamer', place: 'browser', variant: level,
     threads, runner: new BrowserContender(lab, setup), setup,
@@ -65,6 +76,16 @@ function ortWeb(lab, threads) {
     id: 'ort-web', label: 'onnxruntime-web', kind: 'ort-web', place: 'browser', variant: 'wasm', threads,
     runner: new BrowserContender(lab, setup), setup,
     live: [{ mode: 'main', setup }, { mode: 'worker', setup: { ...setup, proxy: true } }],
+  };
+}
+
+/** @param {import('./browser.mjs').Lab} lab @param {number} threads @returns {Contender} */
+function litert(lab, threads) {
+  /** @type {Setup} */
+  const setup = { api: 'litert', library: bundleLitert(), wasmPaths: '/peers/@litertjs/core/wasm/', threads };
+  return {
+    id: 'litert', label: 'LiteRT.js', kind: 'litert', place: 'browser', variant: 'wasm', threads,
+    runner: new BrowserContender(lab, setup), setup, live: [{ mode: 'main', setup }],
   };
 }
 
@@ -103,10 +124,6 @@ function withThreads(contender) {
   return { ...contender, id: `${contender.id}-${contender.threads}t`, label: `${contender.label}, ${contender.threads} threads` };
 }
 
-/** @param {string} level @param {number} threads */
-const hasBuild = (level, threads) =>
-  existsSync(path.join(root, 'dist/wasm', `gossamer-${level}${threads > 1 ? '-mt' : ''}.wasm`));
-
 /**
  * @param {import('./browser.mjs').Lab} lab
  * @param {{peers: string[], threads: number[], variants?: readonly (typeof levels[number])[]}} options  variants: of
@@ -118,6 +135,7 @@ export function makeContenders(lab, { peers, threads, variants = levels }) {
     ...variants.filter((level) => hasBuild(level, count)).map((level) => gossamer(lab, level, count)),
     ...(count === 1 ? [gossamerNative()] : []),
     ...(peers.includes('ort-web') ? [ortWeb(lab, count)] : []),
+    ...(peers.includes('litert') ? [litert(lab, count)] : []),
     ...(peers.includes('tfjs') ? [tfjs(lab, count)] : []),
     ...(peers.includes('ort-native') ? [ortNative(count)] : []),
   ]);
