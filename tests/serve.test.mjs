@@ -100,11 +100,12 @@ test('without isolation the headers stay away', async () => {
 test('a file that is asked for before it is built is waited for', async () => {
   let building = true;
   const site = path.join(folder, 'site');
-  const early = await serve({ root: site, port: 0, holds: (found) => building && !found });
+  const early = await serve({ root: site, port: 0, holds: (name, found) => building && !found && name !== '/other.txt' });
   try {
     const there = await fetch(`${early.url}/m.onnx`);
     assert.equal(await there.text(), 'model');
     const late = fetch(`${early.url}/late.txt`);
+    assert.equal((await fetch(`${early.url}/other.txt`)).status, 404);
     const first = await Promise.race([late, new Promise((resolve) => { setTimeout(resolve, 600, 'waits'); })]);
     assert.equal(first, 'waits');
     writeFileSync(path.join(site, 'late.txt'), 'late');

@@ -1,7 +1,7 @@
 // A static server for dist/: enough to open the page and to test it. It sends the headers that make
-// a page cross-origin isolated (threads need it), and nothing is cached, so that a rebuilt file is
-// what a reload shows. Also a program: npm run serve; its options are in serveHelp.
-import { createReadStream, readFileSync } from 'node:fs';
+// a page cross-origin isolated (threads need it), and lets the browser's cache ask each time; what the
+// page's own service worker keeps is another matter. Also a program: npm run serve; see serveHelp.
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
@@ -10,6 +10,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { policyOf } from './lib/pageFiles.mjs';
 import { root as repository } from './lib/run.mjs';
 
 /** @type {Record<string, string>} */
@@ -47,8 +48,10 @@ const isolationHeaders = {
  * @property {string} [key]  file of its key
  * @property {boolean} [isolation]
  * @property {() => boolean} [ready]  while false, a page that reloads itself takes the site's place
- * @property {(found: boolean) => boolean} [holds]  while true, a request for a file, which is there or
- *     not, waits: the build goes on
+ * @property {(name: string, found: boolean) => boolean} [holds]  while true, a request for a path, whose
+ *     file is there or not, waits: the build goes on
+ * @property {boolean} [policy]  workers get the policy that index.html states for the page: they do not go
+ *     by the page's
  * @property {Record<string, string>} [mounts]  path prefix, between slashes -> folder served there
  * @property {(path: string, file: string) => void} [onRequest]  told of every file that is sent
  */
@@ -99,13 +102,14 @@ export function serve(options = {}) {
     if (!file) return refuse(400, 'bad path');
     const find = () => stat(file).catch(() => null);
     let found = await find();
-    while (options.holds?.(Boolean(found?.isFile())) && !response.destroyed) {
+    while (options.holds?.(url.split(/[?#]/, 1)[0], Boolean(found?.isFile())) && !response.destroyed) {
       await sleep(200);
       found = await find();
     }
     if (!found?.isFile()) return refuse(404, 'not found');
     response.writeHead(200, {
       ...headers,
+      ...(options.policy && file.endsWith('worker.js') ? policyOfPage(base) : {}),
       'Content-Type': types[path.extname(file).toLowerCase()] ?? 'application/octet-stream',
       'Content-Length': found.size,
     });
@@ -139,6 +143,13 @@ export function serve(options = {}) {
       });
     });
   });
+}
+
+/** @param {string} folder @returns {Record<string, string>} */
+function policyOfPage(folder) {
+  const page = path.join(folder, 'index.html');
+  const policy = existsSync(page) ? policyOf(readFileSync(page, 'utf8')) : '';
+  return policy ? { 'Content-Security-Policy': policy } : {};
 }
 
 /** What to type for an address that is listened at; for all of them, that of the network. @param {string} host */
@@ -188,7 +199,7 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   try {
     const options = serveOptions(process.argv.slice(2));
     if (options) {
-      const { url } = await serve(options);
+      const { url } = await serve({ ...options, policy: true });
       console.log(`Serving at ${url} (Ctrl+C stops it)`);
     } else {
       console.log(`npm run serve [-- options]: serves a folder, dist/ as it is\n\n${serveHelp}`);

@@ -14,7 +14,8 @@ try {
       ...options,
       ready: () => there !== 'nothing',
       // A file that is asked for too early is waited for, and no page gets parts of two versions.
-      holds: (found) => there === 'assembling' || (there === 'page' && !found),
+      holds: (name, found) => there === 'assembling' || (there === 'page' && !found && name.startsWith('/wasm/')),
+      policy: true,
     });
     await buildAll({
       native: false,

@@ -11,8 +11,8 @@ const RELOADED = 'gossamer isolation: reloaded';
 
 /**
  * @typedef {'isolated' | 'reloading' | 'registered' | 'unavailable' | 'refused'} Isolation  registered: the
- *     next visit is isolated; unavailable: no service workers here (plain http, a private window), or
- *     no such file; refused: the page was reloaded and is not isolated, as in a frame of one that is not
+ *     next visit is isolated; unavailable: no service workers here (plain http, a private window),
+ *     no such file, or one that lies below the page; refused: the page was reloaded and is not isolated, as in a frame of one that is not
  *
  * @param {string | URL} worker  address of isolation-worker.js, in the page's folder or above
  * @param {{reload?: boolean}} [options]  reload: false leaves that to the next visit
@@ -25,7 +25,9 @@ export async function isolate(worker, { reload = true } = {}) {
   }
   if (!globalThis.navigator?.serviceWorker) return 'unavailable';
   try {
-    await navigator.serviceWorker.register(worker);
+    const { scope } = await navigator.serviceWorker.register(worker);
+    // One that lies beside the library, below the page, has no say over the page.
+    if (!location.href.startsWith(scope)) return 'unavailable';
     await navigator.serviceWorker.ready;
   } catch {
     return 'unavailable';

@@ -9,8 +9,8 @@
 const worker = /** @type {any} */ (globalThis);
 worker.importScripts('page-files.js');
 
-/** @type {{version: string, files: Record<string, string>, first: string[]}} */
-const { version, files, first } = worker.pageFiles;
+/** @type {{version: string, files: Record<string, string>, first: string[], policy: string}} */
+const { version, files, first, policy } = worker.pageFiles;
 const SCOPE = new URL('./', worker.location.href).href;
 const PREFIX = `gossamer-page ${SCOPE} `;
 const CACHE = PREFIX + version;
@@ -30,16 +30,33 @@ worker.addEventListener('message', (/** @type {any} */ event) => {
   const { keep: names, take: taking } = event.data ?? {};
   if (names) event.waitUntil(keepAll(names.filter((/** @type {string} */ name) => name in files)).then(
     () => answer({ kept: true }), (error) => answer({ kept: false, reason: String(error) })));
-  if (taking) event.waitUntil(take().then(answer));
+  if (taking) event.waitUntil(take().catch(() => ({ taken: false, others: 0 })).then(answer));
 });
 
 async function install() {
+  try {
+    await keepVersion();
+  } catch (error) {
+    await caches.delete(CACHE);  // a part of a version is of no use, and takes the room of the next try
+    throw error;
+  }
+}
+
+async function keepVersion() {
+  await removeIncomplete();
   const cache = await caches.open(CACHE);
   const earlier = await earlierVersion();
   // What was kept on the way, modules and models, is there offline; it has to stay so.
   const names = new Set([...first, ...(earlier?.kept ?? []).filter((name) => name in files)]);
   await keepAll([...names], earlier);
   await cache.put(LIST, new Response(JSON.stringify(files)));
+}
+
+/** What a try left that was broken off. */
+async function removeIncomplete() {
+  for (const name of (await caches.keys()).filter((each) => each.startsWith(PREFIX))) {
+    if (!await (await caches.open(name)).match(LIST)) await caches.delete(name);
+  }
 }
 
 /**
@@ -63,6 +80,7 @@ async function earlierVersion() {
  * @param {Awaited<ReturnType<typeof earlierVersion>>} [earlier]
  */
 async function keepAll(names, earlier) {
+  if (!await caches.has(CACHE)) throw new Error('what was kept has been removed');
   const cache = await caches.open(CACHE);
   const waiting = [...names];
   const some = Array.from({ length: 6 }, async () => {
@@ -78,14 +96,17 @@ async function keepAll(names, earlier) {
 
 /** A file of this version, from what is kept or from the network. @param {string} name */
 async function serve(name) {
-  const cache = await caches.open(CACHE);
-  const kept = await cache.match(addressOf(name));
+  // Without a cache, which the person may have removed, nothing is kept any more.
+  const cache = await caches.has(CACHE).then((there) => (there ? caches.open(CACHE) : undefined)).catch(() => undefined);
+  const kept = await cache?.match(addressOf(name)).catch(() => undefined);
   if (kept) return kept;
   try {
     const response = await fetchListed(name);
-    await cache.put(addressOf(name), response.clone()).catch(() => {});  // no room: it is served all the same
+    await cache?.put(addressOf(name), response.clone()).catch(() => {});  // no room: it is served all the same
     return response;
   } catch (error) {
+    // Where the site has changed meanwhile, the page offers the new version.
+    worker.registration.update().catch(() => {});
     return new Response(String(error), { status: 504, statusText: 'Not kept on this device' });
   }
 }
@@ -103,6 +124,8 @@ async function fetchListed(name) {
     // A page that comes from here is isolated, whatever its host can send: threads need that.
     headers.set('Cross-Origin-Opener-Policy', 'same-origin');
     headers.set('Cross-Origin-Embedder-Policy', 'require-corp');
+    // A worker goes by the policy that its own file comes with, and not by the page's.
+    if (/worker\.js$/.test(name)) headers.set('Content-Security-Policy', policy);
     return new Response(bytes, { headers });
   }
   throw new Error(`${name} is not that of version ${version}`);
@@ -132,8 +155,12 @@ async function removeOthers() {
 function nameOf(address) {
   const plain = address.split(/[?#]/, 1)[0];
   if (!plain.startsWith(SCOPE)) return undefined;
-  const name = decodeURI(plain.slice(SCOPE.length)) || 'index.html';
-  return Object.hasOwn(files, name) ? name : undefined;
+  try {
+    const name = decodeURI(plain.slice(SCOPE.length)) || 'index.html';
+    return Object.hasOwn(files, name) ? name : undefined;
+  } catch {
+    return undefined;  // no well-formed address
+  }
 }
 
 /** @param {string} name */

@@ -12,10 +12,10 @@ import { DIGITS } from '../../web/app/strokes.js';
 
 /**
  * Starts server and browser for a test file, and stops them after it.
- * @param {{flags?: string[], mounts?: Record<string, string>, isolation?: boolean}} [options]  mounts,
- *     isolation: as of serve()
+ * @param {{flags?: string[], mounts?: Record<string, string>, isolation?: boolean, policy?: boolean}} [options]
+ *     mounts, isolation, policy: as of serve()
  */
-export function setUp({ flags = [], mounts, isolation } = {}) {
+export function setUp({ flags = [], mounts, isolation, policy } = {}) {
   const site = {
     url: '',
     /** @type {import('playwright-core').Browser} */
@@ -50,7 +50,7 @@ export function setUp({ flags = [], mounts, isolation } = {}) {
   /** @type {{url: string, close: () => Promise<void>}} */
   let server;
   before(async () => {
-    server = await serve({ port: 0, mounts, isolation });
+    server = await serve({ port: 0, mounts, isolation, policy });
     site.url = server.url;
     site.browser = await chromium.launch({ executablePath: findChromium(), args: [...chromiumFlags, ...flags] });
   });

@@ -19,7 +19,9 @@ const app = `<!doctype html><title>App</title><script type="module">
 before(() => {
   writeFileSync(path.join(folder, 'index.html'), app);
   writeFileSync(path.join(folder, 'picture.txt'), 'as it is');
-  cpSync(path.join(root, 'dist/isolation-worker.js'), path.join(folder, 'isolation-worker.js'));
+  for (const place of ['isolation-worker.js', 'below/isolation-worker.js']) {
+    cpSync(path.join(root, 'dist/isolation-worker.js'), path.join(folder, place));
+  }
   // One that isolates nothing, as where a frame's parent is not isolated.
   writeFileSync(path.join(folder, 'idle-worker.js'), 'addEventListener("fetch", () => {});');
 });
@@ -70,6 +72,12 @@ test('without a service worker the page goes on as it is', async () => {
   await settles(missing.page, 'unavailable');
   assert.equal(await missing.page.evaluate('visits'), 1);
   await missing.close();
+});
+
+test('a worker that lies below the page does not keep it waiting', async () => {
+  const { page, close } = await site.open('host/?worker=below/isolation-worker.js', allowed);
+  await settles(page, 'unavailable');
+  await close();
 });
 
 test('importing isolation.js does nothing by itself', () => {

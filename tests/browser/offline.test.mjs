@@ -65,6 +65,52 @@ test('after the first visit the page opens and classifies without a network', as
   await close();
 });
 
+test('what was removed does not come back while the page goes on', async () => {
+  const { page, close } = await site.open('kept/', allowed);
+  await ready(page);
+  await kept(page);
+  await page.reload();  // now the worker serves the page
+  await ready(page);
+  await page.locator('#facts summary').click();
+  await page.getByTestId('tab-device').click();
+  await page.getByRole('button', { name: 'Remove: The page and its parts' }).click();
+  await page.getByTestId('kept-here').getByText('Nothing is kept on this device').waitFor();
+  await page.getByTestId('nav-evaluate').click();
+  await page.getByTestId('nav-classify').click();
+  await expectClassifies(page, 4);
+  await page.waitForTimeout(2500);  // longer than the page waits before it keeps itself
+  assert.deepEqual(await page.evaluate(() => caches.keys()), []);
+  await close();
+});
+
+test('a site that is still being built is not kept', async () => {
+  const { page, close } = await site.open('kept/', allowed, (fresh) => fresh.route(/kept\/$/, async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, body: (await answer.text()).replace('</title>', '</title><meta name="unfinished" content="modules">') });
+  }));
+  await ready(page);
+  await page.waitForTimeout(2500);
+  assert.equal(await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()) === undefined), true);
+  await close();
+});
+
+test('a tab with a malformed address does not keep a new version from being taken', async () => {
+  const { page, close } = await site.open('changed/', allowed);
+  await ready(page);
+  await kept(page);
+  const other = await page.context().newPage();
+  await other.goto(`${site.url}/changed/%E0%A4%A`).catch(() => {});
+  const answer = await page.evaluate(async () => {
+    const { active } = await navigator.serviceWorker.ready;
+    const { port1, port2 } = new MessageChannel();
+    const answered = new Promise((resolve) => { port1.onmessage = ({ data }) => resolve(data); });
+    active?.postMessage({ take: true }, [port2]);
+    return Promise.race([answered, new Promise((resolve) => { setTimeout(resolve, 5000, 'no answer'); })]);
+  });
+  assert.deepEqual(answer, { taken: true });
+  await close();
+});
+
 test('what is kept is shown with its size, and can be removed', async () => {
   const { page, close } = await site.open('kept/', allowed);
   await ready(page);

@@ -5,9 +5,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
+import { serve } from '../../tools/serve.mjs';
 import { draw, errorText, reading, ready, setUp } from './helpers.mjs';
 
-const site = setUp();
+const site = setUp({ policy: true });
 
 /** @type {string[]} What has arrived elsewhere. */
 const arrived = [];
@@ -74,6 +75,37 @@ test('a picture cannot be sent anywhere else', async () => {
   await page.locator('#facts summary').click();
   assert.match(await page.locator('#fact-list').innerText(), /Connections\s+only to its own address and, for models, to huggingface\.co/);
   await close();
+});
+
+/** @param {import('playwright-core').Page} page */
+async function sendFromWorkers(page) {
+  assert.ok(page.workers().length > 0);
+  return Promise.all(page.workers().map((worker) => worker.evaluate(
+    (to) => fetch(`http://${to}/from-a-worker`, { method: 'POST', body: 'pixels', mode: 'no-cors' }).then(() => 'sent', () => 'refused'), address)));
+}
+
+test('nor from the worker that has the pictures', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  assert.deepEqual(await sendFromWorkers(page), ['refused']);
+  assert.deepEqual(arrived, []);
+  await close();
+});
+
+test('on a host that sends no policy the kept page brings it to its workers', async () => {
+  const server = await serve({ port: 0 });
+  const { page, close } = await site.open(server.url, { serviceWorkers: 'allow' });
+  try {
+    await ready(page);
+    await page.evaluate(async () => { await navigator.serviceWorker.ready; });
+    await page.reload();
+    await ready(page);
+    assert.deepEqual(await sendFromWorkers(page), ['refused']);
+    assert.deepEqual(arrived, []);
+  } finally {
+    await close();
+    await server.close();
+  }
 });
 
 test('the policy forbids all that it does not name', () => {

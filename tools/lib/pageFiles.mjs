@@ -9,6 +9,11 @@ const skipped = /\.(map|d\.ts)$|(^|\/)(page-worker|page-files|service-worker|iso
 /** Kept once they are used: large, or only for some browsers and models. */
 const later = /^(wasm|peers)\/|^models\/(?!probes\/|.*\.(json|txt)$)/;
 
+/** The policy that a page states. @param {string} html */
+export function policyOf(html) {
+  return /Content-Security-Policy" content="([^"]+)"/.exec(html)?.[1] ?? '';
+}
+
 /**
  * @param {string} site  folder of the site
  * @param {{except?: string[]}} [options]  folders that are not the page's
@@ -25,6 +30,6 @@ export function writePageFiles(site, { except = [] } = {}) {
   }
   const first = Object.keys(files).filter((name) => !later.test(name));
   const version = createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16);
-  const list = JSON.stringify({ version, files, first }, null, 1);
+  const list = JSON.stringify({ version, files, first, policy: policyOf(readFileSync(path.join(site, 'index.html'), 'utf8')) }, null, 1);
   writeFileSync(path.join(site, 'page-files.js'), `// Made by the build for page-worker.js.\nself.pageFiles = ${list};\n`);
 }

@@ -43,6 +43,7 @@ export class DeviceTab {
         <span>${item.name}</span><span class="size">${words.size(item.bytes)}</span>
         <button type="button" aria-label=${words.removeOne(item.name)} @click=${() => remove([item])}>${words.remove}</button></li>`)}
       </ul>
+      ${this.#offline.state === 'failed' ? html`<p>${words.notKept}</p>` : ''}
       ${some.length > 1 ? html`<button type="button" data-testid="remove-everything" @click=${() => remove(some)}>${words.removeAll}</button>` : ''}`,
     this.#host);
   }

@@ -17,6 +17,8 @@ export class Offline extends EventTarget {
   /** @type {ServiceWorkerRegistration | undefined} */
   #registration;
   #taken = false;
+  /** True once the person wants nothing kept: not in this visit any more. */
+  #removed = false;
 
   /** @param {import('./models.js').Models} models */
   constructor(models) {
@@ -42,7 +44,9 @@ export class Offline extends EventTarget {
 
   /** Removes the page from this device; the next visit with a network keeps it again. */
   async remove() {
-    await this.#registration?.unregister();
+    this.#removed = true;
+    const registration = this.#registration ?? await navigator.serviceWorker?.getRegistration();
+    await registration?.unregister();
     this.#registration = undefined;
     for (const name of await this.#caches()) await caches.delete(name);
     this.#set('none', false);
@@ -62,6 +66,8 @@ export class Offline extends EventTarget {
   }
 
   async #register() {
+    // A site that is still being built changes; what were kept now would come again at the next visit.
+    if (this.#removed || document.querySelector('meta[name="unfinished"]')) return;
     try {
       this.#set('keeping', false);
       const registration = await navigator.serviceWorker.register(

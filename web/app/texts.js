@@ -112,6 +112,7 @@ export const texts = {
     /** @param {string} name */
     removeOne: (name) => `Remove: ${name}`,
     removeAll: 'Remove all',
+    notKept: 'The browser could not keep the page for use without a network: there may be no room, or a file was not the expected one. It tries again at the next visit.',
   },
 
   facts: {
@@ -119,7 +120,7 @@ export const texts = {
     threads: 'Threads', recipe: 'Preprocessing', defaultRecipe: 'stretched to the input, scaled to 0…1',
     connections: 'Connections',
     /** @param {string[]} hosts */
-    connectionsOf: (hosts) => `only to its own address${hosts.length > 0 ? ` and, for models, to ${hosts.join(', ')}` : ''}; the browser enforces it. It does not cover links and WebRTC, which this page does not use to send anything`,
+    connectionsOf: (hosts) => `only to its own address${hosts.length > 0 ? ` and, for models, to ${hosts.join(', ')}` : ''}; the browser enforces it, in the page's workers once the site's server, or the page as it is kept for offline use, tells them so. It does not cover links and WebRTC, which this page does not use to send anything`,
     runtime: 'Runtime', slow: 'Without a fast kernel', download: 'Download', compile: 'Compile', plan: 'Plan',
     first: 'First run', median: 'Median', p95: '95 of 100 within',
     /** @param {string} value @param {number} count */
