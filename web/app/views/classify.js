@@ -5,6 +5,7 @@
 
 import { GossamerError } from '../../gossamer.js';
 import { Camera } from '../camera.js';
+import { classNames } from '../classNames.js';
 import { CameraTools } from '../classify/cameraTools.js';
 import { Lens } from '../classify/lens.js';
 import { meaningOf } from '../classify/meaning.js';
@@ -326,12 +327,4 @@ class Classify {
     if (this.#mode !== 'draw') this.#setStage('draw');
     this.#pad.clear();
   }
-}
-
-/** Names of the classes, numbers where the model has none. @param {NonNullable<import('../models.js').Models['info']>} info */
-function classNames(info) {
-  if (info.labels?.length) return info.labels;
-  const extents = info.outputs[0]?.shape ?? [0];
-  const classes = Math.max(0, extents.reduce((product, extent) => product * extent, 1));
-  return Array.from({ length: classes }, (_, index) => String(index));
 }
