@@ -25,15 +25,25 @@ test('folders: the class is the one that a picture lies in; what is no picture i
 test('tables: with titles and without, by path or by name', () => {
   const files = sources('set/train/1.png', 'set/test/1.png', 'set/test/2.png', 'set/test/3.png');
   const titled = fromTable([
-    ['id', 'label', 'File_Name'], ['0', 'cat', 'train/1.png'], ['1', ' dog ', 'set\\test\\1.png'], ['2', 'cat', './elsewhere/2.png'],
+    ['id', 'label', 'File_Name'], ['0', 'cat', 'train/1.png'], ['1', ' dog ', 'set\\test\\1.png'], ['2', 'cat', './elsewhere/2.png'], ['2', 'cat', './far/set/test/2.png'],
     ['3', 'cat', '1.png'], ['4', 'cat', 'gone.png'], [''],
   ], files);
   assert.deepEqual(pairs(titled.examples), ['set/train/1.png=cat', 'set/test/1.png=dog', 'set/test/2.png=cat']);
-  assert.deepEqual(titled.missing, ['1.png', 'gone.png'], 'a name that two files have names neither');
+  assert.deepEqual(titled.missing, ['./elsewhere/2.png', '1.png', 'gone.png'], 'a name that two files have names neither');
   assert.deepEqual(titled.unlabelled, ['set/test/3.png']);
   const plain = fromTable([['2.png', '7'], ['3.png', '8']], files);
   assert.deepEqual(pairs(plain.examples), ['set/test/2.png=7', 'set/test/3.png=8']);
   assert.deepEqual(fromTable([], files).examples, []);
+});
+
+test("rows of another folder's file relabel nothing, and several labels for one picture are none", () => {
+  const rows = [['test/0001.jpg', 'cat'], ['train/0001.jpg', 'dog']];
+  const { examples, missing } = fromTable(rows, sources('test/0001.jpg'));
+  assert.deepEqual(pairs(examples), ['test/0001.jpg=cat']);
+  assert.deepEqual(missing, ['train/0001.jpg']);
+  const loose = fromTable([...rows, ['2.jpg', 'cat'], ['2.jpg', 'cat']], sources('0001.jpg', '2.jpg'));
+  assert.deepEqual(pairs(loose.examples), ['2.jpg=cat'], 'the same twice is no conflict');
+  assert.deepEqual([loose.conflicting, loose.missing, loose.unlabelled], [['0001.jpg'], [], []]);
 });
 
 test('labels match names whatever their case, and never by guessing', () => {

@@ -6,7 +6,7 @@ import { calibrate } from '../../web/app/evaluate/calibration.js';
 import { matrixTable } from '../../web/app/evaluate/matrixTable.js';
 import { computeMetrics, confusions, wilson, worstMistakes } from '../../web/app/evaluate/metrics.js';
 import { makeReport, pictureRows, reportJson } from '../../web/app/evaluate/report.js';
-import { runEvaluation } from '../../web/app/evaluate/run.js';
+import { answersOf, runEvaluation } from '../../web/app/evaluate/run.js';
 
 /** @typedef {import('../../web/app/evaluate/metrics.js').Outcome} Outcome */
 
@@ -128,6 +128,18 @@ test('cancelling keeps what was computed', async () => {
   assert.equal(run.cancelled, true);
 });
 
+test('a picture whose scores are no numbers is a failure, and the others count', async () => {
+  const run = await runEvaluation(examples(3), {
+    // The library gives the score of not a number as 0, or as 1 beside it, and says so in `finite`.
+    classify: async (file) => answersOf({
+      finite: await file.text() !== '1', classifications: [{ categories: [{ index: 0, score: 0.9, categoryName: 'a', displayName: 'a' }], headIndex: 0 }],
+    }),
+  });
+  assert.deepEqual(run.records.map(({ path }) => path), ['a/0.png', 'a/2.png']);
+  assert.deepEqual(run.failures, [{ path: 'a/1.png', reason: 'no finite scores' }]);
+  near(calibrate(run.records).confidence, 0.9);
+});
+
 test('an error of the model ends the evaluation', async () => {
   const classify = async () => {
     throw Object.assign(new Error('closed'), { code: 'HANDLE' });
@@ -137,17 +149,18 @@ test('an error of the model ends the evaluation', async () => {
 
 test('what is saved: a row for each picture, and JSON with the figures', async () => {
   const dataset = {
-    name: 'pictures', missing: ['gone.png'], unlabelled: ['x.png'],
-    examples: [...examples(2), { path: 'z/1.png', label: 'z', file: new Blob() }],
+    name: 'pictures', missing: ['gone.png'], unlabelled: ['x.png'], conflicting: [],
+    examples: [...examples(2), ...['z', '__proto__', 'constructor'].map((label) => ({ path: `${label}/1.png`, label, file: new Blob() }))],
   };
   const run = await runEvaluation(examples(2), {
     classify: async (file) => [{ index: Number(await file.text()), score: 0.75 }, { index: 0, score: 0.25 }],
   });
   const report = makeReport({
     model: { name: 'm', title: 'M', classes: ['cat', 'dog'] }, dataset, run,
-    matching: { classes: new Map([['a', 0]]), by: 'name', unmatched: ['z'], ambiguous: [] },
+    matching: { classes: new Map([['a', 0]]), by: 'name', unmatched: ['z', '__proto__'], ambiguous: ['constructor'] },
   });
-  assert.deepEqual(report.data.unmatched, { z: 1 });
+  assert.deepEqual(Object.entries(report.data.unmatched), [['z', 1], ['__proto__', 1], ['constructor', 1]]);
+  assert.equal(report.data.labels, 4);
   assert.deepEqual(pictureRows(report, run.records).slice(1), [
     ['a/0.png', 'a', 'cat', 'cat', '0.750000', '1', '1', ''],
     ['a/1.png', 'a', 'cat', 'dog', '0.750000', '0', '2', ''],

@@ -95,6 +95,7 @@ export const texts = {
       cancel: 'Cancel',
       close: 'Close',
     },
+    noScores: 'no finite scores',
     insecureCamera: 'Cameras need a page served by https or from localhost.',
     noPicture: 'the browser cannot decode it as a picture',
     pictureWanted: 'PNG, JPEG, WebP or another image format',
@@ -178,6 +179,7 @@ export const texts = {
     },
     /** @param {number} percent */
     accuracy: (percent) => `${percent.toFixed(1)} % right`,
+    agreement: (/** @type {string} */ text) => `Agreement: ${text}`,
     /** @param {string} time */
     predicted: (time) => `about ${time}, predicted`,
     /** @param {string} time */
@@ -417,6 +419,7 @@ export const texts = {
     unmatched: (/** @type {string} */ labels) => `No class of this model is called: ${labels}. These pictures are left out.`,
     ambiguous: (/** @type {string} */ labels) => `Several classes are called: ${labels}. These pictures are left out.`,
     missing: (/** @type {string} */ files) => `Named in the table but not there: ${files}.`,
+    conflicting: (/** @type {string} */ files) => `Several labels in the table: ${files}. These pictures are left out.`,
     unlabelled: (/** @type {string} */ files) => `Without a label: ${files}.`,
     unreadable: 'the browser cannot decode it as a picture',
     noFace: 'no face was found in it',

@@ -9,6 +9,7 @@
  * @property {string} name  of the folder
  * @property {Example[]} examples  in the order of their paths
  * @property {string[]} missing  files that the table names and that are not there
+ * @property {string[]} conflicting  pictures to which the table gives several labels; they are left out
  * @property {string[]} unlabelled  pictures that the table does not name
  */
 
@@ -19,9 +20,6 @@ const labelColumn = /^(label|labels|class|classes|class_?name|category|target|tr
 
 /** Files that systems put into folders unasked. @param {string} path */
 const hidden = (path) => path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX');
-
-/** @param {string} path */
-const baseName = (path) => path.slice(path.lastIndexOf('/') + 1);
 
 const byPath = new Intl.Collator('en', { numeric: true });
 
@@ -58,6 +56,7 @@ export function fromFolder(files) {
     name: commonFolder(files.map(({ path }) => path)),
     examples: examples.filter(({ label }) => label !== ''),
     missing: [],
+    conflicting: [],
     unlabelled: examples.filter(({ label }) => label === '').map(({ path }) => path),
   };
 }
@@ -74,8 +73,9 @@ function columnsOf(rows) {
 }
 
 /**
- * The class of a picture is what the table says of it. The table may name a file by its whole path, by
- * its path within the folder, or by its name alone where only one file is called so.
+ * The class of a picture is what the table says of it. The table may name a file by more folders than the
+ * file was chosen with, or by fewer where only one file ends so. What it says of another folder's file of
+ * the same name is not taken for this one, and a picture with several labels has none.
  * @param {string[][]} rows  of the table, with or without titles
  * @param {Source[]} files  pictures
  * @returns {Dataset}
@@ -83,7 +83,7 @@ function columnsOf(rows) {
 export function fromTable(rows, files) {
   const filled = rows.filter((row) => row.some((cell) => cell.trim() !== ''));
   const paths = files.map(({ path }) => path);
-  const empty = { name: commonFolder(paths), examples: [], missing: [], unlabelled: paths };
+  const empty = { name: commonFolder(paths), examples: [], missing: [], conflicting: [], unlabelled: paths };
   if (filled.length === 0) return empty;
   const { file: fileAt, label: labelAt, first } = columnsOf(filled);
   const find = finder(files);
@@ -91,15 +91,21 @@ export function fromTable(rows, files) {
   const examples = new Map();
   /** @type {string[]} */
   const missing = [];
+  /** @type {Set<string>} */
+  const conflicting = new Set();
   for (const row of filled.slice(first)) {
     const name = (row[fileAt] ?? '').trim();
     const label = (row[labelAt] ?? '').trim();
     const source = find(name);
-    if (source && label) examples.set(source.path, { ...source, label });
-    else missing.push(name);
+    if (!source || !label) {
+      missing.push(name);
+      continue;
+    }
+    if ((examples.get(source.path)?.label ?? label) !== label) conflicting.add(source.path);
+    examples.set(source.path, { ...source, label });
   }
   return {
-    ...empty, examples: [...examples.values()], missing,
+    ...empty, examples: [...examples.values()].filter(({ path }) => !conflicting.has(path)), missing, conflicting: [...conflicting],
     unlabelled: paths.filter((path) => !examples.has(path)),
   };
 }
@@ -118,7 +124,14 @@ function finder(files) {
   }
   return (name) => {
     const path = name.replaceAll('\\', '/').replace(/^\.?\//, '');
-    return exact.get(path) ?? byName.get(path) ?? byName.get(baseName(path));
+    const found = exact.get(path) ?? byName.get(path);
+    if (found) return found;
+    // The table may stand further out than the folder that was chosen.
+    for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) {
+      const inner = exact.get(path.slice(at + 1));
+      if (inner) return inner;
+    }
+    return undefined;
   };
 }
 

@@ -8,8 +8,10 @@ import { computeMetrics, isRight } from './metrics.js';
  * @property {1} schema
  * @property {string} date
  * @property {{name: string, title: string, classes: string[]}} model
- * @property {{name: string, pictures: number, matchedBy: 'name' | 'number', unmatched: Record<string, number>,
- *     unlabelled: string[], missing: string[]}} data  unmatched: pictures of each label without a class
+ * @property {{name: string, pictures: number, labels: number, matchedBy: 'name' | 'number',
+ *     unmatched: Record<string, number>, ambiguous: string[], unlabelled: string[], missing: string[],
+ *     conflicting: string[]}} data  unmatched: pictures of each label without a class, or with several;
+ *     ambiguous: the labels with several
  * @property {boolean} complete  false when it was cancelled
  * @property {number} milliseconds
  * @property {import('./metrics.js').Metrics} metrics
@@ -26,16 +28,18 @@ import { computeMetrics, isRight } from './metrics.js';
 
 /** @param {Facts} facts @returns {Report} */
 export function makeReport({ model, dataset, matching, run, date = new Date() }) {
-  /** @type {Record<string, number>} */
-  const unmatched = {};
+  /** @type {Map<string, number>} */
+  const unmatched = new Map();
   for (const { label } of dataset.examples) {
-    if (!matching.classes.has(label)) unmatched[label] = (unmatched[label] ?? 0) + 1;
+    if (!matching.classes.has(label)) unmatched.set(label, (unmatched.get(label) ?? 0) + 1);
   }
   return {
     schema: 1, date: date.toISOString(), model,
     data: {
-      name: dataset.name, pictures: dataset.examples.length, matchedBy: matching.by, unmatched,
-      unlabelled: dataset.unlabelled, missing: dataset.missing,
+      name: dataset.name, pictures: dataset.examples.length,
+      labels: matching.classes.size + matching.unmatched.length + matching.ambiguous.length,
+      matchedBy: matching.by, unmatched: Object.fromEntries(unmatched), ambiguous: matching.ambiguous,
+      unlabelled: dataset.unlabelled, missing: dataset.missing, conflicting: dataset.conflicting,
     },
     complete: !run.cancelled, milliseconds: run.milliseconds,
     metrics: computeMetrics(run.records), calibration: calibrate(run.records), failures: run.failures,

@@ -1,6 +1,7 @@
 // Sends the pictures of a dataset through a model, one after another, with a second one being read
-// meanwhile. A picture that cannot be read costs itself alone. What was computed before somebody
+// meanwhile. A picture that cannot be read, or of which the model puts out no numbers, costs itself alone. What was computed before somebody
 // cancelled is kept.
+import { texts } from '../texts.js';
 
 /**
  * @typedef {import('./dataset.js').Example} Example
@@ -9,7 +10,7 @@
  *
  * @typedef {object} Run
  * @property {Record[]} records
- * @property {Failure[]} failures  pictures that could not be read
+ * @property {Failure[]} failures  pictures without an answer, and why
  * @property {boolean} cancelled
  * @property {number} milliseconds  that it took
  */
@@ -64,6 +65,15 @@ export async function runEvaluation(examples, { classify, signal, onProgress, pa
     cancelled: signal?.aborted === true,
     milliseconds: performance.now() - begin,
   };
+}
+
+/**
+ * The answers of a result. Where the scores were no numbers, their order says nothing of the picture.
+ * @param {Pick<import('../../gossamer.js').ImageClassifierResult, 'finite' | 'classifications'>} result
+ */
+export function answersOf({ finite, classifications: [{ categories }] }) {
+  if (!finite) throw Object.assign(new Error(texts.classify.noScores), { code: 'IMAGE' });
+  return categories;
 }
 
 /** @param {any} error  ours have a sentence that stands alone */

@@ -1,5 +1,6 @@
 // Results as a piece of an address, and back. An address comes from anywhere: what does not have exactly
-// the right form is no result, and texts are cut to a length that a table can hold.
+// the right form is no result, and texts are one line each, cut to a length that a table can hold.
+import { oneLine } from '../tables.js';
 
 /** @typedef {import('./results.js').Results} Results */
 /** @typedef {import('./results.js').Row} Row */
@@ -35,9 +36,12 @@ export function decodeResults(code) {
   const texts = [date, device, engine];
   if (!texts.every((text) => typeof text === 'string') || ![runs, starts].every(isCount)) return undefined;
   if (rows.length === 0 || rows.includes(undefined)) return undefined;
-  const [day, ...about] = texts.map((text) => text.slice(0, MOST_TEXT));
+  const [day, ...about] = texts.map(shortText);
   return { date: day, device: about[0], engine: about[1], runs, starts, rows: /** @type {Row[]} */ (rows) };
 }
+
+/** @param {string} text */
+const shortText = (text) => oneLine(text).slice(0, MOST_TEXT);
 
 /** @param {unknown} value */
 const isCount = (value) => Number.isInteger(value) && Number(value) >= 0;
@@ -49,5 +53,5 @@ function readRow(packed) {
   const fits = values.every((value, at) => (Number.isFinite(value) && value >= 0) || (value === null && at >= NEEDED));
   if (!fits) return undefined;
   const pairs = numbers.map((key, at) => [key, values[at] ?? undefined]);
-  return /** @type {Row} */ ({ title: packed[0].slice(0, MOST_TEXT), ...Object.fromEntries(pairs) });
+  return /** @type {Row} */ ({ title: shortText(packed[0]), ...Object.fromEntries(pairs) });
 }

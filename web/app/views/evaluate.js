@@ -8,11 +8,12 @@ import { fromFolder, fromTable, labelCounts, sortFiles } from '../evaluate/datas
 import { chosenFiles, entriesOf, walk } from '../evaluate/dropped.js';
 import { matchLabels } from '../evaluate/labels.js';
 import { makeReport, pictureRows, reportJson } from '../evaluate/report.js';
-import { runEvaluation } from '../evaluate/run.js';
+import { answersOf, runEvaluation } from '../evaluate/run.js';
 import { Pace, timeLeft } from '../pace.js';
 import { Reader } from '../reader.js';
 import { fileName, saveFile } from '../save.js';
 import { linkStyles } from '../styles.js';
+import { csvText } from '../tables.js';
 import { texts } from '../texts.js';
 import { percent, reportView, some } from './evaluateReport.js';
 
@@ -40,8 +41,6 @@ class Evaluate {
   #resume;
   /** @type {import('../evaluate/dataset.js').Dataset | undefined} */
   #dataset;
-  /** @type {import('../evaluate/labels.js').Matching | undefined} */
-  #matching;
   /** @type {{stop: AbortController, done: number, total: number, left: string} | undefined} The run under way. */
   #run;
   /** @type {import('./evaluateReport.js').Result | undefined} */
@@ -135,7 +134,6 @@ class Evaluate {
     if (examples.length === 0) {
       throw refusal(words.none, some([...labelCounts(dataset.examples).keys()]), words.noneHint(some(names)));
     }
-    this.#matching = matching;
     this.#forget();
     const stop = new AbortController();
     const pace = new Pace(examples.length);
@@ -170,12 +168,12 @@ class Evaluate {
    * @param {import('../../gossamer.js').ImageClassifier} classifier @param {Blob} file @param {AbortSignal} signal
    */
   async #classify(classifier, file, signal) {
-    if (!this.#reader.wantsFace) return (await classifier.classify(file, { signal })).classifications[0].categories;
+    if (!this.#reader.wantsFace) return answersOf(await classifier.classify(file, { signal }));
     const picture = await createImageBitmap(file).catch((cause) => { throw pictureError(words.unreadable, cause); });
     try {
       const { result } = await this.#reader.read(picture, { signal });
       if (!result) throw pictureError(words.noFace);
-      return result.classifications[0].categories;
+      return answersOf(result);
     } finally {
       picture.close();
     }
@@ -267,10 +265,10 @@ class Evaluate {
     const { report, records } = result;
     const name = fileName(`${report.model.title} ${report.data.name}`);
     return html`
-      ${reportView(result, /** @type {import('../evaluate/dataset.js').Dataset} */ (this.#dataset), /** @type {import('../evaluate/labels.js').Matching} */ (this.#matching))}
+      ${reportView(result)}
       <div class="actions">
         <button type="button" data-testid="save-json" @click=${() => saveFile(`${name}.json`, reportJson(report, records), 'application/json')}>${words.json}</button>
-        <button type="button" data-testid="save-csv" @click=${() => saveFile(`${name}.csv`, `${dsvFormat(',').formatRows(pictureRows(report, records))}\n`, 'text/csv')}>${words.csv}</button>
+        <button type="button" data-testid="save-csv" @click=${() => saveFile(`${name}.csv`, csvText(pictureRows(report, records)), 'text/csv')}>${words.csv}</button>
       </div>`;
   }
 }

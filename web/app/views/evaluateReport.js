@@ -28,17 +28,13 @@ export function some(names, most = 8) {
   return names.length > most ? `${shown} ${words.more(names.length - most)}` : shown;
 }
 
-/**
- * @param {Result} result
- * @param {import('../evaluate/dataset.js').Dataset} dataset
- * @param {import('../evaluate/labels.js').Matching} matching
- */
-export function reportView(result, dataset, matching) {
+/** @param {Result} result */
+export function reportView(result) {
   const { report, records } = result;
   const { classes } = report.model;
   return html`
     <section data-testid="report" class="report">
-      ${notes(report, dataset, matching)}
+      ${notes(report)}
       ${figures(report)}
       <div class="columns">
         ${matrix(report)}
@@ -56,15 +52,18 @@ export function reportView(result, dataset, matching) {
     </section>`;
 }
 
-/** @param {import('../evaluate/report.js').Report} report @param {import('../evaluate/dataset.js').Dataset} dataset @param {import('../evaluate/labels.js').Matching} matching */
-function notes({ complete, metrics: { count }, failures, data }, { missing, unlabelled }, { classes, by, unmatched, ambiguous }) {
+/** @param {import('../evaluate/report.js').Report} report */
+function notes({ complete, metrics: { count }, failures, data }) {
+  const { ambiguous, missing, conflicting, unlabelled } = data;
+  const unmatched = Object.keys(data.unmatched).filter((label) => !ambiguous.includes(label));
   const paths = (/** @type {string[]} */ all) => some(all, 3);
   const list = [
-    words.found(data.pictures, classes.size + unmatched.length + ambiguous.length, data.name, by),
+    words.found(data.pictures, data.labels, data.name, data.matchedBy),
     ...(complete ? [] : [words.partial(count, data.pictures)]),
     ...(unmatched.length > 0 ? [words.unmatched(some(unmatched))] : []),
     ...(ambiguous.length > 0 ? [words.ambiguous(some(ambiguous))] : []),
     ...(missing.length > 0 ? [words.missing(paths(missing))] : []),
+    ...(conflicting.length > 0 ? [words.conflicting(paths(conflicting))] : []),
     ...(unlabelled.length > 0 ? [words.unlabelled(paths(unlabelled))] : []),
     ...(failures.length > 0 ? [words.failures(paths(failures.map(({ path, reason }) => `${path} (${reason})`)))] : []),
   ];

@@ -1,0 +1,29 @@
+// Tables as they leave the page: what is in a cell stays in it, whoever named the file or made the link.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { decodeResults, encodeResults } from '../../web/app/measure/share.js';
+import { csvText, markdownTable, tsvText } from '../../web/app/tables.js';
+
+const formulas = ['=HYPERLINK("a")', '+1', '-1', '@SUM(1)', '\t=1', '\r=1', ' =1', '\uFF1D1'];
+
+test('no cell is a formula, in a file as from the clipboard', () => {
+  const lines = csvText(formulas.map((text) => [text, '3.png'])).split('\r\n');
+  assert.equal(lines.length, formulas.length + 1);
+  for (const line of lines.slice(0, -1)) assert.match(line, /^"?'.*,3\.png$/s);
+  for (const line of tsvText(formulas.map((text) => [text, 'x'])).split('\n')) assert.match(line, /^'[^\t]*\tx$/);
+  assert.equal(csvText([['a,b', 'say "x"', '0.5', 'a-b']]), '"a,b","say ""x""",0.5,a-b\r\n');
+});
+
+test('Markdown keeps a cell in its column and its row', () => {
+  const text = markdownTable({ head: ['Model', 'ms'], rows: [['a\n| b | c |\r\n<img src=x>\\', '1']] });
+  assert.equal(text.split('\n').length, 3);
+  assert.equal(text.split('\n')[2], '| a \\| b \\| c \\| \\<img src=x>\\\\ | 1 |');
+});
+
+test("a link's texts are one line each", () => {
+  const numbers = Object.fromEntries(['bytes', 'download', 'compile', 'load', 'first', 'median', 'p95', 'preprocess', 'inference', 'memory', 'rate']
+    .map((key) => [key, 1]));
+  const rows = [/** @type {import('../../web/app/measure/results.js').Row} */ (/** @type {unknown} */ ({ title: 'a\n# b', ...numbers }))];
+  const read = decodeResults(encodeResults({ date: '2\n3', device: 'x\ny', engine: 'z\r\n', runs: 1, starts: 1, rows }));
+  assert.deepEqual([read?.date, read?.device, read?.engine, read?.rows[0].title], ['2 3', 'x y', 'z ', 'a # b']);
+});
