@@ -14,7 +14,7 @@ import { Times } from './times.js';
  * @property {string} name
  * @property {string} title
  * @property {string} path  beside the manifest
- * @property {'bundled' | 'imagenet'} [group]
+ * @property {'bundled'} [group]
  * @property {'pad' | 'camera' | 'face' | 'picture'} [input]  what it is meant for
  * @property {string} [finder]  path of the model that finds the face
  * @property {'strokes'} [pad]  it reads drawings as strokes (strokeRaster.js)
@@ -25,6 +25,7 @@ import { Times } from './times.js';
  * @property {string} [source]
  * @property {number} [classes]
  * @property {string | number} [accuracy]
+ * @property {string} [agreement]  with another program, where no accuracy was measured
  * @property {number} [bytes]
  * @property {string} [sha256]
  * @property {number} [multiplyAdds]  of one run

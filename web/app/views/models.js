@@ -220,13 +220,13 @@ class ModelsView {
 
   /** @param {Choice} entry @returns {CardState} */
   #bundledState(entry) {
-    const { name, title, summary, bytes, license, accuracy, source, sha256, multiplyAdds, card: cardFile } = entry;
+    const { name, title, summary, bytes, license, accuracy, agreement, source, sha256, multiplyAdds, card: cardFile } = entry;
     const current = this.#app.models.current === entry;
     const recipe = current ? this.#app.models.info?.metadata['gossamer.recipe'] : undefined;
     const labels = current ? this.#app.models.info?.labels : undefined;
     return {
       name, title, bytes,
-      facts: [summary, accuracy, bytes && megabytes(bytes), license].filter(Boolean).map(String),
+      facts: [summary, accuracy, agreement && words.agreement(agreement), bytes && megabytes(bytes), license].filter(Boolean).map(String),
       badges: current ? [words.inUse] : [],
       ...this.#times(entry, { multiplyAdds, weightBytes: bytes ?? 0 }),
       onUse: current ? undefined : () => this.#app.models.select(name),
