@@ -3,6 +3,7 @@
 // network is the Tiny Face Detector of face-api (models/emotions); what comes before it and after it
 // is here, as that package has it, so that both find the same faces. It runs in a worker of its own,
 // with the page's compiled module.
+import { sizeOf } from './classify/overlay.js';
 
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Region  parts of the picture */
 /** @typedef {HTMLImageElement | HTMLVideoElement | HTMLCanvasElement | OffscreenCanvas | ImageBitmap} Picture */
@@ -120,13 +121,6 @@ export class FaceFinder {
 
 /** @param {Picture} picture */
 const isVideo = (picture) => picture instanceof HTMLVideoElement;
-
-/** @param {Picture} picture @returns {{width: number, height: number}} */
-function sizeOf(picture) {
-  if (picture instanceof HTMLVideoElement) return { width: picture.videoWidth, height: picture.videoHeight };
-  if (picture instanceof HTMLImageElement) return { width: picture.naturalWidth, height: picture.naturalHeight };
-  return { width: picture.width, height: picture.height };
-}
 
 /** @param {number} value */
 const sigmoid = (value) => 1 / (1 + Math.exp(-value));

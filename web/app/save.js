@@ -1,11 +1,11 @@
 // Results on their way out of the page: into a file, or into the clipboard.
 
-/** @param {string} name @param {string | Uint8Array<ArrayBuffer>} content @param {string} type */
+/** @param {string} name @param {string | Blob} content @param {string} type */
 export function saveFile(name, content, type) {
   const url = URL.createObjectURL(new Blob([content], { type }));
   const link = Object.assign(document.createElement('a'), { href: url, download: name });
   link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 /**

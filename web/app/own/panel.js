@@ -5,7 +5,7 @@
 
 import { GossamerError, editMetadata, inspectModel, preview } from '../../tools.js';
 import { isModel } from '../files.js';
-import { fileName } from '../save.js';
+import { fileName, saveFile } from '../save.js';
 import { texts } from '../texts.js';
 import { labelsOf } from '../zoo/catalogue.js';
 import { guess, pictureInput } from './guess.js';
@@ -323,9 +323,7 @@ export class OwnPanel {
         'gossamer.recipe': this.recipeText, ...(this.usableLabels && { 'gossamer.labels': this.usableLabels }),
       });
       const name = `${fileName(file.name.replace(/\.onnx$/i, ''))}.onnx`;
-      const url = URL.createObjectURL(blob);
-      Object.assign(document.createElement('a'), { href: url, download: name }).click();
-      setTimeout(() => URL.revokeObjectURL(url), 60_000);
+      saveFile(name, blob, 'application/octet-stream');
       this.said = words.saved(name);
     } catch (error) {
       this.#app.errors.show(error, file.name);

@@ -93,10 +93,8 @@ class Measure {
     this.#busy?.stop.abort();
   }
 
-  /** Those whose files are at hand. */
   get #choices() {
-    const { entries, current } = this.#app.models;
-    return entries.filter((entry) => entry.group !== 'imagenet' || entry === current);
+    return this.#app.models.entries;
   }
 
   async #measure() {
