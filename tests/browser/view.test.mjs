@@ -114,7 +114,7 @@ test('a frozen camera stands still, a mirrored one is turned, and both are undon
   assert.equal(await page.locator('#video[data-mirrored]').count(), before === 'true' ? 0 : 1);
   const freeze = page.getByTestId('freeze');
   await freeze.click();
-  assert.equal(await freeze.getAttribute('aria-pressed'), 'true');
+  assert.equal(await freeze.innerText(), 'Go on');
   const paused = () => page.evaluate(() => /** @type {HTMLVideoElement} */ (document.getElementById('video')).paused);
   assert.ok(await paused());
   await freeze.click();
@@ -197,5 +197,37 @@ test('the page says what its numbers are not', async () => {
   const text = await page.locator('#meaning-text').innerText();
   assert.match(text, /knows 10 classes and nothing else/);
   assert.match(text, /sure of a picture that shows nothing it knows/);
+  await close();
+});
+
+test('pictures that left the stage, or never came onto it, are let go', async () => {
+  const { page, close } = await site.open('', {}, (fresh) => fresh.addInitScript(() => {
+    const alive = new Set();
+    Object.assign(globalThis, { alive });
+    const { createObjectURL, revokeObjectURL } = URL;
+    URL.createObjectURL = (object) => {
+      const url = createObjectURL.call(URL, object);
+      if (object instanceof File) alive.add(url);
+      return url;
+    };
+    URL.revokeObjectURL = (url) => {
+      alive.delete(url);
+      revokeObjectURL.call(URL, url);
+    };
+  }));
+  await ready(page);
+  const alive = (/** @type {number} */ count) =>
+    page.waitForFunction((wanted) => /** @type {any} */ (globalThis).alive.size === wanted, count, { timeout: 10_000 });
+  await page.evaluate(() => {
+    for (const name of ['one', 'two', 'three']) {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File(['<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'], name, { type: 'image/svg+xml' }));
+      window.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, cancelable: true }));
+    }
+  });
+  await page.locator('#frame[data-mode=image]').waitFor();
+  await alive(1);
+  await page.getByTestId('clear-pad').click();
+  await alive(0);
   await close();
 });

@@ -15,7 +15,9 @@ export class Camera {
   #stream;
   /** @type {MediaTrackConstraints} */
   #wanted = { facingMode: 'environment' };
-  /** Counts starts and stops: a loop or start that is overtaken ends itself. */
+  /** Counts starts and stops: a start that is overtaken leaves the camera to the one that overtook it. */
+  #starts = 0;
+  /** Counts streams that are asked for or let go: a loop that is overtaken ends itself. */
   #turn = 0;
   #active = false;
   #frozen = false;
@@ -69,6 +71,7 @@ export class Camera {
   }
 
   /**
+   * Whether the camera is the caller's: false when another start or a stop came meanwhile.
    * @param {{deviceId?: string, facing?: 'user' | 'environment'}} [wanted]  none: the last one, or the
    *     one that looks away from the user
    */
@@ -79,6 +82,7 @@ export class Camera {
     if (deviceId) this.#wanted = { deviceId: { exact: deviceId } };
     else if (facing) this.#wanted = { facingMode: facing };
     if (deviceId || facing) this.#mirrored = undefined;
+    const start = ++this.#starts;
     this.#active = true;
     try {
       await this.#open();
@@ -86,9 +90,11 @@ export class Camera {
       this.stop();
       throw error;
     }
+    return start === this.#starts;
   }
 
   stop() {
+    this.#starts++;
     this.#active = false;
     this.#release();
   }
@@ -109,17 +115,25 @@ export class Camera {
     return { left: 0.5 - x, top: 0.5 - y, right: 0.5 + x, bottom: 0.5 + y };
   }
 
+  /** Fails only while nothing has overtaken it. */
   async #open() {
     this.#release();
     const turn = this.#turn;
-    const stream = await navigator.mediaDevices.getUserMedia({
-      audio: false,
-      video: { width: { ideal: 640 }, height: { ideal: 480 }, ...this.#wanted },
-    });
-    if (turn !== this.#turn) {
-      for (const track of stream.getTracks()) track.stop();
-      return;
+    try {
+      const stream = await navigator.mediaDevices.getUserMedia({
+        audio: false,
+        video: { width: { ideal: 640 }, height: { ideal: 480 }, ...this.#wanted },
+      });
+      if (turn === this.#turn) await this.#play(stream, turn);
+      else for (const track of stream.getTracks()) track.stop();
+    } catch (error) {
+      if (turn === this.#turn) throw error;
     }
+    this.#loop(turn);
+  }
+
+  /** @param {MediaStream} stream @param {number} turn */
+  async #play(stream, turn) {
     this.#stream = stream;
     const [track] = stream.getVideoTracks();
     track.addEventListener('ended', () => { if (turn === this.#turn) this.#end(); });
@@ -127,12 +141,7 @@ export class Camera {
     this.#video.toggleAttribute('data-mirrored', this.#mirrored ?? towards);
     this.#frozen = false;
     this.#video.srcObject = stream;
-    try {
-      await this.#video.play();
-    } catch (error) {
-      if (turn === this.#turn) throw error;  // otherwise it was released meanwhile
-    }
-    this.#loop(turn);
+    await this.#video.play();
   }
 
   #end() {

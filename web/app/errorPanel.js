@@ -1,4 +1,4 @@
-// The error panel: a GossamerError, or a refusal of the camera, in plain words. The heading says
+// The error panel: what went wrong as a GossamerError, or a refusal of the camera, in plain words. The heading says
 // what it means for the user; the facts that help to mend it follow; nothing else on the page stops.
 
 import { GossamerError } from '../gossamer.js';
@@ -24,6 +24,9 @@ const HEADINGS = {
   ABORTED: 'Cancelled',
   INTERNAL: 'Something broke inside Gossamer',
 };
+
+/** Names of DOMExceptions that a file is read with in vain: it was moved, changed or locked since it was chosen. */
+const UNREADABLE = ['NotReadableError', 'NotFoundError'];
 
 /** @type {Record<string, string>} Names of DOMExceptions that getUserMedia rejects with. */
 const CAMERA = {
@@ -60,17 +63,26 @@ export class ErrorPanel {
    * @param {string} [subject]  what it happened to: a file's name
    */
   show(error, subject) {
+    const failure = error instanceof DOMException && UNREADABLE.includes(error.name)
+      ? new GossamerError({ code: 'IO', message: error.message, cause: error }) : GossamerError.from(error);
+    const what = sentence(failure.summary);
+    this.#show(HEADINGS[failure.code] ?? failure.code, subject ? `${subject}: ${what}` : what, failure);
+  }
+
+  /** @param {unknown} error  that the camera did not start with */
+  showCamera(error) {
     const { name = '', message = '' } = /** @type {Partial<Error>} */ (error ?? {});
-    const camera = error instanceof DOMException || name in CAMERA;  // WebKit's OverconstrainedError is none
-    const failure = GossamerError.from(error);
-    const heading = camera ? 'The camera cannot be used' : HEADINGS[failure.code] ?? failure.code;
-    const what = camera ? CAMERA[name] ?? message : sentence(failure.summary);
+    this.#show('The camera cannot be used', CAMERA[name] ?? message);
+  }
+
+  /** @param {string} heading @param {string} what @param {GossamerError} [failure]  whose facts follow */
+  #show(heading, what, failure) {
     const close = make('button', '', 'Close');
     close.addEventListener('click', () => this.hide());
     const header = make('header');
     header.append(make('h2', '', heading), close);
-    this.#panel.replaceChildren(header, make('p', 'what', subject ? `${subject}: ${what}` : what));
-    if (!camera) this.#addDetails(failure);
+    this.#panel.replaceChildren(header, make('p', 'what', what));
+    if (failure) this.#addDetails(failure);
     this.#panel.hidden = false;
     this.#panel.scrollIntoView({ block: 'nearest' });
   }

@@ -9,6 +9,7 @@ import { showModelMenu } from './modelMenu.js';
 import { Models } from './models.js';
 import { showNotices } from './notices.js';
 import { Offline } from './offline.js';
+import { Reader } from './reader.js';
 import { Router } from './router.js';
 import { Settings } from './settings.js';
 import { texts } from './texts.js';
@@ -18,6 +19,7 @@ import { texts } from './texts.js';
 const spoken = /** @type {HTMLElement} */ (document.getElementById('spoken'));
 const errors = new ErrorPanel(() => models.restoreStatus());
 const models = new Models((error, subject) => errors.show(error, subject));
+const reader = new Reader(models);
 const settings = new Settings();
 const offline = new Offline(models);
 showModelMenu(models);
@@ -27,6 +29,7 @@ showDetails(models, settings, offline);
 /** @type {App} */
 const app = {
   models,
+  reader,
   settings,
   offline,
   errors,

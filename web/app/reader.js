@@ -1,6 +1,7 @@
 // Reads a picture with the model in use. A model of faces (its manifest entry names a finder) reads the
 // largest face and not the whole picture, so the face is found first; where there is none, nothing is
-// classified. Other models read the whole picture, or the region that is asked for.
+// classified. Other models read the whole picture, or the region that is asked for. All views share one,
+// and with it the worker that finds faces.
 
 /** @typedef {import('./faces.js').Face} Face */
 /** @typedef {import('./faces.js').Picture} Picture */
@@ -20,10 +21,15 @@ export class Reader {
   #models;
   /** @type {{path: string, finder: Promise<import('./faces.js').FaceFinder>} | undefined} */
   #found;
+  /** Counts live readings. */
+  #asked = 0;
+  /** @type {Promise<unknown> | undefined} The live reading of a face under way. */
+  #running;
 
   /** @param {import('./models.js').Models} models */
   constructor(models) {
     this.#models = models;
+    models.addEventListener('change', () => this.#closeUnwanted());
   }
 
   /** Whether the model in use reads faces. */
@@ -43,20 +49,41 @@ export class Reader {
   async read(picture, { live = false, region, signal, pixels } = {}) {
     const { classifier } = this.#models;
     if (!classifier) throw new Error('no model is in use');
-    if (!this.wantsFace) {
-      const asked = performance.now();
-      const source = pixels?.() ?? picture;
-      const taken = performance.now() - asked;
-      const result = live ? await classifier.classifyForVideo(source, asked, { regionOfInterest: region })
-        : await classifier.classify(source, { regionOfInterest: region, signal });
-      if (result) result.timing.preprocess += taken;
-      return { result, faceless: false, region, finding: 0 };
-    }
+    if (this.wantsFace) return live ? this.#latest(picture, classifier) : this.#readFace(picture, classifier, signal);
+    const asked = performance.now();
+    const source = pixels?.() ?? picture;
+    const taken = performance.now() - asked;
+    const result = live ? await classifier.classifyForVideo(source, asked, { regionOfInterest: region })
+      : await classifier.classify(source, { regionOfInterest: region, signal });
+    if (result) result.timing.preprocess += taken;
+    return { result, faceless: false, region, finding: 0 };
+  }
+
+  /**
+   * One live reading of faces at a time; of those that wait, the latest.
+   * @param {Picture} picture @param {import('../gossamer.js').ImageClassifier} classifier
+   */
+  async #latest(picture, classifier) {
+    const turn = ++this.#asked;
+    await this.#running;
+    if (turn !== this.#asked || classifier !== this.#models.classifier) return { result: null, faceless: false, finding: 0 };
+    const reading = this.#readFace(picture, classifier);
+    this.#running = reading.catch(() => {});
+    return reading;
+  }
+
+  /**
+   * @param {Picture} picture @param {import('../gossamer.js').ImageClassifier} classifier
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Reading>}
+   */
+  async #readFace(picture, classifier, signal) {
     const begin = performance.now();
+    const finder = await this.#finder();
     // Both networks must see the same frame.
     const frame = picture instanceof HTMLVideoElement ? await createImageBitmap(picture) : picture;
     try {
-      const face = await (await this.#finder()).find(frame, { live: picture !== frame });
+      const face = await finder.find(frame, { live: picture !== frame });
       const finding = performance.now() - begin;
       if (!face) return { result: null, faceless: true, finding };
       const result = await classifier.classify(frame, { regionOfInterest: face.region, signal });
@@ -66,19 +93,26 @@ export class Reader {
     }
   }
 
+  /** A finder runs a worker, which models that read no faces do not need. */
+  #closeUnwanted() {
+    if (this.#found?.path === this.#models.current?.finder) return;
+    this.#found?.finder.then((finder) => finder.close(), () => {});
+    this.#found = undefined;
+  }
+
   /** Made when the first face is looked for. */
   async #finder() {
     const path = String(this.#models.current?.finder);
-    if (this.#found?.path !== path) {
-      this.#found?.finder.then((finder) => finder.close(), () => {});
+    if (!this.#found) {
       const finder = import('./faces.js').then(({ FaceFinder }) =>
         FaceFinder.create(this.#models.addressOf(path), { level: this.#models.level }));
       this.#found = { path, finder };
     }
+    const found = this.#found;
     try {
-      return await this.#found.finder;
+      return await found.finder;
     } catch (error) {
-      this.#found = undefined;
+      if (this.#found === found) this.#found = undefined;
       throw error;
     }
   }

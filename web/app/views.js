@@ -25,6 +25,7 @@
  * @property {import('./offline.js').Offline} offline  the page's own files on this device
  * @property {(name: string, params?: Record<string, string>) => Promise<Mounted | undefined>} navigate
  *     opens a view and changes the address
+ * @property {import('./reader.js').Reader} reader
  * @property {import('./errorPanel.js').ErrorPanel} errors
  * @property {(text: string) => void} announce  says something to screen readers
  * @property {typeof import('./texts.js').texts} texts

@@ -28,6 +28,8 @@ export class CameraTools {
       camera.mirrored = !camera.mirrored;
       this.#show();
     });
+    // A camera that was frozen runs when the page is shown again.
+    element('video').addEventListener('play', () => this.#show());
     this.#flip.addEventListener('click', () => onOther({
       facing: camera.facing === 'user' ? 'environment' : 'user',
     }));
@@ -55,7 +57,6 @@ export class CameraTools {
 
   #show() {
     const { frozen, mirrored } = this.#camera;
-    this.#freeze.setAttribute('aria-pressed', String(frozen));
     this.#freeze.textContent = frozen ? texts.classify.goOn : texts.classify.freeze;
     this.#mirror.setAttribute('aria-pressed', String(mirrored));
   }

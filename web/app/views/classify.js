@@ -3,7 +3,6 @@
 // the stage has changed are thrown away. Its elements are in index.html: a first visitor sees the pad
 // before any script has come. Its parts are in ../classify.
 
-import { GossamerError } from '../../gossamer.js';
 import { Camera } from '../camera.js';
 import { classNames } from '../classNames.js';
 import { CameraTools } from '../classify/cameraTools.js';
@@ -13,10 +12,10 @@ import { showOptions } from '../classify/options.js';
 import { onStage, putFrame, sizeOf } from '../classify/overlay.js';
 import { Samples, drawingsFor } from '../classify/samples.js';
 import { Spark } from '../classify/spark.js';
+import { decodePicture } from '../decode.js';
 import { latencies, latencyKey } from '../device/latencies.js';
 import { isPartOfModel } from '../files.js';
 import { Pad } from '../pad.js';
-import { Reader } from '../reader.js';
 import { ResultView, shownCount } from '../result.js';
 import { drawStrokes } from '../strokeRaster.js';
 import { DIGITS } from '../strokes.js';
@@ -61,7 +60,7 @@ class Classify {
   constructor(app) {
     this.#app = app;
     const { models, settings, errors } = app;
-    this.#reader = new Reader(models);
+    this.#reader = app.reader;
     this.#result = new ResultView(app.announce);
     this.#spark = new Spark(models.times, texts.classify.spark);
     this.#lens = new Lens(settings);
@@ -99,6 +98,7 @@ class Classify {
 
   hide() {
     this.#visible = false;
+    this.#camera.stop();  // one that is about to start as well
     if (this.#mode === 'camera') this.#setStage('draw');
     this.#app.models.classifier?.setOptions({ maxResults: -1 }).catch(() => {});  // closed meanwhile
   }
@@ -168,13 +168,14 @@ class Classify {
     this.#scene++;
     if (mode !== 'camera') this.#camera.stop();
     if (mode !== 'image') this.#image = undefined;
+    if (this.#picture.src) URL.revokeObjectURL(this.#picture.src);
+    this.#picture.removeAttribute('src');
     this.#frame.dataset.mode = mode;
     this.#picture.hidden = mode !== 'image';
     this.#video.hidden = mode !== 'camera';
     element('invitation').hidden = mode !== 'draw' || !this.#pad.empty;
     this.#samples.setShown(mode === 'draw' && this.#pad.empty);
     this.#cameraTools.hide();
-    this.#cameraButton.setAttribute('aria-pressed', String(mode === 'camera'));
     this.#cameraButton.textContent = mode === 'camera' ? texts.classify.stopCamera
       : texts.classify.startCamera;
     this.#showNothing();
@@ -228,6 +229,7 @@ class Classify {
    * @param {import('../reader.js').Reading} reading
    */
   #show(classifier, source, { result, face, faceless, region }) {
+    if (!result && !faceless) return;  // a later one is under way
     const live = this.#mode === 'camera';
     const shown = { cover: live, mirrored: live && this.#camera.mirrored };
     element('face').hidden = !face;
@@ -264,27 +266,20 @@ class Classify {
   async #showImage(file, name) {
     this.#app.errors.hide();
     const asked = ++this.#scene;
-    const url = URL.createObjectURL(file);
-    const next = new Image();
-    next.src = url;
+    let next;
     try {
-      await next.decode();
-    } catch (cause) {
-      URL.revokeObjectURL(url);
-      if (asked === this.#scene) {
-        this.#app.errors.show(new GossamerError({
-          code: 'IMAGE', stage: 'image', message: texts.classify.noPicture, cause,
-          got: `${file.type || 'unknown type'}, ${file.size} bytes`,
-          expected: texts.classify.pictureWanted,
-        }), name);
-      }
+      next = await decodePicture(file);
+    } catch (error) {
+      if (asked === this.#scene) this.#app.errors.show(error, name);
       return false;
     }
-    if (asked !== this.#scene) return false;
+    if (asked !== this.#scene) {
+      URL.revokeObjectURL(next.src);
+      return false;
+    }
     this.#setStage('image');
     this.#image = next;
-    if (this.#picture.src) URL.revokeObjectURL(this.#picture.src);
-    this.#picture.src = url;
+    this.#picture.src = next.src;
     this.#classifyStage();
     return true;
   }
@@ -309,7 +304,7 @@ class Classify {
     this.#app.errors.hide();
     const asked = this.#scene;
     try {
-      await this.#camera.start(wanted);
+      if (!await this.#camera.start(wanted)) return;
       if (asked !== this.#scene) {
         this.#camera.stop();
         return;
@@ -319,7 +314,7 @@ class Classify {
     } catch (error) {
       if (asked !== this.#scene) return;
       if (this.#mode === 'camera') await this.#leaveCamera();
-      this.#app.errors.show(error);
+      this.#app.errors.showCamera(error);
     }
   }
 

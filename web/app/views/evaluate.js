@@ -10,7 +10,6 @@ import { matchLabels } from '../evaluate/labels.js';
 import { makeReport, pictureRows, reportJson } from '../evaluate/report.js';
 import { answersOf, runEvaluation } from '../evaluate/run.js';
 import { Pace, timeLeft } from '../pace.js';
-import { Reader } from '../reader.js';
 import { fileName, saveFile } from '../save.js';
 import { linkStyles } from '../styles.js';
 import { csvText } from '../tables.js';
@@ -51,7 +50,7 @@ class Evaluate {
   constructor(host, app) {
     this.#host = host;
     this.#app = app;
-    this.#reader = new Reader(app.models);
+    this.#reader = app.reader;
     host.classList.add('panel', 'evaluate');
     // Before the page's own listener, which takes single pictures and models.
     window.addEventListener('drop', (event) => this.#dropped(event), { capture: true });
