@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { root } from '../../tools/lib/run.mjs';
-import { draw, findings, misfits, reading, ready, setUp } from './helpers.mjs';
+import { draw, errorText, findings, misfits, reading, ready, setUp } from './helpers.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -109,5 +109,78 @@ test('a heat map can be cancelled, and a picture of one\'s own inspected', async
   await page.getByText(/^\d+ of 225 places, \d+ s left$/).waitFor({ timeout: 60_000 });
   await page.getByTestId('heat-cancel').click();
   await page.getByText('Cancelled; places that were not covered yet are blank.').waitFor();
+  await close();
+});
+
+/** An SVG of a size. @param {string} name @param {number} width */
+const drawing = (name, width) => ({
+  name, mimeType: 'image/svg+xml',
+  buffer: Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="32"><rect width="9" height="32"/></svg>`),
+});
+
+/** @param {Page} page @param {number} width  of the picture that is inspected */
+const subject = (page, width) => page.waitForFunction((wanted) =>
+  /** @type {HTMLCanvasElement | null} */ (document.querySelector('canvas.subject'))?.width === wanted, width);
+
+test('a broken picture is said to be one; of two that are chosen the later stays', async () => {
+  const { page, close } = await open();
+  await page.getByTestId('inspect-input').waitFor({ state: 'attached' });
+  await page.getByTestId('inspect-input').setInputFiles({ name: 'broken.png', mimeType: 'image/png', buffer: Buffer.from('no') });
+  assert.match(await errorText(page), /^This picture cannot be read[\s\S]*broken\.png/);
+  await page.evaluate(() => {
+    const all = /** @type {any} */ (globalThis);
+    const { decode } = HTMLImageElement.prototype;
+    const first = new Promise((resolve) => { all.release = resolve; });
+    HTMLImageElement.prototype.decode = async function slow() {
+      HTMLImageElement.prototype.decode = decode;
+      await first;
+      all.decoded = decode.call(this);
+      return all.decoded;
+    };
+  });
+  await page.getByTestId('inspect-input').setInputFiles(drawing('slow.svg', 64));
+  await page.getByTestId('inspect-input').setInputFiles(drawing('quick.svg', 48));
+  await subject(page, 48);
+  await page.evaluate(async () => {
+    /** @type {any} */ (globalThis).release();
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
+    await /** @type {any} */ (globalThis).decoded;
+  });
+  await measured(page);
+  await subject(page, 48);
+  assert.ok(await page.getByTestId('error').isHidden());
+  await close();
+});
+
+test('a model that is exchanged while it reads fails without a word', async () => {
+  const { page, close } = await open();
+  await measured(page);
+  await page.evaluate(async () => {
+    const all = /** @type {any} */ (globalThis);
+    const { ImageClassifier } = await import(new URL('gossamer.js', document.baseURI).href);
+    const { classify } = ImageClassifier.prototype;
+    const gate = new Promise((resolve) => { all.release = resolve; });
+    all.failed = new Promise((resolve) => {
+      ImageClassifier.prototype.classify = async function late(/** @type {unknown[]} */ ...given) {
+        ImageClassifier.prototype.classify = classify;
+        all.asked = true;
+        await gate;
+        const reading = classify.apply(this, given);
+        reading.catch(resolve);
+        return reading;
+      };
+    });
+  });
+  await page.getByTestId('inspect-input').setInputFiles(drawing('one.svg', 64));
+  await page.waitForFunction(() => /** @type {any} */ (globalThis).asked);
+  await page.getByTestId('model-menu').selectOption('garments');
+  await page.locator('.inspect h2', { hasText: /garment|clothes|fashion/i }).waitFor();
+  const code = await page.evaluate(async () => {
+    /** @type {any} */ (globalThis).release();
+    return (await /** @type {any} */ (globalThis).failed).code;
+  });
+  assert.equal(code, 'HANDLE');
+  await page.locator('.inspect .answer span').first().filter({ hasText: /[a-z]{3}/i }).waitFor();
+  assert.ok(await page.getByTestId('error').isHidden());
   await close();
 });

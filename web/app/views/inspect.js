@@ -5,6 +5,7 @@
 import { html, nothing, render } from '../../vendor/lit-html.js';
 import { activations, measurePeak, preview, profile } from '../../tools.js';
 import { classNames } from '../classNames.js';
+import { decodePicture } from '../decode.js';
 import { isPartOfModel } from '../files.js';
 import { channelSheet } from '../inspect/channels.js';
 import { layersOf } from '../inspect/layers.js';
@@ -13,7 +14,6 @@ import { readPicture, samplePicture } from '../inspect/picture.js';
 import { traceOf } from '../inspect/trace.js';
 import { describeDevice } from '../measure/device.js';
 import { Pace, timeLeft } from '../pace.js';
-import { Reader } from '../reader.js';
 import { fileName, saveFile } from '../save.js';
 import { linkStyles } from '../styles.js';
 import { texts } from '../texts.js';
@@ -50,6 +50,10 @@ class Inspect {
   #region;
   /** The user chose the picture here. */
   #own = false;
+  /** @type {File | undefined} The latest that was chosen. */
+  #file;
+  /** Counts models and pictures: what was asked for before the latest of them is thrown away. */
+  #turn = 0;
   /** @type {unknown} The classifier that the profile is of. */
   #subject;
   /** @type {import('../inspect/layers.js').Step[]} */
@@ -77,7 +81,7 @@ class Inspect {
   constructor(host, app) {
     this.#host = host;
     this.#app = app;
-    this.#reader = new Reader(app.models);
+    this.#reader = app.reader;
     host.classList.add('panel', 'inspect');
     app.models.addEventListener('change', () => { if (this.#visible) this.#adopt(); });
   }
@@ -89,6 +93,7 @@ class Inspect {
 
   hide() {
     this.#visible = false;
+    this.#turn++;
     this.#stop();
   }
 
@@ -107,19 +112,9 @@ class Inspect {
 
   /** Takes the model in use and the picture on stage, and measures what was not measured yet. */
   async #adopt() {
+    const turn = ++this.#turn;
     const { classifier, current } = this.#app.models;
-    if (!classifier || !current) {
-      this.#render();
-      return;
-    }
-    const picture = this.#own ? undefined : this.#app.picture?.();
-    if (!this.#own) {
-      const [sample] = current.samples ?? [];
-      const pixels = picture ? readPicture(picture)
-        : await samplePicture(current, sample && this.#app.models.addressOf(sample));
-      if (this.#own || this.#app.models.classifier !== classifier) return;  // another call is at it
-      this.#pixels = pixels;
-    }
+    this.#heating?.stop.abort();
     if (this.#subject !== classifier) {
       this.#stop();
       this.#subject = undefined;
@@ -129,7 +124,21 @@ class Inspect {
     }
     this.#sheet = undefined;
     this.#heat = undefined;
-    await this.#classify();
+    this.#answer = [];
+    if (!classifier || !current) {
+      this.#render();
+      return;
+    }
+    if (!this.#own) {
+      const picture = this.#app.picture?.();
+      const [sample] = current.samples ?? [];
+      const pixels = picture ? readPicture(picture)
+        : await samplePicture(current, sample && this.#app.models.addressOf(sample));
+      if (turn !== this.#turn) return;
+      this.#pixels = pixels;
+    }
+    await this.#classify(turn);
+    if (turn !== this.#turn) return;
     if (this.#subject !== classifier) await this.#profile();
     else if (this.#chosen !== undefined) await this.#pick(this.#chosen);
   }
@@ -137,25 +146,34 @@ class Inspect {
   /** @param {File} file */
   async #choose(file) {
     this.#app.errors.hide();
+    this.#file = file;
     try {
-      this.#pixels = readPicture(await createImageBitmap(file));
+      const picture = await decodePicture(file);
+      URL.revokeObjectURL(picture.src);
+      if (this.#file !== file) return;
+      this.#pixels = readPicture(picture);
       this.#own = true;
-      await this.#adopt();
     } catch (error) {
-      this.#app.errors.show(error, file.name);
+      if (this.#file === file) this.#app.errors.show(error, file.name);
+      return;
     }
+    if (this.#visible) await this.#adopt();
   }
 
-  async #classify() {
+  /** @param {number} turn  that asks for it */
+  async #classify(turn) {
     const { classifier } = this.#app.models;
-    this.#answer = [];
     this.#region = undefined;
     try {
       if (!classifier || !this.#pixels) return;
-      if (this.#reader.wantsFace) this.#region = (await this.#reader.read(canvasOf(this.#pixels))).region;
-      const { classifications } = await classifier.classify(this.#pixels, { regionOfInterest: this.#region });
+      const region = this.#reader.wantsFace ? (await this.#reader.read(canvasOf(this.#pixels))).region : undefined;
+      if (turn !== this.#turn) return;
+      const { classifications } = await classifier.classify(this.#pixels, { regionOfInterest: region });
+      if (turn !== this.#turn) return;
+      this.#region = region;
       this.#answer = classifications[0].categories.slice(0, CLASSES);
     } catch (error) {
+      if (turn !== this.#turn) return;
       this.#app.errors.show(error);
     }
     this.#heatClass = this.#answer[0]?.index;
@@ -179,6 +197,7 @@ class Inspect {
           this.#render();
         },
       });
+      stop.signal.throwIfAborted();
       this.#subject = classifier;
       this.#steps = steps.map((step) => ({ ...step, node: step.nodes[0] ?? '' }));
       this.#layers = layersOf(this.#steps, this.#peak);
@@ -196,6 +215,8 @@ class Inspect {
 
   /** Shows what a layer puts out. @param {number} index */
   async #pick(index) {
+    const turn = this.#turn;
+    const current = () => turn === this.#turn && index === this.#chosen;
     const { classifier } = this.#app.models;
     this.#chosen = index;
     this.#sheet = undefined;
@@ -205,11 +226,12 @@ class Inspect {
     if (!name || !classifier || !this.#pixels) return;
     try {
       const found = await activations(classifier, this.#pixels, [name], { regionOfInterest: this.#region });
-      if (this.#chosen !== index) return;
+      if (!current()) return;
       const { data, dims } = found[name];
       const numbers = Float32Array.from(/** @type {ArrayLike<number>} */ (data), Number);
       this.#sheet = channelSheet({ data: numbers, dims });
     } catch (error) {
+      if (!current()) return;
       this.#sheet = 'none';
       this.#app.errors.show(error);
     }
@@ -217,6 +239,7 @@ class Inspect {
   }
 
   async #computeHeat() {
+    const turn = this.#turn;
     const { classifier } = this.#app.models;
     const pixels = this.#pixels;
     const asked = this.#heatClass;
@@ -231,7 +254,7 @@ class Inspect {
       const { region } = await preview(classifier, pixels, { signal: stop.signal, regionOfInterest: this.#region });
       /** @type {Pace | undefined} */
       let pace;
-      this.#heat = await occlusionMap(pixels, {
+      const heat = await occlusionMap(pixels, {
         signal: stop.signal,
         area: {
           left: Math.round(region.left * pixels.width), right: Math.round(region.right * pixels.width),
@@ -245,12 +268,14 @@ class Inspect {
           pace ??= new Pace(total);
           Object.assign(heating, { done, total, left: timeLeft(pace.mark(done)) });
           const now = performance.now();
-          if (now - drawn < 120) return;
+          if (now - drawn < 120 || turn !== this.#turn) return;
           drawn = now;
           this.#heat = map;
           this.#render();
         },
       });
+      if (turn !== this.#turn) return;
+      this.#heat = heat;
       this.#app.announce(words.heat);
     } catch (error) {
       if (!stop.signal.aborted) this.#app.errors.show(error);
