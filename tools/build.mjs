@@ -22,8 +22,8 @@ const steps = [
   ['wasm-base', 'web module, no SIMD', ['gossamer_web']],
 ];
 
-/** What Chromium, which most people have, needs for the page's own models. */
-const pageStep = /** @type {const} */ (['wasm-relaxed', "the page's module, relaxed SIMD", ['gossamer_web_common']]);
+/** Comes first where a page waits: it is what most browsers take. */
+const first = 'wasm-relaxed';
 
 /**
  * @param {object} options
@@ -37,12 +37,14 @@ export async function buildAll({ native, peers = false, onPage, onAssembly }) {
   const start = Date.now();
   await setUp('build');
   const wanted = steps.filter(([preset]) => native || !preset.startsWith('native'));
-  const early = onPage && !isBuilt() ? [pageStep, ...wanted] : wanted;
-  for (const [index, [preset, what, targets]] of early.entries()) {
+  const early = onPage !== undefined && !isBuilt();
+  if (early) wanted.sort(([a], [b]) => Number(b === first) - Number(a === first));
+  for (const [index, [preset, what, targets]] of wanted.entries()) {
     const seconds = Math.round((Date.now() - start) / 1000);
-    console.log(`[${String(seconds).padStart(3)}s] Building ${index + 1} of ${early.length}: ${what}`);
-    await build(preset, [...targets], { watch: showProgress() });
-    if (what !== pageStep[1]) continue;
+    console.log(`[${String(seconds).padStart(3)}s] Building ${index + 1} of ${wanted.length}: ${what}`);
+    await build(preset, targets, { watch: showProgress() });
+    if (!early || preset !== first) continue;
+    onAssembly?.();
     await assembleSite({ peers, unfinished: true });
     onPage?.();
   }

@@ -199,6 +199,8 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   try {
     const options = serveOptions(process.argv.slice(2));
     if (options) {
+      const folder = options.root ?? path.join(repository, 'dist');
+      if (!existsSync(path.join(folder, 'index.html'))) throw new Error(`${folder} has no page; npm start builds one`);
       const { url } = await serve({ ...options, policy: true });
       console.log(`Serving at ${url} (Ctrl+C stops it)`);
     } else {

@@ -1,10 +1,14 @@
 // npm start: sets the machine up if needed, builds what is missing, serves dist/ and prints the URL. The
 // page is served as soon as most browsers can use it; what is built afterwards takes its place.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { buildAll, exitWith } from './build.mjs';
+import { root } from './lib/run.mjs';
 import { serve, serveHelp, serveOptions } from './serve.mjs';
 
 /** @type {'nothing' | 'page' | 'assembling' | 'all'} What there is to serve. */
-let there = 'nothing';
+let there = ['page-files.js', 'wasm/gossamer-relaxed.wasm', 'wasm/gossamer-relaxed-all.wasm']
+  .every((name) => existsSync(path.join(root, 'dist', name))) ? 'page' : 'nothing';
 
 try {
   const options = serveOptions(process.argv.slice(2));
@@ -17,16 +21,18 @@ try {
       holds: (name, found) => there === 'assembling' || (there === 'page' && !found && name.startsWith('/wasm/')),
       policy: true,
     });
+    console.log(there === 'page' ? `Gossamer is at ${url} (Ctrl+C stops it), as it was built before`
+      : `Gossamer will be at ${url} (Ctrl+C stops it); a page that is opened now waits`);
     await buildAll({
       native: false,
       onPage: () => {
         there = 'page';
-        console.log(`Gossamer is at ${url} (Ctrl+C stops it). The build goes on: browsers without relaxed SIMD, and models with rare operators, wait for it.`);
+        console.log(`The page is at ${url}. The build goes on: browsers without relaxed SIMD wait for it.`);
       },
       onAssembly: () => { if (there === 'page') there = 'assembling'; },
     });
-    console.log(there === 'nothing' ? `Gossamer is at ${url} (Ctrl+C stops it)` : 'All is built; a page that is open can be reloaded');
     there = 'all';
+    console.log(`All is built: ${url}`);
   } else {
     console.log(`npm start [-- options]: builds what is missing and serves the page\n\n${serveHelp}`);
   }

@@ -10,7 +10,7 @@ export const texts = {
     viewFailed: (title) => `${title} could not be opened`,
     /** @param {string} port */
     insecure: (port) => `This address is not secure, so the browser gives the page no camera, keeps nothing for later and cannot check downloads. Drawing and files work. For the rest, open the page by https, or on this device's own localhost; an Android phone on a cable reaches it after adb reverse tcp:${port} tcp:${port}.`,
-    unfinished: 'This site is still being built. Models with rare operators, and browsers without relaxed SIMD, have to wait a few minutes for their modules; then reload the page.',
+    unfinished: 'This site is still being built: browsers without relaxed SIMD have to wait a few minutes for their module. Reload the page then.',
     /** @param {number} others */
     update: (others) => (others === 0 ? 'A new version is ready.'
       : `A new version is ready. Close the ${others === 1 ? 'other tab' : `${others} other tabs`} of this page first.`),
