@@ -306,10 +306,8 @@ struct Session::Impl {
 };
 
 Result<std::unique_ptr<Session>> Session::create(std::unique_ptr<ModelSource> source,
-                                                 const SessionOptions& given) {
-  SessionOptions options = given;
-  GOSSAMER_ASSIGN(const ThreadCount threads, count_threads(given.threads));
-  options.threads = threads.asked;
+                                                 const SessionOptions& options) {
+  GOSSAMER_ASSIGN(const ThreadCount threads, count_threads(options.threads));
   GOSSAMER_ASSIGN(onnx_model::Model model,
                   onnx_model::decode(*source, {.unpacked_bytes = options.max_memory_bytes}));
   GOSSAMER_TRY(replace_functions(model));
@@ -327,7 +325,9 @@ Result<std::unique_ptr<Session>> Session::create(std::unique_ptr<ModelSource> so
   GOSSAMER_ASSIGN(impl->recipe, parse_recipe(recipe_text));
   impl->set_labels({});
 
-  GOSSAMER_ASSIGN(Blueprint blueprint, Blueprint::make(model, options));
+  SessionOptions planned = options;
+  planned.threads = threads.asked;
+  GOSSAMER_ASSIGN(Blueprint blueprint, Blueprint::make(model, planned));
   impl->inputs = blueprint.inputs();
   impl->outputs = blueprint.outputs();
   impl->strings = blueprint.strings();
