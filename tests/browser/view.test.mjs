@@ -139,8 +139,8 @@ test('several pictures give a table that can be saved, and whose rows lead to th
   const downloading = page.waitForEvent('download');
   await page.getByTestId('batch-save').click();
   const text = readFileSync(await (await downloading).path(), 'utf8').split('\r\n');
-  assert.equal(text[0], 'File,Class,Probability,Inference');
-  assert.match(text[1], /^3\.png,3,[01]\.\d{4},\d+\.\d{2}$/);
+  assert.equal(text[0], 'File,Class,Probability,Inference,Model');
+  assert.match(text[1], /^3\.png,3,[01]\.\d{4},\d+\.\d{2},Handwritten digits$/);
   assert.equal(text.length, 5);
   await page.locator('[data-testid=results] tbody tr').nth(1).getByRole('button').click();
   await page.locator('#frame[data-mode=image]').waitFor();
@@ -148,6 +148,31 @@ test('several pictures give a table that can be saved, and whose rows lead to th
   assert.equal((await reading(page)).label, '8');
   await page.getByTestId('batch-close').click();
   assert.ok(await page.getByTestId('results').isHidden());
+  await close();
+});
+
+test('a table of pictures waits while another view is shown, and ends with its model', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  const many = Array.from({ length: 400 }, (_, at) => ({ ...picture(at % 10), name: `${at}.png` }));
+  await page.getByTestId('file-input').setInputFiles(many);
+  const said = page.locator('#batch [role=status]');
+  const rows = page.locator('#batch tbody tr');
+  await rows.nth(3).waitFor();
+  await page.getByTestId('nav-measure').click();
+  await page.locator('[data-testid=measure-begin]').waitFor();
+  await page.waitForTimeout(300);
+  const before = await said.textContent();
+  await page.waitForTimeout(700);
+  assert.equal(await said.textContent(), before, 'nothing is computed while another view is shown');
+  await page.getByTestId('model-menu').selectOption('garments');
+  await page.getByText('Ended, because another model is in use').waitFor({ state: 'attached' });
+  await page.getByTestId('nav-classify').click();
+  await page.getByTestId('batch-save').waitFor();
+  assert.equal(await said.textContent(), 'Ended, because another model is in use');
+  assert.equal(await page.locator('#batch h2').textContent(), '400 pictures, Handwritten digits');
+  assert.ok(await rows.count() < 400);
+  assert.ok((await rows.evaluateAll((all) => all.map((row) => row.children[2].textContent ?? ''))).every((label) => /^\d$/.test(label)));
   await close();
 });
 

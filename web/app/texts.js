@@ -80,8 +80,10 @@ export const texts = {
       face: 'This one was trained on photographs to which people had given one of seven words. It reads an expression in one moment. It cannot know what someone feels, thinks or intends, and it errs more often for people who are rare in its training data.',
     },
     batch: {
-      /** @param {number} count */
-      title: (count) => `${count} pictures`,
+      /** @param {number} count @param {string} model */
+      title: (count, model) => `${count} pictures, ${model}`,
+      model: 'Model',
+      otherModel: 'Ended, because another model is in use',
       /** @param {number} done @param {number} total */
       progress: (done, total) => `${done} of ${total}`,
       head: ['File', 'Class', 'Probability', 'Inference'],

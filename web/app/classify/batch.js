@@ -1,10 +1,12 @@
 // Several pictures at once: each is classified in its turn, and a table says what it was taken for. The
-// table can be copied, or saved as CSV; a row's picture can be put on the stage. It takes the pictures'
-// files and leaves nothing behind when it is closed.
+// table can be copied, or saved as CSV; a row's picture can be put on the stage. All its rows are of one
+// model: the choice of another ends it. While another view is shown it waits. It takes the pictures' files
+// and leaves nothing behind when it is closed.
 
 import { html, nothing, render } from '../../vendor/lit-html.js';
 import { GossamerError } from '../../gossamer.js';
 import { copyText, saveFile } from '../save.js';
+import { csvText, tsvText } from '../tables.js';
 import { texts } from '../texts.js';
 
 /**
@@ -19,9 +21,12 @@ import { texts } from '../texts.js';
 
 const words = texts.classify.batch;
 const percent = new Intl.NumberFormat('en', { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
+/** Milliseconds between two updates of the table. */
+const PACE = 100;
 
 export class Batch {
   #host = /** @type {HTMLElement} */ (document.getElementById('batch'));
+  #models;
   #reader;
   #onPick;
   /** @type {Row[]} */
@@ -30,12 +35,20 @@ export class Batch {
   /** @type {AbortController | undefined} Of the run under way. */
   #running;
   #said = '';
+  /** The model whose rows they are. */
+  #title = '';
+  /** @type {Promise<void> | undefined} Of a pause. */
+  #pause;
+  #resume = () => {};
 
   /**
+   * @param {import('../models.js').Models} models
    * @param {import('../reader.js').Reader} reader
    * @param {(file: File) => void} onPick  a row was chosen
    */
-  constructor(reader, onPick) {
+  constructor(models, reader, onPick) {
+    this.#models = models;
+    models.addEventListener('change', () => this.#end(words.otherModel));
     this.#reader = reader;
     this.#onPick = onPick;
   }
@@ -46,20 +59,45 @@ export class Batch {
     const running = new AbortController();
     this.#running = running;
     this.#total = files.length;
+    this.#title = this.#models.current?.title ?? '';
     this.#host.hidden = false;
     this.#render();
     this.#host.scrollIntoView({ block: 'nearest' });
+    let drawn = -Infinity;
     for (const file of files) {
-      const row = await this.#read(file, running.signal);
-      if (this.#running !== running) {
-        if (row.thumbnail) URL.revokeObjectURL(row.thumbnail);
-        return;
-      }
+      await this.#pause;
       if (running.signal.aborted) break;
+      const row = await this.#read(file, running.signal);
+      if (running.signal.aborted) {
+        if (row.thumbnail) URL.revokeObjectURL(row.thumbnail);
+        break;
+      }
       this.#rows.push(row);
+      const now = performance.now();
+      if (now - drawn < PACE) continue;
+      drawn = now;
       this.#render();
     }
+    if (this.#running !== running) return;
     this.#running = undefined;
+    this.#render();
+  }
+
+  /** Nothing is computed from here on until the view is shown again. */
+  pause() {
+    this.#pause ??= new Promise((resolve) => { this.#resume = resolve; });
+  }
+
+  resume() {
+    this.#pause = undefined;
+    this.#resume();
+  }
+
+  /** Ends the run and keeps its rows. @param {string} why */
+  #end(why) {
+    if (!this.#running || this.#running.signal.aborted) return;
+    this.#said = why;
+    this.#running.abort();
     this.#render();
   }
 
@@ -88,6 +126,7 @@ export class Batch {
     try {
       const { result, faceless } = await this.#reader.read(picture, { signal });
       if (faceless || !result) return { file, thumbnail, label: texts.classify.noFace, failed: true };
+      if (!result.finite) return { file, thumbnail, label: texts.classify.noScores, failed: true };
       const [{ categoryName, score }] = result.classifications[0].categories;
       return { file, thumbnail, label: categoryName, score, inference: result.timing.inference, failed: false };
     } catch (error) {
@@ -97,38 +136,37 @@ export class Batch {
 
   /** The table as rows of text. */
   #table() {
-    return [words.head, ...this.#rows.map(({ file, label, score, inference }) =>
-      [file.name, label, score === undefined ? '' : score.toFixed(4), inference === undefined ? '' : inference.toFixed(2)])];
+    return [[...words.head, words.model], ...this.#rows.map(({ file, label, score, inference }) =>
+      [file.name, label, score === undefined ? '' : score.toFixed(4), inference === undefined ? '' : inference.toFixed(2), this.#title])];
   }
 
   async #copy() {
-    const text = this.#table().map((row) => row.map((cell) => cell.replace(/[\t\n]/g, ' ')).join('\t')).join('\n');
-    this.#said = await copyText(text) ? words.copied : words.notCopied;
+    this.#said = await copyText(tsvText(this.#table())) ? words.copied : words.notCopied;
     this.#render();
   }
 
   #render() {
-    const running = this.#running !== undefined;
+    const running = this.#running?.signal.aborted === false;
     const done = this.#rows.length;
     const [name, label, score, inference] = words.head;
     render(html`
       <header>
-        <h2>${words.title(this.#total)}</h2>
+        <h2>${words.title(this.#total, this.#title)}</h2>
         <p role="status">${running ? words.progress(done, this.#total) : this.#said}</p>
         <div class="tools">
-          ${running ? html`<button type="button" data-testid="batch-cancel" @click=${() => this.#running?.abort()}>${words.cancel}</button>` : html`
+          ${running ? html`<button type="button" data-testid="batch-cancel" @click=${() => this.#end('')}>${words.cancel}</button>` : html`
             <button type="button" data-testid="batch-copy" @click=${() => this.#copy()}>${words.copy}</button>
-            <button type="button" data-testid="batch-save" @click=${() => saveFile('results.csv', csv(this.#table()), 'text/csv')}>${words.save}</button>
+            <button type="button" data-testid="batch-save" @click=${() => saveFile('results.csv', csvText(this.#table()), 'text/csv')}>${words.save}</button>
             <button type="button" data-testid="batch-close" @click=${() => this.close()}>${words.close}</button>`}
         </div>
       </header>
-      <div class="scroll" tabindex="0" role="region" aria-label=${words.title(this.#total)}>
+      <div class="scroll" tabindex="0" role="region" aria-label=${words.title(this.#total, this.#title)}>
         <table>
           <thead><tr><th></th><th>${name}</th><th>${label}</th><th class="number">${score}</th><th class="number">${inference}</th></tr></thead>
           <tbody>${this.#rows.map((row) => html`
             <tr>
               <td>${row.thumbnail ? html`<button type="button" class="thumbnail" aria-label=${words.show(row.file.name)}
-                @click=${() => this.#onPick(row.file)}><img src=${row.thumbnail} alt="" width="40" height="40"></button>` : nothing}</td>
+                @click=${() => this.#onPick(row.file)}><img src=${row.thumbnail} alt="" width="40" height="40" loading="lazy" decoding="async"></button>` : nothing}</td>
               <td class="file">${row.file.name}</td>
               <td ?data-failed=${row.failed}>${row.label}</td>
               <td class="number">${row.score === undefined ? '' : percent.format(row.score)}</td>
@@ -137,14 +175,4 @@ export class Batch {
         </table>
       </div>`, this.#host);
   }
-}
-
-/** Comma-separated values as RFC 4180 has them. @param {string[][]} rows */
-export function csv(rows) {
-  const cell = (/** @type {string} */ text) => {
-    // A spreadsheet would take a file's name that begins so for a formula.
-    const safe = /^[=+\-@]/.test(text) ? `'${text}` : text;
-    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
-  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
 }

@@ -93,12 +93,14 @@ class Classify {
 
   show() {
     this.#visible = true;
+    this.#batch?.resume();
     if (this.#app.models.classifier) this.#adoptModel();
   }
 
   hide() {
     this.#visible = false;
     this.#camera.stop();  // one that is about to start as well
+    this.#batch?.pause();
     if (this.#mode === 'camera') this.#setStage('draw');
     this.#app.models.classifier?.setOptions({ maxResults: -1 }).catch(() => {});  // closed meanwhile
   }
@@ -289,7 +291,8 @@ class Classify {
     this.#app.errors.hide();
     try {
       const { Batch } = await import('../classify/batch.js');
-      this.#batch ??= new Batch(this.#reader, (file) => this.#showImage(file, file.name));
+      this.#batch ??= new Batch(this.#app.models, this.#reader, (file) => this.#showImage(file, file.name));
+      if (!this.#visible) this.#batch.pause();
       await this.#batch.run(files);
     } catch (error) {
       this.#app.errors.show(error);
