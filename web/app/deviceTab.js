@@ -3,6 +3,7 @@
 // removes all. It is read when the tab is opened.
 
 import { html, render } from '../vendor/lit-html.js';
+import { sizeText } from './figures.js';
 import { texts } from './texts.js';
 import { Kept } from './zoo/kept.js';
 
@@ -40,7 +41,7 @@ export class DeviceTab {
     render(html`
       <p>${some.length > 0 ? words.kept : words.nothing}</p>
       <ul class="kept">${some.map((item) => html`<li>
-        <span>${item.name}</span><span class="size">${words.size(item.bytes)}</span>
+        <span>${item.name}</span><span class="size">${sizeText(item.bytes)}</span>
         <button type="button" aria-label=${words.removeOne(item.name)} @click=${() => remove([item])}>${words.remove}</button></li>`)}
       </ul>
       ${this.#offline.state === 'failed' ? html`<p>${words.notKept}</p>` : ''}

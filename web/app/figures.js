@@ -13,3 +13,9 @@ export function megabytes(bytes) {
   const size = bytes / 1e6;
   return size >= 100 ? size.toFixed(0) : size >= 1 ? size.toFixed(1) : size.toFixed(3);
 }
+
+/** A size with its unit, as short as tells two apart. @param {number} bytes */
+export function sizeText(bytes) {
+  if (bytes < 1e5) return `${(bytes / 1e3).toFixed(bytes < 1e4 ? 1 : 0)} KB`;
+  return `${(bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)} MB`;
+}

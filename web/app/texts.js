@@ -109,8 +109,6 @@ export const texts = {
     page: 'The page and its parts',
     models: 'Models that were downloaded',
     settings: 'What was set and measured',
-    /** @param {number} bytes */
-    size: (bytes) => (bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(1)} MB`),
     remove: 'Remove',
     /** @param {string} name */
     removeOne: (name) => `Remove: ${name}`,

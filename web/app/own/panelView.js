@@ -4,8 +4,9 @@
 import { html, nothing } from '../../vendor/lit-html.js';
 import { live } from '../../vendor/directives/live.js';
 import { predict, thisDevice, tooLarge } from '../device/predict.js';
+import { sizeText } from '../figures.js';
 import { texts } from '../texts.js';
-import { megabytes, milliseconds } from '../zoo/card.js';
+import { milliseconds } from '../zoo/card.js';
 import { CHANNELS, FILTERS, FITS, PRESETS, SCORES, numbers, presetOf } from './recipe.js';
 
 /** @typedef {import('./panel.js').OwnPanel} OwnPanel */
@@ -19,7 +20,7 @@ export function panelTemplate(panel) {
   const { file, report, recipe } = panel;
   return html`
     <div class="actions"><button type="button" class="link" @click=${() => panel.close()}>‹ ${words.back}</button></div>
-    <h2>${file ? words.title(file.name, megabytes(report?.modelBytes ?? file.size)) : nothing}</h2>
+    <h2>${file ? words.title(file.name, sizeText(report?.modelBytes ?? file.size)) : nothing}</h2>
     ${report ? reportOf(panel, report) : html`<p class="note" role="status">${words.reading}</p>`}
     ${report && recipe ? report.runs ? settings(panel, report, recipe) : remedy(panel, report) : nothing}`;
 }
@@ -55,7 +56,7 @@ function reportOf({ speed }, report) {
     [words.parameters, count(parameters)],
     ...(runs ? /** @type {[string, unknown][]} */ ([
       [words.multiplyAdds, multiplyAdds === null ? words.unknown : count(multiplyAdds)],
-      [words.memory, memory ? words.memoryParts(megabytes(memory.weightBytes), megabytes(memory.arenaBytes)) : words.unknown],
+      [words.memory, memory ? words.memoryParts(sizeText(memory.weightBytes), sizeText(memory.arenaBytes)) : words.unknown],
       [words.latency, time !== undefined ? milliseconds(time) : multiplyAdds === null ? words.unknown : words.measuring],
     ]) : []),
     [words.scores, scores?.reason ?? ''], [words.producer, producer],

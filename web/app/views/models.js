@@ -3,6 +3,7 @@
 // states of downloads and what is shown of them.
 
 import { html, nothing, render } from '../../vendor/lit-html.js';
+import { sizeText } from '../figures.js';
 import { latencies, latencyKey } from '../device/latencies.js';
 import { front, predict, recommend, thisDevice, tooLarge, weightsOf } from '../device/predict.js';
 import { keepSpeed, knownSpeed, measureSpeed } from '../device/speed.js';
@@ -10,7 +11,7 @@ import { isModel } from '../files.js';
 import { forget, remembered } from '../own/remembered.js';
 import { linkStyles } from '../styles.js';
 import { texts } from '../texts.js';
-import { card, megabytes } from '../zoo/card.js';
+import { card } from '../zoo/card.js';
 import { labelsOf } from '../zoo/catalogue.js';
 import { choiceOf, loadZoo } from '../zoo/choices.js';
 import { Kept } from '../zoo/kept.js';
@@ -214,7 +215,7 @@ class ModelsView {
     const { pointwise, spatial, memory } = this.#speed;
     const rate = (2 / (1 / pointwise + 1 / spatial)) / 1e9;
     return html`<p class="note" data-testid="device-speed">
-      ${words.speed(rate.toFixed(rate < 10 ? 1 : 0), megabytes(memory / 1e3))}
+      ${words.speed(rate.toFixed(rate < 10 ? 1 : 0), sizeText(memory / 1e3))}
       <button type="button" class="link" @click=${() => this.#measure(true)}>${words.measureAgain}</button></p>`;
   }
 
@@ -226,7 +227,7 @@ class ModelsView {
     const labels = current ? this.#app.models.info?.labels : undefined;
     return {
       name, title, bytes,
-      facts: [summary, accuracy, agreement && words.agreement(agreement), bytes && megabytes(bytes), license].filter(Boolean).map(String),
+      facts: [summary, accuracy, agreement && words.agreement(agreement), bytes && sizeText(bytes), license].filter(Boolean).map(String),
       badges: current ? [words.inUse] : [],
       ...this.#times(entry, { multiplyAdds, weightBytes: bytes ?? 0 }),
       onUse: current ? undefined : () => this.#app.models.select(name),
@@ -270,7 +271,7 @@ class ModelsView {
     const free = kept || local;
     return {
       name, title, bytes, progress,
-      facts: [words.data[data] ?? data, accuracy === undefined ? '' : words.accuracy(accuracy), megabytes(bytes), license].filter(Boolean),
+      facts: [words.data[data] ?? data, accuracy === undefined ? '' : words.accuracy(accuracy), sizeText(bytes), license].filter(Boolean),
       badges: [
         ...(best ? [words.recommended] : []), ...(kept ? [words.onDevice] : local ? [words.onServer] : []),
         ...(current ? [words.inUse] : []),
@@ -315,14 +316,14 @@ class ModelsView {
     return html`
       <div class="actions"><button type="button" @click=${() => document.getElementById('open-model')?.click()}>${words.choose}</button></div>
       ${list.length ? html`<ul class="kept-list">${list.map(({ settled }) => html`
-        <li>${settled.title}, ${megabytes(settled.bytes)}: ${words.settled(settled.date.slice(0, 10))}. ${words.reopen}</li>`)}</ul>` : nothing}`;
+        <li>${settled.title}, ${sizeText(settled.bytes)}: ${words.settled(settled.date.slice(0, 10))}. ${words.reopen}</li>`)}</ul>` : nothing}`;
   }
 
   /** What is kept, each with its size and a way to remove it. @returns {Item[]} */
   #keptItems() {
     return [
       ...[...this.#cards.values()].map((each) => ({
-        text: words.keptItem(each.title, megabytes(each.bytes)), label: words.removeNamed(each.title),
+        text: words.keptItem(each.title, sizeText(each.bytes)), label: words.removeNamed(each.title),
         remove: () => this.#remove(each),
       })),
       ...ownModels().map(({ key, settled }) => ({

@@ -3,6 +3,7 @@
 // buttons.
 
 import { html, nothing } from '../../vendor/lit-html.js';
+import { sizeText } from '../figures.js';
 import { texts } from '../texts.js';
 
 const words = texts.models;
@@ -60,13 +61,13 @@ function downloading({ title, progress, onCancel }) {
   const all = received >= total;
   return html`
     <progress max=${total} value=${received} aria-label=${title}></progress>
-    <span class="soft">${all ? words.checking : words.progress(megabytes(received), megabytes(total))}</span>
+    <span class="soft">${all ? words.checking : words.progress(sizeText(received), sizeText(total))}</span>
     <button type="button" @click=${onCancel} aria-label=${words.cancelNamed(title)}>${words.cancel}</button>`;
 }
 
 /** @param {CardState} state */
 function buttons({ title, bytes = 0, onUse, onDownload, onRemove }) {
-  const size = megabytes(bytes);
+  const size = sizeText(bytes);
   return html`
     ${onUse ? html`<button type="button" @click=${onUse} aria-label=${words.useNamed(title)}>${words.use}</button>` : nothing}
     ${onDownload ? html`<button type="button" @click=${onDownload}
@@ -77,9 +78,3 @@ function buttons({ title, bytes = 0, onUse, onDownload, onRemove }) {
 
 /** @param {number} value */
 export const milliseconds = (value) => `${value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString('en')} ms`;
-
-/** @param {number} bytes */
-export function megabytes(bytes) {
-  if (bytes < 1e5) return `${(bytes / 1e3).toFixed(bytes < 1e4 ? 1 : 0)} KB`;
-  return `${(bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)} MB`;
-}

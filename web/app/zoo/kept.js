@@ -3,6 +3,7 @@
 // small entry beside it, is written last: what has no card was never checked and is not offered.
 
 import { GossamerError } from '../../gossamer.js';
+import { sizeText } from '../figures.js';
 
 const CACHE = 'gossamer-models';
 
@@ -99,7 +100,7 @@ export class Kept {
   async #checkRoom(entry) {
     const { quota, usage = 0 } = await this.#estimate();
     if (quota === undefined || quota - usage >= entry.bytes) return;
-    throw noRoom(entry, `${megabytes(Math.max(0, quota - usage))} free for this page`);
+    throw noRoom(entry, `${sizeText(Math.max(0, quota - usage))} free for this page`);
   }
 }
 
@@ -109,9 +110,6 @@ const modelKey = (sha256) => new URL(`kept/${sha256}`, base()).href;
 const cardKey = (sha256) => new URL(`kept/${sha256}.json`, base()).href;
 // Nothing is ever fetched from there: a cache wants addresses for keys.
 const base = () => globalThis.document?.baseURI ?? 'https://localhost/';
-
-/** @param {number} bytes */
-const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 
 /** @param {Entry} entry @param {AbortSignal} [signal] */
 async function request(entry, signal) {
@@ -185,7 +183,7 @@ function failure(entry, cause, signal) {
 function noRoom(entry, got, cause) {
   return new GossamerError({
     code: 'IO', stage: 'download', message: `there is no room on this device for ${entry.title}`, cause,
-    got, expected: megabytes(entry.bytes), hint: 'Remove models that you do not need, and try again',
+    got, expected: sizeText(entry.bytes), hint: 'Remove models that you do not need, and try again',
   });
 }
 
