@@ -47,6 +47,7 @@ const isolationHeaders = {
  * @property {string} [cert]  file of a certificate, for https
  * @property {string} [key]  file of its key
  * @property {boolean} [isolation]
+ * @property {boolean} [cacheable]  browsers may keep what they get, as from a site that names its versions
  * @property {() => boolean} [ready]  while false, a page that reloads itself takes the site's place
  * @property {(name: string, found: boolean) => boolean} [holds]  while true, a request for a path, whose
  *     file is there or not, waits: the build goes on
@@ -85,7 +86,7 @@ export function serve(options = {}) {
   const mounts = Object.entries(options.mounts ?? {});
   /** @type {import('node:http').RequestListener} */
   const answer = async (request, response) => {
-    const headers = { 'Cache-Control': 'no-cache', ...(isolation ? isolationHeaders : {}) };
+    const headers = { 'Cache-Control': options.cacheable ? 'max-age=3600' : 'no-cache', ...(isolation ? isolationHeaders : {}) };
     /** @param {number} status @param {string} text */
     const refuse = (status, text) => {
       response.writeHead(status, { ...headers, 'Content-Type': 'text/plain; charset=utf-8' });
