@@ -13,6 +13,7 @@ import { GossamerError, abortedError, check, checkSignal } from './lib/error.js'
 import { capture, checkRegion } from './lib/capture.js';
 import { resolveUrl } from './lib/download.js';
 import { supportedLevels } from './lib/level.js';
+import { copyBytes } from './lib/modelData.js';
 import { loadModel } from './lib/modelFiles.js';
 import {
   checkChanges, checkModel, checkOptions, classNames, selectionOf, sessionText,
@@ -27,8 +28,8 @@ export { GossamerError, supportedLevels };
 /** @typedef {import('./lib/options.js').BaseOptions} BaseOptions */
 /** @typedef {import('./lib/capture.js').PixelSource} PixelSource */
 /** @typedef {import('./lib/capture.js').Region} Region */
-/** @typedef {import('./lib/engine.js').Category} Category */
-/** @typedef {import('./lib/engine.js').ModelInfo} ModelInfo */
+/** @typedef {import('./lib/messages.js').Category} Category */
+/** @typedef {import('./lib/messages.js').ModelInfo} ModelInfo */
 /** @typedef {import('./lib/level.js').Level} Level */
 /** @typedef {import('./lib/tensors.js').TensorLike} TensorLike */
 /** @typedef {import('./lib/runner.js').RunnerFacts} ClassifierFacts */
@@ -260,7 +261,7 @@ export class ImageClassifier {
     });
     const answer = await (signal ? abortable(turn, signal, abortedError('classify')) : turn);
     const { categories, finite, captureTime, preprocess, inference, spare } = answer;
-    if (spare?.byteLength <= MAX_SPARE) this.#spare = spare;
+    if (spare && spare.byteLength <= MAX_SPARE) this.#spare = spare;
     return {
       classifications: [{ categories, headIndex: 0 }],
       finite,
@@ -301,12 +302,11 @@ async function fetchModel(options, signal) {
   const { modelAssetBuffer, modelAssetPath, ...base } = /** @type {BaseOptions} */ (options.baseOptions);
   const { externalData = base.externalData, onProgress, sha256, maxMemoryBytes } = options;
   const model = modelAssetBuffer === undefined ? resolveUrl('modelAssetPath', String(modelAssetPath))
-    : modelAssetBuffer instanceof Blob ? modelAssetBuffer
-      : new Blob([/** @type {BlobPart} */ (modelAssetBuffer)]);
+    : modelAssetBuffer instanceof Blob ? modelAssetBuffer : copyBytes(modelAssetBuffer);
   return loadModel(model, { externalData, sha256, onProgress, signal, maxMemoryBytes });
 }
 
-/** @param {ImageClassifierOptions} options @returns {import('./lib/runner.js').SessionRequest} */
+/** @param {ImageClassifierOptions} options @returns {import('./lib/messages.js').SessionRequest} */
 function sessionOf(options) {
   return { options: sessionText(options), warmup: options.warmup === true, names: classNames(options) };
 }

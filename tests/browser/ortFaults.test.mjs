@@ -42,8 +42,8 @@ test('names that every object has are names like others', async () => {
     const { _loadRuntime: loadRuntime } = await import(`${base}gossamer.js`);
     const engine = new Engine();
     await engine.start(await loadRuntime({ wasmPaths: new URL('/wasm/', location.href).href }));
-    await engine.create({ model: new Blob([bytes]), options: 'flexible=1', warmup: false });
-    const run = async (/** @type {any} */ feeds) => engine.run({ feeds }).outputs;
+    await engine.create({ session: 1, model: new Blob([bytes]), options: 'flexible=1', warmup: false });
+    const run = async (/** @type {any} */ feeds) => engine.run({ session: 1, feeds }).outputs;
     return {
       engine: await run({ toString: one.toBytes() }).catch((error) => error.message),
       keys: Object.keys(answers), proto: Array.from(/** @type {any} */ (answers['__proto__']).data),

@@ -38,9 +38,9 @@ const files = new Map([['model.onnx.data', new Blob([readFileSync(fileURLToPath(
  * @returns {Promise<string>}  OK; MISSING, of files with weights; TOO LARGE, of what nobody could feed
  */
 async function load(file) {
-  const request = { model: new Blob([Uint8Array.from(file)]), files, options, warmup: false };
+  const request = { session: 1, model: new Blob([Uint8Array.from(file)]), files, options, warmup: false };
   if ('missing' in await engine.create(request)) return 'MISSING';
-  const { inputs } = engine.info();
+  const { inputs } = engine.info({ session: 1 });
   /** @type {Record<string, TensorBytes>} */
   const feeds = {};
   for (const [i, { name, type, shape }] of inputs.entries()) {
@@ -49,10 +49,10 @@ async function load(file) {
     if (size > maxMemory) return 'TOO LARGE';
     feeds[name] = { type, dims, bytes: new Uint8Array(size).map((_, k) => Number(k % 7 === 3)) };
   }
-  engine.run({ feeds });
-  const pixels = { width: 3, height: 3, rgba: { data: rgba, width: 3, height: 3 } };
+  engine.run({ session: 1, feeds });
+  const pixels = { rgba: { data: rgba, width: 3, height: 3 } };
   const selection = { maxResults: 5, scoreThreshold: 0 };
-  await engine.classify({ pixels, selection }).catch((error) => {
+  await engine.classify({ session: 1, pixels, selection }).catch((error) => {
     if (engine.dead || !(error instanceof GossamerError)) throw error;
   });
   return 'OK';

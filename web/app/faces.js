@@ -1,8 +1,7 @@
 // Finds faces in pictures and in frames of video, for models that read a face and not a whole picture.
 // A picture enters; the faces leave, the largest first, each with the region to hand to `classify`. The
 // network is the Tiny Face Detector of face-api (models/emotions); what comes before it and after it
-// is here, as that package has it, so that both find the same faces. It runs in a worker of its own,
-// with the page's compiled module.
+// is here, as that package has it, so that both find the same faces. It runs in the worker of the page's models.
 import { sizeOf } from './classify/overlay.js';
 
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Region  parts of the picture */

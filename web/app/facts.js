@@ -86,7 +86,7 @@ function text(tag, content) {
   return Object.assign(document.createElement(tag), { textContent: content });
 }
 
-/** @param {import('../lib/engine.js').TensorInfo} info */
+/** @param {import('../lib/messages.js').TensorInfo} info */
 function tensor({ name, type, shape }) {
   return `${name} ${type} ${shape.join(' × ')}`;
 }

@@ -1,14 +1,15 @@
 // Fetching with the failures told apart. A model or module URL that answers with a web page is the
 // most common deployment fault of browser runtimes ("protobuf parsing failed"), so status, type
-// and first bytes are looked at before anything else sees them. The body is kept as a Blob: the
-// browser may hold it outside the page's heap, and a worker can be given it again after a crash.
+// and first bytes are looked at before anything else sees them.
 
 import { GossamerError, abortedError, argumentError } from './error.js';
 
 /** @typedef {(received: number, total: number) => void} ProgressCallback  total is 0 if unknown */
 
-/** Downloads whose length nobody announced: to WebKit one that broke off is complete. */
-export const uncounted = new WeakSet();
+/**
+ * @typedef {{bytes: Uint8Array<ArrayBuffer>, counted: boolean}} Body  counted: it was announced, by length or
+ *     digest, what they are. To WebKit a download that broke off is complete
+ */
 
 /**
  * An absolute address. A relative one counts from the page's base, or from the worker's own address,
@@ -61,7 +62,7 @@ export async function fetchChecked(url, what, signal) {
  * Downloads a model.
  * @param {string} url
  * @param {ReadOptions} options
- * @returns {Promise<Blob>}
+ * @returns {Promise<Body>}
  */
 export async function fetchModel(url, options) {
   return readBody(url, await fetchChecked(url, 'the model', options.signal), options);
@@ -73,14 +74,15 @@ export async function fetchModel(url, options) {
  * @param {string} url
  * @param {Response} response
  * @param {ReadOptions} options
- * @returns {Promise<Blob>}
+ * @returns {Promise<Body>}
  */
 export async function readBody(url, response, { signal, onProgress, sha256 }) {
   // With a content encoding the length counts compressed bytes, which nobody sees here.
   // Another site does not even show that there is an encoding.
   const unknown = response.headers.has('content-encoding') || response.type !== 'basic';
-  const total = !unknown && Number(response.headers.get('content-length')) || 0;
-  const chunks = [];
+  const announced = Number(response.headers.get('content-length')) || 0;
+  const total = unknown ? 0 : announced;
+  let bytes = reserve(url, announced || FIRST);
   let received = 0;
   const reader = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (response.body).getReader();
   try {
@@ -90,7 +92,12 @@ export async function readBody(url, response, { signal, onProgress, sha256 }) {
         throw brokenOff(url, cause, `${received} bytes`);
       });
       if (done) break;
-      chunks.push(value);
+      if (received + value.length > bytes.length) {
+        const larger = reserve(url, Math.max(received + value.length, 2 * bytes.length));
+        larger.set(bytes.subarray(0, received));
+        bytes = larger;
+      }
+      bytes.set(value, received);
       received += value.length;
       onProgress?.(received, total);
     }
@@ -102,26 +109,40 @@ export async function readBody(url, response, { signal, onProgress, sha256 }) {
       got: `${received} bytes`, expected: `${total} bytes`,
     });
   }
-  const blob = new Blob(/** @type {BlobPart[]} */ (chunks));
-  if (/^\s*<(!doctype|html)/i.test(await blob.slice(0, 64).text())) {
+  // They are kept, and take no more memory than they need.
+  if (received < bytes.length) bytes = bytes.slice(0, received);
+  if (/^\s*<(!doctype|html)/i.test(new TextDecoder().decode(bytes.subarray(0, 64)))) {
     throw networkError(url, 'the server sent a web page in place of the model', {
       got: `status ${response.status}`,
     });
   }
-  if (sha256) await verify(url, blob, sha256);
-  else if (!total) uncounted.add(blob);
-  return blob;
+  if (sha256) await verify(url, bytes, sha256);
+  return { bytes, counted: Boolean(sha256 || total) };
+}
+
+/** Bytes to begin with where nobody says how many there will be. */
+const FIRST = 2 ** 16;
+
+/** @param {string} url @param {number} size */
+function reserve(url, size) {
+  try {
+    return new Uint8Array(size);
+  } catch (cause) {
+    throw new GossamerError({
+      code: 'OOM', stage: 'download', message: `no memory for the download: ${url}`, cause, got: `${size} bytes`,
+    });
+  }
 }
 
 /**
  * Skipped where the page has no secure context: there crypto.subtle does not exist.
  * @param {string} url
- * @param {Blob} blob
+ * @param {Uint8Array<ArrayBuffer>} bytes
  * @param {string} expected  hexadecimal
  */
-async function verify(url, blob, expected) {
+async function verify(url, bytes, expected) {
   if (!globalThis.crypto?.subtle) return;
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await blob.arrayBuffer()));
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
   const got = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
   if (got !== expected.toLowerCase()) {
     throw networkError(url, 'the model is not the one that was announced', {

@@ -33,13 +33,14 @@ export async function downloadFiles(remote, options, addProgress) {
     const bodies = heads.flatMap((head) => (head.status === 'fulfilled' ? [head.value] : []));
     if (bodies.length < heads.length) throw unreachable(remote, heads);
     const reports = sizes.map((size) => addProgress(size));
-    return await Promise.all(bodies.map((response, i) => readBody(remote[i].url, response, {
+    const read = await Promise.all(bodies.map((response, i) => readBody(remote[i].url, response, {
       signal, sha256: digests[i], onProgress: (received, total) => {
         sizes[i] = Math.max(sizes[i], received);
         checkBudget(sizes, maxMemoryBytes);
         reports[i](received, total);
       },
     })));
+    return read.map(({ bytes }) => new Blob([bytes]));
   } finally {
     outer?.removeEventListener('abort', abort);
     abort();  // what is still on its way when one has failed

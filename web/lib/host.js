@@ -1,5 +1,5 @@
 // Where an engine lives: a worker by default, the calling thread on request. Either way its methods
-// are called by name and return promises. A host that dies (a trap, a killed worker) rejects all
+// are called by name (messages.js) and return promises. A host that dies (a trap, a killed worker) rejects all
 // that is pending at once and stays dead; its owner makes a new one. A worker that is killed sends
 // no event, so it holds a Web Lock for life, and the page, waiting for the same lock, gets it at
 // the moment the worker is gone.
@@ -8,11 +8,12 @@ import { HERE, makeWorker } from '../beside.js';
 import { GossamerError, unreadableError } from './error.js';
 
 /** @typedef {import('./level.js').Runtime} Runtime */
-/** @typedef {'hold' | 'start' | 'create' | 'checkLabels' | 'info' | 'classify' | 'run'} Method  of the engine */
+/** @typedef {import('./messages.js').Calls} Calls */
 /** @typedef {{resolve: (value: any) => void, reject: (error: GossamerError) => void}} Pending */
 
 let locks = 0;
 
+/** @template {import('./messages.js').AnyCalls} [C=Calls]  what its engine answers to */
 export class WorkerHost {
   /** @type {GossamerError | undefined} Why the host is dead, once it is. */
   death;
@@ -33,8 +34,8 @@ export class WorkerHost {
   constructor(make = makeWorker, script = 'worker.js') {
     this.#made = createWorker(make, script);
     this.#worker = this.#made.worker;
-    this.#worker.onmessage = ({ data: { id, value, error, fatal } }) => {
-      if (fatal) this.terminate(new GossamerError(error));
+    this.#worker.onmessage = (/** @type {MessageEvent<import('./messages.js').Answer>} */ { data: { id, value, error, fatal } }) => {
+      if (fatal && error) this.terminate(new GossamerError(error));
       const pending = this.#pending.get(id);
       this.#pending.delete(id);
       if (error) pending?.reject(new GossamerError(error));
@@ -46,34 +47,48 @@ export class WorkerHost {
       if (this.#started) this.terminate(crashed(event.message));
       else missingHeader().then((hint) => this.terminate(unstarted(event.message, hint)));
     };
+    this.#notice();
   }
 
-  /** @param {Runtime} runtime @returns {Promise<{version: string}>} */
-  async start(runtime) {
+  /** Notices when the worker is gone. */
+  async #notice() {
     const manager = globalThis.navigator?.locks;  // absent on insecure pages
-    const lock = manager && `gossamer-worker-${Date.now()}-${Math.random()}-${++locks}`;
+    if (!manager) return;
+    const lock = `gossamer-worker-${Date.now()}-${Math.random()}-${++locks}`;
     // Only behind the worker: a page that got the lock first would think that the worker is gone.
-    if (lock && await this.call('hold', lock)) {
-      manager.request(lock, { signal: this.#watch.signal }, () => this.terminate(crashed()))
-        .catch(() => {});  // the wait ends by abort when the host is terminated
-    }
-    const started = await this.call('start', runtime);
-    this.#started = true;
-    return started;
+    if (!await this.call('hold', lock).catch(() => false)) return;
+    // The wait ends by abort when the host is terminated.
+    manager.request(lock, { signal: this.#watch.signal }, () => this.terminate(crashed())).catch(() => {});
   }
 
   /**
-   * @param {Method} method
-   * @param {unknown} args
-   * @param {Transferable[]} [transfer]
-   * @returns {Promise<any>}
+   * Begins to load the module's script, while the module is still on its way.
+   * @param {string} glueUrl
    */
-  call(method, args, transfer = []) {
+  loadScript(glueUrl) {
+    this.call('loadScript', glueUrl).catch(() => {});  // start fails as well, and says why
+  }
+
+  /** @param {Runtime} runtime @returns {Promise<string>}  the module's version */
+  async start(runtime) {
+    const version = await this.call('start', runtime);
+    this.#started = true;
+    return version;
+  }
+
+  /**
+   * @template {keyof (C & Calls)} M
+   * @param {M} method
+   * @param {(C & Calls)[M]['request']} request
+   * @param {Transferable[]} [transfer]
+   * @returns {Promise<(C & Calls)[M]['answer']>}
+   */
+  call(method, request, transfer = []) {
     if (this.death) return Promise.reject(this.death);
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
       try {
-        this.#worker.postMessage({ id, method, args }, transfer);
+        this.#worker.postMessage({ id, method, request }, transfer);
       } catch (cause) {
         reject(unreadableError(cause));  // only such pictures are refused
         return;
@@ -110,23 +125,30 @@ export class InlineHost {
   /** @type {Promise<import('./engine.js').Engine>} */
   #engine = loadEngine();
 
-  /** @param {Runtime} runtime @returns {Promise<{version: string}>} */
+  /** As WorkerHost's. @param {string} glueUrl */
+  loadScript(glueUrl) {
+    if (!handedOver.Engine) this.call('loadScript', glueUrl).catch(() => {});  // start fails as well
+  }
+
+  /** @param {Runtime} runtime @returns {Promise<string>}  the module's version */
   start(runtime) {
     const file = runtime.glueUrl.replace(/.*\//, '');
     return this.call('start', { ...runtime, factory: handedOver.scripts.get(file) });
   }
 
   /**
-   * @param {Method} method
-   * @param {unknown} args
-   * @returns {Promise<any>}
+   * @template {keyof Calls} M
+   * @param {M} method
+   * @param {Calls[M]['request']} request
+   * @param {Transferable[]} [_transfer]  nothing moves
+   * @returns {Promise<Calls[M]['answer']>}
    */
-  async call(method, args) {
+  async call(method, request, _transfer) {
     let engine;
     try {
       engine = await this.#engine;
       if (this.death) throw this.death;
-      return await engine[method](/** @type {never} */ (args));
+      return await engine[method](/** @type {never} */ (request));
     } catch (error) {
       const failure = GossamerError.from(error, 'run');
       if (engine?.dead) this.terminate(failure);

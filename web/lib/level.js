@@ -45,27 +45,47 @@ export function supportedLevels() {
 const compiled = new Map();
 
 /**
+ * @typedef {object} RuntimePlace  where a module is, and which
+ * @property {Level} [level]  the highest
+ * @property {string} wasmPaths  the folder's absolute URL, ending in a slash
+ * @property {BufferSource} [wasmBinary]
+ * @property {{mjs?: string, wasm?: string}} [wasmFiles]  addresses of the module's files, whatever the level
+ * @property {boolean} [all]  the module with every operator, in place of the common ones
+ */
+
+/** Levels to try, best first. @param {Level} [level] */
+function candidatesOf(level) {
+  const usable = supportedLevels();
+  return level ? LEVELS.slice(LEVELS.indexOf(level)).filter((each) => usable.includes(each)) : usable;
+}
+
+/** Addresses of a level's files. @param {RuntimePlace} place @param {Level} level */
+function filesOf({ wasmPaths, wasmFiles, all }, level) {
+  const base = `${wasmPaths}gossamer-${level}${all ? '-all' : ''}`;
+  const { wasm = `${base}.wasm`, mjs = `${base}.js` } = wasmFiles ?? {};
+  return { wasm, mjs };
+}
+
+/** The address of the script that loadRuntime finds, as a rule. @param {RuntimePlace} place */
+export function firstScript(place) {
+  const [best] = candidatesOf(place.level);
+  return best && filesOf(place, best).mjs;
+}
+
+/**
  * Fetches and compiles the best build, stepping down when the engine refuses one that it validated.
- * @param {object} options
- * @param {Level} [options.level]
- * @param {string} options.wasmPaths  the folder's absolute URL, ending in a slash
- * @param {BufferSource} [options.wasmBinary]
- * @param {{mjs?: string, wasm?: string}} [options.wasmFiles]  addresses of the module's files, whatever
- *     the level
- * @param {boolean} [options.all]  the module with every operator, in place of the common ones
+ * @param {RuntimePlace} place
  * @returns {Promise<Runtime>}
  */
-export async function loadRuntime({ level, wasmPaths, wasmBinary, wasmFiles, all }) {
-  const usable = supportedLevels();
-  if (!usable.length) throw unavailable('this browser has no WebAssembly');
-  const candidates = level ? LEVELS.slice(LEVELS.indexOf(level)).filter((l) => usable.includes(l))
-    : usable;
+export async function loadRuntime(place) {
+  const { level, wasmBinary } = place;
+  const candidates = candidatesOf(level);
+  if (!candidates.length) throw unavailable('this browser has no WebAssembly');
   let refusal;
   let forbidden = false;
   for (const candidate of candidates) {
-    const base = `${wasmPaths}gossamer-${candidate}${all ? '-all' : ''}`;
+    const { wasm, mjs } = filesOf(place, candidate);
     try {
-      const { wasm = `${base}.wasm`, mjs = `${base}.js` } = wasmFiles ?? {};
       const module = await (wasmBinary ? WebAssembly.compile(wasmBinary) : compileOnce(wasm));
       return { level: candidate, glueUrl: mjs, module };
     } catch (error) {

@@ -6,6 +6,7 @@
 import { fetchModel, progressOfAll, resolveUrl } from './download.js';
 import { GossamerError, check, checkBytes, show } from './error.js';
 import { handedOver } from './host.js';
+import { ModelData } from './modelData.js';
 
 /**
  * @typedef {string | URL | ArrayBuffer | Uint8Array | Blob} FileData  a text is an address
@@ -26,7 +27,7 @@ import { handedOver } from './host.js';
 export class ModelFiles {
   /** @type {Map<string, Blob>} The files needed so far, by their names in the model. */
   files = new Map();
-  /** @type {Blob} */
+  /** @type {ModelData} */
   model;
   #options;
   /** @type {Map<string, Blob | string>} */
@@ -36,7 +37,7 @@ export class ModelFiles {
   #addProgress;
 
   /**
-   * @param {Blob} model
+   * @param {ModelData} model
    * @param {LoadOptions} options
    * @param {Map<string, Blob | string>} given  Blobs and addresses by name
    * @param {string} [address]  of the model
@@ -87,20 +88,21 @@ export class ModelFiles {
 }
 
 /**
- * A model, downloaded if it is an address; the files beside it come when they are known. Bytes that
+ * A model, downloaded if it is an address; the files beside it come when they are known. Those that
  * the caller gave are copied at once.
- * @param {string | Blob} model
+ * @param {string | Blob | Uint8Array<ArrayBuffer>} model  bytes become its own
  * @param {LoadOptions} options
  * @returns {Promise<ModelFiles>}
  */
 export async function loadModel(model, options) {
   const given = gather(options.externalData || []);
-  if (typeof model !== 'string') return new ModelFiles(model, options, given);
+  if (typeof model !== 'string') return new ModelFiles(new ModelData(model), options, given);
   const { signal, sha256, onProgress } = options;
   const digest = typeof sha256 === 'object' ? digestOf(sha256, fileName(model)) : sha256;
   const addProgress = progressOfAll(onProgress);
-  const blob = await fetchModel(model, { signal, onProgress: addProgress(), sha256: digest });
-  return new ModelFiles(blob, options, given, model, addProgress);
+  const { bytes, counted } = await fetchModel(model, { signal, onProgress: addProgress(), sha256: digest });
+  const again = async () => (await fetchModel(model, { sha256: digest })).bytes;
+  return new ModelFiles(new ModelData(bytes, { counted, again }), options, given, model, addProgress);
 }
 
 /** Throws ARGUMENT for what cannot be files. @param {unknown} list */

@@ -172,7 +172,7 @@ export function sessionText(options) {
 
 /**
  * @param {ImageClassifierOptions} options
- * @returns {import('./engine.js').Selection}
+ * @returns {import('./messages.js').Selection}
  */
 export function selectionOf(options) {
   // Not 0: what is asked for as it is (scores: 'none') may be negative.
@@ -187,9 +187,9 @@ export function selectionOf(options) {
 }
 
 /**
- * What is to be checked against the model: see Engine.checkLabels.
+ * What is to be checked against the model: see ModelSession.checkLabels.
  * @param {ImageClassifierOptions} options
- * @returns {import('./engine.js').ClassNames}
+ * @returns {import('./messages.js').ClassNames}
  */
 export function classNames({ labels, output }) {
   return { labels: labels?.length ? labels : undefined, output };

@@ -1,17 +1,17 @@
-// A model at work, and all that it takes: the host that computes (a worker, or this thread), the
-// queue of calls to it, and the model's files as Blobs, so that a host that dies is replaced on the
-// next call. When a model needs operators that the common module lacks, the module with every
-// operator takes over. What a call means is the business of its users, gossamer.js and ort.js.
+// A model at work, and all that it takes: a place in an engine (a worker, or this thread), the queue of
+// calls to it, and the model's files, so that an engine that dies is replaced on the next call. When a
+// model needs operators that the common module lacks, an engine with every operator takes over. What a
+// call means is the business of its users, gossamer.js and ort.js.
 
-import { HERE, wasmFolder } from '../beside.js';
-import { resolveUrl, uncounted } from './download.js';
+import { Place, runtimeOf } from './engines.js';
 import { GossamerError, abortedError } from './error.js';
-import { InlineHost, WorkerHost } from './host.js';
-import { loadRuntime, supportedLevels } from './level.js';
+import { WorkerHost } from './host.js';
+import { supportedLevels } from './level.js';
+import { portable } from './modelData.js';
 
 /** @typedef {import('./level.js').Level} Level */
 /** @typedef {import('./level.js').Runtime} Runtime */
-/** @typedef {import('./host.js').Method} Method */
+/** @typedef {import('./messages.js').SessionRequest} SessionRequest */
 /** @typedef {import('./modelFiles.js').ModelFiles} ModelFiles */
 
 /**
@@ -24,11 +24,7 @@ import { loadRuntime, supportedLevels } from './level.js';
  * @property {boolean} [lenient]  look beside the library for what is not at wasmPaths
  * @property {number} [initTimeout]  milliseconds that starting may take; 0: any
  *
- * @typedef {{options: string, warmup: boolean, names?: import('./engine.js').ClassNames}} SessionRequest
- *     see Engine.create
- *
- * @typedef {{host: WorkerHost | InlineHost, runtime: Runtime, version: string,
- *     timing: {compile: number, start: number}}} Started
+ * @typedef {{runtime: Runtime, version: string}} Started
  *
  * @typedef {object} RunnerFacts
  * @property {string} version
@@ -56,14 +52,16 @@ export class Runner {
   session = { options: '', warmup: false };
   /** @type {RuntimeOptions} */
   settings;
-  /** @type {Set<WorkerHost | InlineHost>} All that were started and not ended. */
-  #hosts = new Set();
-  /** @type {Runtime | undefined} Of the caller's wasmBinary, whose bytes may be gone later. */
+  /** @type {Set<Place>} All that were taken and not left. */
+  #places = new Set();
+  /** @type {Promise<Runtime> | undefined} Of the caller's wasmBinary, whose bytes may be gone later. */
   #own;
-  /** @type {Started | undefined} The host in use. */
-  #started;
-  /** @type {WorkerHost | InlineHost | undefined} The host that holds the session. */
+  /** @type {Place | undefined} The one in use. */
+  #place;
+  /** @type {Place | undefined} The one that holds the session. */
   #ready;
+  /** @type {Started | undefined} What computes there. */
+  #started;
   /** True once a model needed operators beyond the common ones. */
   #all = false;
   /** @type {Promise<unknown>} The last call in the queue, settled or not. */
@@ -83,7 +81,7 @@ export class Runner {
   }
 
   /**
-   * Starts the host and fetches the model side by side, then makes the session. Closes on failure.
+   * Starts the engine and fetches the model side by side, then makes the session. Closes on failure.
    * @param {() => Promise<ModelFiles>} fetchModel  to be ended by `closing`
    * @param {SessionRequest} session
    * @param {AbortSignal | null} [signal]
@@ -110,11 +108,10 @@ export class Runner {
     this.#limit(starting);
     const model = await fetchModel();
     this.#timing.download = performance.now() - begin;
-    const started = await starting;
+    this.#place = await starting;
     this.assertOpen();
     this.model = model;
     this.session = session;
-    this.#adopt(started);
     await this.#live();
   }
 
@@ -137,21 +134,22 @@ export class Runner {
    * @param {SessionRequest} session
    */
   async replace(model = /** @type {ModelFiles} */ (this.model), session) {
-    const host = await this.#live();
-    await this.#create(host, model, session);
+    const place = await this.#live();
+    await this.#create(place, model, session);
+    if (this.model !== model) this.model?.model.release();
     this.model = model;
     this.session = session;
   }
 
   /**
-   * Calls the engine, in a new host if the last has died.
-   * @param {Method} method
-   * @param {unknown} [args]
+   * Calls the engine, in a new one if the last has died.
+   * @template {import('./engines.js').SessionMethod} M
+   * @param {M} method
+   * @param {Omit<import('./messages.js').Calls[M]['request'], 'session'>} request
    * @param {Transferable[]} [transfer]
-   * @returns {Promise<any>}
    */
-  async call(method, args, transfer) {
-    return (await this.#live()).call(method, args, transfer);
+  async call(method, request, transfer) {
+    return (await this.#live()).call(method, request, transfer);
   }
 
   /**
@@ -169,25 +167,26 @@ export class Runner {
   /** How the model runs here. @returns {RunnerFacts} */
   facts() {
     this.assertOpen();
-    const { host, runtime, version } = /** @type {Started} */ (this.#started);
+    const { runtime, version } = /** @type {Started} */ (this.#started);
     return {
       version,
       level: runtime.level,
       supportedLevels: supportedLevels(),
       threads: 1,
       threadReason: 'this build computes on one thread',
-      worker: host instanceof WorkerHost,
+      worker: this.#place?.host instanceof WorkerHost,
       modelBytes: /** @type {ModelFiles} */ (this.model).size,
       loadTiming: { ...this.#timing },
     };
   }
 
-  /** Ends the host and frees everything. @param {GossamerError} reason  for what is pending */
+  /** Leaves the engine and frees everything. @param {GossamerError} reason  for what is pending */
   close(reason) {
     this.#closing.abort(reason);
-    for (const host of this.#hosts) this.#end(host, reason);
-    this.#started = undefined;
+    for (const place of this.#places) this.#leave(place, reason);
+    this.#place = undefined;
     this.#ready = undefined;
+    this.model?.model.release();
     this.model = undefined;
   }
 
@@ -195,148 +194,128 @@ export class Runner {
     this.closing.throwIfAborted();
   }
 
-  /** @param {WorkerHost | InlineHost} host @param {GossamerError} reason */
-  #end(host, reason) {
-    host.terminate(reason);
-    this.#hosts.delete(host);
+  /** @param {Place} place @param {GossamerError} [reason]  default: another one is in use */
+  #leave(place, reason = abortedError('this session')) {
+    place.leave(reason);
+    this.#places.delete(place);
   }
 
   /**
-   * Starts a host, which takes effect by #adopt.
+   * A place in an engine that runs.
    * @param {boolean} all  with every operator
-   * @returns {Promise<Started>}
+   * @param {number} [size]  of the model, as far as it is known
+   * @returns {Promise<Place>}
    */
-  async #start(all) {
+  async #start(all, size = 0) {
+    if (this.settings.wasmBinary) this.#own ??= runtimeOf(this.settings, all);
+    const place = new Place(this.settings, { all, runtime: this.#own });
+    return this.#settle(place.suiting(size), place);
+  }
+
+  /**
+   * Waits until the engine of a place has started.
+   * @param {Place} place
+   * @param {Place} [other]  to be left if it is not the same
+   */
+  async #settle(place, other = place) {
     const begin = performance.now();
-    const { wasmBinary, worker } = this.settings;
-    let host;
+    this.#places.add(place);
+    if (other !== place) this.#leave(other);
     try {
-      const runtime = this.#own ?? await this.#loadRuntime(all);
-      if (wasmBinary) this.#own = runtime;
-      const compiled = performance.now();
       this.assertOpen();
-      const inline = worker === false || typeof Worker !== 'function';
-      host = inline ? new InlineHost() : new WorkerHost();
-      this.#hosts.add(host);
-      const { version } = await host.start(runtime);
+      const { compiled } = await place.started;
       this.assertOpen();
-      const timing = { compile: compiled - begin, start: performance.now() - compiled };
-      return { host, runtime, version, timing };
+      const compile = Math.max(0, compiled - begin);
+      place.timing = { compile, start: performance.now() - begin - compile };
+      return place;
     } catch (error) {
       const failure = GossamerError.from(error, 'start');
-      if (host) this.#end(host, failure);
+      this.#leave(place, failure);
       throw failure;
     }
   }
 
-  /** @param {boolean} all @returns {Promise<Runtime>} */
-  async #loadRuntime(all) {
-    const { wasmPaths = wasmFolder(), lenient, level, wasmBinary, wasmFiles } = this.settings;
-    const load = (/** @type {string | URL} */ place) => {
-      const folder = resolveUrl('wasmPaths', String(place).replace(/\/?$/, '/'), HERE.href);
-      return loadRuntime({ level, wasmBinary, wasmFiles, wasmPaths: folder, all });
-    };
-    try {
-      return await load(wasmPaths);
-    } catch (error) {
-      if (!lenient || /** @type {GossamerError} */ (error).code !== 'NETWORK') throw error;
-      return load(wasmFolder()).catch(() => { throw error; });
-    }
-  }
-
-  /** @param {Started} started */
-  #adopt(started) {
-    this.#started = started;
-    Object.assign(this.#timing, started.timing);
-  }
-
-  /** A host with the model in it: the one there is, or a new one where that has died. */
+  /** The place with the session in it: the one there is, or a new one where its engine has died. */
   async #live() {
     this.assertOpen();
-    let host = this.#started?.host;
-    if (host && host === this.#ready && !host.death) return host;
-    if (host?.death) this.#hosts.delete(host);
-    if (!host || host.death) {
-      const started = await this.#start(this.#all);
-      this.#adopt(started);
-      host = started.host;
+    const { death } = this.#place ?? {};
+    if (this.#place && this.#place === this.#ready && !death) return this.#place;
+    if (this.#place && death) {
+      this.#leave(this.#place, death);
+      this.#place = undefined;
     }
-    return this.#create(host, /** @type {ModelFiles} */ (this.model), this.session);
+    const model = /** @type {ModelFiles} */ (this.model);
+    this.#place ??= await this.#start(this.#all, model.size);
+    return this.#create(this.#place, model, this.session);
   }
 
   /**
-   * Makes the session in a host; in a new one with every operator when this one lacks some. If that
-   * fails as well, all stays as it was.
-   * @param {WorkerHost | InlineHost} host
+   * Makes the session, in another place where this one lacks memory or operators. Where it was made is then in
+   * use; if that fails, all stays as it was.
+   * @param {Place} place  the one in use
    * @param {ModelFiles} model
    * @param {SessionRequest} session
    */
-  async #create(host, model, session) {
+  async #create(place, model, session) {
+    let made = place;
     let timing;
     try {
-      timing = await this.#createIn(host, model, session);
+      const suiting = place.suiting(model.size);
+      if (suiting !== place) made = await this.#settle(suiting);
+      timing = await this.#createIn(made, model, session);
     } catch (error) {
+      if (made !== place) this.#leave(made, GossamerError.from(error));
       const lacking = error instanceof GossamerError && error.operators !== undefined;
       if (!lacking || this.#all || this.#own || this.settings.wasmFiles?.wasm) throw error;
-      timing = await this.#createWithAll(model, session, error);
-      this.#end(host, error);
+      made = await this.#start(true, model.size).catch((failure) => { throw reported(failure, error); });
+      timing = await this.#createIn(made, model, session).catch((failure) => {
+        this.#leave(made, error);
+        throw reported(failure, error);
+      });
+      this.#all = true;
     }
     this.assertOpen();
-    const ready = /** @type {Started} */ (this.#started).host;
-    this.#ready = ready;
-    Object.assign(this.#timing, timing);
-    return ready;
+    if (made !== place) this.#leave(place);
+    this.#place = made;
+    this.#ready = made;
+    this.#started = await made.started;
+    Object.assign(this.#timing, made.timing, timing);
+    return made;
   }
 
   /**
    * Asks the engine, and asks again with the files that it found to be missing.
-   * @param {WorkerHost | InlineHost} host
-   * @param {ModelFiles} model
+   * @param {Place} place
+   * @param {ModelFiles} files
    * @param {SessionRequest} session
    * @returns {Promise<{create: number, warmup: number}>}
    */
-  async #createIn(host, model, session) {
-    const call = async () => {
-      const files = await Promise.all([...model.files].map(async ([name, file]) =>
+  async #createIn(place, files, session) {
+    const { model } = files;
+    const create = () => model.lend(place.host, async (data) => {
+      const others = await Promise.all([...files.files].map(async ([name, file]) =>
         /** @type {const} */ ([name, await portable(file)])));
-      const request = { model: await portable(model.model), files: new Map(files), ...session };
-      return host.call('create', request).catch((error) => {
-        const cut = uncounted.has(model.model) && /incomplete/.test(error.hint);
-        throw cut ? new GossamerError({ ...error.toJSON(), code: 'NETWORK', stage: 'download' }) : error;
-      });
-    };
-    const first = await call();
-    if (!first.missing) return first;
-    const begin = performance.now();
-    await model.bring(first.missing);
-    this.#timing.download += performance.now() - begin;
-    return call();
-  }
-
-  /** @param {ModelFiles} model @param {SessionRequest} session @param {GossamerError} lacking  why */
-  async #createWithAll(model, session, lacking) {
-    let started;
-    try {
-      started = await this.#start(true);
-      const timing = await this.#createIn(started.host, model, session);
-      this.assertOpen();
-      this.#adopt(started);
-      this.#all = true;
-      return timing;
-    } catch (failure) {
-      if (started) this.#end(started.host, lacking);
-      const missing = failure instanceof GossamerError && failure.code === 'NETWORK';
-      throw missing ? lacking : failure;
+      return place.call('create', { model: data, files: new Map(others), ...session });
+    }).catch((error) => {
+      const cut = !model.counted && /incomplete/.test(error.hint);
+      throw cut ? new GossamerError({ ...error.toJSON(), code: 'NETWORK', stage: 'download' }) : error;
+    });
+    let answer = await create();
+    if (answer.missing) {
+      const begin = performance.now();
+      await files.bring(answer.missing);
+      this.#timing.download += performance.now() - begin;
+      answer = await create();
     }
+    const { create: made, warmup } = answer;
+    return { create: made, warmup };
   }
 }
 
-/**
- * In a sandboxed frame WebKit lets no worker read the page's Blobs.
- * @param {Blob} file
- */
-async function portable(file) {
-  return globalThis.origin === 'null' ? file.arrayBuffer() : file;
+/** What is said of a model when the module with every operator failed, too. @param {unknown} failure @param {GossamerError} lacking */
+function reported(failure, lacking) {
+  // Where that module cannot be had, the operators are what matters.
+  return failure instanceof GossamerError && failure.code === 'NETWORK' ? lacking : failure;
 }
 
 /**

@@ -29,8 +29,8 @@ export async function activations(classifier, pixels, names, options = {}) {
   const wanted = [...new Set(names)].sort();
   /** @type {Record<string, import('../lib/tensors.js').TensorBytes>} */
   const tensors = await desk.use('activations', options.signal, async (call) => {
-    await desk.session([model, session.options, wanted.join('\0')], () =>
-      call('show', { model: model.model, files: model.files, options: session.options, names: wanted }));
+    await desk.session([model, session.options, wanted.join('\0')], async () =>
+      call('show', { model: await model.model.blob(), files: model.files, options: session.options, names: wanted }));
     return send(call, 'compute', picture, { names: wanted });
   });
   return Object.fromEntries(names.map((name) => {

@@ -7,12 +7,15 @@ import { HERE, wasmFolder } from '../beside.js';
 import { resolveUrl } from '../lib/download.js';
 import { GossamerError, abortedError, checkSignal } from '../lib/error.js';
 import { WorkerHost } from '../lib/host.js';
-import { loadRuntime } from '../lib/level.js';
+import { firstScript, loadRuntime } from '../lib/level.js';
 import { abortable } from '../lib/runner.js';
 import { makeToolWorker } from '../toolsBeside.js';
 
-/** @typedef {import('./engine.js').ToolMethod} ToolMethod */
-/** @typedef {(method: ToolMethod, args?: unknown, transfer?: Transferable[]) => Promise<any>} Call */
+/** @typedef {import('./engine.js').ToolCalls} ToolCalls */
+/**
+ * @typedef {<M extends keyof ToolCalls>(method: M, request: ToolCalls[M]['request'], transfer?: Transferable[])
+ *     => Promise<ToolCalls[M]['answer']>} Call
+ */
 
 /**
  * @typedef {object} ToolOptions  where and how the tools compute, as for a classifier
@@ -27,7 +30,7 @@ const IDLE = 60_000;
 
 export class Desk {
   #options;
-  /** @type {WorkerHost | InlineTool | undefined} */
+  /** @type {WorkerHost<ToolCalls> | InlineTool | undefined} */
   #host;
   /** What the session was made of; undefined while there is none. @type {unknown[] | undefined} */
   #session;
@@ -63,7 +66,7 @@ export class Desk {
   /**
    * Makes a session, unless the last one was made of the same parts. To be called within `use`.
    * @param {unknown[]} parts
-   * @param {() => Promise<void>} make
+   * @param {() => Promise<unknown>} make
    */
   async session(parts, make) {
     const same = this.#session?.every((part, i) => part === parts[i]);
@@ -109,8 +112,7 @@ export class Desk {
         check();
       }
       const host = this.#host;
-      return await action((method, args, transfer) =>
-        host.call(/** @type {import('../lib/host.js').Method} */ (method), args, transfer));
+      return await action((method, request, transfer) => host.call(method, request, transfer));
     } finally {
       signal?.removeEventListener('abort', abort);
       if (signal?.aborted) abort();
@@ -144,11 +146,14 @@ export function sharedDesk({ level, wasmPaths, wasmBinary, worker }) {
 async function start({ level, wasmPaths, wasmBinary, worker }) {
   const place = String(wasmPaths ?? wasmFolder()).replace(/\/?$/, '/');
   const folder = resolveUrl('wasmPaths', place, HERE.href);
-  const runtime = await loadRuntime({ level, wasmBinary, wasmPaths: folder, all: true });
+  const module = { level, wasmBinary, wasmPaths: folder, all: true };
+  const script = firstScript(module);
   const inline = worker === false || typeof Worker !== 'function';
+  /** @type {WorkerHost<ToolCalls> | InlineTool} */
   const host = inline ? new InlineTool() : new WorkerHost(makeToolWorker, 'tools/worker.js');
   try {
-    await host.start(runtime);
+    if (script) host.loadScript(script);
+    await host.start(await loadRuntime(module));
     return host;
   } catch (error) {
     host.terminate(GossamerError.from(error, 'start'));
@@ -163,17 +168,28 @@ class InlineTool {
 
   #engine = import('./engine.js').then(({ ToolEngine }) => new ToolEngine());
 
+  /** As WorkerHost's. @param {string} glueUrl */
+  loadScript(glueUrl) {
+    this.call('loadScript', glueUrl).catch(() => {});  // start fails as well, and says why
+  }
+
   /** @param {import('../lib/level.js').Runtime} runtime */
   start(runtime) {
     return this.call('start', runtime);
   }
 
-  /** @param {ToolMethod} method @param {unknown} args @returns {Promise<any>} */
-  async call(method, args) {
+  /**
+   * @template {keyof ToolCalls} M
+   * @param {M} method
+   * @param {ToolCalls[M]['request']} request
+   * @param {Transferable[]} [_transfer]  nothing moves
+   * @returns {Promise<ToolCalls[M]['answer']>}
+   */
+  async call(method, request, _transfer) {
     const engine = await this.#engine;
     if (this.death) throw this.death;
     try {
-      return await engine[method](/** @type {never} */ (args));
+      return await engine[method](/** @type {never} */ (request));
     } catch (error) {
       const failure = GossamerError.from(error, 'run');
       if (engine.dead) this.terminate(failure);

@@ -1,14 +1,14 @@
 // The engine of the tools: that of the library, and what only the wasm module with every operator can
 // do (src/bindings/tools). Lives in web/tools/worker.js, or in the page where no worker is wanted.
 
-import { byteSize } from '../lib/elementTypes.js';
 import { Engine } from '../lib/engine.js';
 import { GossamerError } from '../lib/error.js';
 import { readRgba } from '../lib/pixels.js';
 import { openBlob } from './blobSource.js';
+import { SESSION } from './session.js';
 
-/** @typedef {import('../lib/host.js').Method | 'feed' | 'report' | 'edit' | 'show' |
- *     'prepare' | 'compute' | 'time' | 'peak'} ToolMethod */
+/** @typedef {import('../lib/messages.js').Calls} Calls */
+/** @typedef {import('../lib/messages.js').Picture} Picture */
 /** @typedef {import('../lib/tensors.js').TensorBytes} TensorBytes */
 
 /**
@@ -22,7 +22,7 @@ import { openBlob } from './blobSource.js';
  * @property {(handle: number) => number} _gossamer_step_times
  * @property {() => number} _gossamer_peak
  *
- * @typedef {import('../lib/engine.js').Wasm & ToolWasm} FullWasm
+ * @typedef {import('../lib/engine/module.js').Wasm & ToolWasm} FullWasm
  *
  * @typedef {{label: string, op: string, inputs: string[], outputs: string[], parameters: number}} GraphNode
  *
@@ -42,13 +42,27 @@ import { openBlob } from './blobSource.js';
  * @typedef {{bytes: Uint8Array<ArrayBuffer>, channels: number, height: number, width: number,
  *     channelsFirst: boolean, source: {width: number, height: number},
  *     seen: import('../lib/capture.js').Region}} PreparedPicture  seen: of the source; may reach beyond it
+ *
+ * @typedef {object} OwnCalls  what it answers to beside what every engine does
+ * @property {{request: {model: Blob}, answer: {report: Report, files: import('../lib/modelFiles.js').NeededFile[]}}} report
+ * @property {{request: {model: Blob, changes: [string, string | null][]}, answer: Blob}} edit
+ * @property {{request: {model: Blob, files: Map<string, Blob>, options: string, names: string[]},
+ *     answer: Calls['create']['answer']}} show
+ * @property {{request: Omit<Picture, 'inputs'> & {recipe: string, type: number, dims: number[]}, answer: PreparedPicture}} prepare
+ * @property {{request: Picture, answer: void}} feed
+ * @property {{request: Picture & {names: string[]}, answer: Record<string, TensorBytes>}} compute
+ * @property {{request: void, answer: {inference: number, steps: number[]}}} time
+ * @property {{request: void, answer: number}} peak
+ *
+ * @typedef {Calls & OwnCalls} ToolCalls
  */
 
+/** @extends {Engine<FullWasm>} */
 export class ToolEngine extends Engine {
   /**
    * What a model is, and the files beside it; reads no weights.
-   * @param {{model: Blob}} request
-   * @returns {Promise<{report: Report, files: import('../lib/modelFiles.js').NeededFile[]}>}
+   * @param {OwnCalls['report']['request']} request
+   * @returns {Promise<OwnCalls['report']['answer']>}
    */
   async report({ model }) {
     const files = await this.#ask(model, (wasm, id, size) => wasm._gossamer_external_files(id, size));
@@ -57,7 +71,7 @@ export class ToolEngine extends Engine {
 
   /**
    * A model with other properties.
-   * @param {{model: Blob, changes: [string, string | null][]}} request  null takes a property out
+   * @param {OwnCalls['edit']['request']} request  null takes a property out
    * @returns {Promise<Blob>}
    */
   edit({ model, changes }) {
@@ -67,34 +81,33 @@ export class ToolEngine extends Engine {
 
   /**
    * Makes the session of a model that has inner values among its outputs.
-   * @param {{model: Blob, files: Map<string, Blob>, options: string, names: string[]}} request
+   * @param {OwnCalls['show']['request']} request
    */
   async show({ model, files, options, names }) {
     const text = names.map((name) => `${name}\0`).join('');
     const shown = await this.#patch(model, text, '_gossamer_show');
-    return this.create({ model: shown, files, options, warmup: false });
+    return this.create({ session: SESSION, model: shown, files, options, warmup: false });
   }
 
   /**
    * What a recipe makes of a picture, for an input of this type and shape. Needs no session.
-   * @param {{pixels: import('../lib/capture.js').Pixels, region?: import('../lib/capture.js').Region,
-   *     recipe: string, type: number, dims: number[]}} request
+   * @param {OwnCalls['prepare']['request']} request
    * @returns {Promise<PreparedPicture>}
    */
   async prepare({ pixels, region, recipe, type, dims }) {
     let rgba = 0;
-    const { width, height } = await readRgba(pixels, region, (w, h) => this.guard((wasm) => {
-      const bytes = w * (h + 1) * 4;  // as in Engine.feed
-      rgba = this.allocate(bytes);
+    const { width, height } = await readRgba(pixels, region, (w, h) => this.module.guard((wasm) => {
+      const bytes = w * (h + 1) * 4;  // as in ModelSession.feed
+      rgba = this.module.allocate(bytes);
       const memory = wasm.HEAPU8.subarray(rgba, rgba + bytes);
       return { memory, used: { x: 0, y: 0, width: w, height: h } };
     }));
-    return this.#full((wasm) => {
-      const text = this.copyIn(new TextEncoder().encode(`${recipe}\0`));
-      const extents = this.copyIn(new Uint8Array(new Int32Array(dims).buffer));
+    return this.module.guard((wasm) => {
+      const text = this.module.copyText(recipe);
+      const extents = this.module.copyWords(dims);
       const pointer = wasm._gossamer_prepare(text, type, extents, dims.length, rgba, width, height);
       for (const each of [text, extents, rgba]) wasm._gossamer_free(each);
-      if (!pointer) throw this.failure();
+      if (!pointer) throw this.module.failure();
       const [left, top, right, bottom] = new Float64Array(wasm.HEAPU8.buffer, pointer >>> 0, 4);
       const [address, length, channels, tall, wide, first] =
         new Int32Array(wasm.HEAPU8.buffer, (pointer >>> 0) + 32, 6);
@@ -106,41 +119,38 @@ export class ToolEngine extends Engine {
     });
   }
 
+  /** Puts a picture where the next run reads it. @param {Picture} picture */
+  async feed(picture) {
+    await this.session(SESSION).feed(picture);
+  }
+
   /**
    * Runs the session on a picture, and copies outputs.
-   * @param {import('../lib/engine.js').Picture & {names: string[]}} request
+   * @param {OwnCalls['compute']['request']} request
    * @returns {Promise<Record<string, TensorBytes>>}
    */
   async compute({ names, ...picture }) {
-    await this.feed(picture);
-    return this.#full((wasm) => {
-      if (!wasm._gossamer_run(this.handle)) throw this.failure();
-      const { outputs } = this.info();
-      return Object.fromEntries(names.map((name) => {
-        const index = outputs.findIndex((output) => output.name === name);
-        const { address, type, dims } = this.place(wasm._gossamer_output(this.handle, index));
-        const bytes = wasm.HEAPU8.slice(address, address + byteSize(type, dims));
-        return [name, { type, dims: [...dims], bytes }];
-      }));
-    });
+    const session = this.session(SESSION);
+    await session.feed(picture);
+    session.compute();
+    return session.read(names.map((name) => session.outputOf(name)));
   }
 
-  /** Runs the session as it is fed. @returns {{inference: number, steps: number[]}}  milliseconds */
+  /** Runs the session as it is fed. @returns {OwnCalls['time']['answer']}  milliseconds */
   time() {
-    return this.#full((wasm) => {
-      const begin = performance.now();
-      if (!wasm._gossamer_run(this.handle)) throw this.failure();
-      const inference = performance.now() - begin;
-      const { length } = this.info().steps;
-      const pointer = wasm._gossamer_step_times(this.handle);
-      if (!pointer) throw this.failure();
+    const session = this.session(SESSION);
+    const inference = session.compute();
+    const { length } = session.info({}).steps;
+    return this.module.guard((wasm) => {
+      const pointer = wasm._gossamer_step_times(session.handle);
+      if (!pointer) throw this.module.failure();
       return { inference, steps: [...new Float64Array(wasm.HEAPU8.buffer, pointer >>> 0, length)] };
     });
   }
 
   /** Multiply-adds per second that this device does at most, on one thread. @returns {number} */
   peak() {
-    return this.#full((wasm) => wasm._gossamer_peak());
+    return this.module.guard((wasm) => wasm._gossamer_peak());
   }
 
   /**
@@ -151,12 +161,11 @@ export class ToolEngine extends Engine {
   async #ask(model, question) {
     const source = await openBlob(model);
     try {
-      return this.#full((wasm) => {
+      return this.module.guard((wasm) => {
         // It has the two members that library.js uses.
-        const id = this.addSource(/** @type {Uint8Array} */ (source));
+        const id = this.module.addSource(/** @type {Uint8Array} */ (source));
         const pointer = question(wasm, id, source.length);
-        if (!pointer) throw this.failure();
-        return JSON.parse(this.text(pointer));
+        return this.module.json(pointer);
       });
     } catch (error) {
       if (!('failure' in source) || !source.failure) throw error;
@@ -176,12 +185,12 @@ export class ToolEngine extends Engine {
     const bytes = new TextEncoder().encode(request);
     /** @type {number[][]} */
     const pieces = await this.#ask(model, (wasm, id, size) => {
-      const text = this.copyIn(bytes);
+      const text = this.module.copyIn(bytes);
       const pointer = wasm[edit](id, size, text, bytes.length);
       wasm._gossamer_free(text);
       return pointer;
     });
-    return this.#full((wasm) => {
+    return this.module.guard((wasm) => {
       let address = wasm._gossamer_patch_bytes() >>> 0;
       // The old file's parts are slices of it: nothing is copied.
       return new Blob(pieces.map(([begin, end]) => {
@@ -190,10 +199,5 @@ export class ToolEngine extends Engine {
         return wasm.HEAPU8.slice(address - begin, address);
       }));
     });
-  }
-
-  /** @template T @param {(wasm: FullWasm) => T} action */
-  #full(action) {
-    return this.guard((wasm) => action(/** @type {FullWasm} */ (wasm)));
   }
 }

@@ -9,9 +9,10 @@ import { loadModel } from '../lib/modelFiles.js';
 import { checkOptions, sessionText } from '../lib/options.js';
 import { Desk } from './desk.js';
 import { blobOf } from './metadata.js';
+import { SESSION } from './session.js';
 import { isClassifier, subjectOf } from './subject.js';
 
-/** @typedef {import('../lib/engine.js').ModelInfo} ModelInfo */
+/** @typedef {import('../lib/messages.js').ModelInfo} ModelInfo */
 /** @typedef {import('./engine.js').Report} Report */
 /** @typedef {import('../lib/modelFiles.js').ModelFiles} ModelFiles */
 
@@ -85,16 +86,16 @@ export async function inspectModel(source, options = {}) {
   const desk = new Desk(settings);
   try {
     return await desk.use('inspectModel', signal, async (call) => {
-      /** @type {{report: Report, files: import('../lib/modelFiles.js').NeededFile[]}} */
-      const { report, files } = await call('report', { model: model.model });
+      const blob = await model.model.blob();
+      const { report, files } = await call('report', { model: blob });
       const { missing, failure } = await bring(model, files, signal);
       const facts = describe(report, model, files.map(({ name }) => name), missing);
       if (!(plan ?? model.size <= MAX_UNASKED)) return facts;
       try {
         if (failure) throw failure;
-        const { model: blob, files: contents } = model;
-        await call('create', { model: blob, files: contents, options: text, warmup: false });
-        return { ...facts, ...describePlan(await call('info', { scores: probe }), facts, probe) };
+        const { files: contents } = model;
+        await call('create', { session: SESSION, model: blob, files: contents, options: text, warmup: false });
+        return { ...facts, ...describePlan(await call('info', { session: SESSION, scores: probe }), facts, probe) };
       } catch (error) {
         if (signal?.aborted) throw error;
         return { ...facts, problem: GossamerError.from(error).toJSON() };
@@ -110,9 +111,9 @@ export async function inspectModel(source, options = {}) {
  * @param {InspectOptions} options
  * @returns {Promise<ModelFiles>}
  */
-function open(source, { externalData, sha256, onProgress, signal, maxMemoryBytes }) {
+async function open(source, { externalData, sha256, onProgress, signal, maxMemoryBytes }) {
   const address = typeof source === 'string' || source instanceof URL;
-  const model = address ? resolveUrl('source', String(source)) : blobOf(source);
+  const model = address ? resolveUrl('source', String(source)) : await blobOf(source);
   return loadModel(model, { externalData, sha256, onProgress, signal, maxMemoryBytes });
 }
 

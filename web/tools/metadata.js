@@ -19,10 +19,10 @@ import { isClassifier, subjectOf } from './subject.js';
  */
 export async function editMetadata(model, changes, options = {}) {
   const list = listChanges(changes);
-  const blob = blobOf(model);
+  const blob = blobOf(model);  // at the call: the caller's bytes may change later
   const settings = isClassifier(model) ? { ...subjectOf(model).settings, wasmBinary: undefined } : options;
-  return sharedDesk(settings).use('editMetadata', options.signal, (call) =>
-    call('edit', { model: blob, changes: list }));
+  return sharedDesk(settings).use('editMetadata', options.signal, async (call) =>
+    call('edit', { model: await blob, changes: list }));
 }
 
 /**
@@ -36,9 +36,9 @@ export async function writeMetadata(model, changes, options) {
   return new Uint8Array(await (await editMetadata(model, changes, options)).arrayBuffer());
 }
 
-/** @param {ModelBytes} model @returns {Blob} */
-export function blobOf(model) {
-  if (isClassifier(model)) return subjectOf(model).model.model;
+/** @param {ModelBytes} model @returns {Promise<Blob>} */
+export async function blobOf(model) {
+  if (isClassifier(model)) return subjectOf(model).model.model.blob();
   if (model instanceof Blob) return model;
   checkBytes('model', model);
   return new Blob([/** @type {BlobPart} */ (model)]);

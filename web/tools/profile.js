@@ -9,6 +9,7 @@
 import { check } from '../lib/error.js';
 import { sharedDesk } from './desk.js';
 import { layersOf } from './layers.js';
+import { SESSION } from './session.js';
 import { send, snapshot, subjectOf } from './subject.js';
 
 /**
@@ -55,23 +56,24 @@ export async function profile(classifier, pixels, options = {}) {
   const picture = snapshot(pixels, options, inputs);
   return desk.use('profile', signal, async (call) => {
     const text = `${session.options}\nprofile=1`;
+    const blob = await model.model.blob();
     await desk.session([model, text], () =>
-      call('create', { model: model.model, files: model.files, options: text, warmup: false }));
+      call('create', { session: SESSION, model: blob, files: model.files, options: text, warmup: false }));
     await send(call, 'feed', picture, {});
     /** @type {{inference: number, steps: number[]}[]} */
     const taken = [];
     for (let run = 0; run < warmups + runs; run += 1) {
-      const times = await call('time');
+      const times = await call('time', undefined);
       if (run >= warmups) taken.push(times);
       if (!signal?.aborted) onProgress?.(run + 1, warmups + runs);
     }
-    const { report } = await call('report', { model: model.model });
-    return summarize(await call('info', { scores: false }), report.nodes, taken);
+    const { report } = await call('report', { model: blob });
+    return summarize(await call('info', { session: SESSION }), report.nodes, taken);
   });
 }
 
 /**
- * @param {import('../lib/engine.js').ModelInfo} info
+ * @param {import('../lib/messages.js').ModelInfo} info
  * @param {import('./engine.js').GraphNode[]} nodes
  * @param {{inference: number, steps: number[]}[]} taken
  * @returns {Profile}
@@ -104,5 +106,5 @@ function summarize(info, nodes, taken) {
  * @returns {Promise<number>}
  */
 export function measurePeak(options = {}) {
-  return sharedDesk(options).use('measurePeak', options.signal, (call) => call('peak'));
+  return sharedDesk(options).use('measurePeak', options.signal, (call) => call('peak', undefined));
 }

@@ -85,10 +85,12 @@ export function snapshot(source, { regionOfInterest, inputs: own }, inputs) {
 
 /**
  * Sends a picture to the engine.
+ * @template {'feed' | 'compute' | 'prepare'} M
  * @param {Call} call
- * @param {import('./engine.js').ToolMethod} method
+ * @param {M} method
  * @param {ReturnType<typeof snapshot>} picture
- * @param {object} more
+ * @param {Omit<import('./engine.js').ToolCalls[M]['request'], 'pixels' | 'region' | 'inputs'>} more
+ * @returns {Promise<import('./engine.js').ToolCalls[M]['answer']>}
  */
 export async function send(call, method, { region, inputs, captured }, more) {
   const pixels = await captured;

@@ -1,5 +1,5 @@
-// How fast this device computes: tiny networks (tools/lib/probes.mjs), run for a second in a worker of
-// their own, through the library. What leaves is multiply-adds and bytes a second. It is kept on the
+// How fast this device computes: tiny networks (tools/lib/probes.mjs), run for a second
+// through the library. What leaves is multiply-adds and bytes a second. It is kept on the
 // device, and measured again when the runtime is another.
 
 import { ImageClassifier } from '../../gossamer.js';

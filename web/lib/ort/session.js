@@ -3,6 +3,7 @@
 
 import { resolveUrl } from '../download.js';
 import { GossamerError, argumentError, check, checkBytes, show } from '../error.js';
+import { copyBytes } from '../modelData.js';
 import { checkExternalData, loadModel } from '../modelFiles.js';
 import { checkDimensions, sessionText } from '../options.js';
 import { Runner } from '../runner.js';
@@ -27,7 +28,7 @@ import { Tensor } from './tensor.js';
 
 export class InferenceSession {
   #runner = new Runner(runtimeOptions());
-  /** @type {import('../engine.js').ModelInfo} */
+  /** @type {import('../messages.js').ModelInfo} */
   #info = /** @type {never} */ (undefined);
 
   /**
@@ -48,7 +49,7 @@ export class InferenceSession {
     const runner = session.#runner;
     try {
       await runner.load(() => loadModel(source, { externalData, signal: runner.closing }), request);
-      session.#info = await runner.enqueue(() => runner.call('info'));
+      session.#info = await runner.enqueue(() => runner.call('info', {}));
       return session;
     } catch (error) {
       runner.close(GossamerError.from(error));
@@ -109,7 +110,7 @@ export class InferenceSession {
 
   /** Writes the mean time of every step to the console. */
   async endProfiling() {
-    const { steps } = await this.#runner.enqueue(() => this.#runner.call('info'));
+    const { steps } = await this.#runner.enqueue(() => this.#runner.call('info', {}));
     console.table(steps);
   }
 
@@ -159,14 +160,14 @@ export class InferenceSession {
   }
 }
 
-/** @param {import('../engine.js').TensorInfo} info @returns {ValueMetadata} */
+/** @param {import('../messages.js').TensorInfo} info @returns {ValueMetadata} */
 function metadataOf({ name, type, shape }) {
   const named = shape.map((extent, axis) => (extent < 0 ? `${name}.${axis}` : extent));
   return { name, isTensor: true, type, shape: named };
 }
 
 /**
- * @param {import('../engine.js').TensorInfo} input
+ * @param {import('../messages.js').TensorInfo} input
  * @param {Tensor} tensor
  */
 function checkTensor({ name, type, shape }, tensor) {
@@ -208,7 +209,7 @@ function deliver(name, result, target) {
  * @param {unknown} model
  * @param {number} [offset]
  * @param {number} [length]
- * @returns {string | Blob}  an address, or a copy of the bytes
+ * @returns {string | Uint8Array<ArrayBuffer>}  an address, or a copy of the bytes
  */
 function modelOf(model, offset = 0, length = undefined) {
   if (typeof model === 'string' || model instanceof URL) {
@@ -227,8 +228,7 @@ function modelOf(model, offset = 0, length = undefined) {
   if (!Number.isSafeInteger(size) || size <= 0 || size > available) {
     throw argumentError('byteLength', `'byteLength' is out of range (0, ${available}].`);
   }
-  const bytes = new Uint8Array(/** @type {ArrayBuffer} */ (buffer), byteOffset + offset, size);
-  return new Blob([bytes]);
+  return copyBytes(new Uint8Array(/** @type {ArrayBuffer} */ (buffer), byteOffset + offset, size));
 }
 
 /** The session's options as lines of key=value. @param {SessionOptions} options */
