@@ -9,6 +9,7 @@
 
 #include "base/native_threads.h"
 #include "base/thread_pool.h"
+#include "base/threads_exist.h"
 
 namespace gossamer {
 namespace {
@@ -64,6 +65,10 @@ std::shared_ptr<Workers> start_threads(int threads, StartThread start) {
   auto native = std::make_shared<NativeThreads>(threads, start);
   Workers* pool = &native->pool();
   return {std::move(native), pool};
+}
+
+bool threads_exist() {
+  return true;
 }
 
 int default_threads() {

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstring>
 
+#include "base/threads_exist.h"
+
 namespace gossamer {
 
 Result<Execution> Execution::make(std::shared_ptr<const Plan> plan, bool profile,
@@ -52,7 +54,7 @@ Status Execution::run_step(size_t index, const StopFlag* stop) {
   const Step& step = plan_->steps[index];
   const int64_t items = step.kernel->items();
   Status done;
-  if (step.threads == 1 || workers_ == nullptr) {
+  if (possible_threads(step.threads) == 1 || workers_ == nullptr) {
     done = run_items(index, {0, items}, 0, stop);
   } else {
     const Loop loop{.items = items, .grain = step.grain, .threads = step.threads, .stop = stop};

@@ -6,6 +6,7 @@
 
 #include "base/aligned_buffer.h"
 #include "base/text.h"
+#include "base/threads_exist.h"
 #include "graph/infer.h"
 #include "ops/matmul_nbits.h"
 #include "plan/memory_planner.h"
@@ -131,7 +132,8 @@ class Planner {
     plan_->memory.weight_bytes += kernel->weight_bytes();
     work_ += work - asked;
     step.kernel = std::move(kernel);
-    share(step, step.kernel->cost(bytes_moved(context, *step.kernel)), options_);
+    if (threads_exist())
+      share(step, step.kernel->cost(bytes_moved(context, *step.kernel)), options_);
     step.info.threads = step.threads;
     uint64_t copies = 0;
     for (int i = 0; i < context.input_count(); ++i) {
@@ -257,7 +259,7 @@ class Planner {
   static bool measure_scratch(Step& step, size_t& bytes) {
     constexpr size_t kAlign = AlignedBuffer::kAlignment;
     bytes = step.kernel->scratch_bytes();
-    if (bytes == 0 || step.threads == 1) return true;
+    if (bytes == 0 || possible_threads(step.threads) == 1) return true;
     const auto others = static_cast<size_t>(step.threads - 1);
     size_t all = 0;
     if (__builtin_add_overflow(bytes, kAlign - 1, &step.scratch_stride)) return false;

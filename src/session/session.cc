@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "base/text.h"
+#include "base/threads_exist.h"
 #include "base/workers.h"
 #include "graph/import.h"
 #include "graph/opsets.h"
@@ -78,6 +79,7 @@ Result<Variant> start(PreparedPlan prepared, std::string key, bool profile,
 
 // Errors: ARGUMENT.
 Result<ThreadCount> count_threads(int asked) {
+  if (!threads_exist()) return ThreadCount{asked, false};
   if (asked < 0 || asked > kMostThreads) {
     return Status(Code::kArgument, Stage::kApi, "so many threads cannot be used")
         .got(concat(asked))
@@ -436,10 +438,12 @@ Status Session::run() {
 
 ThreadInfo Session::threads() const {
   const auto& [asked, by_default] = impl_->asked_threads;
+  if (!threads_exist()) {
+    return {1, asked == 1 ? "more were not asked for" : "this build has no threads"};
+  }
   const int count = impl_->workers == nullptr ? 1 : impl_->workers->threads();
   if (by_default && count == asked) return {count, "one for each core, up to 8"};
   if (count == asked) return {count, count > 1 ? "asked for" : "more were not asked for"};
-  if (impl_->workers == nullptr) return {count, "this build has no threads"};
   return {count, concat("no more than these of ", asked, " could be started")};
 }
 

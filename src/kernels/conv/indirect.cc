@@ -11,6 +11,7 @@
 // An item is a block of output pixels times a block of panels of one group.
 #include <algorithm>
 
+#include "base/threads_exist.h"
 #include "kernels/activate.h"
 #include "kernels/conv/conv_kernels.h"
 #include "kernels/gemm/tile.h"
@@ -38,7 +39,8 @@ class IndirectConv final : public Kernel {
     group_panels_ = panel_count(p_.out_channels / p_.groups);
     pixel_block_ = pixel_block(p_);
     const int64_t panel_work = pixel_block_ * segments() * length() * kPanelWidth;
-    const int64_t target = shared_target(multiply_adds(), p_.threads, kItemWork, kLeastItemWork);
+    const int64_t target =
+        shared_target(multiply_adds(), possible_threads(p_.threads), kItemWork, kLeastItemWork);
     panel_block_ = units_per_item(group_panels_, panel_work, target);
     panel_blocks_ = ceil_div(group_panels_, panel_block_);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "base/threads_exist.h"
 #include "kernels/activate.h"
 #include "kernels/gemm/gemm_kernels.h"
 #include "kernels/gemm/panels.h"
@@ -21,7 +22,8 @@ class PackedGemm final : public Kernel {
   PackedGemm(const GemmParams& params, PackedMatrix b)
       : p_(params), b_(std::move(b)), activation_(params.activation) {
     row_block_ = even_block(p_.m, kRowBlock);
-    const int64_t target = shared_target(multiply_adds(), p_.threads, kItemWork, kLeastItemWork);
+    const int64_t target =
+        shared_target(multiply_adds(), possible_threads(p_.threads), kItemWork, kLeastItemWork);
     panel_block_ = units_per_item(panel_count(p_.n), row_block_ * p_.k * kPanelWidth, target);
     panel_blocks_ = ceil_div(panel_count(p_.n), panel_block_);
   }

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <limits>
 
+#include "base/threads_exist.h"
 #include "kernels/activate.h"
 #include "kernels/gemm/tile.h"
 #include "kernels/sizes.h"
@@ -56,7 +57,7 @@ class WinogradLine final : public Kernel {
     panels_ = panel_count(p_.out_channels);
     const int64_t line = kPositions * line_tiles_ * p_.in_channels;
     block_lines_ = even_block(lines_, std::clamp<int64_t>(kBlockFloats / line, 1, lines_));
-    if (p_.threads < 2) return;
+    if (possible_threads(p_.threads) < 2) return;
     // As many blocks for each thread.
     const int64_t blocks = round_up(ceil_div(lines_, block_lines_), p_.threads);
     block_lines_ = ceil_div(lines_, blocks);

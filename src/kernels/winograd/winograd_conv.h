@@ -19,6 +19,7 @@
 #include <cstring>
 #include <limits>
 
+#include "base/threads_exist.h"
 #include "kernels/activate.h"
 #include "kernels/gemm/tile.h"
 #include "kernels/sizes.h"
@@ -60,7 +61,7 @@ class WinogradConv final : public Kernel {
     const int64_t blocks = ceil_div(tiles_, most);
     block_tiles_ = std::min(round_up(ceil_div(tiles_, blocks), kTileRows), tiles_);
     group_panels_ = panels_;
-    if (p_.threads < 2) return;
+    if (possible_threads(p_.threads) < 2) return;
     const WinogradSplit split = split_winograd(p_, kOutput, blocks);
     block_tiles_ = ceil_div(tiles_, split.blocks);
     group_panels_ = ceil_div(ceil_div(panels_, kWinogradPanelBlock), split.groups);
