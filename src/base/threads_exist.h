@@ -1,5 +1,5 @@
-// Whether this program has threads at all. A module without is optimised as a whole when it is linked,
-// and then nothing is left in it of what stands behind this question.
+// Whether this program has threads at all. A module without is optimised as a whole when it is
+// linked, and then nothing is left in it of what stands behind this question.
 #ifndef GOSSAMER_BASE_THREADS_EXIST_H_
 #define GOSSAMER_BASE_THREADS_EXIST_H_
 
