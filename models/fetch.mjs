@@ -77,7 +77,10 @@ async function download(url, part, begun, onProgress) {
   });
   const body = Readable.fromWeb(/** @type {any} */ (response.body));
   // What arrived before it broke off stays, and the next run goes on there.
-  await pipeline(body, count, createWriteStream(part, { flags: goesOn ? 'a' : 'w' })).catch(() => {});
+  await pipeline(body, count, createWriteStream(part, { flags: goesOn ? 'a' : 'w' })).catch((cause) => {
+    // Errors of the file system name their call; those of the network come from fetch and name none.
+    if (cause.syscall) throw new Error(`the file cannot be written: ${part}: ${cause.message}`, { cause });
+  });
   return goesOn;
 }
 

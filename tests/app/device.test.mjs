@@ -8,6 +8,7 @@ import { probes, writeProbes } from '../../tools/lib/probes.mjs';
 import { Latencies, latencyKey } from '../../web/app/device/latencies.js';
 import { LIVE, front, memoryOf, predict, recommend, thisDevice, tooLarge, weightsOf } from '../../web/app/device/predict.js';
 import { keepSpeed, knownSpeed } from '../../web/app/device/speed.js';
+import { forget, recall, remember, remembered } from '../../web/app/own/remembered.js';
 
 const speed = { pointwise: 30e9, spatial: 60e9, memory: 10e9, level: 'simd', version: '0.1.0' };
 const near = (/** @type {number | undefined} */ value, /** @type {number} */ expected) =>
@@ -74,7 +75,10 @@ test('measured times are kept by model, as the median of the last ones', () => {
   assert.equal(new Latencies(place).of('a'), undefined);
   place.setItem('gossamer.latencies', '{"a": ["x"], "b"');
   assert.equal(new Latencies(place).of('a'), undefined);
-  assert.equal(latencyKey({ name: 'n', sha256: 's' }), 's');
+  assert.notEqual(latencyKey({ sha256: 's' }, 'base'), latencyKey({ sha256: 's' }, 'relaxed'));
+  assert.equal(latencyKey({}, 'base'), undefined, 'names do not tell models apart');
+  list.record(undefined, 3);
+  assert.equal(list.count, 0);
 });
 
 test('a speed is remembered whole or not at all', () => {
@@ -86,6 +90,19 @@ test('a speed is remembered whole or not at all', () => {
   assert.equal(knownSpeed(place), undefined);
   keepSpeed(undefined, place);
   assert.equal(place.getItem('gossamer.device'), null);
+});
+
+test('where storage is denied, nothing is known and nothing fails', (context) => {
+  const before = Object.getOwnPropertyDescriptor(globalThis, 'localStorage');
+  Object.defineProperty(globalThis, 'localStorage', { configurable: true, get() { throw new Error('denied'); } });
+  context.after(() => Object.defineProperty(globalThis, 'localStorage', before ?? { configurable: true, value: undefined }));
+  assert.equal(knownSpeed(), undefined);
+  keepSpeed(speed);
+  assert.equal(recall('key'), undefined);
+  assert.equal(remember('key', { title: '', recipe: '', bytes: 1, date: '' }), false);
+  forget('key');
+  assert.deepEqual(remembered(), []);
+  new Latencies().forgetAll();
 });
 
 test('the probes are small files', () => {

@@ -127,6 +127,39 @@ test('a download can be cancelled', async () => {
   assert.deepEqual(await kept.list(), []);
 });
 
+test('a download that ends in one tab takes nothing from what another tab completed', async () => {
+  const caches = storage();
+  const [one, other] = [new Kept(caches, plenty), new Kept(caches, plenty)];
+  const abort = new AbortController();
+  /** @type {(() => void)[]} Goes on with the slow tab's answer. */
+  const goOn = [];
+  const slow = (/** @type {(controller: ReadableStreamDefaultController) => void} */ end) => async () => new Response(new ReadableStream({
+    start: (controller) => { goOn.push(() => end(controller)); },
+  }));
+  answer = slow((controller) => controller.error(abort.signal.reason));
+  const cancelled = one.download(entry, { signal: abort.signal });
+  while (!goOn.length) await new Promise((resolve) => { setTimeout(resolve, 1); });
+  answer = async () => new Response(bytes);
+  await other.download(entry);
+  abort.abort();
+  goOn[0]();
+  await fails(cancelled, 'ABORTED', /was cancelled/);
+  assert.equal(await (await other.get(entry.sha256))?.text(), String(bytes));
+
+  await other.remove(entry.sha256);
+  answer = slow((controller) => {
+    controller.enqueue(new Uint8Array(bytes.length));
+    controller.close();
+  });
+  const wrong = one.download(entry);
+  while (goOn.length < 2) await new Promise((resolve) => { setTimeout(resolve, 1); });
+  answer = async () => new Response(bytes);
+  await other.download(entry);
+  goOn[1]();
+  await fails(wrong, 'NETWORK', /not the model that was announced/);
+  assert.equal(await other.get(entry.sha256), undefined, 'wrong bytes are not given out as checked');
+});
+
 test('what broke off before it was checked is not offered', async () => {
   const caches = storage();
   const kept = new Kept(caches, plenty);

@@ -8,7 +8,7 @@ import { parseLabels } from '../../web/app/own/labels.js';
 import {
   PRESETS, formatRecipe, numbers, parseRecipe, plainRecipe, presetOf,
 } from '../../web/app/own/recipe.js';
-import { forget, recall, remember, remembered } from '../../web/app/own/remembered.js';
+import { forget, keyOf, recall, remember, remembered } from '../../web/app/own/remembered.js';
 
 /** As text, which is easier to read. @param {import('../../web/app/own/hub.js').Finding | undefined} finding */
 const text = (finding) => (finding?.recipe ? formatRecipe(finding.recipe) : undefined);
@@ -72,6 +72,7 @@ test('every preset is known again', () => {
   assert.equal(presetOf(plainRecipe(), { bytes: true }), 'bytes');
 });
 
+const rgb = { type: 'float32', width: 224, height: 224, channels: 3, layout: /** @type {const} */ ('NCHW') };
 const normal = { do_normalize: true, image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5] };
 
 test("the preprocessor_config.json of image processors", () => {
@@ -100,6 +101,26 @@ test("the preprocessor_config.json of image processors", () => {
   assert.equal(fromPreprocessor({ id2label: {} }), undefined);
 });
 
+test('fields that should be numbers and are not are named, and the guess takes their place', () => {
+  const json = (/** @type {object} */ config, name = 'preprocessor_config.json') => [{ name, text: JSON.stringify(config) }];
+  const usual = formatRecipe(guess({ metadata: {}, input: rgb, classes: 10 }).recipe);
+  for (const config of [
+    { image_mean: ['0.5', '0.5', '0.5'] }, { image_mean: [0.5], image_std: [null] }, { image_mean: [] }, { image_mean: { r: 1 } },
+    { do_rescale: true, rescale_factor: [1] }, { size: { shortest_edge: '224' } }, { size: 224, crop_size: 'x' }, { size: 9, crop_pct: '1' },
+  ]) {
+    const found = guess({ metadata: {}, input: rgb, classes: 10, files: json(config) });
+    assert.deepEqual([found.certain, formatRecipe(found.recipe)], [false, usual], JSON.stringify(config));
+    assert.match(found.notes.join(), /(image_mean|image_std|rescale_factor|size|crop_pct) in preprocessor_config.json should be numbers/);
+  }
+  const timm = { input_size: [3, 224, 224], mean: ['a'], std: [1] };
+  assert.match(guess({ metadata: { pretrained_cfg: JSON.stringify(timm) }, input: rgb, classes: 10 }).notes.join(), /mean in timm/);
+  for (const resample of ['constructor', '__proto__', {}, 9]) {
+    assert.equal(fromPreprocessor({ do_resize: true, resample })?.recipe?.filter, 'bilinear');
+  }
+  assert.equal(fromTimm({ ...timm, mean: [0], interpolation: 'constructor' })?.recipe?.filter, 'bicubic');
+  assert.equal(text(fromPreprocessor({ image_mean: 0.5, image_std: 0.5 })), 'mean=0.5;std=0.5', 'one number for all channels');
+});
+
 test("timm's pretrained_cfg, and names of config.json", () => {
   const config = { input_size: [3, 224, 224], interpolation: 'bicubic', crop_pct: 0.95, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
   assert.equal(text(fromTimm(config)), 'fit=shorter;filter=bicubic;resize=235;mean=0.485,0.456,0.406;std=0.229,0.224,0.225');
@@ -122,8 +143,6 @@ test('the metadata of Ultralytics', () => {
   assert.deepEqual(pythonValue("(1, 'a', True, None,)"), [1, 'a', true, null]);
   assert.equal(pythonValue('__import__("os")'), undefined);
 });
-
-const rgb = { type: 'float32', width: 224, height: 224, channels: 3, layout: /** @type {const} */ ('NCHW') };
 
 test('without any word, the input decides, and the guess says so', () => {
   const of = (/** @type {object} */ change, classes = 1000) => {
@@ -195,5 +214,21 @@ test('what was settled for a model is remembered, listed and forgotten', () => {
   forget('abc', storage);
   assert.equal(recall('abc', storage), undefined);
   items.set('gossamer.own.broken', '{');
+  items.set('gossamer.own.other', '{"recipe": 3}');
   assert.deepEqual(remembered(storage), []);
+});
+
+test('without digests nothing is remembered: a name and a size do not tell models apart', async (context) => {
+  const real = globalThis.crypto;
+  const put = (/** @type {unknown} */ value) => Object.defineProperty(globalThis, 'crypto', { configurable: true, value });
+  assert.notEqual(await keyOf(new Blob(['a'])), await keyOf(new Blob(['b'])));
+  put({});
+  context.after(() => put(real));
+  const key = await keyOf(new Blob(['a']));
+  let written = 0;
+  const storage = /** @type {Storage} */ (/** @type {any} */ ({
+    setItem: () => { written += 1; }, getItem: () => '{"recipe": "scale=1", "date": "2026-11-27"}',
+  }));
+  assert.equal(remember(key, { title: 'a', recipe: 'scale=1', bytes: 1, date: '2026-11-27' }, storage), false);
+  assert.deepEqual([written, recall(key, storage)], [0, undefined]);
 });

@@ -2,7 +2,7 @@
 // server on this machine that has stand-ins: small models with a catalogue of their own.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -144,6 +144,15 @@ test('a download that broke off goes on where it was', async () => {
   assert.match(text, /went on after 4000 bytes/);
   assert.equal(ranges.at(-1), 'bytes=4000-');
   assert.deepEqual(readFileSync(target('ramp.onnx')), models.ramp);
+});
+
+test('a full disk is said to be one', async () => {
+  mkdirSync(path.dirname(target('ramp.onnx')), { recursive: true });
+  symlinkSync('/dev/full', target('ramp.onnx.part'));
+  const { status, text } = await fetchModels('ramp');
+  assert.equal(status, 1);
+  assert.match(text, /cannot be written: .*ramp\.onnx\.part: ENOSPC/);
+  assert.doesNotMatch(text, /broke off/);
 });
 
 test('wrong bytes, web pages and unknown names are refused', async () => {

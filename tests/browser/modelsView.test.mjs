@@ -204,6 +204,26 @@ test('everything that is kept can be removed at once', async () => {
   await close();
 });
 
+test('the keyboard stays where it was when a button is used up, and an open card stays open', async () => {
+  const { page, card, close } = await open();
+  const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim());
+  await card('ramp').getByText('Details').click();
+  await button(card('red'), /^Download/).focus();
+  await page.keyboard.press('Enter');
+  await button(card('red'), /^Use/).waitFor();
+  assert.match(String(await focused()), /^Red first/, 'its card has moved up');
+  assert.deepEqual([await card('red').locator('details[open]').count(), await card('ramp').locator('details[open]').count()], [0, 1]);
+  await button(card('red'), /^Use/).focus();
+  await page.keyboard.press('Enter');
+  await card('red').getByText('In use').waitFor();
+  assert.match(String(await focused()), /^Red first/);
+  await page.getByTestId('kept').getByRole('button', { name: /^Remove Red first/ }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('Nothing is kept on this device.').waitFor();
+  assert.equal(await focused(), await page.getByTestId('kept').locator('h3').innerText());
+  await close();
+});
+
 test('no sideways scroll at 360 pixels', async () => {
   const { page, close } = await open({ options: { viewport: { width: 360, height: 740 } } });
   await page.getByTestId('model-card-digits').getByText('Details').click();

@@ -29,9 +29,9 @@ async function give(page, ...files) {
     ({ name, mimeType: '', buffer: Buffer.from(content) })));
 }
 
-/** @param {import('playwright-core').BrowserContextOptions} [options] */
-async function open(options) {
-  const opened = await site.open('', options);
+/** @param {import('playwright-core').BrowserContextOptions} [options] @param {(page: Page) => Promise<unknown>} [prepare] */
+async function open(options, prepare) {
+  const opened = await site.open('', options, prepare);
   await ready(opened.page);
   return { ...opened, report: opened.page.getByTestId('report'), text: opened.page.getByTestId('recipe-text') };
 }
@@ -158,6 +158,17 @@ test('the file that is saved has recipe and labels inside, and is then used at o
   await close();
 });
 
+test('where storage is denied, the model is looked at before it is used, and the Models view opens', async () => {
+  const { page, report, close } = await open(undefined, (fresh) => fresh.addInitScript(() => {
+    Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError'); } });
+  }));
+  await give(page, ['mine.onnx', largeModel()]);
+  await report.waitFor();
+  await page.getByTestId('recipe-editor').waitFor();
+  assert.ok(await page.getByTestId('error').isHidden());
+  await close();
+});
+
 test('a model that cannot run says so in its report, and cannot be used', async () => {
   const { page, report, close } = await open();
   await page.getByTestId('nav-models').click();
@@ -281,6 +292,15 @@ test('open extents get a size, and labels that come later are taken', async () =
     /** @type {HTMLTextAreaElement} */ (document.querySelector('[data-testid=labels-text]'))?.value === 'a\nb\nc');
   await page.getByTestId('use-own').click();
   await page.locator('[data-testid=result-bars] li').nth(2).waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Classify', 'the focus goes where the view is');
+  // The size belongs to what is settled.
+  await page.getByTestId('nav-models').click();
+  await give(page, ['open.onnx', model]);
+  await page.getByText('As you settled it').waitFor();
+  assert.equal(await size.inputValue(), '64');
+  await size.fill('9000');
+  await size.press('Enter');
+  assert.equal(await size.inputValue(), '64', 'what is refused does not stay in the field');
   await close();
 });
 

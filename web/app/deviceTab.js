@@ -3,7 +3,9 @@
 // removes all. It is read when the tab is opened.
 
 import { html, render } from '../vendor/lit-html.js';
+import { latencies } from './device/latencies.js';
 import { sizeText } from './figures.js';
+import { keepFocus } from './focus.js';
 import { texts } from './texts.js';
 import { Kept } from './zoo/kept.js';
 
@@ -38,7 +40,7 @@ export class DeviceTab {
       for (const item of which) await item.remove();
       await this.show();
     };
-    render(html`
+    keepFocus(() => render(html`
       <p>${some.length > 0 ? words.kept : words.nothing}</p>
       <ul class="kept">${some.map((item) => html`<li>
         <span>${item.name}</span><span class="size">${sizeText(item.bytes)}</span>
@@ -46,7 +48,7 @@ export class DeviceTab {
       </ul>
       ${this.#offline.state === 'failed' ? html`<p>${words.notKept}</p>` : ''}
       ${some.length > 1 ? html`<button type="button" data-testid="remove-everything" @click=${() => remove(some)}>${words.removeAll}</button>` : ''}`,
-    this.#host);
+    this.#host));
   }
 }
 
@@ -64,5 +66,6 @@ function settingsBytes() {
 }
 
 async function removeSettings() {
+  latencies().forgetAll();  // or it would write again what it still holds
   for (const key of ourKeys()) localStorage.removeItem(key);
 }

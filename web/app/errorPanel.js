@@ -2,6 +2,7 @@
 // what it means for the user; the facts that help to mend it follow; nothing else on the page stops.
 
 import { GossamerError } from '../gossamer.js';
+import { keepFocus } from './focus.js';
 
 /** @type {Record<string, string>} */
 const HEADINGS = {
@@ -42,6 +43,8 @@ export class ErrorPanel {
   #panel = /** @type {HTMLElement} */ (document.getElementById('error'));
 
   #onHide;
+  /** @type {Element | null} What had the focus when the panel came. */
+  #opener = null;
 
   /** @param {() => void} onHide  called when a panel that was shown goes */
   constructor(onHide) {
@@ -53,9 +56,11 @@ export class ErrorPanel {
 
   hide() {
     if (this.#panel.hidden) return;
-    this.#panel.hidden = true;
-    this.#onHide();
-    this.#panel.replaceChildren();
+    keepFocus(() => {
+      this.#panel.hidden = true;
+      this.#onHide();
+      this.#panel.replaceChildren();
+    }, this.#opener);
   }
 
   /**
@@ -79,9 +84,10 @@ export class ErrorPanel {
   #show(heading, what, failure) {
     const close = make('button', '', 'Close');
     close.addEventListener('click', () => this.hide());
+    if (!this.#panel.contains(document.activeElement)) this.#opener = document.activeElement;
     const header = make('header');
     header.append(make('h2', '', heading), close);
-    this.#panel.replaceChildren(header, make('p', 'what', what));
+    keepFocus(() => this.#panel.replaceChildren(header, make('p', 'what', what)));
     if (failure) this.#addDetails(failure);
     this.#panel.hidden = false;
     this.#panel.scrollIntoView({ block: 'nearest' });

@@ -70,6 +70,11 @@ export class Models extends EventTarget {
     return this.#loading?.choice;
   }
 
+  /** Whether a model is in use or about to be. */
+  get #chosen() {
+    return Boolean(this.current ?? this.#loading);
+  }
+
   /** The instruction level that the page's address asks for. */
   get level() {
     const asked = this.#parameters.get('level') ?? '';
@@ -86,9 +91,10 @@ export class Models extends EventTarget {
     try {
       const response = await fetch(MANIFEST);
       if (!response.ok) throw new Error(`status ${response.status}`);
-      this.entries = /** @type {Entry[]} */ (await response.json());
+      const listed = /** @type {Entry[]} */ (await response.json());
+      this.entries = [...listed, ...this.entries];  // a model may have been opened meanwhile
     } catch (cause) {
-      this.#setStatus('error', texts.model.noList);
+      if (!this.#chosen) this.#setStatus('error', texts.model.noList);
       this.#onError(new GossamerError({
         code: 'NETWORK', stage: 'download', cause, got: String(cause),
         message: `the list of models cannot be read: ${MANIFEST}`,
@@ -101,8 +107,8 @@ export class Models extends EventTarget {
     const wanted = this.#parameters.get('model');
     const found = this.entries.find(({ name }) => name === wanted) ?? fromAddress(wanted) ?? await fromZoo(wanted);
     const first = found ?? this.entries[0];
-    if (first) await this.use(first);
-    else this.#setStatus('error', texts.model.none);
+    if (first && !this.#chosen) await this.use(first);
+    else if (!first) this.#setStatus('error', texts.model.none);
     this.#sayUnknown(wanted && !found ? wanted : undefined);
   }
 

@@ -2,6 +2,7 @@
 // the list in views.js. A view is imported and mounted when it is first opened, into an element of its
 // own in <main>, and stays mounted: going back to it is going back to what it showed.
 
+import { keepFocus } from './focus.js';
 import { texts } from './texts.js';
 import { VIEWS } from './views.js';
 
@@ -116,9 +117,11 @@ export class Router {
     }
     this.#shown = next;
     document.documentElement.dataset.shown = next.name;
-    for (const host of this.#main.children) {
-      if (host instanceof HTMLElement && host.dataset.view) host.hidden = host !== next.host;
-    }
+    keepFocus(() => {
+      for (const host of this.#main.children) {
+        if (host instanceof HTMLElement && host.dataset.view) host.hidden = host !== next.host;
+      }
+    }, this.#nav.querySelector(`[href="#${next.name}"]`));
     for (const link of this.#nav.children) {
       if (link.getAttribute('href') === `#${next.name}`) link.setAttribute('aria-current', 'page');
       else link.removeAttribute('aria-current');

@@ -5,6 +5,7 @@
 
 import { html, nothing, render } from '../../vendor/lit-html.js';
 import { GossamerError } from '../../gossamer.js';
+import { keepFocus } from '../focus.js';
 import { copyText, saveFile } from '../save.js';
 import { csvText, tsvText } from '../tables.js';
 import { texts } from '../texts.js';
@@ -108,8 +109,10 @@ export class Batch {
     for (const { thumbnail } of this.#rows) if (thumbnail) URL.revokeObjectURL(thumbnail);
     this.#rows = [];
     this.#said = '';
-    this.#host.hidden = true;
-    render(nothing, this.#host);
+    keepFocus(() => {
+      this.#host.hidden = true;
+      render(nothing, this.#host);
+    }, document.getElementById('choose-image'));
   }
 
   /** @param {File} file @param {AbortSignal} signal @returns {Promise<Row>} */

@@ -1,8 +1,9 @@
 // How long models really took on this device: the inference times of their last runs, for each model by
-// its SHA-256 or name, and the instruction level. Written at most once a second, as it is told of every
-// frame.
+// its SHA-256 and each instruction level. Models without a digest, those of one's own, have no card that would
+// show a time, and are left out. Written at most once a second, as it is told of every frame.
 
 import { median } from '../statistics.js';
+import { safeStorage } from '../storage.js';
 
 const KEY = 'gossamer.latencies';
 /** Runs that count, and models that are kept. */
@@ -30,8 +31,9 @@ export class Latencies {
     }
   }
 
-  /** @param {string} key @param {number} milliseconds */
+  /** @param {string | undefined} key @param {number} milliseconds */
   record(key, milliseconds) {
+    if (!key) return;
     const times = [...(this.#times[key] ?? []), Number(milliseconds.toPrecision(4))].slice(-RUNS);
     delete this.#times[key];  // so that it is the latest of the keys
     this.#times[key] = times;
@@ -39,9 +41,9 @@ export class Latencies {
     this.#pending ??= setTimeout(() => this.flush(), PAUSE);
   }
 
-  /** Median of the last runs; undefined where there were none. @param {string} key */
+  /** Median of the last runs; undefined where there were none. @param {string | undefined} key */
   of(key) {
-    const times = this.#times[key];
+    const times = this.#times[key ?? ''];
     return times?.length ? { median: median(times), runs: times.length } : undefined;
   }
 
@@ -83,13 +85,5 @@ export class Latencies {
 let shared;
 export const latencies = () => (shared ??= new Latencies());
 
-function safeStorage() {
-  try {
-    return globalThis.localStorage;
-  } catch {
-    return undefined;
-  }
-}
-
-/** By what a model is known. @param {{name: string, sha256?: string}} model */
-export const latencyKey = ({ name, sha256 }) => sha256 ?? name;
+/** By what the times of a model are known. @param {{sha256?: string}} model @param {string} [level] */
+export const latencyKey = ({ sha256 }, level) => (sha256 && level ? `${sha256} ${level}` : undefined);

@@ -4,6 +4,7 @@
 
 import { ImageClassifier } from '../../gossamer.js';
 import { median } from '../statistics.js';
+import { safeStorage } from '../storage.js';
 
 /** @typedef {import('./predict.js').Speed} Speed */
 
@@ -55,20 +56,20 @@ async function timeOf(classifier, signal) {
 }
 
 /** What was measured before, with this version. @param {Storage} [storage] @returns {Speed | undefined} */
-export function knownSpeed(storage = localStorage) {
+export function knownSpeed(storage = safeStorage()) {
   try {
-    const speed = JSON.parse(storage.getItem(KEY) ?? 'null');
+    const speed = JSON.parse(storage?.getItem(KEY) ?? 'null');
     return ['pointwise', 'spatial', 'memory'].every((key) => speed?.[key] > 0) ? speed : undefined;
   } catch {
-    return undefined;  // storage is denied
+    return undefined;  // another program wrote there
   }
 }
 
 /** @param {Speed | undefined} speed  undefined: forget it @param {Storage} [storage] */
-export function keepSpeed(speed, storage = localStorage) {
+export function keepSpeed(speed, storage = safeStorage()) {
   try {
-    if (speed) storage.setItem(KEY, JSON.stringify(speed));
-    else storage.removeItem(KEY);
+    if (speed) storage?.setItem(KEY, JSON.stringify(speed));
+    else storage?.removeItem(KEY);
   } catch {
     // Then it is measured each time.
   }

@@ -34,17 +34,19 @@ export async function arrive(app, files) {
  * @param {File[]} others
  */
 async function knownOptions(file, others) {
+  if (others.some(({ name }) => /\.(txt|json)$/i.test(name))) return undefined;
+  let report;
   try {
-    if (others.some(({ name }) => /\.(txt|json)$/i.test(name))) return undefined;
-    const { recipe, operators, missing } = await inspectModel(file, { externalData: others, plan: false });
-    if (missing.length > 0) return undefined;
-    const settled = recall(await keyOf(file));
-    if (settled) return { recipe: settled.recipe, labels: settled.labels };
-    const cannotRun = operators.some(({ supported }) => !supported);
-    return recipe !== null || cannotRun ? {} : undefined;
+    report = await inspectModel(file, { externalData: others, plan: false });
   } catch {
-    return {};
+    return {};  // opened, it fails again, and the page says why
   }
+  const { recipe, operators, missing } = report;
+  if (missing.length > 0) return undefined;
+  const settled = recall(await keyOf(file));
+  if (settled) return { recipe: settled.recipe, labels: settled.labels, dimensions: settled.dimensions };
+  const cannotRun = operators.some(({ supported }) => !supported);
+  return recipe !== null || cannotRun ? {} : undefined;
 }
 
 /** Somebody chose a file of weights without the model that they belong to. */

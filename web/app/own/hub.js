@@ -8,8 +8,25 @@ import { plainRecipe } from './recipe.js';
 /** @typedef {import('./recipe.js').Recipe} Recipe */
 /** @typedef {{recipe?: Recipe, labels?: string[], reason: string, notes: string[]}} Finding */
 
-/** What PIL numbers its filters. @type {Record<string, Recipe['filter']>} */
-const FILTER_NUMBERS = { 0: 'nearest', 1: 'bicubic', 2: 'bilinear', 3: 'bicubic' };
+/** What PIL numbers its filters. @type {Recipe['filter'][]} */
+const FILTER_NUMBERS = ['nearest', 'bicubic', 'bilinear', 'bicubic'];
+
+/** One number, or several for the channels. @param {any} value */
+const isList = (value) => Number.isFinite(value) || (Array.isArray(value) && value.length > 0 && value.every(Number.isFinite));
+/** One number, or several by name. @param {any} value */
+const isSize = (value) => (typeof value === 'object' ? Object.values(value) : [value]).every(Number.isFinite);
+
+/**
+ * A finding without a recipe, where fields that should be made of numbers are made of something else.
+ * @param {string} reason
+ * @param {any} config
+ * @param {Record<string, (value: any) => boolean>} fields
+ * @returns {Finding | undefined}
+ */
+function refusal(reason, config, fields) {
+  const bad = Object.keys(fields).filter((name) => (config[name] ?? undefined) !== undefined && !fields[name](config[name]));
+  return bad.length ? { reason, notes: [`${bad.join(', ')} in ${reason} should be numbers; its recipe is not taken`] } : undefined;
+}
 
 /**
  * `preprocessor_config.json` of Hugging Face's image processors.
@@ -19,10 +36,15 @@ const FILTER_NUMBERS = { 0: 'nearest', 1: 'bicubic', 2: 'bilinear', 3: 'bicubic'
 export function fromPreprocessor(config) {
   const keys = ['image_mean', 'do_resize', 'do_normalize', 'do_rescale', 'size', 'crop_size'];
   if (typeof config !== 'object' || !config || !keys.some((key) => key in config)) return undefined;
+  const refused = refusal('preprocessor_config.json', config, {
+    image_mean: isList, image_std: isList, size: isSize, crop_size: isSize,
+    rescale_factor: Number.isFinite, crop_pct: Number.isFinite,
+  });
+  if (refused) return refused;
   /** @type {string[]} */
   const notes = [];
   const recipe = plainRecipe();
-  if (config.resample !== undefined) recipe.filter = FILTER_NUMBERS[config.resample] ?? 'bilinear';
+  if (Number.isInteger(config.resample)) recipe.filter = FILTER_NUMBERS[config.resample] ?? 'bilinear';
   if (config.resample === 1) notes.push('it asks for the Lanczos filter; bicubic is the nearest there is');
   if (config.do_flip_channel_order) recipe.channels = 'bgr';
   fitOf(config, recipe, notes);
@@ -56,9 +78,10 @@ function fitOf(config, recipe, notes) {
 function scaleOf(config, recipe) {
   recipe.scale = config.do_rescale === false ? 1 : config.rescale_factor ?? 1 / 255;
   const offset = config.rescale_offset && config.do_rescale !== false ? 1 : 0;
-  const normal = config.do_normalize !== false && Array.isArray(config.image_mean);
-  recipe.mean = (normal ? config.image_mean : [0]).map((/** @type {number} */ value) => value + offset);
-  recipe.std = normal ? config.image_std : [1];
+  const { do_normalize: wanted, image_mean: mean, image_std: std } = config;
+  const normal = wanted !== false && (mean ?? undefined) !== undefined;
+  recipe.mean = (normal ? [mean].flat() : [0]).map((/** @type {number} */ value) => value + offset);
+  recipe.std = normal ? [std ?? 1].flat() : [1];
 }
 
 /** One number, or that of an object whose sides are equal. @param {any} size @returns {number | undefined} */
@@ -89,16 +112,18 @@ export function fromConfig(config) {
 export function fromTimm(config) {
   const { input_size: size, crop_pct: part, crop_mode: mode = 'center', interpolation = 'bicubic', mean, std } = config ?? {};
   if (!Array.isArray(size) || size.length !== 3 || !Array.isArray(mean)) return undefined;
+  const refused = refusal("timm's pretrained_cfg", config, { input_size: isList, mean: isList, std: isList, crop_pct: Number.isFinite });
+  if (refused) return refused;
   const side = Math.max(size[1], size[2]);
   const recipe = plainRecipe();
   if (size[0] === 1) recipe.channels = 'gray';
-  recipe.filter = interpolation in { bilinear: 1, nearest: 1 } ? interpolation : 'bicubic';
+  recipe.filter = ['bilinear', 'nearest'].includes(interpolation) ? interpolation : 'bicubic';
   if (mode === 'center' || mode === 'corner') {
     Object.assign(recipe, { fit: 'shorter', resize: Math.floor(side / (part || 0.875)) });
   } else if (mode === 'border') {
     recipe.fit = 'letterbox';
   }
-  Object.assign(recipe, { scale: 1 / 255, mean, std: std ?? [1] });
+  Object.assign(recipe, { scale: 1 / 255, mean, std: [std ?? 1].flat() });
   return { recipe, reason: "timm's pretrained_cfg", notes: [] };
 }
 

@@ -113,19 +113,24 @@ export class OwnPanel {
     const file = /** @type {File} */ (this.file);
     this.#onChange();
     try {
-      this.report = await this.#inspect(file, signal);
-      this.#key = await keyOf(file);
+      const key = await keyOf(file);
+      if (signal.aborted) return;
+      const settled = this.recipe ? undefined : recall(key);
+      this.side = Object.values(settled?.dimensions ?? {})[0] ?? this.side;
+      const report = await this.#inspect(file, signal);
       const files = await Promise.all(this.#words.map(async (each) => ({ name: each.name, text: await each.text() })));
       if (signal.aborted) return;
-      this.#begin(files);
+      this.report = report;
+      this.#key = key;
+      this.#begin(files, settled);
+      this.#onChange();
     } catch (error) {
       if (signal.aborted) return;
       this.#app.errors.show(error, file.name);
       if (!this.report) this.close();
       return;
     }
-    this.#onChange();
-    if (this.report.runs) await this.#preview();
+    if (this.report?.runs) await this.#preview();
   }
 
   /** @param {File} file @param {AbortSignal} signal */
@@ -139,8 +144,8 @@ export class OwnPanel {
     return Object.keys(known).length || !Object.keys(open).length || !report.runs ? report : inspect(open);
   }
 
-  /** @param {{name: string, text: string}[]} files */
-  #begin(files) {
+  /** @param {{name: string, text: string}[]} files @param {import('./remembered.js').Settled} [settled] */
+  #begin(files, settled) {
     const { inputs, outputs, picture, scores, metadata, recipe, labels, labelsSource } = /** @type {ModelReport} */ (this.report);
     const numbered = inputs.filter(({ name }) => !picture || name === picture.input)
       .map(({ type, shape }) => ({ type, shape: shape.map((extent) => (typeof extent === 'number' ? extent : -1)) }));
@@ -150,7 +155,6 @@ export class OwnPanel {
       product * (Number(extent) > 0 ? Number(extent) : axis === 0 ? 1 : 0), 1);
     const stated = recipe === null ? metadata : { ...metadata, 'gossamer.recipe': recipe };
     const found = guess({ metadata: stated, input: this.input, classes: this.classes, files });
-    const settled = this.recipe ? undefined : recall(this.#key);
     const before = this.recipe;
     // Read again, for its weights or another size, a model keeps the recipe that it has by now.
     if (settled || files.length || !before) {
@@ -213,7 +217,7 @@ export class OwnPanel {
 
   /** @param {string} name */
   choosePreset(name) {
-    return name in PRESETS ? this.change(PRESETS[name]) : undefined;
+    return Object.hasOwn(PRESETS, name) ? this.change(PRESETS[name]) : undefined;
   }
 
   /** @param {string} text */
@@ -229,8 +233,7 @@ export class OwnPanel {
 
   /** @param {number} side */
   setSide(side) {
-    if (!(side >= 1 && side <= 4096)) return undefined;
-    this.side = Math.round(side);
+    this.side = side;
     return this.#read();
   }
 
@@ -298,13 +301,13 @@ export class OwnPanel {
     await this.#app.navigate('classify');
   }
 
-  /** Keeps recipe and labels on this device. */
-  #settle() {
-    const { file, usableLabels } = this;
+  /** Keeps what is set on this device, for a file with this key. @param {string} [key] */
+  #settle(key = this.#key) {
+    const { file, usableLabels, dimensions } = this;
     if (!file) return;
     const date = new Date().toISOString();
-    const settled = { title: file.name, recipe: this.recipeText, labels: usableLabels, bytes: file.size, date };
-    if (!remember(this.#key, settled)) this.#app.announce(words.notKept);
+    const settled = { title: file.name, recipe: this.recipeText, labels: usableLabels, dimensions, bytes: file.size, date };
+    if (!remember(key, settled)) this.#app.announce(words.notKept);
   }
 
   forget() {
@@ -322,6 +325,8 @@ export class OwnPanel {
       const blob = await editMetadata(file, {
         'gossamer.recipe': this.recipeText, ...(this.usableLabels && { 'gossamer.labels': this.usableLabels }),
       });
+      // A file has no place for the size of what it leaves open.
+      if (Object.keys(this.dimensions).length) this.#settle(await keyOf(blob));
       const name = `${fileName(file.name.replace(/\.onnx$/i, ''))}.onnx`;
       saveFile(name, blob, 'application/octet-stream');
       this.said = words.saved(name);

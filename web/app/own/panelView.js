@@ -14,6 +14,8 @@ import { CHANNELS, FILTERS, FITS, PRESETS, SCORES, numbers, presetOf } from './r
 /** @typedef {import('./recipe.js').Recipe} Recipe */
 
 const words = texts.own;
+/** Pixels of a side. */
+const MOST = 8192;
 
 /** @param {OwnPanel} panel */
 export function panelTemplate(panel) {
@@ -181,8 +183,12 @@ const select = (title, names, shown, value, onChange, place = '') => html`
 
 /** @param {string} title @param {number} value @param {(value: number) => unknown} onChange */
 const numberField = (title, value, onChange) => html`
-  <label class="field"><span>${title}</span><input type="number" min="1" max="8192" .value=${String(value)}
-    @change=${(/** @type {Event} */ event) => onChange(Number(valueOf(event)))}></label>`;
+  <label class="field"><span>${title}</span><input type="number" min="1" max=${MOST} .value=${String(value)}
+    @change=${(/** @type {Event} */ event) => {
+      const number = Number(valueOf(event));
+      if (Number.isInteger(number) && number >= 1 && number <= MOST) onChange(number);
+      else /** @type {HTMLInputElement} */ (event.target).value = String(value);
+    }}></label>`;
 
 /** @param {string} title @param {number[]} value @param {(value: number[]) => unknown} onChange @param {'' | 'list'} [kind]  list: of three numbers */
 const listField = (title, value, onChange, kind = '') => html`

@@ -2,12 +2,14 @@
 // of all this is kept on the device. What is computed lies in app/zoo, app/device and app/own; here are the
 // states of downloads and what is shown of them.
 
+import { repeat } from '../../vendor/directives/repeat.js';
 import { html, nothing, render } from '../../vendor/lit-html.js';
 import { sizeText } from '../figures.js';
 import { latencies, latencyKey } from '../device/latencies.js';
 import { front, predict, recommend, thisDevice, tooLarge, weightsOf } from '../device/predict.js';
 import { keepSpeed, knownSpeed, measureSpeed } from '../device/speed.js';
 import { isModel } from '../files.js';
+import { keepFocus } from '../focus.js';
 import { forget, remembered } from '../own/remembered.js';
 import { linkStyles } from '../styles.js';
 import { texts } from '../texts.js';
@@ -192,7 +194,7 @@ class ModelsView {
     if (!this.#visible) return;
     // The device may have been measured after the panel was opened.
     if (this.#panel) this.#panel.speed = this.#speed;
-    render(this.#panel ? this.#panel.template() : this.#template(), this.#host);
+    keepFocus(() => render(this.#panel ? this.#panel.template() : this.#template(), this.#host));
   }
 
   #template() {
@@ -201,7 +203,7 @@ class ModelsView {
     return html`
       <h2>${words.title}</h2>
       ${this.#device()}
-      <section><h3>${words.here}</h3><ul class="model-list">${bundled.map((entry) => card(this.#bundledState(entry)))}</ul></section>
+      <section><h3>${words.here}</h3><ul class="model-list">${cards(bundled.map((entry) => this.#bundledState(entry)))}</ul></section>
       <section><h3>${words.zoo}</h3><p class="note">${words.zooNote}</p>
         ${this.#kept.available ? nothing : html`<p class="note">${words.insecure}</p>`}
         ${this.#zooList()}</section>
@@ -249,7 +251,7 @@ class ModelsView {
     const shown = this.#all ? candidates : few;
     const sorted = [...shown].sort((a, b) => rank(a.entry) - rank(b.entry) || a.entry.bytes - b.entry.bytes);
     return html`
-      <ul class="model-list">${sorted.map(({ entry }) => card(this.#zooState(entry, entry === best)))}</ul>
+      <ul class="model-list">${cards(sorted.map(({ entry }) => this.#zooState(entry, entry === best)))}</ul>
       ${entries.length > few.length ? html`<button type="button" class="link" @click=${() => {
         this.#all = !this.#all;
         this.#render();
@@ -285,12 +287,12 @@ class ModelsView {
     };
   }
 
-  /** @param {{name: string, sha256?: string}} model @param {import('../device/predict.js').Cost} cost */
+  /** @param {{sha256?: string}} model @param {import('../device/predict.js').Cost} cost */
   #times(model, cost) {
     const device = thisDevice();
     return {
       predicted: this.#speed && predict(cost, this.#speed, device),
-      measured: latencies().of(latencyKey(model))?.median,
+      measured: latencies().of(latencyKey(model, this.#app.models.info?.level))?.median,
       large: tooLarge(cost, device),
     };
   }
@@ -312,7 +314,7 @@ class ModelsView {
   }
 
   #ownList() {
-    const list = ownModels();
+    const list = remembered();
     return html`
       <div class="actions"><button type="button" @click=${() => document.getElementById('open-model')?.click()}>${words.choose}</button></div>
       ${list.length ? html`<ul class="kept-list">${list.map(({ settled }) => html`
@@ -326,7 +328,7 @@ class ModelsView {
         text: words.keptItem(each.title, sizeText(each.bytes)), label: words.removeNamed(each.title),
         remove: () => this.#remove(each),
       })),
-      ...ownModels().map(({ key, settled }) => ({
+      ...remembered().map(({ key, settled }) => ({
         text: words.settings(settled.title), label: words.forgetNamed(settled.title), remove: () => forget(key),
       })),
     ];
@@ -342,19 +344,14 @@ class ModelsView {
       await this.#count();
     };
     return html`
-      <ul class="kept-list">${items.map((item) => html`<li><span>${item.text}</span>
+      <ul class="kept-list">${repeat(items, ({ label }) => label, (item) => html`<li><span>${item.text}</span>
         <button type="button" class="quiet" aria-label=${item.label} @click=${() => remove([item])}>${words.remove}</button></li>`)}</ul>
       <div class="actions"><button type="button" data-testid="remove-all" @click=${() => remove(items)}>${words.removeAll}</button></div>`;
   }
 }
 
+/** A card stays the same element wherever in the list it goes. @param {CardState[]} states */
+const cards = (states) => repeat(states, ({ name }) => name, card);
+
 /** @param {{multiplyAdds?: number, bytes: number, precision?: string}} entry */
 const costOf = ({ multiplyAdds, bytes, precision }) => ({ multiplyAdds, weightBytes: weightsOf({ bytes, precision }) });
-
-function ownModels() {
-  try {
-    return remembered();
-  } catch {
-    return [];  // storage is denied
-  }
-}

@@ -78,16 +78,22 @@ export class Kept {
     const response = await request(entry, signal);
     const cache = await this.#open();
     const key = modelKey(entry.sha256);
+    const card = cardKey(entry.sha256);
     try {
       await cache.put(key, counted(response, entry, onProgress));
       const blob = await (await cache.match(key))?.blob();
+      // Wrong bytes may have taken the place of those that another tab had completed.
+      await check(entry, blob).catch(async (error) => {
+        await cache.delete(card);
+        throw error;
+      });
       if (signal?.aborted) throw signal.reason;
-      await check(entry, blob);
-      const card = { ...entry, date: new Date().toISOString() };
-      await cache.put(cardKey(entry.sha256), new Response(JSON.stringify(card)));
+      const kept = { ...entry, date: new Date().toISOString() };
+      await cache.put(card, new Response(JSON.stringify(kept)));
       return /** @type {Blob} */ (blob);
     } catch (cause) {
-      await cache.delete(key).catch(() => {});
+      const whole = await cache.match(card).catch(() => undefined);
+      if (!whole) await cache.delete(key).catch(() => {});
       throw failure(entry, cause, signal);
     }
   }
