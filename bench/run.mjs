@@ -88,7 +88,7 @@ function parse(args) {
 async function measureAll(lab, models, { peers, threads, study, settings }) {
   const contenders = makeContenders(lab, { peers, threads, variants: study.variants });
   for (const count of threads.filter((number) => !levels.some((level) => hasBuild(level, number)))) {
-    console.log(`Of Gossamer there is no build with ${count} threads: only peers are measured with so many`);
+    console.log(`Gossamer has no web module with ${count} threads here: only others are measured with so many`);
   }
   const progress = new Progress(models.length * workOf(contenders, settings));
   const results = [];

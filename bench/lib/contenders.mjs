@@ -39,11 +39,14 @@ export const levels = /** @type {const} */ (['relaxed', 'simd', 'base']);
 /** @type {Record<string, Setup['simd']>} */
 const simdOf = { base: false, simd: 'fixed', relaxed: 'relaxed' };
 
-/** The file of a build of Gossamer. @param {string} level @param {number} threads */
-const moduleOf = (level, threads) => `gossamer-${level}${threads > 1 ? '-mt' : ''}.wasm`;
+/** The file of a build of Gossamer, if there is one. @param {string} level @param {number} threads */
+function moduleOf(level, threads) {
+  const names = threads > 1 ? ['mt', 'threads'].map((kind) => `gossamer-${level}-${kind}.wasm`) : [`gossamer-${level}.wasm`];
+  return names.find((name) => existsSync(path.join(root, 'dist/wasm', name)));
+}
 
 /** @param {string} level @param {number} threads */
-export const hasBuild = (level, threads) => existsSync(path.join(root, 'dist/wasm', moduleOf(level, threads)));
+export const hasBuild = (level, threads) => moduleOf(level, threads) !== undefined;
 
 /**
  * @param {import('./browser.mjs').Lab} lab
@@ -110,11 +113,11 @@ function ortNative(threads) {
   };
 }
 
-/** @returns {Contender} */
-function gossamerNative() {
+/** @param {number} threads @returns {Contender} */
+function gossamerNative(threads) {
   return {
     id: 'gossamer-native', label: 'gossamer, native', kind: 'gossamer', place: 'native', variant: 'native',
-    threads: 1, runner: new NativeGossamer(), live: [],
+    threads, runner: new NativeGossamer({}, threads), live: [],
   };
 }
 
@@ -133,7 +136,7 @@ function withThreads(contender) {
 export function makeContenders(lab, { peers, threads, variants = levels }) {
   const contenders = threads.flatMap((count) => [
     ...variants.filter((level) => hasBuild(level, count)).map((level) => gossamer(lab, level, count)),
-    ...(count === 1 ? [gossamerNative()] : []),
+    gossamerNative(count),
     ...(peers.includes('ort-web') ? [ortWeb(lab, count)] : []),
     ...(peers.includes('litert') ? [litert(lab, count)] : []),
     ...(peers.includes('tfjs') ? [tfjs(lab, count)] : []),

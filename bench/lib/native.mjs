@@ -101,12 +101,14 @@ export class NativeGossamer {
   #errors = '';
   #first = NaN;
   #environment;
+  #threads;
   /** @type {string[]} */
   files = [];
 
-  /** @param {Record<string, string>} [environment]  variables that the process sees besides ours */
-  constructor(environment = {}) {
+  /** @param {Record<string, string>} [environment]  variables that the process sees besides ours @param {number} [threads] */
+  constructor(environment = {}, threads = 1) {
     this.#environment = environment;
+    this.#threads = threads;
   }
 
   /** @param {Pick<Model, 'file' | 'input'>} model */
@@ -114,7 +116,7 @@ export class NativeGossamer {
     await this.close();
     this.#model = model;
     const begin = performance.now();
-    const child = spawn(program, ['bench', model.file, '--turns'], { env: { ...process.env, ...this.#environment } });
+    const child = spawn(program, ['bench', model.file, '--turns', '--threads', String(this.#threads)], { env: { ...process.env, ...this.#environment } });
     this.#child = child;
     this.#errors = '';
     child.stderr.on('data', (text) => {

@@ -6,7 +6,7 @@ import { modelBars } from './bars.mjs';
 import { absences, describe, noise } from './figures.mjs';
 import { rooflinePlot, sizePlot } from './scatter.mjs';
 import { style } from './style.mjs';
-import { liveTable, startTable, steadyTable, summaryTable } from './tables.mjs';
+import { liveTable, startTable, steadyTable, summaryTable, threadsTable } from './tables.mjs';
 
 /** @typedef {import('./figures.mjs').Results} Results */
 
@@ -51,6 +51,7 @@ function plots({ models, kernels }) {
 /** @param {Results} results @returns {string} */
 export function htmlReport(results) {
   const { models, circumstances, study } = results;
+  const threads = threadsTable(models);
   const body = [
     element('h1', {}, 'Gossamer and its peers'),
     element('p', {}, escape(describe(results))),
@@ -63,6 +64,7 @@ export function htmlReport(results) {
       element('h2', {}, 'Milliseconds per inference'),
       note('Medians; in brackets how many times the median of the fastest Gossamer build in the browser: above 1 is slower than it.'),
       htmlTable(summaryTable(models)),
+      ...(threads.rows.length > 0 ? [element('h2', {}, 'Several threads'), htmlTable(threads)] : []),
       element('h2', {}, 'Plots'),
       note('Bars are medians, whiskers go from the 5th to the 95th percentile of the runs.'),
       element('div', { class: 'plots' }, plots(results)),

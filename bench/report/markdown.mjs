@@ -2,7 +2,7 @@
 import { megabytes } from '../../web/app/figures.js';
 import { markdownTable } from '../../web/app/tables.js';
 import { absences, describe, noise } from './figures.mjs';
-import { liveTable, startTable, steadyTable, summaryTable } from './tables.mjs';
+import { liveTable, startTable, steadyTable, summaryTable, threadsTable } from './tables.mjs';
 
 /** @param {import('./figures.mjs').ModelResult} model */
 function modelSection(model) {
@@ -19,11 +19,13 @@ function modelSection(model) {
 /** @param {import('./figures.mjs').Results} results @returns {string} */
 export function markdownReport(results) {
   const { models, study, circumstances } = results;
+  const threads = threadsTable(models);
   const parts = [
     `${describe(results)}. \`${circumstances.command}\``,
     ...(models.length > 0 ? [
       'Median milliseconds per inference; in brackets how many times that of the fastest Gossamer build in the browser:',
-      markdownTable(summaryTable(models)), ...models.flatMap(modelSection),
+      markdownTable(summaryTable(models)),
+      ...(threads.rows.length > 0 ? ['Several threads:', markdownTable(threads)] : []), ...models.flatMap(modelSection),
     ] : []),
     ...(study ? [`### ${study.title}`, study.note,
       ...study.tables.flatMap(({ title, table }) => [`${title}:`, markdownTable(table)])] : []),

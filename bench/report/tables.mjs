@@ -86,3 +86,21 @@ export function summaryTable(models) {
     rows: models.length > 1 ? [...rows, ['geometric mean', '', ...means]] : rows,
   };
 }
+
+/**
+ * What more threads than one bring: a row for each model and contender that was measured with several.
+ * @param {ModelResult[]} models
+ * @returns {Table}
+ */
+export function threadsTable(models) {
+  const rows = models.flatMap(({ name, contenders }) => contenders.filter(({ threads, steady }) => threads > 1 && steady).map((entry) => {
+    const timed = contenders.filter(({ steady, place }) => steady && place === entry.place);
+    const alone = timed.find(({ kind, variant, threads }) => kind === entry.kind && variant === entry.variant && threads === 1);
+    const ours = timed.filter(({ kind, threads }) => kind === 'gossamer' && threads === entry.threads)
+      .sort((a, b) => Number(a.steady?.summary.median) - Number(b.steady?.summary.median))[0];
+    const quotient = (/** @type {Entry | undefined} */ over, /** @type {Entry | undefined} */ under) => (over?.steady && under?.steady
+      ? (over.steady.summary.median / under.steady.summary.median).toFixed(2) : '–');
+    return [name, entry.label, milliseconds(entry.steady?.summary.median), quotient(alone, entry), quotient(entry, ours)];
+  }));
+  return { head: ['model', 'contender', 'median ms', 'times as fast as on one thread', 'times gossamer’s, as many threads'], rows, left: 2 };
+}

@@ -1,7 +1,7 @@
 // The report as text for a terminal.
 import { megabytes } from '../../web/app/figures.js';
 import { absences, describe, noise } from './figures.mjs';
-import { liveTable, startTable, steadyTable, summaryTable } from './tables.mjs';
+import { liveTable, startTable, steadyTable, summaryTable, threadsTable } from './tables.mjs';
 
 /** @typedef {import('./tables.mjs').Table} Table */
 
@@ -31,11 +31,13 @@ export function modelText(model) {
 /** What is said once. @param {import('./figures.mjs').Results} results */
 export function closingText(results) {
   const { models, study } = results;
+  const threads = threadsTable(models);
   return [
     ...(models.length > 0 ? [
       '', textTable(summaryTable(models)),
       '\nmedian milliseconds; ratio: how many times the median is that of the fastest gossamer build in the browser',
     ] : []),
+    ...(threads.rows.length > 0 ? ['', textTable(threads)] : []),
     ...(study ? [`\n${study.title}\n${study.note}`,
       ...study.tables.map(({ title, table }) => `\n${title}\n${textTable(table)}`)] : []),
     '', describe(results),

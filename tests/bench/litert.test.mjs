@@ -7,7 +7,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { compareOutputs, referenceOutputs } from '../../bench/lib/agreement.mjs';
 import { makeContenders } from '../../bench/lib/contenders.mjs';
-import { openLab } from '../../bench/lib/browser.mjs';
+import { BrowserContender, openLab } from '../../bench/lib/browser.mjs';
 import { packageVersion } from '../../bench/lib/native.mjs';
 import { inputsOf } from '../../bench/lib/models.mjs';
 import { restate } from '../../bench/tflite/convert.mjs';
@@ -16,7 +16,6 @@ import { network, weights } from './statedNetwork.mjs';
 
 /** @typedef {import('../../bench/lib/contenders.mjs').Contender} Contender */
 /** @typedef {import('../../bench/lib/models.mjs').Model} Model */
-/** @typedef {import('../../bench/lib/browser.mjs').BrowserContender} BrowserContender */
 
 const folder = mkdtempSync(path.join(tmpdir(), 'gossamer-litert-'));
 const shape = [1, 3, 16, 12];
@@ -145,6 +144,13 @@ test('an operator that has no counterpart is named', async () => {
   await assert.rejects(async () => one.runner.start(unstated), /cannot be stated in LiteRT.js: Erf Erf_0: no counterpart here/);
   const { file } = modelOf('rolled', chain([{ op: 'AveragePool', attributes: window(3, 2, [1, 1, 1, 1]) }]));
   assert.throws(() => restate(readFileSync(file), shape), /AveragePool AveragePool_0: padding that does not count/);
+});
+
+test('a contender that falls back to another build than was meant is no contender', async () => {
+  const setup = { ...gossamer.setup, file: 'gossamer-relaxed.wasm' };
+  const fallen = new BrowserContender(lab, /** @type {import('../../bench/lib/browser.mjs').Setup} */ (setup));
+  await assert.rejects(fallen.start(models[0]), /it did without gossamer-relaxed.wasm/);
+  await fallen.close();
 });
 
 test('batch normalization and activations go into the convolution before them', () => {

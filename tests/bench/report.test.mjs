@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { noise } from '../../bench/report/figures.mjs';
 import { summarise } from '../../bench/lib/statistics.mjs';
-import { summaryTable } from '../../bench/report/tables.mjs';
+import { summaryTable, threadsTable } from '../../bench/report/tables.mjs';
 import { closingText, modelText, textTable } from '../../bench/report/terminal.mjs';
 import { writeReport } from '../../bench/report/write.mjs';
 import { linearTicks, logTicks } from '../../web/app/chart/svg.js';
@@ -147,6 +147,21 @@ test('the summary has ratios to the fastest build, and their geometric mean', ()
   assert.deepEqual(rows[0].slice(2), ['20.4 (1.00)', '91.8 (4.50)', '30.6 (1.50)', 'refused']);
   const mean = Math.sqrt((90 / 20) * (390 / 70));
   assert.deepEqual(rows[2], ['geometric mean', '', '(1.00)', `(${mean.toFixed(2)})`, `(${Math.sqrt(1.5 * 130 / 70).toFixed(2)})`, '–']);
+});
+
+test('several threads stand beside one, and beside Gossamer with as many', () => {
+  assert.deepEqual(threadsTable(results.models).rows, []);
+  const peer = { kind: 'litert', variant: 'wasm' };
+  const contenders = [
+    entry('gossamer-simd', 20), entry('gossamer-native', 2, { place: 'native' }), entry('litert', 25, peer),
+    entry('gossamer-simd-2t', 10, { threads: 2 }), entry('litert-2t', 15, { ...peer, threads: 2 }),
+    entry('tfjs-2t', 0, { steady: undefined, status: 'refused', threads: 2 }),
+  ];
+  const models = [{ ...results.models[0], name: 'net', contenders }];
+  assert.deepEqual(threadsTable(models).rows, [
+    ['net', 'gossamer simd-2t', '10.2', '2.00', '1.00'], ['net', 'litert 2t', '15.3', '1.67', '1.50'],
+  ]);
+  assert.match(closingText({ ...results, models }), /net +litert 2t +15\.3 +1\.67 +1\.50/);
 });
 
 test('Markdown, terminal and JSON say the same', () => {
