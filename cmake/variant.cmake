@@ -34,7 +34,7 @@ set(GOSSAMER_VARIANT "${GOSSAMER_LEVEL}")
 add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions;-fno-rtti>")
 
 if(EMSCRIPTEN)
-  # Small by default; src/kernels is raised to -O3 where the library is defined.
+  # Small by default; src/kernels is raised to -O2 where the library is defined.
   set(CMAKE_CXX_FLAGS_RELEASE "-Oz -DNDEBUG")
   # Optimised as a whole when linked: 9 KB of 143 compressed. The linker does that for objects that
   # hold bitcode; emcc itself must not hear of it, or it wants system libraries of that kind, which
