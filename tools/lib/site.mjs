@@ -38,6 +38,7 @@ export async function assembleSite({ peers = false, unfinished = false } = {}) {
   await bundleLibrary(dist);
   copyVendor(path.join(dist, 'vendor'));
   if (peers) copyPeers(dist);
+  await shrinkPage();
   // For apps whose own package is of the other type.
   writeFileSync(path.join(dist, 'package.json'), '{ "type": "module" }\n');
   copyModels();
@@ -61,6 +62,17 @@ function emptySite() {
       .map((name) => path.join(models, name)),
   ];
   for (const file of removed) rmSync(file, { recursive: true });
+}
+
+// Without comments and blanks, which are half of what a visitor would download; names and lines of thought
+// stay as they are written, in web/app.
+async function shrinkPage() {
+  const { transform } = await import('esbuild');
+  const names = readdirSync(path.join(dist, 'app'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'));
+  for (const file of names.map((name) => path.join(dist, 'app', name))) {
+    const { code } = await transform(readFileSync(file, 'utf8'), { minifyWhitespace: true, charset: 'utf8', target: 'es2022' });
+    writeFileSync(file, code);
+  }
 }
 
 // app/notices.js reads it.

@@ -55,6 +55,7 @@ export class ResultView {
    *     threshold: those below have none
    */
   setClasses(names, { count = 0, threshold = 0 } = {}) {
+    element('reading').removeAttribute('data-waiting');
     this.#bars.replaceChildren();
     this.#rows.clear();
     this.#count = shownCount(names.length, count);
