@@ -2,8 +2,9 @@
 // without. Its models are .tflite files, which bench/tflite writes from the ONNX files; images are
 // channels last. It loads its module by `importScripts`, which wants a classic worker (classic_worker.js).
 
+import { ChannelsLast } from './channels_last.js';
 import { fetchBytes } from './contender.js';
-import { imageToTensor, interleaved, topFive } from './pixels.js';
+import { imageToTensor, topFive } from './pixels.js';
 
 /** @typedef {import('./contender.js').ContenderConfig} ContenderConfig */
 
@@ -35,51 +36,36 @@ export async function createLitert(config) {
   return { contender: new LitertContender(litert, network, config), create, version: litert.version };
 }
 
-class LitertContender {
+class LitertContender extends ChannelsLast {
   #litert;
   #network;
-  #config;
-  /** @type {Float32Array} */
-  #values = new Float32Array();
-  /** @type {ArrayLike<number>} */
-  #output = [];
 
   /** @param {any} litert @param {any} network @param {ContenderConfig} config */
   constructor(litert, network, config) {
+    super(config);
     this.#litert = litert;
     this.#network = network;
-    this.#config = config;
-  }
-
-  /** @param {string} url  of planes */
-  async feed(url) {
-    this.#values = interleaved(new Float32Array(await fetchBytes(url)), this.#config.shape[1]);
   }
 
   /** From numbers to numbers, as the others: the input is copied in, the output out. */
   async run() {
-    const [, channels, high, wide] = this.#config.shape;
     const begin = performance.now();
-    const input = new this.#litert.Tensor(this.#values, [1, high, wide, channels]);
+    const input = new this.#litert.Tensor(this.values, this.shape);
     const [output] = await this.#network.run(input);
-    this.#output = output.toTypedArray().slice();
+    this.output = output.toTypedArray().slice();
     output.delete();
     input.delete();
     return performance.now() - begin;
   }
 
-  async read() {
-    return Array.from(this.#output);
-  }
-
   /** @param {ImageBitmap | HTMLCanvasElement} image */
   async classify(image) {
     const begin = performance.now();
-    this.#values = imageToTensor(image, this.#config.shape, this.#config.recipe, { channelsLast: true });
+    this.values = imageToTensor(image, this.config.shape, this.config.recipe, { channelsLast: true });
     const preprocess = performance.now() - begin;
     await this.run();
     const ran = performance.now();
-    topFive(this.#output);
+    topFive(this.output);
     return { preprocess, postprocess: performance.now() - ran };
   }
 

@@ -1,9 +1,9 @@
 // TensorFlow.js on its WebAssembly backend. The network is stated from the same ONNX file that the
 // others load (tf_graph.js). Its modules are classic scripts that leave a global `tf`.
 
+import { ChannelsLast } from './channels_last.js';
 import { fetchBytes } from './contender.js';
 import { readOnnx } from './onnx.js';
-import { interleaved } from './pixels.js';
 import { stateGraph } from './tf_graph.js';
 
 /** @typedef {import('./contender.js').ContenderConfig} ContenderConfig */
@@ -24,44 +24,28 @@ export async function createTfjs(config) {
   return { contender: new TfjsContender(tf, network, config), create, version: tf.version_core };
 }
 
-class TfjsContender {
+class TfjsContender extends ChannelsLast {
   #tf;
   #network;
-  #config;
-  /** @type {Float32Array} */
-  #values = new Float32Array();
-  /** @type {ArrayLike<number>} */
-  #output = [];
 
   /** @param {any} tf @param {(image: any) => any} network @param {ContenderConfig} config */
   constructor(tf, network, config) {
+    super(config);
     this.#tf = tf;
     this.#network = network;
-    this.#config = config;
-  }
-
-  /** @param {string} url  of planes; pictures in TensorFlow.js are NHWC from the beginning */
-  async feed(url) {
-    this.#values = interleaved(new Float32Array(await fetchBytes(url)), this.#config.shape[1]);
   }
 
   async run() {
-    const [, channels, high, wide] = this.#config.shape;
     const begin = performance.now();
-    this.#output = this.#tf.tidy(() =>
-      this.#network(this.#tf.tensor4d(this.#values, [1, high, wide, channels])).dataSync());
+    this.output = this.#tf.tidy(() => this.#network(this.#tf.tensor4d(this.values, this.shape)).dataSync());
     return performance.now() - begin;
-  }
-
-  async read() {
-    return Array.from(this.#output);
   }
 
   /** @param {ImageBitmap | HTMLCanvasElement} image */
   async classify(image) {
     const tf = this.#tf;
-    const [, channels, high, wide] = this.#config.shape;
-    const { resize = high, mean = [0], std = [1] } = this.#config.recipe;
+    const [, high, wide, channels] = this.shape;
+    const { resize = high, mean = [0], std = [1] } = this.config.recipe;
     const begin = performance.now();
     const scale = resize / Math.min(image.width, image.height);
     const size = [Math.round(image.height * scale), Math.round(image.width * scale)];

@@ -41,8 +41,8 @@ const simdOf = { base: false, simd: 'fixed', relaxed: 'relaxed' };
 
 /** The file of a build of Gossamer, if there is one. @param {string} level @param {number} threads */
 function moduleOf(level, threads) {
-  const names = threads > 1 ? ['mt', 'threads'].map((kind) => `gossamer-${level}-${kind}.wasm`) : [`gossamer-${level}.wasm`];
-  return names.find((name) => existsSync(path.join(root, 'dist/wasm', name)));
+  const name = `gossamer-${level}${threads > 1 ? '-mt' : ''}.wasm`;
+  return existsSync(path.join(root, 'dist/wasm', name)) ? name : undefined;
 }
 
 /** @param {string} level @param {number} threads */
