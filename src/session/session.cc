@@ -9,7 +9,6 @@
 #include <cstring>
 
 #include "base/text.h"
-#include "base/threads_exist.h"
 #include "base/workers.h"
 #include "graph/import.h"
 #include "graph/opsets.h"
@@ -20,6 +19,7 @@
 #include "session/image_properties.h"
 #include "session/pictures.h"
 #include "session/probe.h"
+#include "session/thread_count.h"
 #include "session/top_classes.h"
 
 namespace gossamer {
@@ -33,11 +33,6 @@ struct Variant {
   Execution execution;
   std::vector<OutputFacts> outputs;     // what the graph shows of them
   std::vector<ClassNames> class_names;  // per output
-};
-
-struct ThreadCount {
-  int asked = 1;
-  bool by_default = false;
 };
 
 // An input of a flexible session.
@@ -75,17 +70,6 @@ Result<Variant> start(PreparedPlan prepared, std::string key, bool profile,
                   Execution::make(std::move(prepared.plan), profile, std::move(workers)));
   return Variant{std::move(key), std::move(execution), std::move(prepared.outputs),
                  std::move(prepared.class_names)};
-}
-
-// Errors: ARGUMENT.
-Result<ThreadCount> count_threads(int asked) {
-  if (!threads_exist()) return ThreadCount{asked, false};
-  if (asked < 0 || asked > kMostThreads) {
-    return Status(Code::kArgument, Stage::kApi, "so many threads cannot be used")
-        .got(concat(asked))
-        .expected(concat("1 to ", kMostThreads, ", or 0 for one for each core"));
-  }
-  return asked == 0 ? ThreadCount{default_threads(), true} : ThreadCount{asked, false};
 }
 
 // An open first extent is the batch: one picture, unless the caller wants to say later.
@@ -437,14 +421,8 @@ Status Session::run() {
 }
 
 ThreadInfo Session::threads() const {
-  const auto& [asked, by_default] = impl_->asked_threads;
-  if (!threads_exist()) {
-    return {1, asked == 1 ? "more were not asked for" : "this build has no threads"};
-  }
-  const int count = impl_->workers == nullptr ? 1 : impl_->workers->threads();
-  if (by_default && count == asked) return {count, "one for each core, up to 8"};
-  if (count == asked) return {count, count > 1 ? "asked for" : "more were not asked for"};
-  return {count, concat("no more than these of ", asked, " could be started")};
+  const int at_work = impl_->workers == nullptr ? 1 : impl_->workers->threads();
+  return explain_threads(impl_->asked_threads, at_work);
 }
 
 std::atomic<uint32_t>& Session::stop_flag() {
