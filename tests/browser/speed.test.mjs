@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import path from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -58,6 +59,37 @@ for (const [name, viewport] of Object.entries({ laptop: { width: 1280, height: 8
     });
   }
 }
+
+test('nothing moves when the end of the document comes late, on a phone', async () => {
+  // The navigation stands behind the view in the document, and above it in sight.
+  const html = readFileSync(path.join(root, 'dist/index.html'), 'utf8');
+  const cut = html.indexOf('<nav');
+  const slow = createServer(async (request, response) => {
+    if (request.url === '/') {
+      response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' });
+      response.write(html.slice(0, cut));
+      setTimeout(() => response.end(html.slice(cut)), 500);
+      return;
+    }
+    const answer = await fetch(new URL(String(request.url), site.url));
+    response.writeHead(answer.status, { 'Content-Type': answer.headers.get('content-type') ?? '' });
+    response.end(Buffer.from(await answer.arrayBuffer()));
+  });
+  await new Promise((resolve) => { slow.listen(0, 'localhost', () => resolve(undefined)); });
+  const { port } = /** @type {import('node:net').AddressInfo} */ (slow.address());
+  const { page, close } = await site.open(`http://localhost:${port}/`, { viewport: { width: 360, height: 740 } },
+    (fresh) => fresh.addInitScript(observe));
+  try {
+    await ready(page);
+    await page.waitForTimeout(300);
+    const { shift } = await page.evaluate('seen');
+    assert.ok(shift < 0.02, `layout shift of ${shift}`);
+  } finally {
+    await close();
+    slow.closeAllConnections();
+    slow.close();
+  }
+});
 
 test('a site that is still being built says so, and works', async () => {
   const { page, close } = await site.open('', {}, (fresh) => fresh.route(/\/$/, async (route) => {
