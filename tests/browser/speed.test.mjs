@@ -91,6 +91,26 @@ test('nothing moves when the end of the document comes late, on a phone', async 
   }
 });
 
+test('the menu names the model that is being loaded, and what is in use once that is cancelled', async () => {
+  const { page, close } = await site.open('', {}, (fresh) => fresh.route(/garments\.onnx$/, async (route) => {
+    await new Promise((resolve) => { setTimeout(resolve, 3000); });
+    await route.continue().catch(() => {});
+  }));
+  await ready(page);
+  const shown = () => page.getByTestId('model-menu').evaluate((/** @type {HTMLSelectElement} */ menu) => menu.value);
+  await page.getByTestId('model-menu').selectOption('garments');
+  await page.locator('#status[data-state=loading]').waitFor();
+  assert.equal(await shown(), 'garments');
+  await page.locator('#cancel-load').click();
+  await ready(page);
+  assert.equal(await shown(), 'digits');
+  await close();
+  const late = await site.open('?model=garments', {}, (fresh) => fresh.route(/garments\.onnx$/, () => {}));
+  await late.page.locator('#status', { hasText: 'Garments' }).waitFor();
+  assert.equal(await late.page.getByTestId('model-menu').evaluate((/** @type {HTMLSelectElement} */ menu) => menu.value), 'garments');
+  await late.close();
+});
+
 test('a site that is still being built says so, and works', async () => {
   const { page, close } = await site.open('', {}, (fresh) => fresh.route(/\/$/, async (route) => {
     const answer = await route.fetch();

@@ -13,7 +13,13 @@ export function showModelMenu(models) {
 
   const fill = () => {
     menu.replaceChildren(...models.entries.map(({ title, name }) => new Option(title, name)));
-    menu.selectedIndex = Math.max(0, models.entries.findIndex((entry) => entry === models.current));
+    menu.selectedIndex = 0;
+    choose();
+  };
+  // What is being loaded, or else what is in use. A model of one's own joins the list once it is ready.
+  const choose = () => {
+    const index = models.entries.findIndex((entry) => entry === (models.loading ?? models.current));
+    if (index >= 0 && index !== menu.selectedIndex) menu.selectedIndex = index;
   };
   const showStatus = () => {
     const { state, text, title = '' } = models.status;
@@ -21,6 +27,7 @@ export function showModelMenu(models) {
     status.textContent = text;
     status.title = title;
     cancel.hidden = !models.loading;
+    choose();
   };
   menu.addEventListener('change', () => models.select(menu.value));
   cancel.addEventListener('click', () => models.cancel());
