@@ -115,7 +115,7 @@ test('both commands have help, and name what they do not know before they do any
     assert.match(stdout, /--json FILE/);
   }
   const cases = /** @type {[string, string[], RegExp][]} */ ([
-    ['run.mjs', ['--peers', 'ort-web,torch'], /no peer 'torch': ort-web, tfjs, ort-native/],
+    ['run.mjs', ['--peers', 'ort-web,torch'], /no peer 'torch': ort-web, litert, tfjs, ort-native/],
     ['run.mjs', ['--study', 'speed'], /no study 'speed': latency, depth-width, throughput, accuracy/],
     ['run.mjs', ['--runs', '1'], /--runs must be a whole number, 2 or more, not '1'/],
     ['run.mjs', ['--threads', 'two'], /--threads must be a whole number/],

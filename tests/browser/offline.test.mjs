@@ -157,7 +157,7 @@ test('a new version is offered, not forced, and then comes wholly', async () => 
   const index = path.join(copies[2], 'index.html');
   writeFileSync(index, readFileSync(index, 'utf8').replace('<title>Gossamer', '<title data-new>Gossamer'));
   const texts = path.join(copies[2], 'app/texts.js');
-  writeFileSync(texts, readFileSync(texts, 'utf8').replace("draw: 'Draw here'", "draw: 'Draw anew'"));
+  writeFileSync(texts, readFileSync(texts, 'utf8').replace('Draw here', 'Draw anew'));
   writePageFiles(copies[2]);
   const isNew = () => page.locator('title[data-new]').count();
   await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.update());
