@@ -88,6 +88,25 @@ test('shows the latency, split in preprocess and inference', async () => {
   await close();
 });
 
+test('of the pad no more pixels are read than models use', async () => {
+  const { page, close } = await site.open('', {}, (fresh) => fresh.addInitScript(() => {
+    /** @type {number[]} */
+    const sides = [];
+    Object.assign(globalThis, { sides });
+    const { prototype } = CanvasRenderingContext2D;
+    const { getImageData } = prototype;
+    prototype.getImageData = function read(x, y, width, height) {
+      sides.push(width, height);
+      return getImageData.call(this, x, y, width, height);
+    };
+  }));
+  await ready(page);
+  await expectClassifies(page, 6);
+  const sides = await page.evaluate('sides');
+  assert.ok(sides.length > 0 && Math.max(...sides) <= 256, `${sides}`);
+  await close();
+});
+
 test('the keyboard alone is enough: digit keys draw samples, Delete clears', async () => {
   const { page, close } = await site.open();
   await ready(page);

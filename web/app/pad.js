@@ -1,11 +1,15 @@
-// The drawing pad. Pointer events enter (mouse, finger, pen alike), ink on a canvas leaves, and a
-// callback after every change. The canvas has a fixed number of pixels whatever its size on screen,
-// so that the same gesture gives the same picture on every display.
+// The drawing pad. Pointer events enter (mouse, finger, pen alike), ink leaves, and a callback after every
+// change. Everything is drawn twice: on the canvas that is seen, and, smaller, on one that models read. Both
+// have a fixed number of pixels whatever their size on screen, so that the same gesture gives the same
+// picture on every display.
 
 import { DIGITS } from './strokes.js';
 
 /** Width of the pen as a part of the pad: about 2 pixels once a digit is brought to 20 x 20. */
 const PEN = 0.062;
+/** Side of the canvas that is read: as much as most inputs have. Reading, copying and searching four times as
+ * many pixels would take twice as long, and longer than most models here. */
+const READ = 256;
 
 export class Pad {
   /** True as long as nothing is drawn. */
@@ -15,8 +19,12 @@ export class Pad {
   /** @type {readonly (readonly import('./strokes.js').Stroke[])[]} What the digit keys draw. */
   samples = DIGITS;
 
+  /** What models read. */
+  picture = Object.assign(document.createElement('canvas'), { width: READ, height: READ });
+
   #canvas;
-  #context;
+  /** Of the canvas that is seen, and of the one that is read. */
+  #contexts;
   /** @type {(done: boolean) => void} */
   #onChange;
   /** @type {number | undefined} The one pointer that draws. */
@@ -31,8 +39,11 @@ export class Pad {
   constructor(canvas, onChange) {
     this.#canvas = canvas;
     this.#onChange = onChange;
-    this.#context = /** @type {CanvasRenderingContext2D} */ (
-      canvas.getContext('2d', { willReadFrequently: true }));
+    const contextOf = (/** @type {HTMLCanvasElement} */ of, /** @type {CanvasRenderingContext2DSettings} */ how) =>
+      /** @type {CanvasRenderingContext2D} */ (of.getContext('2d', { alpha: false, ...how }));
+    const read = contextOf(this.picture, { willReadFrequently: true });
+    read.scale(READ / canvas.width, READ / canvas.height);
+    this.#contexts = [contextOf(canvas, {}), read];
     this.#wipe();
     canvas.addEventListener('pointerdown', (event) => this.#down(event));
     canvas.addEventListener('pointermove', (event) => this.#move(event));
@@ -49,7 +60,7 @@ export class Pad {
 
   /** What is drawn, without the way through an ImageBitmap, which takes longer than the runtime. */
   pixels() {
-    return this.#context.getImageData(0, 0, this.#canvas.width, this.#canvas.height);
+    return this.#contexts[1].getImageData(0, 0, READ, READ);
   }
 
   /** Draws a sample as if by hand. @param {number} index */
@@ -67,13 +78,14 @@ export class Pad {
   }
 
   #wipe() {
-    const context = this.#context;
-    context.fillStyle = '#fff';
-    context.fillRect(0, 0, this.#canvas.width, this.#canvas.height);
-    context.strokeStyle = '#000';
-    context.lineWidth = PEN * this.#canvas.width;
-    context.lineCap = 'round';
-    context.lineJoin = 'round';
+    for (const context of this.#contexts) {
+      context.fillStyle = '#fff';
+      context.fillRect(0, 0, this.#canvas.width, this.#canvas.height);
+      context.strokeStyle = '#000';
+      context.lineWidth = PEN * this.#canvas.width;
+      context.lineCap = 'round';
+      context.lineJoin = 'round';
+    }
     this.#pointer = undefined;
     this.empty = true;
     this.strokes = [];
@@ -136,11 +148,7 @@ export class Pad {
   #extend(/** @type {{x: number, y: number}} */ point) {
     const middle = { x: (this.#last.x + point.x) / 2, y: (this.#last.y + point.y) / 2 };
     this.strokes.at(-1)?.push([point.x, point.y]);
-    const context = this.#context;
-    context.beginPath();
-    context.moveTo(this.#middle.x, this.#middle.y);
-    context.quadraticCurveTo(this.#last.x, this.#last.y, middle.x, middle.y);
-    context.stroke();
+    this.#stroke((context) => context.quadraticCurveTo(this.#last.x, this.#last.y, middle.x, middle.y));
     this.#last = point;
     this.#middle = middle;
   }
@@ -151,10 +159,16 @@ export class Pad {
 
   /** @param {{x: number, y: number}} to */
   #line(to) {
-    const context = this.#context;
-    context.beginPath();
-    context.moveTo(this.#middle.x, this.#middle.y);
-    context.lineTo(to.x, to.y);
-    context.stroke();
+    this.#stroke((context) => context.lineTo(to.x, to.y));
+  }
+
+  /** From where the last stroke ended. @param {(context: CanvasRenderingContext2D) => void} onwards */
+  #stroke(onwards) {
+    for (const context of this.#contexts) {
+      context.beginPath();
+      context.moveTo(this.#middle.x, this.#middle.y);
+      onwards(context);
+      context.stroke();
+    }
   }
 }

@@ -32,7 +32,6 @@ export const view = { name: 'classify', title: 'Classify', mount: (_host, app) =
 class Classify {
   #app;
   #frame = element('frame');
-  #padCanvas = /** @type {HTMLCanvasElement} */ (element('pad'));
   #picture = /** @type {HTMLImageElement} */ (element('picture'));
   #video = /** @type {HTMLVideoElement} */ (element('video'));
   #cameraButton = element('camera');
@@ -64,7 +63,7 @@ class Classify {
     this.#result = new ResultView(app.announce);
     this.#spark = new Spark(models.times, texts.classify.spark);
     this.#lens = new Lens(settings);
-    this.#pad = new Pad(this.#padCanvas, (done) => this.#drawn(done));
+    this.#pad = new Pad(/** @type {HTMLCanvasElement} */ (element('pad')), (done) => this.#drawn(done));
     this.#camera = new Camera(this.#video, async () => {
       if (this.#mode === 'camera') await this.#classifyStage();
     }, () => this.#leaveCamera());
@@ -198,7 +197,7 @@ class Classify {
     if (this.#mode === 'image') return this.#image;
     if (this.#mode === 'camera') return this.#video;
     if (this.#pad.empty) return undefined;
-    return this.#app.models.current?.pad === 'strokes' ? drawStrokes(this.#pad.strokes) : this.#padCanvas;
+    return this.#app.models.current?.pad === 'strokes' ? drawStrokes(this.#pad.strokes) : this.#pad.picture;
   }
 
   /** Classifies what is on stage, if there is something and a model for it. */
@@ -213,7 +212,7 @@ class Classify {
     this.#count(1);
     try {
       const region = mode === 'camera' ? this.#camera.region() : undefined;
-      const pixels = source === this.#padCanvas ? () => this.#pad.pixels() : undefined;
+      const pixels = source === this.#pad.picture ? () => this.#pad.pixels() : undefined;
       const reading = await this.#reader.read(source, { live: mode !== 'image', region, pixels });
       if (current()) this.#show(classifier, source, reading);
     } catch (error) {
