@@ -105,9 +105,10 @@ async function serve(name) {
     await cache?.put(addressOf(name), response.clone()).catch(() => {});  // no room: it is served all the same
     return response;
   } catch (error) {
-    // Where the site has changed meanwhile, the page offers the new version.
+    // Where the site has changed meanwhile, the page offers the new version. It knows these texts (app/outage.js).
     worker.registration.update().catch(() => {});
-    return new Response(String(error), { status: 504, statusText: 'Not kept on this device' });
+    const [status, statusText] = error instanceof TypeError ? [504, 'Not kept on this device'] : [502, 'Not of this version'];
+    return new Response(String(error), { status, statusText });
   }
 }
 

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { setUp } from './helpers.mjs';
 import { bareRunner } from './library.mjs';
 import { elsewhereFlag, setUpOtherSite, shared } from './otherSite.mjs';
-import { colourModel } from '../support/onnx.mjs';
+import { colourModel, rareModel } from '../support/onnx.mjs';
 
 const site = setUp({ flags: [elsewhereFlag] });
 const run = bareRunner(site);
@@ -123,6 +123,21 @@ test('a missing runtime names the address it was looked for at', async () => {
   assert.equal(failure.code, 'NETWORK');
   assert.match(failure.message, /\/nowhere\/gossamer-\w+\.wasm/);
 });
+
+for (const part of ['wasm', 'js']) {
+  test(`a module with every operator whose .${part} does not come is a failed download, and is fetched anew`, async () => {
+    let asked = 0;
+    const { first, label } = await run(`
+      const first = await fails(() => create());
+      return { first, label: top(await (await create()).classify(paint('#0f0'))) };
+    `, rareModel(), (fresh) => fresh.route(new RegExp(`gossamer-\\w+-all\\.${part}$`), (route) =>
+      (++asked > 1 ? route.continue() : route.fulfill({ status: 404 }))));
+    assert.equal(first.code, 'NETWORK');
+    assert.equal(first.operators, undefined, 'they may be in what did not come');
+    assert.match(first.message, /every operator, for [\s\S]+-all\.(wasm|js)/);
+    assert.equal(label, 'green');
+  });
+}
 
 test('a file that changed after it was chosen is named as the reason', async () => {
   const failure = await run(`

@@ -120,6 +120,22 @@ test('labels that the model does not know, and folders without pictures, are exp
   await close();
 });
 
+test('a report under an error is said to be of the run before', async () => {
+  const { page, close } = await open();
+  const [one] = names('1');
+  const before = page.getByTestId('report-before');
+  await page.getByTestId('files-input').setInputFiles([picture('1', one), table(`file,label\n${one},1\n`)]);
+  await page.getByTestId('report').waitFor();
+  assert.equal(await before.count(), 0);
+  await page.getByTestId('files-input').setInputFiles([table('file,label\n')]);
+  await errorText(page);
+  await before.getByText('from before').waitFor();
+  await page.getByTestId('files-input').setInputFiles([picture('1', one), table(`file,label\n${one},1\n`)]);
+  await before.waitFor({ state: 'detached' });
+  await page.getByTestId('report').waitFor();
+  await close();
+});
+
 test('cancelling keeps the figures of what was computed; another view pauses', async () => {
   const { page, close } = await open();
   const client = await page.context().newCDPSession(page);

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { draw, errorText, expectClassifies, reading, ready, setUp } from './helpers.mjs';
-import { colourModel, scaleModel, unknownOperatorModel } from '../support/onnx.mjs';
+import { colourModel, rareModel, scaleModel, unknownOperatorModel } from '../support/onnx.mjs';
 
 const site = setUp();
 const dist = new URL('../../dist/', import.meta.url);
@@ -116,6 +116,39 @@ test('a missing model, or a web page in its place, is a network error with the a
     await page.getByTestId('model-menu').evaluate((menu) => menu.dispatchEvent(new Event('change')));
     await ready(page);
     await expectClassifies(page, 6);
+    await close();
+  }
+});
+
+test('a part of the runtime that does not come is no fault of the model, and can be tried again', async () => {
+  const { page, close } = await site.open('', {}, (fresh) =>
+    fresh.route('**/*-all.wasm', (route) => route.fulfill({ status: 404 })));
+  await ready(page);
+  await page.getByTestId('model-input').setInputFiles({ name: 'rare.onnx', mimeType: '', buffer: rareModel() });
+  const text = await errorText(page);
+  assert.match(text, /could not be downloaded[\s\S]*rare\.onnx[\s\S]*every operator[\s\S]*NETWORK/);
+  assert.doesNotMatch(text, /not supported/);
+  await page.unroute('**/*-all.wasm');
+  await page.getByTestId('error').getByRole('button', { name: 'Try again' }).click();
+  await page.locator('[data-testid=model-menu]', { hasText: 'rare.onnx' }).waitFor();
+  await ready(page);
+  assert.ok(await page.getByTestId('error').isHidden());
+  await close();
+});
+
+test('views that need a model say that it failed, and what to do', async () => {
+  for (const [view, file] of [['inspect', '**/*.onnx'], ['evaluate', '**/*.onnx'], ['measure', '**/manifest.json']]) {
+    const { page, close } = await site.open(`#${view}`, {}, (fresh) =>
+      fresh.route(file, (route) => route.fulfill({ status: 500 })));
+    const host = page.locator(`[data-view=${view}]`);
+    await host.getByTestId('no-model').waitFor();
+    assert.match(await host.innerText(), /did not load|No models found/);
+    assert.doesNotMatch(await host.innerText(), /Waiting/);
+    await page.unroute(file);
+    await host.getByTestId('retry').click();
+    await ready(page);
+    await host.getByTestId('no-model').waitFor({ state: 'hidden' });
+    assert.match(await host.innerText(), /Handwritten digits/);
     await close();
   }
 });

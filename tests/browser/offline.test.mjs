@@ -3,16 +3,16 @@
 // then comes wholly.
 
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { root } from '../../tools/lib/run.mjs';
 import { writePageFiles } from '../../tools/lib/pageFiles.mjs';
-import { expectClassifies, ready, setUp } from './helpers.mjs';
+import { errorText, expectClassifies, ready, setUp } from './helpers.mjs';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'gossamer-offline-'));
-const copies = ['kept', 'broken', 'changed'].map((name) => path.join(folder, name));
+const copies = ['kept', 'broken', 'changed', 'moved'].map((name) => path.join(folder, name));
 before(() => {
   for (const copy of copies) {
     cpSync(path.join(root, 'dist'), copy, { recursive: true, filter: (source) => !/models\/zoo(\/|$)|\/peers(\/|$)/.test(source) });
@@ -20,7 +20,7 @@ before(() => {
   }
 });
 after(() => rmSync(folder, { recursive: true }));
-const site = setUp({ mounts: { '/kept/': copies[0], '/broken/': copies[1], '/changed/': copies[2] } });
+const site = setUp({ mounts: { '/kept/': copies[0], '/broken/': copies[1], '/changed/': copies[2], '/moved/': copies[3] } });
 
 /** @type {import('playwright-core').BrowserContextOptions} */
 const allowed = { serviceWorkers: 'allow' };
@@ -62,6 +62,52 @@ test('after the first visit the page opens and classifies without a network', as
   await page.goto(new URL('kept/?model=digits#classify', site.url).href);
   await ready(page);
   await expectClassifies(page, 2);
+  await close();
+});
+
+test('a model that was never opened is said to need a connection, and comes with it', async () => {
+  const { page, close } = await site.open('kept/', allowed);
+  await ready(page);
+  await kept(page);
+  await page.reload();
+  await ready(page);
+  await page.context().setOffline(true);
+  await page.getByTestId('model-menu').selectOption('garments');
+  const text = await errorText(page);
+  assert.match(text, /Garments: It is not kept on this device\.[\s\S]*needs a connection/);
+  assert.doesNotMatch(text, /504|Reload/);
+  assert.match(await page.getByTestId('status').innerText(), /still using Handwritten digits/);
+  await page.context().setOffline(false);
+  await page.getByTestId('error').getByRole('button', { name: 'Try again' }).click();
+  await page.locator('#invitation-text', { hasText: 'Draw here' }).waitFor();
+  await ready(page);
+  await close();
+});
+
+test('a tab of a version that the site no longer has is led to the new one', async () => {
+  const { page, close } = await site.open('moved/', allowed);
+  await ready(page);
+  await kept(page);
+  await page.reload();  // now the worker serves the page
+  await ready(page);
+  const index = path.join(copies[3], 'index.html');
+  writeFileSync(index, readFileSync(index, 'utf8').replace('<title>Gossamer', '<title data-new>Gossamer'));
+  renameSync(path.join(copies[3], 'models/garments/garments.onnx'), path.join(copies[3], 'models/garments/new.onnx'));
+  const manifest = path.join(copies[3], 'models/manifest.json');
+  writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('garments/garments.onnx', 'garments/new.onnx'));
+  writePageFiles(copies[3]);
+  await page.getByTestId('model-menu').selectOption('garments');
+  assert.match(await errorText(page), /502 Not of this version/);
+  const second = await page.context().newPage();
+  await second.goto(page.url());
+  await page.getByRole('button', { name: 'Reload the page' }).click();
+  await page.getByTestId('error').getByText('Close the other tab').waitFor();
+  await second.close();
+  await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Reload the page' }).click()]);
+  await ready(page);
+  assert.equal(await page.locator('title[data-new]').count(), 1);
+  await page.getByTestId('model-menu').selectOption('garments');
+  await page.locator('#invitation-text', { hasText: 'Draw here' }).waitFor();
   await close();
 });
 

@@ -3,6 +3,8 @@
 
 import { GossamerError } from '../gossamer.js';
 import { keepFocus } from './focus.js';
+import { asFailure, isOutdated } from './outage.js';
+import { texts } from './texts.js';
 
 /** @type {Record<string, string>} */
 const HEADINGS = {
@@ -43,12 +45,18 @@ export class ErrorPanel {
   #panel = /** @type {HTMLElement} */ (document.getElementById('error'));
 
   #onHide;
+  #onReload;
   /** @type {Element | null} What had the focus when the panel came. */
   #opener = null;
 
-  /** @param {() => void} onHide  called when a panel that was shown goes */
-  constructor(onHide) {
-    this.#onHide = onHide;
+  /**
+   * @param {object} on
+   * @param {() => void} on.hide  a panel that was shown goes
+   * @param {() => Promise<string>} on.reload  the newest version is wanted; gives the reason why it does not come
+   */
+  constructor({ hide, reload }) {
+    this.#onHide = hide;
+    this.#onReload = reload;
     document.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') this.hide();
     });
@@ -66,12 +74,14 @@ export class ErrorPanel {
   /**
    * @param {unknown} error
    * @param {string} [subject]  what it happened to: a file's name
+   * @param {() => unknown} [retry]  does it again; offered where that may help
    */
-  show(error, subject) {
+  show(error, subject, retry) {
     const failure = error instanceof DOMException && UNREADABLE.includes(error.name)
-      ? new GossamerError({ code: 'IO', message: error.message, cause: error }) : GossamerError.from(error);
+      ? new GossamerError({ code: 'IO', message: error.message, cause: error }) : asFailure(error);
     const what = sentence(failure.summary);
     this.#show(HEADINGS[failure.code] ?? failure.code, subject ? `${subject}: ${what}` : what, failure);
+    if (failure.code === 'NETWORK') this.#addRemedies(isOutdated(failure), retry);
   }
 
   /** @param {unknown} error  that the camera did not start with */
@@ -91,6 +101,24 @@ export class ErrorPanel {
     if (failure) this.#addDetails(failure);
     this.#panel.hidden = false;
     this.#panel.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** @param {boolean} outdated  a newer version may be what is missing @param {() => unknown} [retry] */
+  #addRemedies(outdated, retry) {
+    const actions = make('p', 'actions');
+    const offer = (/** @type {string} */ text, /** @type {() => unknown} */ act) => {
+      const button = make('button', '', text);
+      button.addEventListener('click', act);
+      actions.append(button);
+    };
+    if (retry) offer(texts.frame.retry, () => { this.hide(); retry(); });
+    if (outdated) {
+      const said = make('span');
+      said.setAttribute('role', 'status');
+      offer(texts.frame.reload, async () => { said.textContent = await this.#onReload(); });
+      actions.append(said);
+    }
+    if (actions.hasChildNodes()) this.#panel.querySelector('dl')?.before(actions);
   }
 
   /** @param {GossamerError} failure */

@@ -17,8 +17,8 @@ import { texts } from './texts.js';
 /** @typedef {import('./views.js').App} App */
 
 const spoken = /** @type {HTMLElement} */ (document.getElementById('spoken'));
-const errors = new ErrorPanel(() => models.restoreStatus());
-const models = new Models((error, subject) => errors.show(error, subject));
+const errors = new ErrorPanel({ hide: () => models.restoreStatus(), reload: () => offline.renew() });
+const models = new Models((error, subject, retry) => errors.show(error, subject, retry));
 const reader = new Reader(models);
 const settings = new Settings();
 const offline = new Offline(models);

@@ -4,6 +4,7 @@
 // 'status' when `status` has changed.
 
 import { GossamerError, ImageClassifier } from '../gossamer.js';
+import { isOffline } from './outage.js';
 import { policyAllows, policyHosts } from './policy.js';
 import { texts } from './texts.js';
 import { Times } from './times.js';
@@ -51,6 +52,8 @@ export class Models extends EventTarget {
   status = { state: 'loading', text: '' };
   /** How long the model in use took. */
   times = new Times();
+  /** @type {(() => Promise<void>) | undefined} Does again what failed, or was cancelled, last. */
+  retry;
 
   /** @type {{choice: Choice, abort: AbortController} | undefined} The load under way. */
   #loading;
@@ -59,7 +62,7 @@ export class Models extends EventTarget {
   #ready = { text: '', title: '' };
   #parameters = new URLSearchParams(location.search);
 
-  /** @param {(error: unknown, subject?: string) => void} onError */
+  /** @param {(error: unknown, subject?: string, retry?: () => unknown) => void} onError */
   constructor(onError) {
     super();
     this.#onError = onError;
@@ -88,18 +91,21 @@ export class Models extends EventTarget {
 
   /** Loads the manifest and the model that the address names, or the first. */
   async start() {
+    this.retry = undefined;
+    if (!this.#chosen) this.#setStatus('loading', texts.model.starting);
     try {
       const response = await fetch(MANIFEST);
       if (!response.ok) throw new Error(`status ${response.status}`);
       const listed = /** @type {Entry[]} */ (await response.json());
       this.entries = [...listed, ...this.entries];  // a model may have been opened meanwhile
     } catch (cause) {
+      this.retry = () => this.start();
       if (!this.#chosen) this.#setStatus('error', texts.model.noList);
       this.#onError(new GossamerError({
         code: 'NETWORK', stage: 'download', cause, got: String(cause),
         message: `the list of models cannot be read: ${MANIFEST}`,
         hint: texts.model.noListHint,
-      }));
+      }), undefined, this.retry);
       return;
     }
     await this.#addKept();
@@ -182,6 +188,7 @@ export class Models extends EventTarget {
     const loading = { choice, abort: new AbortController() };
     const { signal } = loading.abort;
     this.#loading = loading;
+    this.retry = undefined;
     this.#setStatus('loading', texts.model.loading(choice.title));
     try {
       if (choice.url) checkPolicy(choice.url);
@@ -203,12 +210,13 @@ export class Models extends EventTarget {
     } catch (error) {
       if (this.#loading !== loading) return;  // overtaken by another load
       this.#loading = undefined;
+      this.retry = () => this.use(choice);
       this.#tell('list');
       const cancelled = signal.aborted;
       const kept = this.current?.title;
       this.#setStatus(this.classifier ? 'ready' : 'error',
         cancelled ? texts.model.cancelled(kept) : texts.model.failed(choice.title, kept));
-      if (!cancelled) this.#onError(error, choice.title);
+      if (!cancelled) this.#onError(explained(error, choice), choice.title, this.retry);
     }
   }
 
@@ -295,6 +303,19 @@ function fromAddress(text) {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * A failed download without a network is no fault of the site: what was opened before would be here.
+ * @param {unknown} error @param {Choice} choice
+ */
+function explained(error, { path, url }) {
+  if (!(error instanceof GossamerError) || error.code !== 'NETWORK' || !isOffline(error)) return error;
+  const isModel = error.summary.includes(String(url ?? path));
+  return new GossamerError({
+    ...error.toJSON(), cause: error, message: isModel ? texts.model.notKept : texts.model.partNotKept,
+    got: undefined, expected: undefined, hint: texts.model.notKeptHint,
+  });
 }
 
 /**

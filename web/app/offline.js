@@ -2,6 +2,8 @@
 // so that nothing slows the first visit down, tells it what else to keep, and offers a new version.
 // Events: 'change' when `state` or `update` has changed.
 
+import { texts } from './texts.js';
+
 /** @typedef {'none' | 'keeping' | 'kept' | 'failed'} State */
 
 /** The worker waits so long after the first model, in milliseconds. */
@@ -16,7 +18,6 @@ export class Offline extends EventTarget {
   #models;
   /** @type {ServiceWorkerRegistration | undefined} */
   #registration;
-  #taken = false;
   /** True once the person wants nothing kept: not in this visit any more. */
   #removed = false;
 
@@ -27,9 +28,8 @@ export class Offline extends EventTarget {
     if (!navigator.serviceWorker) return;
     models.addEventListener('change', () => this.#keepModel());
     models.addEventListener('change', () => setTimeout(() => this.#register(), DELAY), { once: true });
-    navigator.serviceWorker.addEventListener('controllerchange', () => {
-      if (this.#taken) location.reload();
-    });
+    // One that was there before the page may bring a new version although no model ever comes.
+    if (navigator.serviceWorker.controller) this.#find().catch(() => {});
   }
 
   /** Bytes of the page and its parts that are kept on this device. */
@@ -59,10 +59,39 @@ export class Offline extends EventTarget {
   async take() {
     const waiting = this.#registration?.waiting;
     if (!waiting) return 0;
-    this.#taken = true;
+    waiting.addEventListener('statechange', () => {
+      if (waiting.state === 'activated') location.reload();
+    });
     const { taken, others } = await ask(waiting, { take: true });
-    this.#taken = taken;
     return taken ? 0 : others;
+  }
+
+  /**
+   * Reloads the page, in the version that the site has by now.
+   * @returns {Promise<string>}  why not; empty while the page goes away
+   */
+  async renew() {
+    const answer = await fetch(document.baseURI.split('#')[0], { method: 'HEAD', cache: 'no-store' }).catch(() => undefined);
+    if (!answer?.ok) return texts.frame.unreachable;
+    const registration = await this.#find().catch(() => undefined);
+    await registration?.update().catch(() => {});
+    if (registration?.installing) await settled(registration.installing);
+    if (!registration?.waiting) {
+      location.reload();
+      return '';
+    }
+    const others = await this.take();
+    return others > 0 ? texts.frame.update(others) : '';
+  }
+
+  /** The registration of an earlier visit, watched from then on. */
+  async #find() {
+    const registration = this.#registration ?? await navigator.serviceWorker?.getRegistration();
+    if (registration && !this.#registration) {
+      this.#registration = registration;
+      this.#watch(registration);
+    }
+    return registration;
   }
 
   async #register() {
@@ -72,8 +101,8 @@ export class Offline extends EventTarget {
       this.#set('keeping', false);
       const registration = await navigator.serviceWorker.register(
         new URL('page-worker.js', document.baseURI), { updateViaCache: 'none' });
+      if (this.#registration !== registration) this.#watch(registration);
       this.#registration = registration;
-      this.#watch(registration);
       registration.installing?.addEventListener('statechange', () => {
         // A file that is not the listed one: it is tried again at the next visit.
         if (!registration.installing && !registration.active && !registration.waiting) this.#set('failed', false);
@@ -120,6 +149,15 @@ export class Offline extends EventTarget {
     this.update = update;
     this.dispatchEvent(new Event('change'));
   }
+}
+
+/** Until a worker is installed, or has failed. @param {ServiceWorker} worker @returns {Promise<void>} */
+function settled(worker) {
+  return new Promise((resolve) => {
+    worker.addEventListener('statechange', () => {
+      if (worker.state !== 'installing') resolve();
+    });
+  });
 }
 
 /**

@@ -73,7 +73,7 @@ export class Router {
       if (turn !== this.#turn) return undefined;
       // The address goes back to what is on the page.
       if (this.#shown) history.replaceState(null, '', `#${this.#shown.name}`);
-      this.#app.errors.show(error, texts.frame.viewFailed(titleOf(name)));
+      this.#app.errors.show(error, texts.frame.viewFailed(titleOf(name)), () => this.navigate(name, Object.fromEntries(params)));
       return undefined;
     }
   }

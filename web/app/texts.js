@@ -8,6 +8,12 @@ export const texts = {
     },
     /** @param {string} title */
     viewFailed: (title) => `${title} could not be opened`,
+    partFailed: 'a part of this page cannot be fetched',
+    retry: 'Try again',
+    reload: 'Reload the page',
+    outdated: 'The site may have a newer version than the one that is open here. Reloading brings it.',
+    offline: 'It is not kept on this device, and there is no connection.',
+    unreachable: 'The site cannot be reached at the moment.',
     /** @param {string} port */
     insecure: (port) => `This address is not secure, so the browser gives the page no camera, keeps nothing for later and cannot check downloads. Drawing and files work. For the rest, open the page by https, or on this device's own localhost; an Android phone on a cable reaches it after adb reverse tcp:${port} tcp:${port}.`,
     unfinished: 'This site is still being built: browsers without relaxed SIMD have to wait a few minutes for their module. Reload the page then.',
@@ -19,6 +25,12 @@ export const texts = {
   model: {
     none: 'No models here; open one of your own',
     noList: 'No models found; open one of your own',
+    starting: 'Starting',
+    waiting: 'Waiting for a model',
+    failedHint: 'Nothing can be shown without a model. Try again, or choose another one below.',
+    notKept: 'it is not kept on this device',
+    partNotKept: 'a part of the runtime that it needs is not kept on this device',
+    notKeptHint: 'It has to be fetched once, which needs a connection; after that it opens without one. Models that were opened before are still there.',
     notAllowed: 'this page connects only to its own address and to the hosts that public models come from',
     notAllowedHint: 'Download the file and open it here, or put it beside the page',
     /** @type {Record<string, string>} */
@@ -328,7 +340,6 @@ export const texts = {
 
   inspect: {
     title: (/** @type {string} */ model) => `Inside ${model}`,
-    waiting: 'Waiting for a model',
     picture: 'Picture',
     choose: 'Choose picture',
     measuring: 'Measuring each layer',
@@ -404,7 +415,6 @@ export const texts = {
   },
   evaluate: {
     title: (/** @type {string} */ model) => `How often ${model} is right`,
-    waiting: 'Waiting for a model',
     intro: 'Take a folder of pictures whose classes you know: a subfolder for each class, named as the model names it, or numbered. Or pictures and a CSV with a column of files and one of labels.',
     drop: 'You can also drop a folder.',
     folder: 'Choose folder',
@@ -430,6 +440,7 @@ export const texts = {
     noPictures: 'There are no pictures among these files',
     tables: 'More than one table of labels',
     tablesHint: 'Leave only the one that belongs to the pictures',
+    before: (/** @type {string} */ name) => `The report${name && ` of ${name}`} from before:`,
     partial: (/** @type {number} */ count, /** @type {number} */ total) => `Cancelled after ${count} of ${total}; the figures are of these.`,
     accuracy: 'Accuracy',
     interval: (/** @type {string} */ low, /** @type {string} */ high) => `${low} to ${high} with 95% confidence`,

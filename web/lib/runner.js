@@ -313,9 +313,13 @@ export class Runner {
 }
 
 /** What is said of a model when the module with every operator failed, too. @param {unknown} failure @param {GossamerError} lacking */
-function reported(failure, lacking) {
-  // Where that module cannot be had, the operators are what matters.
-  return failure instanceof GossamerError && failure.code === 'NETWORK' ? lacking : failure;
+function reported(failure, { operators }) {
+  if (!(failure instanceof GossamerError) || failure.code !== 'NETWORK') return failure;
+  // Whether that module has the operators, nobody knows before it is here.
+  return new GossamerError({
+    ...failure.toJSON(), cause: failure,
+    message: `the model needs the module with every operator, for ${operators}; ${failure.summary}`,
+  });
 }
 
 /**

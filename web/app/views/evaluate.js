@@ -15,6 +15,7 @@ import { linkStyles } from '../styles.js';
 import { csvText } from '../tables.js';
 import { texts } from '../texts.js';
 import { percent, reportView, some } from './evaluateReport.js';
+import { noModelTitle, noModelView, whileNoModel } from './noModel.js';
 
 /** @typedef {import('../evaluate/dataset.js').Source} Source */
 /** @typedef {import('../views.js').App} App */
@@ -45,6 +46,8 @@ class Evaluate {
   /** @type {import('./evaluateReport.js').Result | undefined} */
   #result;
   #reading = false;
+  /** What was tried since gave no report. */
+  #stale = false;
 
   /** @param {HTMLElement} host @param {App} app */
   constructor(host, app) {
@@ -58,6 +61,7 @@ class Evaluate {
       this.#drop();
       if (this.#visible) this.#render();
     });
+    whileNoModel(app.models, () => { if (this.#visible) this.#render(); });
   }
 
   show() {
@@ -91,7 +95,7 @@ class Evaluate {
     try {
       await this.#open(await walk(entries));
     } catch (error) {
-      this.#app.errors.show(error);
+      this.#fail(error);
     } finally {
       this.#reading = false;
       this.#render();
@@ -110,13 +114,20 @@ class Evaluate {
       this.#dataset = table ? fromTable(await readTable(table), pictures) : fromFolder(pictures);
       await this.#evaluate();
     } catch (error) {
-      this.#app.errors.show(error);
+      this.#fail(error);
     }
   }
 
   #again() {
     this.#app.errors.hide();
-    this.#evaluate().catch((error) => this.#app.errors.show(error));
+    this.#evaluate().catch((error) => this.#fail(error));
+  }
+
+  /** A report that is there is of the run before. @param {unknown} error */
+  #fail(error) {
+    this.#stale = true;
+    this.#app.errors.show(error);
+    this.#render();
   }
 
   /** What is labelled, through the model in use. */
@@ -195,6 +206,7 @@ class Evaluate {
   #forget() {
     for (const url of this.#result?.pictures.values() ?? []) URL.revokeObjectURL(url);
     this.#result = undefined;
+    this.#stale = false;
   }
 
   /** A view that is not shown computes nothing. */
@@ -221,10 +233,12 @@ class Evaluate {
   #render() {
     const title = this.#result?.report.model.title ?? this.#app.models.current?.title;
     render(html`
-      <h2>${title ? words.title(title) : words.waiting}</h2>
+      <h2>${title ? words.title(title) : noModelTitle(this.#app.models)}</h2>
+      ${noModelView(this.#app)}
       ${this.#chooser()}
       ${this.#reading ? html`<p class="note" role="status">${words.reading}</p>` : nothing}
       ${this.#run ? this.#progress(this.#run) : nothing}
+      ${this.#result && this.#stale ? html`<h3 class="before" data-testid="report-before">${words.before(this.#result.report.data.name)}</h3>` : nothing}
       ${this.#result ? this.#report(this.#result) : nothing}
     `, this.#host);
   }

@@ -19,6 +19,7 @@ import { linkStyles } from '../styles.js';
 import { texts } from '../texts.js';
 import { canvasOf, drawHeat, drawPicture, drawSheet } from './inspectDrawing.js';
 import { heatView, layersView, sheetView } from './inspectParts.js';
+import { noModelTitle, noModelView, whileNoModel } from './noModel.js';
 
 /** @typedef {import('../views.js').App} App */
 /** @typedef {import('../inspect/layers.js').Layer} Layer */
@@ -84,6 +85,7 @@ class Inspect {
     this.#reader = app.reader;
     host.classList.add('panel', 'inspect');
     app.models.addEventListener('change', () => { if (this.#visible) this.#adopt(); });
+    whileNoModel(app.models, () => { if (this.#visible) this.#render(); });
   }
 
   async show() {
@@ -296,7 +298,8 @@ class Inspect {
     const { current, info } = this.#app.models;
     const names = info ? classNames(info) : [];
     render(html`
-      <h2>${current ? words.title(current.title) : words.waiting}</h2>
+      <h2>${current ? words.title(current.title) : noModelTitle(this.#app.models)}</h2>
+      ${noModelView(this.#app)}
       ${this.#pixels ? this.#subjectView(names) : nothing}
       ${this.#busy ? html`<div class="progress"><progress aria-label=${this.#busy.text}></progress>
         <p data-testid="inspect-progress">${this.#busy.text}</p>

@@ -17,6 +17,7 @@ import { median } from '../statistics.js';
 import { linkStyles } from '../styles.js';
 import { markdownTable } from '../tables.js';
 import { texts } from '../texts.js';
+import { noModelTitle, noModelView, whileNoModel } from './noModel.js';
 
 /** @typedef {import('../views.js').App} App */
 /** @typedef {import('../models.js').Choice} Choice */
@@ -65,6 +66,7 @@ class Measure {
     this.#app = app;
     host.classList.add('panel', 'measure');
     for (const event of ['change', 'list']) app.models.addEventListener(event, () => this.#offer());
+    whileNoModel(app.models, () => this.#render());
   }
 
   /** @param {URLSearchParams} params */
@@ -213,11 +215,16 @@ class Measure {
     this.#drawn = performance.now();
     render(html`
       <h2>${this.#shared ? words.shared : words.title}</h2>
-      ${this.#busy ? this.#progress(this.#busy) : this.#form()}
+      ${this.#busy ? this.#progress(this.#busy) : this.#choices.length > 0 ? this.#form() : this.#nothing()}
       ${this.#plot()}
       ${this.#results && this.#results.rows.length > 0 ? this.#table(this.#results) : nothing}
       <p class="note said">${this.#said}</p>
     `, this.#host);
+  }
+
+  /** There is no list of models, or not yet. */
+  #nothing() {
+    return html`<p class="note">${noModelTitle(this.#app.models)}</p>${noModelView(this.#app)}`;
   }
 
   #form() {
