@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { writePageFiles } from '../tools/lib/pageFiles.mjs';
 import { root } from '../tools/lib/run.mjs';
 import { FETCHED, fetchedFile, writeCatalogue } from '../tools/lib/zoo.mjs';
+import { sizeText } from '../web/app/figures.js';
 import { readZoo } from '../web/app/zoo/catalogue.js';
 
 export const fetchHelp = `node models/fetch.mjs [NAME...]: downloads public classifiers beside the page
@@ -115,7 +116,7 @@ export async function main(args, print = console.log) {
   if (values.list) {
     for (const entry of entries) {
       const there = sizeOf(fileOf(entry)) === entry.bytes ? '  there' : '';
-      print(`${entry.name.padEnd(28)}${`${(entry.bytes / 1e6).toFixed(1)} MB`.padStart(10)}  ${entry.license}${there}`);
+      print(`${entry.name.padEnd(28)}${sizeText(entry.bytes).padStart(10)}  ${entry.license}${there}`);
     }
     return 0;
   }

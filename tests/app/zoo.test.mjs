@@ -127,7 +127,9 @@ test('all are fetched, from another address if asked', async () => {
   const { status, text } = await fetchModels('--all', '--base', `http://localhost:${port}/mirror`);
   assert.equal(status, 0, text);
   assert.match(text, /2 of 2 models/);
-  assert.match((await fetchModels('--list')).text, /ramp .* there/);
+  const list = (await fetchModels('--list')).text;
+  assert.match(list, /ramp .* there/);
+  assert.match(list, /red +\d\.\d KB/, 'of a small one not 0.0 MB');
 });
 
 test('a download that broke off goes on where it was', async () => {
