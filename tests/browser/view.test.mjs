@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { draw, expectClassifies, reading, ready, setUp } from './helpers.mjs';
+import { draw, expectClassifies, misfits, reading, ready, setUp } from './helpers.mjs';
 import { encodePng, encodeY4m, renderDigit } from './pictures.mjs';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'gossamer-view-'));
@@ -148,6 +148,21 @@ test('several pictures give a table that can be saved, and whose rows lead to th
   assert.equal((await reading(page)).label, '8');
   await page.getByTestId('batch-close').click();
   assert.ok(await page.getByTestId('results').isHidden());
+  await close();
+});
+
+test('on a phone a table of pictures with long names scrolls only downwards', async () => {
+  const { page, close } = await site.open('?model=garments', { viewport: { width: 360, height: 740 } });
+  await ready(page);
+  const { buffer, ...rest } = picture(3);
+  await page.getByTestId('file-input').setInputFiles(
+    [1, 2].map((at) => ({ ...rest, buffer, name: `a photograph with a rather long name, number ${at}.png` })));
+  await page.getByTestId('batch-save').waitFor();
+  await page.locator('[data-testid=results] tbody tr td:nth-child(3)').first()
+    .evaluate((cell) => { cell.textContent = 'Staffordshire bullterrier, Staffordshire bull terrier'; });
+  const scroll = await page.locator('#batch .scroll').evaluate(({ scrollWidth, clientWidth }) => ({ scrollWidth, clientWidth }));
+  assert.equal(scroll.scrollWidth, scroll.clientWidth);
+  assert.deepEqual(await misfits(page), []);
   await close();
 });
 
