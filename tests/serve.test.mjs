@@ -8,6 +8,7 @@ import { get as getSecurely } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
+import { Progress } from '../tools/lib/waitPage.mjs';
 import { fileOf, serve, serveOptions } from '../tools/serve.mjs';
 
 const openssl = () => spawnSync('openssl', ['version']).status === 0;
@@ -151,4 +152,31 @@ test('options', () => {
   assert.throws(() => serveOptions(['--cert', 'c']), /go together/);
   assert.throws(() => serveOptions(['--port', 'x']), /no port number/);
   assert.throws(() => serveOptions(['--prot', '1']), /--prot/);
+});
+
+test('while there is no page, one that says what is coming takes its place', async () => {
+  const progress = new Progress();
+  let waits = true;
+  const early = await serve({ root: path.join(folder, 'site'), port: 0, wait: () => (waits ? progress.html() : undefined) });
+  const read = async () => {
+    const answer = await fetch(early.url);
+    return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() };
+  };
+  const current = (/** @type {string} */ text) => /aria-current="step">\s*<strong>([^<]*)<\/strong>( <span>([^<]*))?/.exec(text) ?? [];
+  try {
+    const { status, type, text } = await read();
+    assert.deepEqual([status, type], [503, 'text/html; charset=utf-8']);
+    assert.match(text, /5 to 15 minutes/);
+    assert.equal(current(text)[1], 'Setting up');
+    progress.step(3, 90);
+    const [, title, , far] = current((await read()).text);
+    assert.equal(title, 'Building the engine');
+    assert.match(far, /^step 3 of 90, \d+ .* left$/);
+    progress.enter('page');
+    assert.equal(current((await read()).text)[1], 'Putting the page together');
+    waits = false;
+    assert.deepEqual([(await read()).status, (await read()).text], [200, '<p>page</p>']);
+  } finally {
+    await early.close();
+  }
 });

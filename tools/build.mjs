@@ -32,8 +32,9 @@ const first = 'wasm-relaxed';
  * @param {() => void} [options.onPage]  called once dist/ is a page that most browsers can use, where the
  *     rest takes minutes more
  * @param {() => void} [options.onAssembly]  called before dist/ is assembled anew
+ * @param {(done: number, total: number) => void} [options.onStep]  how far the module is that is being built
  */
-export async function buildAll({ native, peers = false, onPage, onAssembly }) {
+export async function buildAll({ native, peers = false, onPage, onAssembly, onStep }) {
   const start = Date.now();
   await setUp('build');
   const wanted = steps.filter(([preset]) => native || !preset.startsWith('native'));
@@ -42,7 +43,7 @@ export async function buildAll({ native, peers = false, onPage, onAssembly }) {
   for (const [index, [preset, what, targets]] of wanted.entries()) {
     const seconds = Math.round((Date.now() - start) / 1000);
     console.log(`[${String(seconds).padStart(3)}s] Building ${index + 1} of ${wanted.length}: ${what}`);
-    await build(preset, targets, { watch: showProgress() });
+    await build(preset, targets, { watch: showProgress(onStep) });
     if (!early || preset !== first) continue;
     onAssembly?.();
     await assembleSite({ peers, unfinished: true });

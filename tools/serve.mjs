@@ -48,7 +48,7 @@ const isolationHeaders = {
  * @property {string} [key]  file of its key
  * @property {boolean} [isolation]
  * @property {boolean} [cacheable]  browsers may keep what they get, as from a site that names its versions
- * @property {() => boolean} [ready]  while false, a page that reloads itself takes the site's place
+ * @property {() => string | undefined} [wait]  while it gives a page, that takes the site's place
  * @property {(name: string, found: boolean) => boolean} [holds]  while true, a request for a path, whose
  *     file is there or not, waits: the build goes on
  * @property {boolean} [policy]  workers get the policy that index.html states for the page: they do not go
@@ -92,9 +92,11 @@ export function serve(options = {}) {
       response.writeHead(status, { ...headers, 'Content-Type': 'text/plain; charset=utf-8' });
       response.end(request.method === 'HEAD' ? undefined : `${status} ${text}\n`);
     };
-    if (options.ready?.() === false) {
-      response.setHeader('Refresh', '5');
-      return refuse(503, 'Gossamer is being built; this page comes back by itself');
+    const waiting = options.wait?.();
+    if (waiting !== undefined) {
+      response.writeHead(503, { ...headers, 'Content-Type': types['.html'], 'Retry-After': '5' });
+      response.end(request.method === 'HEAD' ? undefined : waiting);
+      return;
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'use GET or HEAD');
     const url = request.url ?? '/';

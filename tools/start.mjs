@@ -4,11 +4,14 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { buildAll, exitWith } from './build.mjs';
 import { root } from './lib/run.mjs';
+import { Progress } from './lib/waitPage.mjs';
 import { serve, serveHelp, serveOptions } from './serve.mjs';
 
 /** @type {'nothing' | 'page' | 'assembling' | 'all'} What there is to serve. */
 let there = ['page-files.js', 'wasm/gossamer-relaxed.wasm', 'wasm/gossamer-relaxed-all.wasm']
   .every((name) => existsSync(path.join(root, 'dist', name))) ? 'page' : 'nothing';
+
+const progress = new Progress();
 
 try {
   const options = serveOptions(process.argv.slice(2));
@@ -16,7 +19,7 @@ try {
     // First: a port that is taken should not cost a build.
     const { url } = await serve({
       ...options,
-      ready: () => there !== 'nothing',
+      wait: () => (there === 'nothing' ? progress.html() : undefined),
       // A file that is asked for too early is waited for, and no page gets parts of two versions.
       holds: (name, found) => there === 'assembling' || (there === 'page' && !found && name.startsWith('/wasm/')),
       policy: true,
@@ -29,7 +32,11 @@ try {
         there = 'page';
         console.log(`The page is at ${url}. The build goes on: browsers without relaxed SIMD wait for it.`);
       },
-      onAssembly: () => { if (there === 'page') there = 'assembling'; },
+      onAssembly: () => {
+        if (there === 'page') there = 'assembling';
+        progress.enter('page');
+      },
+      onStep: (done, total) => progress.step(done, total),
     });
     there = 'all';
     console.log(`All is built: ${url}`);

@@ -128,12 +128,17 @@ export async function build(preset, targets, options) {
   await runWithToolchain('cmake', args, options);
 }
 
-/** For `watch`: how far a build is, on one line of a terminal, elsewhere every ten seconds. */
-export function showProgress() {
+/**
+ * For `watch`: how far a build is, on one line of a terminal, elsewhere every ten seconds.
+ * @param {(done: number, total: number) => void} [onStep]
+ */
+export function showProgress(onStep) {
   let shown = Date.now();
   return (/** @type {string} */ text) => {
     const step = text.match(/\[\d+\/\d+\]/g)?.at(-1);
     if (!step) return;
+    const [done, total] = step.slice(1, -1).split('/').map(Number);
+    onStep?.(done, total);
     if (process.stdout.isTTY) {
       process.stdout.write(`\r       ${step}\r`);
     } else if (Date.now() - shown > 10_000) {
