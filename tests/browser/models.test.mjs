@@ -78,6 +78,43 @@ test('a model is opened by dropping it', async () => {
   await close();
 });
 
+test('a model that is opened before the list of models has come stays in use and in the list', async () => {
+  /** @type {(value?: unknown) => void} */
+  let release = () => {};
+  const held = new Promise((resolve) => { release = resolve; });
+  const { page, close } = await site.open('', {}, (fresh) => fresh.route('**/manifest.json', async (route) => {
+    await held;
+    await route.continue();
+  }));
+  await page.locator('[data-testid=nav-classify][aria-current]').waitFor();
+  await page.getByTestId('model-input').setInputFiles({ name: 'mine.onnx', mimeType: '', buffer: digits });
+  await ready(page);
+  release();
+  const menu = page.getByTestId('model-menu');
+  await menu.locator('option', { hasText: manifest[0].title }).waitFor({ state: 'attached' });
+  await page.waitForTimeout(300);  // the first of the list would be loaded by then
+  const [first, ...others] = await menu.locator('option').allInnerTexts();
+  assert.equal(first, manifest[0].title);
+  assert.ok(others.includes('mine.onnx'), others.join());
+  assert.equal(await menu.evaluate((/** @type {HTMLSelectElement} */ { selectedOptions }) => selectedOptions[0].text), 'mine.onnx');
+  await expectClassifies(page, 3);
+  await close();
+});
+
+test('after an error the keyboard is where it was before', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  await page.locator('#open-model').focus();
+  await page.getByTestId('model-input').setInputFiles({ name: 'notes.onnx', mimeType: '', buffer: Buffer.from('no model') });
+  await errorText(page);
+  const focused = () => page.evaluate(() => document.activeElement?.id);
+  assert.equal(await focused(), 'open-model', 'a panel that comes takes nothing away');
+  await page.getByTestId('error').getByRole('button', { name: 'Close' }).press('Enter');
+  await page.getByTestId('error').waitFor({ state: 'hidden' });
+  assert.equal(await focused(), 'open-model');
+  await close();
+});
+
 test('of many classes the likeliest few are shown', async () => {
   const { page, close } = await site.open();
   await ready(page);

@@ -1,6 +1,7 @@
 // A model of one's own: the report before anything runs, a recipe that is guessed, edited and looked at,
 // names of classes, what is remembered, and the file that is saved.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { encodeModel } from '../../tools/lib/onnx.mjs';
@@ -21,6 +22,16 @@ const largeModel = (classes = 3) => encodeModel({
   initializers: { weights: { dims: [3, classes], values: Array.from({ length: 3 * classes }, (_, i) => i % 7) } },
   inputs: [{ name: 'image', shape: [1, 3, 224, 224] }],
   outputs: [{ name: 'logits', shape: [1, classes] }],
+});
+
+/** A model of three classes whose input is as large as the picture. */
+const openModel = () => encodeModel({
+  nodes: [
+    { op: 'GlobalAveragePool', inputs: ['image'], outputs: ['mean'] },
+    { op: 'Flatten', inputs: ['mean'], outputs: ['scores'] },
+  ],
+  inputs: [{ name: 'image', shape: ['batch', 3, 'height', 'width'] }],
+  outputs: [{ name: 'scores', shape: ['batch', 3] }],
 });
 
 /** @param {Page} page @param {...[string, Buffer | string]} files */
@@ -270,16 +281,40 @@ test('what the graph decides is said, and what it leaves open can be set', async
   await close();
 });
 
+test('what is settled for a model is not kept for another that comes while it is being saved', async () => {
+  const { page, text, close } = await open();
+  await give(page, ['open.onnx', openModel()]);
+  await page.getByTestId('own-preview').waitFor();
+  await text.fill('mean=0.5;std=0.25');
+  await text.press('Enter');
+  await page.evaluate(() => {
+    const digest = crypto.subtle.digest.bind(crypto.subtle);
+    /** @type {Promise<void> | undefined} */
+    let held = new Promise((release) => { Object.assign(globalThis, { release }); });
+    // The first one is that of the saved file.
+    crypto.subtle.digest = async (...what) => {
+      const wait = held;
+      held = undefined;
+      await wait;
+      return digest(...what);
+    };
+  });
+  await page.getByTestId('save-own').click();
+  await page.waitForTimeout(300);
+  await give(page, ['other.onnx', largeModel()]);
+  await page.getByRole('heading', { name: 'other.onnx' }).waitFor();
+  await page.getByTestId('own-preview').waitFor();
+  const [download] = await Promise.all([page.waitForEvent('download'), page.evaluate('release()')]);
+  const saved = createHash('sha256').update(readFileSync(String(await download.path()))).digest('hex');
+  const kept = await page.evaluate((key) => JSON.parse(localStorage.getItem(`gossamer.own.${key}`) ?? 'null'), saved);
+  assert.deepEqual([kept.title, kept.recipe], ['open.onnx', 'mean=0.5;std=0.25']);
+  assert.equal(await page.getByText('is saved').count(), 0, 'the panel is that of the other model');
+  await close();
+});
+
 test('open extents get a size, and labels that come later are taken', async () => {
   const { page, report, close } = await open();
-  const model = encodeModel({
-    nodes: [
-      { op: 'GlobalAveragePool', inputs: ['image'], outputs: ['mean'] },
-      { op: 'Flatten', inputs: ['mean'], outputs: ['scores'] },
-    ],
-    inputs: [{ name: 'image', shape: ['batch', 3, 'height', 'width'] }],
-    outputs: [{ name: 'scores', shape: ['batch', 3] }],
-  });
+  const model = openModel();
   await give(page, ['open.onnx', model]);
   const size = page.getByTestId('recipe-editor').getByLabel('Size');
   await size.fill('64');

@@ -291,22 +291,24 @@ export class OwnPanel {
 
   async use() {
     const file = /** @type {File} */ (this.file);
-    this.#settle();
+    this.#keep(this.#key, this.#settled(file));
     const { models } = this.#app;
     await models.open(file, this.#others, {
       recipe: this.recipeText, labels: this.usableLabels, dimensions: this.dimensions,
     });
-    if (models.current?.file !== file) return;  // it failed, and the page said why
+    if (models.current?.file !== file || this.file !== file) return;  // it failed, and the page said why, or another one came
     this.close();
     await this.#app.navigate('classify');
   }
 
-  /** Keeps what is set on this device, for a file with this key. @param {string} [key] */
-  #settle(key = this.#key) {
-    const { file, usableLabels, dimensions } = this;
-    if (!file) return;
-    const date = new Date().toISOString();
-    const settled = { title: file.name, recipe: this.recipeText, labels: usableLabels, dimensions, bytes: file.size, date };
+  /** What is set now. @param {File} file @returns {import('./remembered.js').Settled} */
+  #settled({ name, size }) {
+    const { recipeText, usableLabels, dimensions } = this;
+    return { title: name, recipe: recipeText, labels: usableLabels, dimensions, bytes: size, date: new Date().toISOString() };
+  }
+
+  /** On this device. @param {string} key  of the file that it is for @param {import('./remembered.js').Settled} settled */
+  #keep(key, settled) {
     if (!remember(key, settled)) this.#app.announce(words.notKept);
   }
 
@@ -320,16 +322,18 @@ export class OwnPanel {
 
   async save() {
     const file = /** @type {File} */ (this.file);
-    this.#settle();
+    // Another model may come before the file is made.
+    const settled = this.#settled(file);
+    this.#keep(this.#key, settled);
     try {
       const blob = await editMetadata(file, {
-        'gossamer.recipe': this.recipeText, ...(this.usableLabels && { 'gossamer.labels': this.usableLabels }),
+        'gossamer.recipe': settled.recipe, ...(settled.labels && { 'gossamer.labels': settled.labels }),
       });
       // A file has no place for the size of what it leaves open.
-      if (Object.keys(this.dimensions).length) this.#settle(await keyOf(blob));
+      if (Object.keys(settled.dimensions ?? {}).length) this.#keep(await keyOf(blob), settled);
       const name = `${fileName(file.name.replace(/\.onnx$/i, ''))}.onnx`;
       saveFile(name, blob, 'application/octet-stream');
-      this.said = words.saved(name);
+      if (this.file === file) this.said = words.saved(name);
     } catch (error) {
       this.#app.errors.show(error, file.name);
     }
