@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeResults, encodeResults } from '../../web/app/measure/share.js';
+import { sizeText } from '../../web/app/figures.js';
 import { csvText, markdownTable, tsvText } from '../../web/app/tables.js';
 
 const formulas = ['=HYPERLINK("a")', '+1', '-1', '@SUM(1)', '\t=1', '\r=1', ' =1', '\uFF1D1'];
@@ -26,4 +27,9 @@ test("a link's texts are one line each", () => {
   const rows = [/** @type {import('../../web/app/measure/results.js').Row} */ (/** @type {unknown} */ ({ title: 'a\n# b', ...numbers }))];
   const read = decodeResults(encodeResults({ date: '2\n3', device: 'x\ny', engine: 'z\r\n', runs: 1, starts: 1, rows }));
   assert.deepEqual([read?.date, read?.device, read?.engine, read?.rows[0].title], ['2 3', 'x y', 'z ', 'a # b']);
+});
+
+test('sizes have the unit that tells two apart', () => {
+  assert.deepEqual([950, 9500, 223_456, 999_400, 999_600, 4_900_000, 240_000_000].map(sizeText),
+    ['0.9 KB', '9.5 KB', '223 KB', '999 KB', '1.0 MB', '4.9 MB', '240 MB']);
 });

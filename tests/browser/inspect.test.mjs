@@ -54,6 +54,9 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 360, height: 740 
     }));
     assert.ok(varied, 'there is something to be seen');
     assert.deepEqual([await findings(page), await misfits(page)], [[], []]);
+    const other = longest === 0 ? 1 : 0;
+    await page.getByTestId('layers').locator('tbody tr').nth(other).locator('td').first().click();
+    await page.locator('[data-testid=layers] tbody tr.chosen', { hasText: rows[other][0] }).waitFor();
 
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('save-trace').click()]);
     const trace = JSON.parse(readFileSync(await download.path(), 'utf8'));

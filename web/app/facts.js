@@ -1,6 +1,7 @@
 // What the details panel says: what the model is, how it was loaded and how it runs here and why, and
 // the plan step by step.
 
+import { sizeText } from './figures.js';
 import { policyHosts } from './policy.js';
 import { texts } from './texts.js';
 
@@ -15,7 +16,7 @@ export function showFacts(info) {
     [words.input, info.inputs.map(tensor).join(', ')],
     [words.output, info.outputs.map(tensor).join(', ')],
     [words.scores, scores(info)],
-    [words.file, bytes(info.modelBytes)],
+    [words.file, sizeText(info.modelBytes)],
     [words.recipe, info.metadata['gossamer.recipe'] ?? words.defaultRecipe],
     [words.connections, words.connectionsOf(policyHosts())],
     [words.runtime, `Gossamer ${info.version}${info.worker ? words.inWorker : ''}`],
@@ -37,7 +38,7 @@ export function showTiming(info, times) {
     [words.first, ms(load.warmup)],
     [words.median, late(0.5)],
     [words.p95, late(0.95)],
-    [words.memory, words.memoryOf(bytes(memory.weight_bytes), bytes(memory.arena_bytes))],
+    [words.memory, words.memoryOf(sizeText(memory.weight_bytes), sizeText(memory.arena_bytes))],
     [words.level, words.levelOf(info.level, info.supportedLevels)],
     [words.threads, words.threadsOf(info.threads, info.threadReason)],
   ]);
@@ -89,11 +90,6 @@ function text(tag, content) {
 /** @param {import('../lib/messages.js').TensorInfo} info */
 function tensor({ name, type, shape }) {
   return `${name} ${type} ${shape.join(' × ')}`;
-}
-
-/** @param {number} count */
-function bytes(count) {
-  return count < 1e6 ? `${(count / 1e3).toFixed(0)} KB` : `${(count / 1e6).toFixed(1)} MB`;
 }
 
 /** @param {number} value */

@@ -16,6 +16,6 @@ export function megabytes(bytes) {
 
 /** A size with its unit, as short as tells two apart. @param {number} bytes */
 export function sizeText(bytes) {
-  if (bytes < 1e5) return `${(bytes / 1e3).toFixed(bytes < 1e4 ? 1 : 0)} KB`;
+  if (bytes < 9.995e5) return `${(bytes / 1e3).toFixed(bytes < 1e4 ? 1 : 0)} KB`;
   return `${(bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)} MB`;
 }

@@ -4,6 +4,7 @@
 // 'status' when `status` has changed.
 
 import { GossamerError, ImageClassifier } from '../gossamer.js';
+import { sizeText } from './figures.js';
 import { isOffline } from './outage.js';
 import { policyAllows, policyHosts } from './policy.js';
 import { texts } from './texts.js';
@@ -258,7 +259,7 @@ export class Models extends EventTarget {
       onProgress: (/** @type {number} */ received, /** @type {number} */ total) => {
         if (this.#loading?.abort.signal !== signal) return;
         const all = total || choice.bytes;
-        const far = all ? `${Math.floor((100 * received) / all)} %` : `${received >> 10} KB`;
+        const far = all ? `${Math.floor((100 * received) / all)} %` : sizeText(received);
         this.#setStatus('loading', all && received >= all ? texts.model.preparing(choice.title)
           : texts.model.downloading(choice.title, far));
       },

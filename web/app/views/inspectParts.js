@@ -41,6 +41,11 @@ export function layersView({ layers, steps, peak, chosen, width, pick }) {
     const segment = event.target instanceof Element ? event.target.closest('[data-step]') : null;
     if (segment) pick(Number(segment.getAttribute('data-step')));
   };
+  // The whole row is what is aimed at; the keyboard has the radio button in it.
+  const hitRow = (/** @type {Event} */ event) => {
+    const cell = event.target instanceof Element && !event.target.closest('label') ? event.target : undefined;
+    cell?.closest('tr')?.querySelector('input')?.click();
+  };
   return html`
     <section class="layers">
       <h3>${words.layers}</h3>
@@ -54,7 +59,7 @@ export function layersView({ layers, steps, peak, chosen, width, pick }) {
       <div class="scroll tall" tabindex="0" role="region" aria-label=${words.layers}>
         <table data-testid="layers">
           <thead><tr>${words.columns.map((title, at) => html`<th scope="col" class=${at === 0 || at > 5 ? 'text' : ''}>${title}</th>`)}</tr></thead>
-          <tbody>${layers.map(({ step, index, share, ofPeak }) => html`<tr class=${index === chosen ? 'chosen' : ''}>
+          <tbody @click=${hitRow}>${layers.map(({ step, index, share, ofPeak }) => html`<tr class=${index === chosen ? 'chosen' : ''}>
             <th scope="row" class="text" title=${step.node}><label><input type="radio" name="layer" class="unseen" .checked=${index === chosen} @change=${() => pick(index)}><b>${step.op}</b> <span class="soft">${step.node}</span></label></th>
             <td>${milliseconds(step.milliseconds)}</td><td>${percent(share)}</td><td>${percent(ofPeak)}</td>
             <td>${amount(step.multiplyAdds)}</td><td>${amount(step.parameters)}</td>

@@ -3,7 +3,7 @@
 // app/measure; here are choosing, the turn of each model, and showing.
 import { html, nothing, render } from '../../vendor/lit-html.js';
 import { linePlot } from '../chart/lines.js';
-import { megabytes, milliseconds } from '../figures.js';
+import { megabytes, milliseconds, sizeText } from '../figures.js';
 import { describeDevice } from '../measure/device.js';
 import { compareWithPeer } from '../measure/peer.js';
 import { peers } from '../measure/peers.js';
@@ -244,7 +244,7 @@ class Measure {
         ${this.#choices.map(({ name, title, bytes }) => html`<label>
           <input type="checkbox" data-testid="measure-model-${name}" .checked=${this.#chosen.has(name)}
             @change=${(/** @type {Event} */ event) => pick(name, /** @type {HTMLInputElement} */ (event.target).checked)}>
-          ${title} ${bytes ? html`<span class="soft">${megabytes(bytes)} MB</span>` : nothing}</label>`)}
+          ${title} ${bytes ? html`<span class="soft">${sizeText(bytes)}</span>` : nothing}</label>`)}
       </fieldset>
       ${peers.map(({ name, version, bytes }) => html`<label class="peer">
         <input type="checkbox" data-testid="measure-peer" .checked=${this.#withPeer}
