@@ -165,6 +165,10 @@ test('a part of the runtime that does not come is no fault of the model, and can
   const text = await errorText(page);
   assert.match(text, /could not be downloaded[\s\S]*rare\.onnx[\s\S]*every operator[\s\S]*NETWORK/);
   assert.doesNotMatch(text, /not supported/);
+  await page.context().setOffline(true);
+  await page.getByTestId('error').getByRole('button', { name: 'Try again' }).click();
+  assert.match(await errorText(page), /rare\.onnx: A part that this needs is not kept on this device/);
+  await page.context().setOffline(false);
   await page.unroute('**/*-all.wasm');
   await page.getByTestId('error').getByRole('button', { name: 'Try again' }).click();
   await page.locator('[data-testid=model-menu]', { hasText: 'rare.onnx' }).waitFor();

@@ -5,7 +5,7 @@
 
 import { GossamerError, ImageClassifier } from '../gossamer.js';
 import { sizeText } from './figures.js';
-import { isOffline } from './outage.js';
+import { isOffline, notKept } from './outage.js';
 import { policyAllows, policyHosts } from './policy.js';
 import { texts } from './texts.js';
 import { Times } from './times.js';
@@ -307,16 +307,12 @@ function fromAddress(text) {
 }
 
 /**
- * A failed download without a network is no fault of the site: what was opened before would be here.
+ * A model that was never opened, without a network: no fault of the site.
  * @param {unknown} error @param {Choice} choice
  */
 function explained(error, { path, url }) {
-  if (!(error instanceof GossamerError) || error.code !== 'NETWORK' || !isOffline(error)) return error;
-  const isModel = error.summary.includes(String(url ?? path));
-  return new GossamerError({
-    ...error.toJSON(), cause: error, message: isModel ? texts.model.notKept : texts.model.partNotKept,
-    got: undefined, expected: undefined, hint: texts.model.notKeptHint,
-  });
+  const isModel = error instanceof GossamerError && error.code === 'NETWORK' && error.summary.includes(String(url ?? path));
+  return isModel && isOffline(error) ? notKept(error, texts.model.notKept) : error;
 }
 
 /**

@@ -10,13 +10,32 @@ const OTHER_VERSION = 'Not of this version';
 /** What browsers say of a module that does not come. */
 const NO_MODULE = /dynamically imported module|Importing a module script failed/i;
 
-/** A part of the page that is imported later has no error of its own. @param {unknown} error */
+/**
+ * Says in plain words that a part of the page or of the runtime is not here, whoever missed it.
+ * @param {unknown} error
+ */
 export function asFailure(error) {
-  if (!(error instanceof TypeError) || !NO_MODULE.test(error.message)) return GossamerError.from(error);
-  return new GossamerError({
-    code: 'NETWORK', stage: 'download', message: texts.frame.partFailed, cause: error,
-    hint: navigator.onLine ? texts.frame.outdated : texts.frame.offline,
-  });
+  // A module that is imported later has no error of its own.
+  if (error instanceof TypeError && NO_MODULE.test(error.message)) {
+    return navigator.onLine ? missing(error, texts.frame.partFailed, texts.frame.outdated) : notKept(error);
+  }
+  const failure = GossamerError.from(error);
+  const own = failure.code === 'NETWORK' && addressOf(failure)?.origin === location.origin;
+  return own && isOffline(failure) ? notKept(error) : failure;
+}
+
+/** @param {unknown} cause @param {string} [message] */
+export function notKept(cause, message = texts.frame.partNotKept) {
+  return missing(cause, message, texts.frame.notKeptHint);
+}
+
+/** @param {unknown} cause @param {string} message @param {string} hint */
+const missing = (cause, message, hint) => new GossamerError({ code: 'NETWORK', stage: 'download', message, hint, cause });
+
+/** What could not be fetched. @param {GossamerError} failure */
+function addressOf({ summary }) {
+  const [address] = summary.match(/https?:\S+$/) ?? [];
+  return address ? new URL(address) : undefined;
 }
 
 /** @param {GossamerError} failure */
@@ -28,7 +47,6 @@ export function isOffline({ got = '' }) {
 export function isOutdated(failure) {
   if (failure.code !== 'NETWORK' || isOffline(failure)) return false;
   const { summary, got = '' } = failure;
-  const [address] = summary.match(/https?:\S+$/) ?? [];
-  if (address && new URL(address).origin !== location.origin) return false;
+  if ((addressOf(failure) ?? location).origin !== location.origin) return false;
   return summary === texts.frame.partFailed || got.includes(OTHER_VERSION) || /status (404|410)|SHA-256/.test(got);
 }

@@ -12,7 +12,8 @@ export const texts = {
     retry: 'Try again',
     reload: 'Reload the page',
     outdated: 'The site may have a newer version than the one that is open here. Reloading brings it.',
-    offline: 'It is not kept on this device, and there is no connection.',
+    partNotKept: 'a part that this needs is not kept on this device',
+    notKeptHint: 'It has to be fetched once, which needs a connection; after that it is there without one. So is what was used before.',
     unreachable: 'The site cannot be reached at the moment.',
     /** @param {string} port */
     insecure: (port) => `This address is not secure, so the browser gives the page no camera, keeps nothing for later and cannot check downloads. Drawing and files work. For the rest, open the page by https, or on this device's own localhost; an Android phone on a cable reaches it after adb reverse tcp:${port} tcp:${port}.`,
@@ -29,8 +30,6 @@ export const texts = {
     waiting: 'Waiting for a model',
     failedHint: 'Nothing can be shown without a model. Try again, or choose another one below.',
     notKept: 'it is not kept on this device',
-    partNotKept: 'a part of the runtime that it needs is not kept on this device',
-    notKeptHint: 'It has to be fetched once, which needs a connection; after that it opens without one. Models that were opened before are still there.',
     notAllowed: 'this page connects only to its own address and to the hosts that public models come from',
     notAllowedHint: 'Download the file and open it here, or put it beside the page',
     /** @type {Record<string, string>} */
