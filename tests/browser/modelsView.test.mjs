@@ -57,7 +57,7 @@ const button = (/** @type {import('playwright-core').Locator} */ card, /** @type
 
 test('every model has a card that says what it is, and a prediction', async () => {
   const { page, card, close } = await open();
-  assert.match(await card('digits').innerText(), /Handwritten digits[\s\S]*In use[\s\S]*MB · Apache-2.0[\s\S]*predicted/);
+  assert.match(await card('digits').innerText(), /Handwritten digits[\s\S]*In use[\s\S]*KB · Apache-2.0[\s\S]*predicted/);
   for (const name of ['garments', 'emotions', 'symbols']) assert.match(await card(name).innerText(), /about .* ms, predicted/, name);
   assert.match(await card('ramp').innerText(), /A thousand[\s\S]*70\.0 % right · \d+ KB · MIT[\s\S]*about .* ms, predicted[\s\S]*Download/);
   assert.match(await page.getByTestId('device-speed').innerText(), /about [\d.]+ million multiply-adds/);
