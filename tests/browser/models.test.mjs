@@ -149,9 +149,11 @@ test('a missing model, or a web page in its place, is a network error with the a
     assert.match(text, /digits\.onnx/);
     assert.equal(await page.getByTestId('status').getAttribute('data-state'), 'error');
     await page.unroute('**/*.onnx');
-    // The menu still offers it; choosing it again must work.
-    await page.getByTestId('model-menu').evaluate((menu) => menu.dispatchEvent(new Event('change')));
+    await page.getByTestId('error').getByRole('button', { name: 'Close' }).click();
+    await page.locator('footer').getByRole('button', { name: 'Try again' }).press('Enter');
     await ready(page);
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'model', 'where the button was');
+    assert.ok(await page.locator('#retry-load').isHidden());
     await expectClassifies(page, 6);
     await close();
   }
@@ -186,7 +188,8 @@ test('views that need a model say that it failed, and what to do', async () => {
     assert.match(await host.innerText(), /did not load|No models found/);
     assert.doesNotMatch(await host.innerText(), /Waiting/);
     await page.unroute(file);
-    await host.getByTestId('retry').click();
+    await page.locator('#retry-load').click();
+    await page.getByTestId('error').waitFor({ state: 'hidden' });
     await ready(page);
     await host.getByTestId('no-model').waitFor({ state: 'hidden' });
     assert.match(await host.innerText(), /Handwritten digits/);

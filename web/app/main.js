@@ -23,6 +23,13 @@ const reader = new Reader(models);
 const settings = new Settings();
 const offline = new Offline(models);
 showModelMenu(models);
+/** @type {import('./models.js').Choice | undefined} */
+let loading;
+models.addEventListener('status', () => {
+  // What is said of the load before does not stand over the next one.
+  if (models.loading && models.loading !== loading) errors.hide();
+  ({ loading } = models);
+});
 showNotices(offline);
 showDetails(models, settings, offline);
 

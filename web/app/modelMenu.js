@@ -1,6 +1,8 @@
 // The foot of the page, the same under every view: the menu of models, opening one of your own, how far
 // loading is. It shows what models.js says and does nothing by itself.
 
+import { keepFocus } from './focus.js';
+
 /** @typedef {import('./models.js').Models} Models */
 
 /**
@@ -9,6 +11,7 @@
 export function showModelMenu(models) {
   const menu = /** @type {HTMLSelectElement} */ (document.getElementById('model'));
   const cancel = /** @type {HTMLButtonElement} */ (document.getElementById('cancel-load'));
+  const again = /** @type {HTMLButtonElement} */ (document.getElementById('retry-load'));
   const status = /** @type {HTMLElement} */ (document.getElementById('status'));
 
   const fill = () => {
@@ -26,11 +29,16 @@ export function showModelMenu(models) {
     status.dataset.state = state;
     status.textContent = text;
     status.title = title;
-    cancel.hidden = !models.loading;
+    // Choosing what the menu shows already would do nothing.
+    keepFocus(() => {
+      cancel.hidden = !models.loading;
+      again.hidden = state !== 'error' || !models.retry;
+    }, menu);
     choose();
   };
   menu.addEventListener('change', () => models.select(menu.value));
   cancel.addEventListener('click', () => models.cancel());
+  again.addEventListener('click', () => models.retry?.());
   models.addEventListener('list', fill);
   models.addEventListener('status', showStatus);
 }

@@ -39,11 +39,10 @@ export class Pad {
   constructor(canvas, onChange) {
     this.#canvas = canvas;
     this.#onChange = onChange;
-    const contextOf = (/** @type {HTMLCanvasElement} */ of, /** @type {CanvasRenderingContext2DSettings} */ how) =>
-      /** @type {CanvasRenderingContext2D} */ (of.getContext('2d', { alpha: false, ...how }));
-    const read = contextOf(this.picture, { willReadFrequently: true });
-    read.scale(READ / canvas.width, READ / canvas.height);
-    this.#contexts = [contextOf(canvas, {}), read];
+    // Kept in memory, where they are quick to read, and are not lost as on graphics processors.
+    this.#contexts = [canvas, this.picture].map((each) => /** @type {CanvasRenderingContext2D} */ (
+      each.getContext('2d', { alpha: false, willReadFrequently: true })));
+    this.#contexts[1].scale(READ / canvas.width, READ / canvas.height);
     this.#wipe();
     canvas.addEventListener('pointerdown', (event) => this.#down(event));
     canvas.addEventListener('pointermove', (event) => this.#move(event));

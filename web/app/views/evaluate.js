@@ -15,7 +15,7 @@ import { linkStyles } from '../styles.js';
 import { csvText } from '../tables.js';
 import { texts } from '../texts.js';
 import { percent, reportView, some } from './evaluateReport.js';
-import { noModelTitle, noModelView, whileNoModel } from './noModel.js';
+import { noModelTitle, noModelNote, whileNoModel } from './noModel.js';
 
 /** @typedef {import('../evaluate/dataset.js').Source} Source */
 /** @typedef {import('../views.js').App} App */
@@ -234,7 +234,7 @@ class Evaluate {
     const title = this.#result?.report.model.title ?? this.#app.models.current?.title;
     render(html`
       <h2>${title ? words.title(title) : noModelTitle(this.#app.models)}</h2>
-      ${noModelView(this.#app)}
+      ${noModelNote(this.#app.models)}
       ${this.#chooser()}
       ${this.#reading ? html`<p class="note" role="status">${words.reading}</p>` : nothing}
       ${this.#run ? this.#progress(this.#run) : nothing}

@@ -19,7 +19,7 @@ import { linkStyles } from '../styles.js';
 import { texts } from '../texts.js';
 import { canvasOf, drawHeat, drawPicture, drawSheet } from './inspectDrawing.js';
 import { heatView, layersView, sheetView } from './inspectParts.js';
-import { noModelTitle, noModelView, whileNoModel } from './noModel.js';
+import { noModelTitle, noModelNote, whileNoModel } from './noModel.js';
 
 /** @typedef {import('../views.js').App} App */
 /** @typedef {import('../inspect/layers.js').Layer} Layer */
@@ -299,7 +299,7 @@ class Inspect {
     const names = info ? classNames(info) : [];
     render(html`
       <h2>${current ? words.title(current.title) : noModelTitle(this.#app.models)}</h2>
-      ${noModelView(this.#app)}
+      ${noModelNote(this.#app.models)}
       ${this.#pixels ? this.#subjectView(names) : nothing}
       ${this.#busy ? html`<div class="progress"><progress aria-label=${this.#busy.text}></progress>
         <p data-testid="inspect-progress">${this.#busy.text}</p>

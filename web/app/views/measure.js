@@ -17,7 +17,7 @@ import { median } from '../statistics.js';
 import { linkStyles } from '../styles.js';
 import { markdownTable } from '../tables.js';
 import { texts } from '../texts.js';
-import { noModelTitle, noModelView, whileNoModel } from './noModel.js';
+import { noModelTitle, noModelNote, whileNoModel } from './noModel.js';
 
 /** @typedef {import('../views.js').App} App */
 /** @typedef {import('../models.js').Choice} Choice */
@@ -224,7 +224,8 @@ class Measure {
 
   /** There is no list of models, or not yet. */
   #nothing() {
-    return html`<p class="note">${noModelTitle(this.#app.models)}</p>${noModelView(this.#app)}`;
+    const { models } = this.#app;
+    return html`<p class="note">${noModelTitle(models)}</p>${noModelNote(models)}`;
   }
 
   #form() {
