@@ -147,3 +147,32 @@ test('a start that a picture has overtaken leaves the next one its camera', asyn
   assert.equal(await page.evaluate(tracksLive), 1);
   await close();
 });
+
+test('a chosen camera that is gone is not asked for again', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  const asked = await page.evaluate(async () => {
+    const media = navigator.mediaDevices;
+    const original = media.getUserMedia.bind(media);
+    /** @type {string[]} */
+    const questions = [];
+    media.getUserMedia = (wanted) => {
+      const { video } = /** @type {{video: MediaTrackConstraints}} */ (wanted);
+      questions.push(video.deviceId ? 'this one' : 'any');
+      return original(wanted);
+    };
+    const { Camera } = await import(new URL('app/camera.js', document.baseURI).href);
+    const video = document.createElement('video');
+    video.muted = true;
+    const camera = new Camera(video, async () => {}, () => {});
+    await camera.start({ deviceId: 'gone' }).catch((/** @type {Error} */ { name }) => questions.push(name));
+    await camera.start();
+    await camera.start({ deviceId: (await camera.devices()).current });
+    /** @type {MediaStream} */ (video.srcObject).getTracks()[0].dispatchEvent(new Event('ended'));
+    await camera.start();
+    camera.stop();
+    return questions;
+  });
+  assert.deepEqual(asked, ['this one', 'OverconstrainedError', 'any', 'this one', 'any']);
+  await close();
+});

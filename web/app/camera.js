@@ -4,6 +4,8 @@
 
 import { texts } from './texts.js';
 
+/** @type {MediaTrackConstraints} Whichever looks away from the user. */
+const ANY = { facingMode: 'environment' };
 /** The part of the visible square that is classified. */
 const CROP = 0.76;
 
@@ -13,8 +15,7 @@ export class Camera {
   #onEnd;
   /** @type {MediaStream | undefined} */
   #stream;
-  /** @type {MediaTrackConstraints} */
-  #wanted = { facingMode: 'environment' };
+  #wanted = ANY;
   /** Counts starts and stops: a start that is overtaken leaves the camera to the one that overtook it. */
   #starts = 0;
   /** Counts streams that are asked for or let go: a loop that is overtaken ends itself. */
@@ -127,7 +128,10 @@ export class Camera {
       if (turn === this.#turn) await this.#play(stream, turn);
       else for (const track of stream.getTracks()) track.stop();
     } catch (error) {
-      if (turn === this.#turn) throw error;
+      if (turn === this.#turn) {
+        this.#forgetDevice();
+        throw error;
+      }
     }
     this.#loop(turn);
   }
@@ -136,12 +140,21 @@ export class Camera {
   async #play(stream, turn) {
     this.#stream = stream;
     const [track] = stream.getVideoTracks();
-    track.addEventListener('ended', () => { if (turn === this.#turn) this.#end(); });
+    track.addEventListener('ended', () => {
+      if (turn !== this.#turn) return;
+      this.#forgetDevice();
+      this.#end();
+    });
     const towards = track.getSettings().facingMode === 'user';
     this.#video.toggleAttribute('data-mirrored', this.#mirrored ?? towards);
     this.#frozen = false;
     this.#video.srcObject = stream;
     await this.#video.play();
+  }
+
+  /** A device that is gone, or taken, is not asked for again: the next start takes another. */
+  #forgetDevice() {
+    if (this.#wanted.deviceId) this.#wanted = ANY;
   }
 
   #end() {
