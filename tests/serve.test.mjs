@@ -168,6 +168,10 @@ test('while there is no page, one that says what is coming takes its place', asy
     assert.deepEqual([status, type], [503, 'text/html; charset=utf-8']);
     assert.match(text, /5 to 15 minutes/);
     assert.equal(current(text)[1], 'Setting up');
+    progress.step(0, 2);
+    for (let done = 1; done <= 6; done += 1) progress.step(done, 220);
+    const [, , , soon] = current((await read()).text);
+    assert.match(soon, /^step 6 of 220, \d+ .* left$/, 'the total that was counted first does not hold');
     progress.step(3, 90);
     const [, title, , far] = current((await read()).text);
     assert.equal(title, 'Building the engine');

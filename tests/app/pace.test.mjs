@@ -12,6 +12,6 @@ test('time left follows the last parts, not the slow first ones', () => {
 });
 
 test('time left in words', () => {
-  assert.deepEqual([undefined, 400, 59_000, 150_000, 5.5e6].map((value) => timeLeft(value)),
-    ['', '1 s left', '59 s left', '3 min left', '1 h 32 min left']);
+  assert.deepEqual([undefined, -5, 400, 59_000, 150_000, 5.5e6].map((value) => timeLeft(value)),
+    ['', '', '1 s left', '59 s left', '3 min left', '1 h 32 min left']);
 });

@@ -22,6 +22,7 @@ export class Progress {
   #begun = Date.now();
   /** @type {Pace | undefined} */
   #pace;
+  #done = 0;
 
   /** @param {Stage} stage */
   enter(stage) {
@@ -33,7 +34,10 @@ export class Progress {
   /** Of building the engine. @param {number} done @param {number} total */
   step(done, total) {
     if (this.#stage !== 'engine') this.enter('engine');
-    this.#pace ??= new Pace(total);
+    // Before a build Ninja may count the few steps that look whether files were added; another build begins anew.
+    if (!this.#pace || done < this.#done) this.#pace = new Pace(total);
+    this.#pace.total = total;
+    this.#done = done;
     const left = timeLeft(this.#pace.mark(done));
     this.#text = `step ${done} of ${total}${left && `, ${left}`}`;
   }

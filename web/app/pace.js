@@ -5,13 +5,14 @@
 const WINDOW = 64;
 
 export class Pace {
-  #total;
+  /** Parts. It may change: what goes on may find out on the way how much there is. */
+  total;
   /** @type {{done: number, time: number}[]} */
   #marks = [];
 
   /** @param {number} total  parts @param {number} [now]  milliseconds */
   constructor(total, now = performance.now()) {
-    this.#total = total;
+    this.total = total;
     this.#marks.push({ done: 0, time: now });
   }
 
@@ -25,13 +26,13 @@ export class Pace {
     if (this.#marks.length > WINDOW) this.#marks.shift();
     const [first] = this.#marks;
     if (done < 2 || done === first.done) return undefined;
-    return ((now - first.time) / (done - first.done)) * (this.#total - done);
+    return ((now - first.time) / (done - first.done)) * (this.total - done);
   }
 }
 
 /** @param {number | undefined} milliseconds */
 export function timeLeft(milliseconds) {
-  if (milliseconds === undefined) return '';
+  if (milliseconds === undefined || milliseconds < 0) return '';
   const seconds = Math.ceil(milliseconds / 1000);
   if (seconds < 60) return `${seconds} s left`;
   const minutes = Math.round(seconds / 60);
