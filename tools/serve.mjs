@@ -112,7 +112,7 @@ export function serve(options = {}) {
     if (!found?.isFile()) return refuse(404, 'not found');
     response.writeHead(200, {
       ...headers,
-      ...(options.policy && file.endsWith('worker.js') ? policyOfPage(base) : {}),
+      ...(options.policy && /worker\.js$/i.test(file) ? policyOfPage(base) : {}),
       'Content-Type': types[path.extname(file).toLowerCase()] ?? 'application/octet-stream',
       'Content-Length': found.size,
     });

@@ -126,7 +126,7 @@ async function fetchListed(name) {
     headers.set('Cross-Origin-Opener-Policy', 'same-origin');
     headers.set('Cross-Origin-Embedder-Policy', 'require-corp');
     // A worker goes by the policy that its own file comes with, and not by the page's.
-    if (/worker\.js$/.test(name)) headers.set('Content-Security-Policy', policy);
+    if (/worker\.js$/i.test(name)) headers.set('Content-Security-Policy', policy);
     return new Response(bytes, { headers });
   }
   throw new Error(`${name} is not that of version ${version}`);

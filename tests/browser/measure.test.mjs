@@ -18,7 +18,7 @@ mkdirSync(path.join(withPeers, 'app/measure'), { recursive: true });
 cpSync(path.join(root, 'web/app/measure/peers.js'), path.join(withPeers, 'app/measure/peers.js'));
 copyPeers(withPeers);
 after(() => rmSync(withPeers, { recursive: true }));
-const site = setUp({ mounts: { '/peers/': path.join(withPeers, 'peers') } });
+const site = setUp({ policy: true, mounts: { '/peers/': path.join(withPeers, 'peers') } });
 
 const clipboard = /** @type {const} */ (['clipboard-read', 'clipboard-write']);
 

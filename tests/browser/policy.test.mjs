@@ -2,7 +2,7 @@
 // policy of the page can close, and nothing arrives. What the page says about it is exactly that.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import { serve } from '../../tools/serve.mjs';
@@ -77,6 +77,24 @@ test('a picture cannot be sent anywhere else', async () => {
   await close();
 });
 
+const dist = new URL('../../dist/', import.meta.url);
+/** Files that the page or the library starts workers from. */
+const workers = () => [...new Set(readdirSync(dist, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.js') && !/^(vendor|peers)/.test(name))
+  .flatMap((name) => [...readFileSync(new URL(name, dist), 'utf8').matchAll(/new Worker\(\s*new URL\(\s*["'`](.+?)["'`]/g)]
+    .map(([, target]) => new URL(target, new URL(name, site.url)).pathname.slice(1))))];
+
+/** Those of them that come without the page's policy. @param {import('playwright-core').Page} page */
+async function workersWithoutPolicy(page) {
+  const all = workers();
+  assert.ok(['worker.js', 'tools/worker.js', 'app/measure/compareWorker.js'].every((name) => all.includes(name)), `${all}`);
+  return page.evaluate(async (names) => {
+    const stated = document.querySelector('meta[http-equiv=Content-Security-Policy]')?.getAttribute('content');
+    const policies = await Promise.all(names.map(async (name) => (await fetch(name)).headers.get('Content-Security-Policy')));
+    return names.filter((_, at) => policies[at] !== stated);
+  }, all);
+}
+
 /** @param {import('playwright-core').Page} page */
 async function sendFromWorkers(page) {
   assert.ok(page.workers().length > 0);
@@ -89,6 +107,7 @@ test('nor from the worker that has the pictures', async () => {
   await ready(page);
   assert.deepEqual(await sendFromWorkers(page), ['refused']);
   assert.deepEqual(arrived, []);
+  assert.deepEqual(await workersWithoutPolicy(page), []);
   await close();
 });
 
@@ -102,6 +121,7 @@ test('on a host that sends no policy the kept page brings it to its workers', as
     await ready(page);
     assert.deepEqual(await sendFromWorkers(page), ['refused']);
     assert.deepEqual(arrived, []);
+    assert.deepEqual(await workersWithoutPolicy(page), []);
   } finally {
     await close();
     await server.close();
