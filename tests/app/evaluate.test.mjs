@@ -161,6 +161,7 @@ test('what is saved: a row for each picture, and JSON with the figures', async (
   });
   assert.deepEqual(Object.entries(report.data.unmatched), [['z', 1], ['__proto__', 1], ['constructor', 1]]);
   assert.equal(report.data.labels, 4);
+  assert.deepEqual([report.data.pictures, report.data.labelled], [5, 2], 'what a run goes through, and what it leaves out');
   assert.deepEqual(pictureRows(report, run.records).slice(1), [
     ['a/0.png', 'a', 'cat', 'cat', '0.750000', '1', '1', ''],
     ['a/1.png', 'a', 'cat', 'dog', '0.750000', '0', '2', ''],

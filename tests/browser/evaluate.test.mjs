@@ -175,3 +175,41 @@ test('a model of faces reads the face in a picture, and a picture without one is
   assert.ok((await page.getByTestId('evaluate-notes').innerText()).includes(`Could not be read: ${five} (no face was found in it)`));
   await close();
 });
+
+test('where no picture could be read, the page says why', async () => {
+  const { page, close } = await open();
+  const broken = (/** @type {string} */ name) => ({ name, mimeType: 'image/heic', buffer: Buffer.from('no picture') });
+  await page.getByTestId('files-input').setInputFiles([broken('a.heic'), broken('b.heic'), table('file,label\na.heic,1\nb.heic,2\n')]);
+  const text = await errorText(page);
+  assert.match(text, /None of these pictures could be read[\s\S]*a\.heic \(.+\), b\.heic \(/);
+  assert.equal(await page.getByTestId('report').count(), 0);
+  await close();
+});
+
+test('a folder that is still being read gives way to what was opened later', async () => {
+  const { page, close } = await open();
+  await page.evaluate(() => {
+    const all = /** @type {any} */ (globalThis);
+    const { readEntries } = FileSystemDirectoryReader.prototype;
+    const held = new Promise((resolve) => { all.release = resolve; });
+    FileSystemDirectoryReader.prototype.readEntries = async function slow(done, failed) {
+      await held;
+      readEntries.call(this, done, failed);
+    };
+  });
+  const client = await page.context().newCDPSession(page);
+  const data = { items: [], files: [path.join(heldout, '3')], dragOperationsMask: 1 };
+  for (const type of /** @type {const} */ (['dragEnter', 'dragOver', 'drop'])) {
+    await client.send('Input.dispatchDragEvent', { type, x: 640, y: 400, data });
+  }
+  const reading = page.locator('.evaluate [role=status]', { hasText: 'Reading the folder' });
+  await reading.waitFor();
+  const [one] = names('1');
+  await page.getByTestId('files-input').setInputFiles([picture('1', one), table(`file,label\n${one},1\n`)]);
+  await page.getByTestId('report').waitFor();
+  await page.evaluate(() => /** @type {any} */ (globalThis).release());
+  await page.waitForTimeout(1000);  // the folder would have been evaluated by then
+  assert.match(await page.getByTestId('evaluate-notes').innerText(), /^1 picture of 1 class/);
+  assert.equal(await reading.count(), 0);
+  await close();
+});

@@ -8,9 +8,9 @@ import { computeMetrics, isRight } from './metrics.js';
  * @property {1} schema
  * @property {string} date
  * @property {{name: string, title: string, classes: string[]}} model
- * @property {{name: string, pictures: number, labels: number, matchedBy: 'name' | 'number',
+ * @property {{name: string, pictures: number, labelled: number, labels: number, matchedBy: 'name' | 'number',
  *     unmatched: Record<string, number>, ambiguous: string[], unlabelled: string[], missing: string[],
- *     conflicting: string[]}} data  unmatched: pictures of each label without a class, or with several;
+ *     conflicting: string[]}} data  labelled: pictures whose label is a class of the model; unmatched: pictures of each label without a class, or with several;
  *     ambiguous: the labels with several
  * @property {boolean} complete  false when it was cancelled
  * @property {number} milliseconds
@@ -37,6 +37,7 @@ export function makeReport({ model, dataset, matching, run, date = new Date() })
     schema: 1, date: date.toISOString(), model,
     data: {
       name: dataset.name, pictures: dataset.examples.length,
+      labelled: dataset.examples.filter(({ label }) => matching.classes.has(label)).length,
       labels: matching.classes.size + matching.unmatched.length + matching.ambiguous.length,
       matchedBy: matching.by, unmatched: Object.fromEntries(unmatched), ambiguous: matching.ambiguous,
       unlabelled: dataset.unlabelled, missing: dataset.missing, conflicting: dataset.conflicting,

@@ -14,7 +14,7 @@ import { fileName, saveFile } from '../save.js';
 import { linkStyles } from '../styles.js';
 import { csvText } from '../tables.js';
 import { texts } from '../texts.js';
-import { percent, reportView, some } from './evaluateReport.js';
+import { failureText, percent, reportView, some } from './evaluateReport.js';
 import { noModelTitle, noModelNote, whileNoModel } from './noModel.js';
 
 /** @typedef {import('../evaluate/dataset.js').Source} Source */
@@ -46,6 +46,8 @@ class Evaluate {
   /** @type {import('./evaluateReport.js').Result | undefined} */
   #result;
   #reading = false;
+  /** Counts what was opened or begun: a folder that is still being read gives way to what came later. */
+  #turn = 0;
   /** What was tried since gave no report. */
   #stale = false;
 
@@ -90,20 +92,21 @@ class Evaluate {
     if (!dataset) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    const turn = ++this.#turn;
     this.#reading = true;
     this.#render();
     try {
-      await this.#open(await walk(entries));
+      const sources = await walk(entries);
+      if (turn === this.#turn) await this.#open(sources);
     } catch (error) {
-      this.#fail(error);
-    } finally {
-      this.#reading = false;
-      this.#render();
+      if (turn === this.#turn) this.#fail(error);
     }
   }
 
   /** @param {Source[]} sources */
   async #open(sources) {
+    const turn = ++this.#turn;
+    this.#reading = false;
     this.#drop();
     this.#app.errors.hide();
     try {
@@ -111,20 +114,25 @@ class Evaluate {
       if (pictures.length === 0) throw refusal(words.noPictures, '', '');
       if (tables.length > 1) throw refusal(words.tables, tables.map(({ path }) => path).join(', '), words.tablesHint);
       const [table] = tables;
-      this.#dataset = table ? fromTable(await readTable(table), pictures) : fromFolder(pictures);
+      const rows = table && await readTable(table);
+      if (turn !== this.#turn) return;
+      this.#dataset = rows ? fromTable(rows, pictures) : fromFolder(pictures);
       await this.#evaluate();
     } catch (error) {
-      this.#fail(error);
+      if (turn === this.#turn) this.#fail(error);
     }
   }
 
   #again() {
+    this.#turn += 1;
+    this.#reading = false;
     this.#app.errors.hide();
     this.#evaluate().catch((error) => this.#fail(error));
   }
 
   /** A report that is there is of the run before. @param {unknown} error */
   #fail(error) {
+    this.#reading = false;
     this.#stale = true;
     this.#app.errors.show(error);
     this.#render();
@@ -166,6 +174,9 @@ class Evaluate {
       });
       if (this.#run?.stop !== stop) return;
       this.#run = undefined;
+      if (run.records.length === 0 && run.failures.length > 0) {
+        throw refusal(words.noneRead, some(run.failures.map(failureText), 3), words.noneReadHint);
+      }
       if (run.records.length > 0) this.#finish(makeReport({ model: { name: current.name, title: current.title, classes: names }, dataset, matching, run }), run.records);
     } finally {
       if (this.#run?.stop === stop) this.#run = undefined;

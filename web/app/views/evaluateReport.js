@@ -52,6 +52,9 @@ export function reportView(result) {
     </section>`;
 }
 
+/** @param {import('../evaluate/run.js').Failure} failure */
+export const failureText = ({ path, reason }) => `${path} (${reason})`;
+
 /** @param {import('../evaluate/report.js').Report} report */
 function notes({ complete, metrics: { count }, failures, data }) {
   const { ambiguous, missing, conflicting, unlabelled } = data;
@@ -59,13 +62,13 @@ function notes({ complete, metrics: { count }, failures, data }) {
   const paths = (/** @type {string[]} */ all) => some(all, 3);
   const list = [
     words.found(data.pictures, data.labels, data.name, data.matchedBy),
-    ...(complete ? [] : [words.partial(count, data.pictures)]),
+    ...(complete ? [] : [words.partial(count + failures.length, data.labelled)]),
     ...(unmatched.length > 0 ? [words.unmatched(some(unmatched))] : []),
     ...(ambiguous.length > 0 ? [words.ambiguous(some(ambiguous))] : []),
     ...(missing.length > 0 ? [words.missing(paths(missing))] : []),
     ...(conflicting.length > 0 ? [words.conflicting(paths(conflicting))] : []),
     ...(unlabelled.length > 0 ? [words.unlabelled(paths(unlabelled))] : []),
-    ...(failures.length > 0 ? [words.failures(paths(failures.map(({ path, reason }) => `${path} (${reason})`)))] : []),
+    ...(failures.length > 0 ? [words.failures(paths(failures.map(failureText)))] : []),
   ];
   return html`<ul class="notes" data-testid="evaluate-notes">${list.map((text) => html`<li>${text}</li>`)}</ul>`;
 }
