@@ -125,6 +125,24 @@ test('a frozen camera stands still, a mirrored one is turned, and both are undon
   await close();
 });
 
+test('several pictures that come before the model are read once it is there', async () => {
+  /** @type {(value?: unknown) => void} */
+  let release = () => {};
+  const held = new Promise((resolve) => { release = resolve; });
+  const { page, close } = await site.open('', {}, (fresh) => fresh.route('**/digits.onnx', async (route) => {
+    await held;
+    await route.continue();
+  }));
+  await page.locator('[data-testid=nav-classify][aria-current]').waitFor();
+  await page.getByTestId('file-input').setInputFiles([picture(3), picture(8)]);
+  await page.waitForTimeout(300);  // both would have failed by then
+  release();
+  await page.getByTestId('batch-save').waitFor();
+  assert.deepEqual(await page.locator('[data-testid=results] tbody tr td:nth-child(3)').allInnerTexts(), ['3', '8']);
+  assert.equal(await page.locator('#batch h2').textContent(), '2 pictures, Handwritten digits');
+  await close();
+});
+
 test('several pictures give a table that can be saved, and whose rows lead to the picture', async () => {
   const { page, close } = await site.open('', { acceptDownloads: true });
   await ready(page);

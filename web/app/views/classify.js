@@ -45,6 +45,8 @@ class Classify {
   #lens;
   /** @type {import('../classify/batch.js').Batch | undefined} */
   #batch;
+  /** @type {File[] | undefined} Pictures that came before there was a model to read them with. */
+  #early;
   /** @type {string[]} Names of the classes, in order. */
   #names = [];
   /** @type {HTMLImageElement | undefined} The image on stage, decoded. */
@@ -81,7 +83,10 @@ class Classify {
     });
     showOptions(settings);
     settings.addEventListener('change', () => { if (this.#visible) this.#layOut(); });
-    models.addEventListener('change', () => { if (this.#visible) this.#adoptModel(); });
+    models.addEventListener('change', () => {
+      if (this.#visible) this.#adoptModel();
+      if (this.#early) this.#runBatch(this.#early);
+    });
     this.#cameraButton.addEventListener('click', () => {
       if (this.#mode === 'camera') this.#clearStage();
       else if (!this.#camera.active) this.#startCamera();
@@ -287,6 +292,8 @@ class Classify {
 
   /** @param {File[]} files */
   async #runBatch(files) {
+    this.#early = this.#app.models.classifier ? undefined : files;
+    if (this.#early) return;
     this.#app.errors.hide();
     try {
       const { Batch } = await import('../classify/batch.js');
