@@ -187,3 +187,27 @@ test('a model that is exchanged while it reads fails without a word', async () =
   assert.ok(await page.getByTestId('error').isHidden());
   await close();
 });
+
+test('a model of faces says nothing of a picture without one', async () => {
+  const { page, close } = await site.open('?model=emotions#inspect');
+  await ready(page);
+  await page.getByTestId('inspect-input').setInputFiles(drawing('bar.svg', 64));
+  await subject(page, 64);
+  await page.locator('.inspect .answer', { hasText: 'No face found' }).waitFor();
+  assert.equal(await page.getByTestId('heat-begin').count(), 0);
+  assert.equal(await page.locator('.inspect .answer').count(), 1);
+  await close();
+});
+
+test('from a picture of one\'s own there is a way back to the one on stage', async () => {
+  const { page, close } = await open();
+  await page.getByTestId('inspect-input').waitFor({ state: 'attached' });
+  const width = await page.locator('canvas.subject').evaluate((/** @type {HTMLCanvasElement} */ canvas) => canvas.width);
+  assert.equal(await page.getByTestId('inspect-stage').count(), 0);
+  await page.getByTestId('inspect-input').setInputFiles(drawing('bar.svg', 64));
+  await subject(page, 64);
+  await page.getByTestId('inspect-stage').click();
+  await subject(page, width);
+  await page.getByTestId('inspect-stage').waitFor({ state: 'detached' });
+  await close();
+});

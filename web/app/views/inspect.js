@@ -7,6 +7,7 @@ import { activations, measurePeak, preview, profile } from '../../tools.js';
 import { classNames } from '../classNames.js';
 import { decodePicture } from '../decode.js';
 import { isPartOfModel } from '../files.js';
+import { keepFocus } from '../focus.js';
 import { channelSheet } from '../inspect/channels.js';
 import { layersOf } from '../inspect/layers.js';
 import { occlusionMap } from '../inspect/occlusion.js';
@@ -49,6 +50,8 @@ class Inspect {
   #pixels;
   /** @type {import('../../gossamer.js').Region | undefined} What the model reads of it: a face. */
   #region;
+  /** A face was looked for in vain, so there is nothing that the model would say. */
+  #faceless = false;
   /** The user chose the picture here. */
   #own = false;
   /** @type {File | undefined} The latest that was chosen. */
@@ -162,14 +165,29 @@ class Inspect {
     if (this.#visible) await this.#adopt();
   }
 
+  /** The picture on the Classify view's stage is inspected again. */
+  async #leaveOwn() {
+    this.#own = false;
+    this.#file = undefined;
+    keepFocus(() => this.#render());
+    await this.#adopt();
+  }
+
   /** @param {number} turn  that asks for it */
   async #classify(turn) {
     const { classifier } = this.#app.models;
     this.#region = undefined;
+    this.#faceless = false;
     try {
       if (!classifier || !this.#pixels) return;
-      const region = this.#reader.wantsFace ? (await this.#reader.read(canvasOf(this.#pixels))).region : undefined;
+      const found = this.#reader.wantsFace ? await this.#reader.read(canvasOf(this.#pixels)) : undefined;
       if (turn !== this.#turn) return;
+      if (found?.faceless) {
+        this.#faceless = true;
+        this.#render();
+        return;
+      }
+      const region = found?.region;
       const { classifications } = await classifier.classify(this.#pixels, { regionOfInterest: region });
       if (turn !== this.#turn) return;
       this.#region = region;
@@ -332,8 +350,10 @@ class Inspect {
         <canvas class="subject" role="img" aria-label=${words.picture}></canvas>
         <div>
           ${first ? html`<p class="answer"><span>${names[first.index] ?? first.index}</span> <span class="soft">${(100 * first.score).toFixed(1)}%</span></p>` : nothing}
+          ${this.#faceless ? html`<p class="answer">${texts.classify.noFace}</p>` : nothing}
           <div class="actions">
             <button type="button" @click=${() => document.getElementById('inspect-file')?.click()}>${words.choose}</button>
+            ${this.#own ? html`<button type="button" data-testid="inspect-stage" @click=${() => this.#leaveOwn()}>${words.fromStage}</button>` : nothing}
             <button type="button" data-testid="inspect-again" ?disabled=${Boolean(this.#busy)} @click=${() => this.#profile()}>${words.again}</button>
             <button type="button" data-testid="save-trace" ?disabled=${this.#steps.length === 0} title=${words.traceNote} @click=${() => this.#saveTrace()}>${words.trace}</button>
             <input type="file" id="inspect-file" data-testid="inspect-input" class="unseen" tabindex="-1" accept="image/*" aria-label=${words.choose}
