@@ -356,3 +356,17 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 360, height: 740 
     await close();
   });
 }
+
+test('what was wrong with the recipe of one model is not said of the next', async () => {
+  const { page, text, close } = await open();
+  await give(page, ['mine.onnx', largeModel()]);
+  await page.getByTestId('own-preview').waitFor();
+  await text.fill('fit=sideways');
+  await text.press('Enter');
+  await page.getByTestId('recipe-editor').getByRole('alert').waitFor();
+  await give(page, ['other.onnx', largeModel(4)]);
+  await page.getByTestId('report').getByText('other.onnx').first().waitFor();
+  await page.getByTestId('own-preview').waitFor();
+  assert.equal(await page.getByTestId('recipe-editor').getByRole('alert').count(), 0);
+  await close();
+});

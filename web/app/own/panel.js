@@ -90,13 +90,19 @@ export class OwnPanel {
     const isText = (/** @type {File} */ { name }) => /\.(txt|json)$/i.test(name);
     if (!model && files.every(({ type }) => type.startsWith('image/'))) return this.showPicture(files[0]);
     if (model) {
-      Object.assign(this, { file: model, report: undefined, recipe: undefined, labelsText: '', said: '', side: OPEN_SIDE });
+      Object.assign(this, { file: model, report: undefined, said: '', side: OPEN_SIDE });
+      this.#unsettle();
       this.#others = [];
       this.#words = [];
     }
     this.#words.push(...files.filter(isText));
     this.#others.push(...files.filter((file) => file !== model && !isText(file) && !file.type.startsWith('image/')));
     return this.#read();
+  }
+
+  /** Nothing of what was set, or wrong, stays. */
+  #unsettle() {
+    Object.assign(this, { recipe: undefined, recipeProblem: '', labelsText: '', previewProblem: '', seen: undefined });
   }
 
   close() {
@@ -315,8 +321,7 @@ export class OwnPanel {
   forget() {
     forget(this.#key);
     this.known = false;
-    this.recipe = undefined;
-    this.labelsText = '';
+    this.#unsettle();
     return this.#read();
   }
 
