@@ -16,13 +16,14 @@ export function showModelMenu(models) {
 
   const fill = () => {
     menu.replaceChildren(...models.entries.map(({ title, name }) => new Option(title, name)));
-    menu.selectedIndex = 0;
     choose();
   };
   // What is being loaded, or else what is in use. A model of one's own joins the list once it is ready.
+  // While there is neither, nothing is chosen: a menu tells of no choice of what it shows already.
   const choose = () => {
-    const index = models.entries.findIndex((entry) => entry === (models.loading ?? models.current));
-    if (index >= 0 && index !== menu.selectedIndex) menu.selectedIndex = index;
+    const [loading, current] = [models.loading, models.current].map((choice) => models.entries.findIndex((entry) => entry === choice));
+    const index = loading >= 0 ? loading : current;
+    if (index !== menu.selectedIndex) menu.selectedIndex = index;
   };
   const showStatus = () => {
     const { state, text, title = '' } = models.status;
