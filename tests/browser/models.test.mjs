@@ -214,3 +214,58 @@ test('a download can be cancelled', async () => {
   assert.ok(await page.getByTestId('error').isHidden());
   await close();
 });
+
+test('after a first load that failed any model can be chosen', async () => {
+  const { page, close } = await site.open('?model=emotions', {}, (fresh) =>
+    fresh.route('**/emotions*.onnx', (route) => route.abort()));
+  await errorText(page);
+  const menu = page.getByTestId('model-menu');
+  assert.equal(await menu.inputValue(), '', 'what the menu shows cannot be chosen');
+  await menu.selectOption('digits');
+  await ready(page);
+  assert.equal(await menu.inputValue(), 'digits');
+  await close();
+});
+
+test('a list of models that is asked for twice comes once, and one that is not kept here needs a connection', async () => {
+  const { page, close } = await site.open('', {}, (fresh) => fresh.addInitScript(() => {
+    const all = /** @type {any} */ (globalThis);
+    const { fetch } = globalThis;
+    const held = new Promise((resolve) => { all.release = resolve; });
+    let asked = 0;
+    all.fetch = async (/** @type {any} */ ...given) => {
+      if (!String(given[0]).endsWith('manifest.json')) return fetch(.../** @type {[any]} */ (given));
+      asked += 1;
+      if (asked === 1) return new Response('', { status: 504, statusText: 'Not kept on this device' });
+      await held;
+      return fetch(.../** @type {[any]} */ (given));
+    };
+  }));
+  const text = await errorText(page);
+  assert.match(text, /not kept on this device[\s\S]*needs a connection/);
+  assert.doesNotMatch(text, /without one/, 'nothing is kept without a service worker');
+  await page.locator('#retry-load').click();
+  await page.getByTestId('error').getByRole('button', { name: 'Try again' }).click();
+  await page.evaluate(() => /** @type {any} */ (globalThis).release());
+  await ready(page);
+  const titles = await page.getByTestId('model-menu').locator('option').allInnerTexts();
+  assert.deepEqual(titles, manifest.map((/** @type {{title: string}} */ { title }) => title));
+  await close();
+});
+
+test('parts that do not come when something is opened are said to be missing, and can be tried again', async () => {
+  for (const [part, path] of [['own/arrival.js', ''], ['own/panel.js', '#models']]) {
+    const { page, close } = await site.open(path, {}, (fresh) => fresh.route(`**/app/${part}`, (route) => route.abort()));
+    await ready(page);
+    await page.getByTestId('model-input').setInputFiles({ name: 'mine.onnx', mimeType: '', buffer: colourModel() });
+    const text = await errorText(page);
+    assert.match(text, /A part of this page cannot be fetched[\s\S]*Try again/, part);
+    await close();
+  }
+  const { page, close } = await site.open('', {}, (fresh) => fresh.route('**/app/deviceTab.js', (route) => route.abort()));
+  await ready(page);
+  await page.locator('#facts summary').click();
+  await page.getByTestId('tab-device').click();
+  assert.match(await errorText(page), /A part of this page cannot be fetched/);
+  await close();
+});

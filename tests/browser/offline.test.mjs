@@ -12,7 +12,7 @@ import { writePageFiles } from '../../tools/lib/pageFiles.mjs';
 import { errorText, expectClassifies, ready, setUp } from './helpers.mjs';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'gossamer-offline-'));
-const copies = ['kept', 'broken', 'changed', 'moved'].map((name) => path.join(folder, name));
+const copies = ['kept', 'broken', 'changed', 'moved', 'half'].map((name) => path.join(folder, name));
 before(() => {
   for (const copy of copies) {
     cpSync(path.join(root, 'dist'), copy, { recursive: true, filter: (source) => !/models\/zoo(\/|$)|\/peers(\/|$)/.test(source) });
@@ -20,7 +20,7 @@ before(() => {
   }
 });
 after(() => rmSync(folder, { recursive: true }));
-const site = setUp({ mounts: { '/kept/': copies[0], '/broken/': copies[1], '/changed/': copies[2], '/moved/': copies[3] } });
+const site = setUp({ mounts: { '/kept/': copies[0], '/broken/': copies[1], '/changed/': copies[2], '/moved/': copies[3], '/half/': copies[4] } });
 
 /** @type {import('playwright-core').BrowserContextOptions} */
 const allowed = { serviceWorkers: 'allow' };
@@ -74,7 +74,7 @@ test('a model that was never opened is said to need a connection, and comes with
   await page.context().setOffline(true);
   await page.getByTestId('model-menu').selectOption('garments');
   const text = await errorText(page);
-  assert.match(text, /Garments: It is not kept on this device\.[\s\S]*needs a connection/);
+  assert.match(text, /Garments: It is not kept on this device\.[\s\S]*needs a connection; after that it is there without one/);
   assert.doesNotMatch(text, /504|Reload/);
   assert.match(await page.getByTestId('status').innerText(), /still using Handwritten digits/);
   await page.context().setOffline(false);
@@ -108,6 +108,26 @@ test('a tab of a version that the site no longer has is led to the new one', asy
   assert.equal(await page.locator('title[data-new]').count(), 1);
   await page.getByTestId('model-menu').selectOption('garments');
   await page.locator('#invitation-text', { hasText: 'Draw here' }).waitFor();
+  await close();
+});
+
+test('a new version that does not come as a whole is said, and nothing is reloaded', async () => {
+  const { page, close } = await site.open('half/', allowed);
+  await ready(page);
+  await kept(page);
+  await page.reload();  // now the worker serves the page
+  await ready(page);
+  const model = path.join(copies[4], 'models/garments/garments.onnx');
+  writeFileSync(model, Buffer.concat([readFileSync(model), Buffer.from([0])]));
+  writeFileSync(path.join(copies[4], 'style.css'), 'body { color: red }');
+  writePageFiles(copies[4]);
+  writeFileSync(path.join(copies[4], 'style.css'), 'body { color: blue }');
+  await page.getByTestId('model-menu').selectOption('garments');
+  assert.match(await errorText(page), /502 Not of this version/);
+  await page.evaluate(() => { Object.assign(globalThis, { stays: true }); });
+  await page.getByRole('button', { name: 'Reload the page' }).click();
+  await page.getByTestId('error').getByText(/a newer version is not there, or could not be fetched as a whole/).waitFor();
+  assert.equal(await page.evaluate(() => 'stays' in globalThis), true);
   await close();
 });
 

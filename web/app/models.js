@@ -5,7 +5,7 @@
 
 import { GossamerError, ImageClassifier } from '../gossamer.js';
 import { sizeText } from './figures.js';
-import { isOffline, notKept } from './outage.js';
+import { addressOf, isOffline, notKept, statusOf } from './outage.js';
 import { policyAllows, policyHosts } from './policy.js';
 import { texts } from './texts.js';
 import { Times } from './times.js';
@@ -59,6 +59,8 @@ export class Models extends EventTarget {
   /** @type {{choice: Choice, abort: AbortController} | undefined} The load under way. */
   #loading;
   #onError;
+  /** @type {Promise<void> | undefined} The start under way. */
+  #starting;
   /** What the status says while nothing is being loaded. */
   #ready = { text: '', title: '' };
   #parameters = new URLSearchParams(location.search);
@@ -90,13 +92,18 @@ export class Models extends EventTarget {
     return new URL(path, new URL(MANIFEST, document.baseURI)).href;
   }
 
-  /** Loads the manifest and the model that the address names, or the first. */
-  async start() {
+  /** Loads the manifest and the model that the address names, or the first; once, however often it is asked for. */
+  start() {
+    this.#starting ??= this.#begin().finally(() => { this.#starting = undefined; });
+    return this.#starting;
+  }
+
+  async #begin() {
     this.retry = undefined;
     if (!this.#chosen) this.#setStatus('loading', texts.model.starting);
     try {
       const response = await fetch(MANIFEST);
-      if (!response.ok) throw new Error(`status ${response.status}`);
+      if (!response.ok) throw new Error(statusOf(response));
       const listed = /** @type {Entry[]} */ (await response.json());
       this.entries = [...listed, ...this.entries];  // a model may have been opened meanwhile
     } catch (cause) {
@@ -104,7 +111,7 @@ export class Models extends EventTarget {
       if (!this.#chosen) this.#setStatus('error', texts.model.noList);
       this.#onError(new GossamerError({
         code: 'NETWORK', stage: 'download', cause, got: String(cause),
-        message: `the list of models cannot be read: ${MANIFEST}`,
+        message: `the list of models cannot be read: ${new URL(MANIFEST, document.baseURI).href}`,
         hint: texts.model.noListHint,
       }), undefined, this.retry);
       return;
@@ -291,8 +298,12 @@ export class Models extends EventTarget {
 /** A public model that lies beside the page. @param {string | null} name */
 async function fromZoo(name) {
   if (!name) return undefined;
-  const { localChoice } = await import('./zoo/choices.js');
-  return localChoice(name).catch(() => undefined);
+  try {
+    const { localChoice } = await import('./zoo/choices.js');
+    return await localChoice(name);
+  } catch {
+    return undefined;  // the first model is better than none
+  }
 }
 
 /** A model that the page's address gives the address of. @param {string | null} text */
@@ -312,7 +323,7 @@ function fromAddress(text) {
  */
 function explained(error, { path, url }) {
   const isModel = error instanceof GossamerError && error.code === 'NETWORK' && error.summary.includes(String(url ?? path));
-  return isModel && isOffline(error) ? notKept(error, texts.model.notKept) : error;
+  return isModel && isOffline(error) ? notKept(error, String(addressOf(error)), texts.model.notKept) : error;
 }
 
 /**

@@ -18,6 +18,8 @@ export class Offline extends EventTarget {
   #models;
   /** @type {ServiceWorkerRegistration | undefined} */
   #registration;
+  /** The worker that the page came from. */
+  #source = navigator.serviceWorker?.controller;
   /** True once the person wants nothing kept: not in this visit any more. */
   #removed = false;
 
@@ -77,6 +79,8 @@ export class Offline extends EventTarget {
     await registration?.update().catch(() => {});
     if (registration?.installing) await settled(registration.installing);
     if (!registration?.waiting) {
+      // It would come from the same worker, as it is now.
+      if (this.#source && this.#source === navigator.serviceWorker.controller) return texts.frame.sameVersion;
       location.reload();
       return '';
     }
@@ -139,7 +143,9 @@ export class Offline extends EventTarget {
 
   async #caches() {
     const own = `gossamer-page ${new URL('./', document.baseURI).href} `;
-    return globalThis.caches ? (await caches.keys()).filter((name) => name.startsWith(own)) : [];
+    // A browser that refuses to look keeps nothing.
+    const names = await globalThis.caches?.keys().catch(() => []) ?? [];
+    return names.filter((name) => name.startsWith(own));
   }
 
   /** @param {State} state @param {boolean} update */

@@ -17,25 +17,43 @@ const NO_MODULE = /dynamically imported module|Importing a module script failed/
 export function asFailure(error) {
   // A module that is imported later has no error of its own.
   if (error instanceof TypeError && NO_MODULE.test(error.message)) {
-    return navigator.onLine ? missing(error, texts.frame.partFailed, texts.frame.outdated) : notKept(error);
+    return navigator.onLine ? missing(error, texts.frame.partFailed, texts.frame.outdated) : notKept(error, document.baseURI);
   }
   const failure = GossamerError.from(error);
-  const own = failure.code === 'NETWORK' && addressOf(failure)?.origin === location.origin;
-  return own && isOffline(failure) ? notKept(error) : failure;
+  const address = failure.code === 'NETWORK' ? addressOf(failure) : undefined;
+  return address?.origin === location.origin && isOffline(failure) ? notKept(error, address.href) : failure;
 }
 
-/** @param {unknown} cause @param {string} [message] */
-export function notKept(cause, message = texts.frame.partNotKept) {
-  return missing(cause, message, texts.frame.notKeptHint);
+/** @param {unknown} cause @param {string} address  that is missing @param {string} [message] */
+export function notKept(cause, address, message = texts.frame.partNotKept) {
+  return missing(cause, message, isKeepable(address) ? texts.frame.notKeptHint : texts.frame.notKeptYetHint);
 }
+
+/** Whether what is fetched from there will be there without a network: the service worker's list has it. @param {string} address */
+function isKeepable(address) {
+  const site = new URL('./', document.baseURI).href;
+  return Boolean(navigator.serviceWorker?.controller) && address.startsWith(site) && !address.startsWith(`${site}models/zoo/`);
+}
+
+/** What a server answered instead of a file. @param {Response} response */
+export const statusOf = ({ status, statusText }) => `status ${status} ${statusText}`.trim();
 
 /** @param {unknown} cause @param {string} message @param {string} hint */
 const missing = (cause, message, hint) => new GossamerError({ code: 'NETWORK', stage: 'download', message, hint, cause });
 
 /** What could not be fetched. @param {GossamerError} failure */
-function addressOf({ summary }) {
+export function addressOf({ summary }) {
   const [address] = summary.match(/https?:\S+$/) ?? [];
   return address ? new URL(address) : undefined;
+}
+
+/** The model's address that a person wrote into the page's: it is of no version of the page. */
+function givenAddress() {
+  try {
+    return new URL(new URLSearchParams(location.search).get('model') ?? '', document.baseURI).href;
+  } catch {
+    return undefined;
+  }
 }
 
 /** @param {GossamerError} failure */
@@ -47,6 +65,7 @@ export function isOffline({ got = '' }) {
 export function isOutdated(failure) {
   if (failure.code !== 'NETWORK' || isOffline(failure)) return false;
   const { summary, got = '' } = failure;
-  if ((addressOf(failure) ?? location).origin !== location.origin) return false;
+  const address = addressOf(failure);
+  if ((address ?? location).origin !== location.origin || address?.href === givenAddress()) return false;
   return summary === texts.frame.partFailed || got.includes(OTHER_VERSION) || /status (404|410)|SHA-256/.test(got);
 }

@@ -2,6 +2,7 @@
 // from the manifest's entry of the model; the pad's own are drawn stroke by stroke.
 
 import { GossamerError } from '../../gossamer.js';
+import { statusOf } from '../outage.js';
 import { DIGITS } from '../strokes.js';
 import { SYMBOLS } from '../symbolStrokes.js';
 import { texts } from '../texts.js';
@@ -43,7 +44,7 @@ export class Samples {
       const address = pictures[index % pictures.length];
       try {
         const response = await fetch(address);
-        if (!response.ok) throw new Error(`status ${response.status}`);
+        if (!response.ok) throw new Error(statusOf(response));
         const picture = await response.blob();
         if (pictures === this.#pictures) onPicture(picture, address.split('/').pop() ?? '');
       } catch (cause) {

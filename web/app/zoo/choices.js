@@ -1,6 +1,7 @@
 // Public classifiers in the form in which models.js takes models into use: those that are kept on this
 // device, with their bytes, and those that lie beside the page, with their address.
 
+import { statusOf } from '../outage.js';
 import { labelsOf, readZoo } from './catalogue.js';
 import { Kept } from './kept.js';
 
@@ -38,7 +39,7 @@ export async function keptChoices(kept = new Kept()) {
 export async function loadZoo() {
   const address = new URL(ZOO, document.baseURI).href;
   const response = await fetch(address);
-  if (!response.ok) throw new Error(`status ${response.status}: ${address}`);
+  if (!response.ok) throw new Error(`${statusOf(response)}: ${address}`);
   return readZoo(await response.json(), address);
 }
 
