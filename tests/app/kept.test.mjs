@@ -175,3 +175,33 @@ test('where the browser keeps nothing, that is known', async () => {
   assert.deepEqual(await kept.list(), []);
   assert.equal(await kept.get(entry.sha256), undefined);
 });
+
+test('a browser that refuses to look keeps nothing, and that is known', async () => {
+  const refuses = async () => { throw new DOMException('denied', 'SecurityError'); };
+  const kept = new Kept(/** @type {any} */ ({ has: refuses, open: refuses, keys: refuses, delete: refuses }), plenty);
+  assert.deepEqual(await kept.list(), []);
+  assert.equal(kept.available, false);
+  assert.equal(await kept.get(entry.sha256), undefined);
+  await kept.removeAll();
+});
+
+test('two pages of one origin have models of their own', async () => {
+  const caches = storage();
+  const kept = new Kept(caches, plenty);
+  const at = (/** @type {string} */ baseURI) => Object.assign(globalThis, { document: { baseURI } });
+  try {
+    at('https://site.example/one/');
+    await kept.download(entry);
+    at('https://site.example/two/?model=x');
+    assert.deepEqual(await kept.list(), []);
+    await kept.download(entry);
+    await kept.removeAll();
+    assert.deepEqual(await kept.list(), []);
+    at('https://site.example/one/');
+    assert.equal((await kept.list()).length, 1);
+    await kept.removeAll();
+    assert.equal(await caches.has('gossamer-models'), false, 'nobody has anything in it');
+  } finally {
+    Reflect.deleteProperty(globalThis, 'document');
+  }
+});

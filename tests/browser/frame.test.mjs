@@ -111,3 +111,26 @@ test('an instruction level that there is not is said, beside a model that there 
   assert.ok(await known.page.getByTestId('error').isHidden());
   await known.close();
 });
+
+test('a first view that failed is still said to have when the model has come', async () => {
+  const { page, close } = await site.open('#models', {}, async (fresh) => {
+    await fresh.route('**/views/models.js', (route) => route.abort());
+    // The model comes after the view.
+    await fresh.route('**/manifest.json', async (route) => {
+      await fresh.getByTestId('error').waitFor();
+      await route.continue();
+    });
+  });
+  await ready(page);
+  assert.match(await errorText(page), /Models could not be opened/);
+  await close();
+});
+
+test('an address that was mistyped is of no other version of the page', async () => {
+  const { page, close } = await site.open('?model=models/none.onnx');
+  const text = await errorText(page);
+  assert.match(text, /404[\s\S]*|none\.onnx/);
+  assert.match(text, /Try again/);
+  assert.doesNotMatch(text, /Reload/);
+  await close();
+});

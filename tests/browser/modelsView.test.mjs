@@ -230,3 +230,41 @@ test('no sideways scroll at 360 pixels', async () => {
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 360);
   await close();
 });
+
+test('where the browser refuses to keep anything, the cards are there all the same', async () => {
+  const { page, card, close } = await open({
+    prepare: (fresh) => fresh.addInitScript(() => {
+      const refuse = async () => { throw new DOMException('denied', 'SecurityError'); };
+      for (const name of ['has', 'keys', 'open']) Object.defineProperty(CacheStorage.prototype, name, { value: refuse });
+    }),
+  });
+  await page.getByText(/is set to keep nothing of this page/).waitFor();
+  assert.equal(await button(card('red'), /^Download/).count(), 0);
+  await page.locator('#facts summary').click();
+  await page.getByTestId('tab-device').click();
+  await page.getByTestId('kept-here').getByText('What was set and measured').waitFor();
+  await close();
+});
+
+test('models that are removed in the details are gone from the menu and from the cards', async () => {
+  const { page, card, close } = await open();
+  await button(card('red'), /^Download/).click();
+  await button(card('red'), /^Use/).waitFor();
+  await page.locator('#facts summary').click();
+  await page.getByTestId('tab-device').click();
+  const list = page.getByTestId('kept-here');
+  const remove = page.getByRole('button', { name: 'Remove: Models that were downloaded' });
+  await remove.waitFor();
+  await page.locator('#facts summary').click();
+  await button(card('ramp'), /^Download/).click();
+  await button(card('ramp'), /^Use/).waitFor();
+  const before = await list.locator('li', { hasText: 'Models' }).textContent();
+  await page.locator('#facts summary').click();
+  await page.waitForFunction((text) => [...document.querySelectorAll('[data-testid=kept-here] li')].every(({ textContent }) => textContent !== text), before);
+  await remove.click();
+  await remove.waitFor({ state: 'detached' });
+  for (const name of ['red', 'ramp']) await button(card(name), /^Download/).waitFor();
+  const names = await page.getByTestId('model-menu').locator('option').allInnerTexts();
+  assert.ok(!names.includes('Red first') && !names.includes('A thousand'), names.join());
+  await close();
+});

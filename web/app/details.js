@@ -16,8 +16,9 @@ const element = (id) => /** @type {HTMLElement} */ (document.getElementById(id))
  * @param {import('./models.js').Models} models
  * @param {import('./settings.js').Settings} settings
  * @param {import('./offline.js').Offline} offline
+ * @param {import('./errorPanel.js').ErrorPanel} errors
  */
-export function showDetails(models, settings, offline) {
+export function showDetails(models, settings, offline, errors) {
   const details = /** @type {HTMLDetailsElement} */ (element('facts'));
   const fill = () => {
     const { info, current, times } = models;
@@ -32,15 +33,21 @@ export function showDetails(models, settings, offline) {
   /** @type {import('./deviceTab.js').DeviceTab | undefined} */
   let device;
   const showDevice = async () => {
-    const { DeviceTab } = await import('./deviceTab.js');
-    device ??= new DeviceTab(offline);
-    await device.show();
+    if (!details.open || element('panel-device').hidden) return;
+    try {
+      const { DeviceTab } = await import('./deviceTab.js');
+      device ??= new DeviceTab(models, offline);
+      await device.show();
+    } catch (error) {
+      errors.show(error, undefined, showDevice);
+    }
   };
-  watchTabs(element('tabs'), () => {
+  const showTab = () => {
     fill();
-    if (!element('panel-device').hidden) showDevice();
-  });
-  details.addEventListener('toggle', fill);
+    showDevice();
+  };
+  watchTabs(element('tabs'), showTab);
+  details.addEventListener('toggle', showTab);
   models.addEventListener('change', adopt);
   settings.addEventListener('change', fill);
   setInterval(() => { if (!element('panel-timing').hidden) fill(); }, PACE);

@@ -17,21 +17,24 @@ const OURS = /^gossamer[.-]/;
 
 export class DeviceTab {
   #host = /** @type {HTMLElement} */ (document.getElementById('device-list'));
+  #models;
   #offline;
-  #models = new Kept();
+  #kept = new Kept();
 
-  /** @param {import('./offline.js').Offline} offline */
-  constructor(offline) {
+  /** @param {import('./models.js').Models} models @param {import('./offline.js').Offline} offline */
+  constructor(models, offline) {
+    this.#models = models;
     this.#offline = offline;
   }
 
   async show() {
+    const cards = await this.#kept.list();
     /** @type {Item[]} */
     const items = [
       { name: words.page, bytes: await this.#offline.size(), remove: () => this.#offline.remove() },
       {
-        name: words.models, bytes: (await this.#models.list()).reduce((sum, { bytes }) => sum + bytes, 0),
-        remove: () => this.#models.removeAll(),
+        name: words.models, bytes: cards.reduce((sum, { bytes }) => sum + bytes, 0),
+        remove: () => this.#removeModels(cards),
       },
       { name: words.settings, bytes: settingsBytes(), remove: removeSettings },
     ];
@@ -49,6 +52,12 @@ export class DeviceTab {
       ${this.#offline.state === 'failed' ? html`<p>${words.notKept}</p>` : ''}
       ${some.length > 1 ? html`<button type="button" data-testid="remove-everything" @click=${() => remove(some)}>${words.removeAll}</button>` : ''}`,
     this.#host));
+  }
+
+  /** @param {import('./zoo/kept.js').Card[]} cards */
+  async #removeModels(cards) {
+    await this.#kept.removeAll();
+    for (const { name } of cards) this.#models.withdraw(name);
   }
 }
 

@@ -44,6 +44,9 @@ const FACTS = /** @type {const} */ (['node', 'op', 'tensor', 'attribute', 'got',
 export class ErrorPanel {
   #panel = /** @type {HTMLElement} */ (document.getElementById('error'));
 
+  /** @type {unknown} The error that is shown. */
+  shown;
+
   #onHide;
   #onReload;
   /** @type {Element | null} What had the focus when the panel came. */
@@ -64,6 +67,7 @@ export class ErrorPanel {
 
   hide() {
     if (this.#panel.hidden) return;
+    this.shown = undefined;
     keepFocus(() => {
       this.#panel.hidden = true;
       this.#onHide();
@@ -80,6 +84,7 @@ export class ErrorPanel {
     const failure = error instanceof DOMException && UNREADABLE.includes(error.name)
       ? new GossamerError({ code: 'IO', message: error.message, cause: error }) : asFailure(error);
     const what = sentence(failure.summary);
+    this.shown = error;
     this.#show(HEADINGS[failure.code] ?? failure.code, subject ? `${subject}: ${what}` : what, failure);
     if (failure.code === 'NETWORK') this.#addRemedies(isOutdated(failure), retry);
   }
@@ -87,6 +92,7 @@ export class ErrorPanel {
   /** @param {unknown} error  that the camera did not start with */
   showCamera(error) {
     const { name = '', message = '' } = /** @type {Partial<Error>} */ (error ?? {});
+    this.shown = error;
     this.#show('The camera cannot be used', CAMERA[name] ?? message);
   }
 

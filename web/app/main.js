@@ -18,7 +18,12 @@ import { texts } from './texts.js';
 
 const spoken = /** @type {HTMLElement} */ (document.getElementById('spoken'));
 const errors = new ErrorPanel({ hide: () => models.restoreStatus(), reload: () => offline.renew() });
-const models = new Models((error, subject, retry) => errors.show(error, subject, retry));
+/** @type {unknown} The latest that a load failed with. */
+let failed;
+const models = new Models((error, subject, retry) => {
+  failed = error;
+  errors.show(error, subject, retry);
+});
 const reader = new Reader(models);
 const settings = new Settings();
 const offline = new Offline(models);
@@ -26,12 +31,12 @@ showModelMenu(models);
 /** @type {import('./models.js').Choice | undefined} */
 let loading;
 models.addEventListener('status', () => {
-  // What is said of the load before does not stand over the next one.
-  if (models.loading && models.loading !== loading) errors.hide();
+  // What is said of the load before does not stand over the next one; a view that failed still has to be said.
+  if (models.loading && models.loading !== loading && errors.shown === failed) errors.hide();
   ({ loading } = models);
 });
 showNotices(offline);
-showDetails(models, settings, offline);
+showDetails(models, settings, offline, errors);
 
 /** @type {App} */
 const app = {
@@ -49,8 +54,12 @@ const router = new Router(app);
 /** @param {File[]} files  a model, and what came with it */
 async function openModel(files) {
   errors.hide();
-  const { arrive } = await import('./own/arrival.js');
-  await arrive(app, files);
+  try {
+    const { arrive } = await import('./own/arrival.js');
+    await arrive(app, files);
+  } catch (error) {
+    errors.show(error, undefined, () => openModel(files));
+  }
 }
 
 watchFiles({

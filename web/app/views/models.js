@@ -85,11 +85,16 @@ class ModelsView {
   /** @param {File[]} files */
   async #open(files) {
     this.#app.errors.hide();
-    const { OwnPanel } = await import('../own/panel.js');
-    this.#panel ??= new OwnPanel(this.#app, () => this.#render(), () => {
-      this.#panel = undefined;
-      this.#render();
-    });
+    try {
+      const { OwnPanel } = await import('../own/panel.js');
+      this.#panel ??= new OwnPanel(this.#app, () => this.#render(), () => {
+        this.#panel = undefined;
+        this.#render();
+      });
+    } catch (error) {
+      this.#app.errors.show(error, undefined, () => this.#open(files));
+      return;
+    }
     this.#render();
     await this.#panel.open(files);
   }
@@ -97,6 +102,7 @@ class ModelsView {
   #changed() {
     if (!this.#visible) return;
     this.#render();
+    this.#count();  // models may have been removed elsewhere, too
     this.#measure();
   }
 
@@ -205,7 +211,7 @@ class ModelsView {
       ${this.#device()}
       <section><h3>${words.here}</h3><ul class="model-list">${cards(bundled.map((entry) => this.#bundledState(entry)))}</ul></section>
       <section><h3>${words.zoo}</h3><p class="note">${words.zooNote}</p>
-        ${this.#kept.available ? nothing : html`<p class="note">${words.insecure}</p>`}
+        ${this.#kept.available ? nothing : html`<p class="note">${globalThis.caches ? words.blocked : words.insecure}</p>`}
         ${this.#zooList()}</section>
       <section><h3>${words.own}</h3><p class="note">${words.ownNote}</p>${this.#ownList()}</section>
       <section data-testid="kept"><h3>${words.kept}</h3>${this.#keptList()}</section>`;

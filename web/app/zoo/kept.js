@@ -4,6 +4,7 @@
 
 import { GossamerError } from '../../gossamer.js';
 import { sizeText } from '../figures.js';
+import { statusOf } from '../outage.js';
 
 const CACHE = 'gossamer-models';
 
@@ -19,6 +20,7 @@ const CACHE = 'gossamer-models';
  */
 
 export class Kept {
+  /** @type {CacheStorage | undefined} */
   #caches;
   #estimate;
 
@@ -38,16 +40,16 @@ export class Kept {
 
   /** @returns {Promise<Card[]>} */
   async list() {
-    if (!this.available || !await this.#caches?.has(CACHE)) return [];
+    if (!await this.#has()) return [];
     const cache = await this.#open();
-    const keys = (await cache.keys()).filter(({ url }) => url.endsWith('.json'));
+    const keys = (await ownKeys(cache)).filter(({ url }) => url.endsWith('.json'));
     const cards = await Promise.all(keys.map(async (key) => (await cache.match(key))?.json()));
     return cards.filter(Boolean).sort((a, b) => a.title.localeCompare(b.title));
   }
 
   /** The bytes of a model that is kept. @param {string} sha256 @returns {Promise<Blob | undefined>} */
   async get(sha256) {
-    if (!this.available) return undefined;
+    if (!await this.#has()) return undefined;
     const cache = await this.#open();
     if (!await cache.match(cardKey(sha256))) return undefined;
     return (await cache.match(modelKey(sha256)))?.blob();
@@ -60,9 +62,24 @@ export class Kept {
     await cache.delete(modelKey(sha256));
   }
 
-  /** Removes all models, and what broken downloads have left. */
+  /** Removes all models of this page, and what broken downloads have left. */
   async removeAll() {
-    await this.#caches?.delete(CACHE);
+    if (!await this.#has()) return;
+    const cache = await this.#open();
+    for (const key of await ownKeys(cache)) await cache.delete(key);
+    // Another page of the same origin may have models in it.
+    if ((await cache.keys()).length === 0) await this.#caches?.delete(CACHE);
+  }
+
+  /** Whether anything was kept. A browser that refuses to look keeps nothing. */
+  async #has() {
+    if (!this.available) return false;
+    try {
+      return await this.#caches?.has(CACHE);
+    } catch {
+      this.#caches = undefined;
+      return false;
+    }
   }
 
   /**
@@ -111,11 +128,14 @@ export class Kept {
 }
 
 /** @param {string} sha256 */
-const modelKey = (sha256) => new URL(`kept/${sha256}`, base()).href;
+const modelKey = (sha256) => `${prefix()}${sha256}`;
 /** @param {string} sha256 */
-const cardKey = (sha256) => new URL(`kept/${sha256}.json`, base()).href;
-// Nothing is ever fetched from there: a cache wants addresses for keys.
-const base = () => globalThis.document?.baseURI ?? 'https://localhost/';
+const cardKey = (sha256) => `${prefix()}${sha256}.json`;
+// Nothing is ever fetched from there: a cache wants addresses for keys. Each page of an origin has its own.
+const prefix = () => new URL('kept/', globalThis.document?.baseURI ?? 'https://localhost/').href;
+
+/** @param {Cache} cache */
+const ownKeys = async (cache) => (await cache.keys()).filter(({ url }) => url.startsWith(prefix()));
 
 /** @param {Entry} entry @param {AbortSignal} [signal] */
 async function request(entry, signal) {
@@ -130,7 +150,7 @@ async function request(entry, signal) {
   }
   if (response.status !== 200 || !response.body) {
     throw network(entry, 'the server does not have the model', {
-      got: `status ${response.status} ${response.statusText}`.trim(), expected: 'status 200',
+      got: statusOf(response), expected: 'status 200',
     });
   }
   if (/^text\/html\b/i.test(response.headers.get('content-type') ?? '')) {
