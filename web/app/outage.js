@@ -29,10 +29,11 @@ export function notKept(cause, address, message = texts.frame.partNotKept) {
   return missing(cause, message, isKeepable(address) ? texts.frame.notKeptHint : texts.frame.notKeptYetHint);
 }
 
-/** Whether what is fetched from there will be there without a network: the service worker's list has it. @param {string} address */
+/** Whether what is fetched from there will be there without a network: the service worker's list has it, surely. @param {string} address */
 function isKeepable(address) {
   const site = new URL('./', document.baseURI).href;
-  return Boolean(navigator.serviceWorker?.controller) && address.startsWith(site) && !address.startsWith(`${site}models/zoo/`);
+  const listed = address.startsWith(site) && !address.startsWith(`${site}models/zoo/`) && address !== givenAddress();
+  return listed && Boolean(navigator.serviceWorker?.controller);
 }
 
 /** What a server answered instead of a file. @param {Response} response */
