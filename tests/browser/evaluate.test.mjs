@@ -190,11 +190,16 @@ test('a folder that is still being read gives way to what was opened later', asy
   const { page, close } = await open();
   await page.evaluate(() => {
     const all = /** @type {any} */ (globalThis);
-    const { readEntries } = FileSystemDirectoryReader.prototype;
+    const { webkitGetAsEntry } = DataTransferItem.prototype;
     const held = new Promise((resolve) => { all.release = resolve; });
-    FileSystemDirectoryReader.prototype.readEntries = async function slow(done, failed) {
-      await held;
-      readEntries.call(this, done, failed);
+    DataTransferItem.prototype.webkitGetAsEntry = function slow() {
+      const entry = /** @type {any} */ (webkitGetAsEntry.call(this));
+      const reader = entry.createReader();
+      const readEntries = async (/** @type {unknown[]} */ ...then) => {
+        await held;
+        reader.readEntries(...then);
+      };
+      return /** @type {any} */ ({ name: entry.name, fullPath: entry.fullPath, isFile: false, isDirectory: true, createReader: () => ({ readEntries }) });
     };
   });
   const client = await page.context().newCDPSession(page);

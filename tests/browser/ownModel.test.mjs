@@ -365,7 +365,7 @@ test('what was wrong with the recipe of one model is not said of the next', asyn
   await text.press('Enter');
   await page.getByTestId('recipe-editor').getByRole('alert').waitFor();
   await give(page, ['other.onnx', largeModel(4)]);
-  await page.getByTestId('report').getByText('other.onnx').first().waitFor();
+  await page.getByTestId('report').getByText('float32 1 × 4').waitFor();
   await page.getByTestId('own-preview').waitFor();
   assert.equal(await page.getByTestId('recipe-editor').getByRole('alert').count(), 0);
   await close();
