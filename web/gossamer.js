@@ -36,7 +36,7 @@ export { GossamerError, supportedLevels };
 
 /**
  * @typedef {{begin: number, region?: Region,
- *     inputs: Record<string, import('./lib/tensors.js').TensorBytes>,
+ *     inputs: Record<string, import('./lib/tensors.js').TensorBytes>, signal?: AbortSignal,
  *     pixels: Promise<{captured: import('./lib/capture.js').Pixels, captureTime: number}>}} Snapshot
  *
  * @typedef {object} ImageClassifierResult
@@ -65,6 +65,8 @@ export class ImageClassifier {
   /** @type {(() => void) | undefined} Drops the video frame that waits, if one does. */
   #dropWaiting;
   #lastTimestamp = -Infinity;
+  /** How many runs there were that can be stopped. */
+  #runs = 0;
   /** @type {ArrayBuffer | undefined} Memory of the last snapshot. */
   #spare;
 
@@ -111,7 +113,7 @@ export class ImageClassifier {
   /**
    * Changes options. Those that select among results apply to later calls; a recipe, dimensions,
    * limits or another model make the session anew, and the old one stays if that fails. What the
-   * runtime was started with (level, wasmPaths, wasmBinary, worker) stays.
+   * runtime was started with (level, wasmPaths, wasmBinary, worker, threads) stays.
    * @param {ImageClassifierOptions} changes
    * @returns {Promise<void>}
    */
@@ -205,7 +207,7 @@ export class ImageClassifier {
     this.#runner.assertOpen();
     return this.#runner.enqueue(async () => {
       const model = await this.#runner.call('info', { scores: true });
-      return { ...model, ...this.#runner.facts() };
+      return { ...model, ...this.#runner.facts(model) };
     });
   }
 
@@ -235,7 +237,7 @@ export class ImageClassifier {
       captured, captureTime: performance.now() - begin,
     }));
     pixels.catch(() => {});  // reported when its turn comes
-    return { begin, region, inputs, pixels };
+    return { begin, region, inputs, pixels, signal: options?.signal };
   }
 
   /**
@@ -244,7 +246,8 @@ export class ImageClassifier {
    * @param {() => void} [begun]  called when this picture's turn has come
    * @returns {Promise<ImageClassifierResult>}
    */
-  async #submit({ begin, region, inputs, pixels }, signal, begun) {
+  async #submit({ begin, region, inputs, pixels, signal: callers }, signal, begun) {
+    let stop = () => {};
     const turn = this.#runner.enqueue(async () => {
       begun?.();
       const { captured, captureTime } = await pixels;
@@ -253,9 +256,15 @@ export class ImageClassifier {
         const transfer = captured.bitmap ? [captured.bitmap]
           : [/** @type {ArrayBuffer} */ (captured.rgba?.data.buffer)];
         const selection = selectionOf(this.#options);
-        const request = { pixels: captured, region, selection, inputs };
-        return { ...await this.#runner.call('classify', request, transfer), captureTime };
+        // A run that nobody can stop is not cut into slices.
+        const run = callers ? ++this.#runs : undefined;
+        if (run) stop = () => this.#runner.stop(run);
+        const request = { pixels: captured, region, selection, inputs, run };
+        const answer = this.#runner.call('classify', request, transfer);
+        callers?.addEventListener('abort', stop);
+        return { ...await answer, captureTime };
       } finally {
+        callers?.removeEventListener('abort', stop);
         captured.bitmap?.close();
       }
     });

@@ -26,7 +26,8 @@ uint32_t number_of(uint32_t gate) {
 }  // namespace
 
 Status ThreadPool::run(const Loop& loop, const Body& body) {
-  const bool alone = loop.threads < 2 || loop.items < 2 || present_.load() < 2;
+  const bool alone = std::min(loop.threads, limit_.load(std::memory_order_relaxed)) < 2 ||
+                     loop.items < 2 || present_.load() < 2;
   if (alone || busy_.exchange(true, std::memory_order_acquire)) {
     return run_alone(loop, body);
   }
@@ -48,7 +49,7 @@ Status ThreadPool::run(const Loop& loop, const Body& body) {
 
 void ThreadPool::deal_out(const Loop& loop, const Body& body) {
   loop_ = loop;
-  loop_.threads = std::min(loop.threads, kMostThreads);
+  loop_.threads = std::min(loop.threads, limit_.load(std::memory_order_relaxed));
   loop_.grain = std::min(loop.grain, loop.items);
   body_ = body;
   failed_.store(false, std::memory_order_relaxed);

@@ -33,6 +33,9 @@ class ThreadPool final : public Workers {
   void begin_run() override;
   void end_run() override;
 
+  // At most so many threads take part in each loop from now on, the caller included.
+  void limit(int threads) { limit_.store(threads, std::memory_order_relaxed); }
+
   // What a thread does from its start until end(). Requires 1 <= worker < kMostThreads, and one
   // thread for each.
   void work(int worker);
@@ -64,6 +67,7 @@ class ThreadPool final : public Workers {
   std::atomic<int> runs_{0};  // under way
   std::atomic<bool> ended_{false};
   std::atomic<int> present_{1};
+  std::atomic<int> limit_{kMostThreads};
   std::atomic<bool> busy_{false};  // somebody runs a loop
 
   // The loop. Written while it is closed and everybody has left.

@@ -286,9 +286,18 @@ EMSCRIPTEN_KEEPALIVE int gossamer_set_image(int handle, int index, const uint8_t
   return done(session->set_image(index, {rgba, width, height, 4, stride}));
 }
 
+// 0 after a failure.
 EMSCRIPTEN_KEEPALIVE int gossamer_run(int handle) {
   Session* session = find(handle);
   return session != nullptr ? done(session->run()) : 0;
+}
+// A part of a run, see Session::run_slice; 2 while there is more to do.
+EMSCRIPTEN_KEEPALIVE int gossamer_run_slice(int handle, double milliseconds, int anew) {
+  Session* session = find(handle);
+  if (session == nullptr) return 0;
+  auto finished = session->run_slice(milliseconds, anew != 0);
+  if (!finished.is_ok()) return done(std::move(finished).status());
+  return *finished ? 1 : 2;
 }
 
 // JSON {finite, categories: [{index, probability, label}]}, or null.

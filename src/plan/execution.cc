@@ -8,6 +8,27 @@
 #include "base/threads_exist.h"
 
 namespace gossamer {
+namespace {
+
+class Stopwatch {
+ public:
+  double milliseconds() const {
+    const std::chrono::duration<double, std::milli> passed = Clock::now() - begin_;
+    return passed.count();
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point begin_ = Clock::now();
+};
+
+// The failure of a step, if it is one.
+Status located(Status done, const Step& step) {
+  if (done.is_ok()) return done;
+  return std::move(done).at_node(step.info.node, step.info.op).at_stage(Stage::kRun);
+}
+
+}  // namespace
 
 Result<Execution> Execution::make(std::shared_ptr<const Plan> plan, bool profile,
                                   std::shared_ptr<Workers> workers) {
@@ -50,11 +71,15 @@ const void* Execution::resolve(const Location& location) const {
   return nullptr;
 }
 
+bool Execution::is_shared(const Step& step) const {
+  return possible_threads(step.threads) > 1 && workers_ != nullptr;
+}
+
 Status Execution::run_step(size_t index, const StopFlag* stop) {
   const Step& step = plan_->steps[index];
   const int64_t items = step.kernel->items();
   Status done;
-  if (possible_threads(step.threads) == 1 || workers_ == nullptr) {
+  if (!is_shared(step)) {
     done = run_items(index, {0, items}, 0, stop);
   } else {
     const Loop loop{.items = items, .grain = step.grain, .threads = step.threads, .stop = stop};
@@ -63,8 +88,7 @@ Status Execution::run_step(size_t index, const StopFlag* stop) {
     });
   }
   if (done.is_ok() && is_stopped(stop)) done = stopped();
-  if (done.is_ok()) return done;
-  return std::move(done).at_node(step.info.node, step.info.op).at_stage(Stage::kRun);
+  return located(std::move(done), step);
 }
 
 Status Execution::run_items(size_t index, ItemRange items, int worker, const StopFlag* stop) {
@@ -87,15 +111,45 @@ Status Execution::run(const StopFlag* stop) {
       GOSSAMER_TRY(run_step(i, stop));
       continue;
     }
-    const auto begin = std::chrono::steady_clock::now();
+    const Stopwatch watch;
     GOSSAMER_TRY(run_step(i, stop));
-    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
-    times_[i].sum += took.count();
-    times_[i].last = took.count();
-    times_[i].fastest = runs_ == 0 ? took.count() : std::min(times_[i].fastest, took.count());
+    note_time(i, watch.milliseconds());
   }
   ++runs_;
   return Status::ok();
+}
+
+Result<bool> Execution::run_slice(double milliseconds, bool anew) {
+  const RunScope scope(workers_.get());
+  if (anew) progress_ = {};
+  const Stopwatch slice;
+  for (; progress_.step < plan_->steps.size(); progress_ = {.step = progress_.step + 1}) {
+    const Step& step = plan_->steps[progress_.step];
+    const int64_t items = is_shared(step) ? 1 : step.kernel->items();
+    const Stopwatch watch;
+    while (progress_.item < items) {
+      if (slice.milliseconds() >= milliseconds) {
+        progress_.spent += watch.milliseconds();
+        return false;
+      }
+      GOSSAMER_TRY(
+          is_shared(step)
+              ? run_step(progress_.step, nullptr)
+              : located(run_items(progress_.step, {progress_.item, progress_.item + 1}, 0, nullptr),
+                        step));
+      ++progress_.item;
+    }
+    if (!times_.empty()) note_time(progress_.step, progress_.spent + watch.milliseconds());
+  }
+  ++runs_;
+  return true;
+}
+
+void Execution::note_time(size_t index, double milliseconds) {
+  StepTotal& total = times_[index];
+  total.sum += milliseconds;
+  total.last = milliseconds;
+  total.fastest = runs_ == 0 ? milliseconds : std::min(total.fastest, milliseconds);
 }
 
 std::vector<Execution::StepTime> Execution::step_times() const {

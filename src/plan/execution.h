@@ -23,6 +23,10 @@ class Execution {
   // Runs every step in order; allocates nothing on success. Errors: those of the kernels, and
   // CANCELLED.
   Status run(const StopFlag* stop = nullptr);
+  // Does a part of that: computes for about so long, a work item at least, or a step where threads
+  // share it. The next call goes on where this one has stopped, unless it is to begin `anew`. True
+  // once all is computed. Errors: those of the kernels.
+  Result<bool> run_slice(double milliseconds, bool anew);
 
   void* input(size_t index) { return arena_.data() + plan_->input_locations[index].offset; }
   const void* output(size_t index) const { return resolve(plan_->output_locations[index]); }
@@ -39,6 +43,7 @@ class Execution {
  private:
   Execution() = default;
   const void* resolve(const Location& location) const;
+  bool is_shared(const Step& step) const;
   Status run_step(size_t index, const StopFlag* stop);
   struct ItemRange {
     int64_t begin, end;
@@ -57,8 +62,17 @@ class Execution {
     double fastest = 0;
     double last = 0;
   };
+  void note_time(size_t index, double milliseconds);
+
   std::vector<StepTotal> times_;  // of each step over runs_, with profiling
   int64_t runs_ = 0;
+  // Where run_slice goes on.
+  struct Progress {
+    size_t step = 0;
+    int64_t item = 0;
+    double spent = 0;  // milliseconds on this step so far
+  };
+  Progress progress_;
 };
 
 }  // namespace gossamer

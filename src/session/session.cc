@@ -281,6 +281,14 @@ struct Session::Impl {
     return {info.type, info.shape, data};
   }
 
+  // Makes a run possible: a plan for the inputs as they stand, and these where it reads them.
+  Status prepare() {
+    if (blueprint == nullptr) return Status::ok();
+    if (!planned) GOSSAMER_TRY(choose_variant());
+    feed();
+    return Status::ok();
+  }
+
   // Copies the inputs to where the current plan reads them; it holds those that decide shapes.
   void feed() {
     for (size_t i = 0; i < inputs.size(); ++i) {
@@ -413,11 +421,13 @@ PixelArea Session::used_pixels(int index, int width, int height) {
 }
 
 Status Session::run() {
-  if (is_flexible()) {
-    if (!impl_->planned) GOSSAMER_TRY(impl_->choose_variant());
-    impl_->feed();
-  }
+  GOSSAMER_TRY(impl_->prepare());
   return impl_->current().run(&impl_->stop);
+}
+
+Result<bool> Session::run_slice(double milliseconds, bool anew) {
+  if (anew || impl_->variants.empty()) GOSSAMER_TRY(impl_->prepare());
+  return impl_->current().run_slice(milliseconds, anew);
 }
 
 ThreadInfo Session::threads() const {

@@ -238,14 +238,14 @@ test('the runtime is found where env says, in every form', async () => {
     return { answers, refused };
   }, async (page) => {
     await page.route(/\/(folder|files)\//, async (route) => {
-      const [, name, ending] = /(gossamer-\w+).*\.(\w+)$/.exec(route.request().url()) ?? [];
+      const [, name, ending] = /(gossamer-\w+(?:-mt)?).*\.(\w+)$/.exec(route.request().url()) ?? [];
       if (!name) return route.fulfill({ status: 404 });
       const response = await route.fetch({ url: `${site.url}/wasm/${name}.${ending.replace('mjs', 'js')}` });
       return route.fulfill({ response });
     });
   });
   const [folder, files, ...theirs] = got.answers;
-  assert.match(folder.join(), /^\/folder\/gossamer-\w+\.wasm$/);
+  assert.match(folder.join(), /^\/folder\/gossamer-\w+-mt\.wasm$/);
   assert.deepEqual(files, ['/files/gossamer-simd-x1.wasm']);
   // Files of onnxruntime-web are of no use; Gossamer's own are known by now, or asked for second.
   assert.ok(theirs.flat().every((name) => /^\/(wasm|onnxruntime)\/gossamer-/.test(name)), String(theirs));

@@ -110,7 +110,7 @@ test('info tells about the model and how it runs', async () => {
   assert.equal(info.outputs[0].name, 'probability');
   assert.equal(info.level, 'simd');
   assert.equal(info.threads, 1);
-  assert.match(info.threadReason, /one thread/);
+  assert.match(info.threadReason, /not cross-origin isolated/);
   assert.ok(info.steps.length >= 1);
   assert.ok(info.memory.arena_bytes > 0);
   assert.equal(info.worker, true);

@@ -36,15 +36,23 @@ Result<std::unique_ptr<Session>> make_session(const std::string& model, int thre
   return Session::create(ModelSource::from_string(model), options);
 }
 
-std::string result_of(Session& session) {
+void fill_input(Session& session, int from) {
   const MutableTensorView input = session.input(0);
   for (int64_t i = 0; i < input.elements(); ++i) {
-    input.as<float>()[i] = static_cast<float>(i % 17) - 8;
+    input.as<float>()[i] = static_cast<float>((i + from) % 17) - 8;
   }
-  const Status done = session.run();
-  EXPECT_TRUE(done.is_ok()) << done.to_string();
+}
+
+std::string output_of(const Session& session) {
   const TensorView output = session.output(0);
   return {static_cast<const char*>(output.data), output.bytes()};
+}
+
+std::string result_of(Session& session, int from = 0) {
+  fill_input(session, from);
+  const Status done = session.run();
+  EXPECT_TRUE(done.is_ok()) << done.to_string();
+  return output_of(session);
 }
 
 TEST(SessionThreads, AreWhatWasAskedForAndChangeNothing) {
@@ -106,6 +114,37 @@ TEST(SessionThreads, StopWhenTheFlagIsSet) {
     EXPECT_EQ(status.info().stage, Stage::kRun);
     (*session)->stop_flag() = 0;
     EXPECT_EQ(result_of(**session), expected);
+  }
+}
+
+// Slices of no time at all: a work item each, or a step where threads share it.
+TEST(SessionThreads, ComputeTheSameInSlices) {
+  for (const int threads : {1, 2}) {
+    auto session = make_session(convolutions(2), threads);
+    ASSERT_TRUE(session.is_ok());
+    const std::string expected = result_of(**session);
+    ASSERT_NE(result_of(**session, 5), expected);
+    // Given up after some slices; then begun anew.
+    for (const int most : {1, 5, 1'000'000}) {
+      fill_input(**session, 0);
+      bool finished = false;
+      int slices = 0;
+      for (; slices < most && !finished; ++slices) {
+        auto slice = (*session)->run_slice(0, slices == 0);
+        ASSERT_TRUE(slice.is_ok()) << slice.status().to_string();
+        finished = *slice;
+      }
+      EXPECT_EQ(finished, slices < most);
+      if (finished) {
+        EXPECT_EQ(output_of(**session), expected);
+      }
+    }
+    fill_input(**session, 5);
+    ASSERT_TRUE((*session)->run_slice(1e9, true).value());
+    EXPECT_NE(output_of(**session), expected);
+    fill_input(**session, 0);
+    ASSERT_TRUE((*session)->run_slice(1e9, true).value());
+    EXPECT_EQ(output_of(**session), expected);
   }
 }
 

@@ -4,6 +4,7 @@
 import { WasmModule } from './engine/module.js';
 import { ModelSession } from './engine/session.js';
 import { GossamerError } from './error.js';
+import { runThread } from './threads.js';
 
 /** @typedef {import('./engine/module.js').Wasm} Wasm */
 /** @typedef {import('./messages.js').Calls} Calls */
@@ -46,6 +47,11 @@ export class Engine {
     return this.module.start(runtime);
   }
 
+  /** Computes with another engine, whose worker has started this one, until it ends. @param {Calls['thread']['request']} seat */
+  thread(seat) {
+    runThread(seat);
+  }
+
   /** Takes a model's bytes, to make sessions of. @param {Calls['lend']['request']} request */
   lend({ model, bytes }) {
     this.#lent.set(model, bytes);
@@ -72,6 +78,7 @@ export class Engine {
     const begin = performance.now();
     const lines = needed.map(({ name }, i) =>
       `file=${this.module.addSource(contents[i])} ${contents[i].length} ${name}`);
+    if (this.module.threads > 1) lines.push(`threads=${this.module.threads}`);
     const session = new ModelSession(this.module, this.#create(bytes, [options, ...lines].join('\n')));
     const created = performance.now();
     try {
@@ -98,13 +105,19 @@ export class Engine {
   }
 
   /** @param {Calls['info']['request']} request */
-  info({ session, ...request }) {
+  async info({ session, ...request }) {
+    await this.module.threadsStarted;  // it says how many there are
     return this.session(session).info(request);
   }
 
   /** @param {Calls['classify']['request']} request */
   classify({ session, ...request }) {
     return this.session(session).classify(request);
+  }
+
+  /** Ends a call of classify, in whose course it comes (serve.js). @param {Calls['stop']['request']} request */
+  stop({ session, run }) {
+    this.#sessions.get(session)?.stop(run);
   }
 
   /** @param {Calls['run']['request']} request */

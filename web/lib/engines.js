@@ -7,12 +7,14 @@
 import { HERE, wasmFolder } from '../beside.js';
 import { resolveUrl } from './download.js';
 import { InlineHost, WorkerHost } from './host.js';
-import { firstScript, loadRuntime } from './level.js';
+import { bestLevel, firstScript, loadRuntime } from './level.js';
+import { ADDRESSABLE, chooseThreads, withMemory } from './threads.js';
 
 /** @typedef {import('./error.js').GossamerError} GossamerError */
 /** @typedef {import('./level.js').Runtime} Runtime */
 /** @typedef {import('./messages.js').Calls} Calls */
 /** @typedef {import('./runner.js').RuntimeOptions} RuntimeOptions */
+/** @typedef {import('./threads.js').ThreadChoice} ThreadChoice */
 
 /**
  * @typedef {object} Engine
@@ -22,6 +24,7 @@ import { firstScript, loadRuntime } from './level.js';
  *     module was
  * @property {Set<Place>} places
  * @property {number} heap  bytes of its memory, when it was last heard of
+ * @property {number} most  that its memory may have
  *
  * @typedef {{session: number}} InSession
  * @typedef {{[M in keyof Calls]: Calls[M]['request'] extends InSession ? M : never}[keyof Calls]} SessionMethod
@@ -29,6 +32,7 @@ import { firstScript, loadRuntime } from './level.js';
  * @typedef {object} Wanted
  * @property {boolean} all  the module with every operator
  * @property {boolean} [alone]  in an engine of its own
+ * @property {number} [size]  of the model, where it is known
  * @property {Promise<Runtime>} [runtime]  of the caller's wasmBinary
  */
 
@@ -79,12 +83,15 @@ export class Place {
    * @returns {Place}
    */
   suiting(size) {
-    const { places, heap } = this.#engine;
+    const { places, heap, most } = this.#engine;
     const alone = size > MAX_JOINING;
-    const full = heap + GROWTH * size > MAX_SHARED;
+    const grown = heap + GROWTH * size;
+    const full = grown > MAX_SHARED;
     // Who comes later had better not join it.
     if (alone ? places.size === 1 : full) forget(this.#engine);
-    return (alone || full) && places.size > 1 ? new Place(this.#settings, { ...this.#wanted, alone }) : this;
+    const narrow = grown > most && most < ADDRESSABLE;
+    const moves = narrow || (places.size > 1 && (alone || full));
+    return moves ? new Place(this.#settings, { ...this.#wanted, alone, size }) : this;
   }
 
   /**
@@ -99,6 +106,11 @@ export class Place {
     const answer = await this.host.call(method, /** @type {any} */ ({ ...request, session: this.session }), transfer);
     if (answer && 'heap' in answer) this.#engine.heap = answer.heap;
     return answer;
+  }
+
+  /** Ends a call of classify. @param {number} run */
+  stop(run) {
+    this.host.stop({ session: this.session, run });
   }
 
   /** Frees the session, and ends the engine if there is no other. @param {GossamerError} reason */
@@ -122,15 +134,25 @@ function forget(engine) {
 
 /** One that runs, or a new one. @param {RuntimeOptions} settings @param {Wanted} wanted @returns {Engine} */
 function findEngine(settings, wanted) {
-  const { level, wasmBinary, wasmFiles, wasmPaths, lenient, worker } = settings;
+  const { level, wasmBinary, wasmFiles, wasmPaths, lenient, worker, threads } = settings;
   const inline = worker === false || typeof Worker !== 'function';
+  const given = Boolean(wasmBinary ?? wasmFiles);
+  const choice = chooseThreads({ threads, inline, given, base: bestLevel(level) === 'base' });
   const key = inline || wasmBinary || wanted.alone ? undefined
-    : JSON.stringify([level, wasmPaths && [folderOf(wasmPaths), lenient], wasmFiles, wanted.all]);
+    : JSON.stringify([level, wasmPaths && [folderOf(wasmPaths), lenient], wasmFiles, wanted.all, choice]);
   const known = key === undefined ? undefined : joinable.get(key);
   if (known && !known.host.death) return known;
   const host = inline ? new InlineHost() : new WorkerHost();
+  const reserved = withMemory(choice, wanted.size ?? 0);
   /** @type {Engine} */
-  const engine = { host, key, places: new Set(), heap: 0, started: start(host, settings, wanted) };
+  const engine = {
+    host,
+    key,
+    places: new Set(),
+    heap: 0,
+    most: reserved.most ?? ADDRESSABLE,
+    started: start(host, settings, wanted, reserved),
+  };
   if (key !== undefined) joinable.set(key, engine);
   engine.started.catch(() => forget(engine));
   return engine;
@@ -141,13 +163,14 @@ function findEngine(settings, wanted) {
  * @param {WorkerHost | InlineHost} host
  * @param {RuntimeOptions} settings
  * @param {Wanted} wanted
+ * @param {ThreadChoice} choice
  */
-async function start(host, settings, { all, runtime = runtimeOf(settings, all) }) {
+async function start(host, settings, { all, runtime }, choice) {
   const { wasmPaths, lenient } = settings;
   // Where the folder may be another's, it is found out first.
-  const script = lenient && wasmPaths ? undefined : firstScript(placesOf(settings, all));
+  const script = lenient && wasmPaths ? undefined : firstScript(placesOf(settings, all, choice));
   if (script) host.loadScript(script);
-  const found = await runtime;
+  const found = await (runtime ?? runtimeOf(settings, all, choice));
   const compiled = performance.now();
   return { runtime: found, version: await host.start(found), compiled };
 }
@@ -155,20 +178,21 @@ async function start(host, settings, { all, runtime = runtimeOf(settings, all) }
 /**
  * @param {RuntimeOptions} settings
  * @param {boolean} all
+ * @param {ThreadChoice} [choice]  default: one thread
  * @returns {Promise<Runtime>}
  */
-export async function runtimeOf(settings, all) {
+export async function runtimeOf(settings, all, choice) {
   try {
-    return await loadRuntime(placesOf(settings, all));
+    return await loadRuntime(placesOf(settings, all, choice));
   } catch (error) {
     if (!settings.lenient || /** @type {GossamerError} */ (error).code !== 'NETWORK') throw error;
-    return loadRuntime(placesOf({ ...settings, wasmPaths: undefined }, all)).catch(() => { throw error; });
+    return loadRuntime(placesOf({ ...settings, wasmPaths: undefined }, all, choice)).catch(() => { throw error; });
   }
 }
 
-/** @param {RuntimeOptions} settings @param {boolean} all */
-function placesOf({ level, wasmBinary, wasmFiles, wasmPaths = wasmFolder() }, all) {
-  return { level, wasmBinary, wasmFiles, wasmPaths: folderOf(wasmPaths), all };
+/** @param {RuntimeOptions} settings @param {boolean} all @param {ThreadChoice} [choice] */
+function placesOf({ level, wasmBinary, wasmFiles, wasmPaths = wasmFolder() }, all, choice) {
+  return { level, wasmBinary, wasmFiles, wasmPaths: folderOf(wasmPaths), all, choice };
 }
 
 /** @param {string | URL} wasmPaths */

@@ -97,6 +97,11 @@ export class WorkerHost {
     });
   }
 
+  /** Ends a call of classify, if it is still to be answered. @param {Calls['stop']['request']} request */
+  stop(request) {
+    if (!this.death) this.#worker.postMessage({ id: 0, method: 'stop', request });
+  }
+
   /** @param {GossamerError} reason  what pending calls are rejected with */
   terminate(reason) {
     if (this.death) return;
@@ -154,6 +159,11 @@ export class InlineHost {
       if (engine?.dead) this.terminate(failure);
       throw failure;
     }
+  }
+
+  /** As WorkerHost's. @param {Calls['stop']['request']} request */
+  stop(request) {
+    this.#engine.then((engine) => engine.stop(request), () => {});
   }
 
   /** @param {GossamerError} reason */

@@ -39,6 +39,10 @@ export function supportedLevels() {
  * @property {Level} level
  * @property {string} glueUrl  the Emscripten module's JavaScript
  * @property {WebAssembly.Module} module
+ * @property {number} threads  more than one: the module is one with threads
+ * @property {string} threadReason  why so many
+ * @property {boolean} [onTrial]  whether fewer may compute where that is faster
+ * @property {WebAssembly.Memory} [memory]  that they share
  */
 
 /** @type {Map<string, Promise<WebAssembly.Module>>} */
@@ -51,7 +55,11 @@ const compiled = new Map();
  * @property {BufferSource} [wasmBinary]
  * @property {{mjs?: string, wasm?: string}} [wasmFiles]  addresses of the module's files, whatever the level
  * @property {boolean} [all]  the module with every operator, in place of the common ones
+ * @property {import('./threads.js').ThreadChoice} [choice]  of threads; default: one
  */
+
+/** @type {import('./threads.js').ThreadChoice} */
+const ONE = { threads: 1, threadReason: 'this module has one thread' };
 
 /** Levels to try, best first. @param {Level} [level] */
 function candidatesOf(level) {
@@ -59,26 +67,32 @@ function candidatesOf(level) {
   return level ? LEVELS.slice(LEVELS.indexOf(level)).filter((each) => usable.includes(each)) : usable;
 }
 
+/** The level that is tried first. @param {Level} [level]  the highest */
+export function bestLevel(level) {
+  return candidatesOf(level)[0];
+}
+
 /** Addresses of a level's files. @param {RuntimePlace} place @param {Level} level */
-function filesOf({ wasmPaths, wasmFiles, all }, level) {
-  const base = `${wasmPaths}gossamer-${level}${all ? '-all' : ''}`;
+function filesOf({ wasmPaths, wasmFiles, all, choice = ONE }, level) {
+  const base = `${wasmPaths}gossamer-${level}${choice.threads > 1 ? '-mt' : ''}${all ? '-all' : ''}`;
   const { wasm = `${base}.wasm`, mjs = `${base}.js` } = wasmFiles ?? {};
   return { wasm, mjs };
 }
 
 /** The address of the script that loadRuntime finds, as a rule. @param {RuntimePlace} place */
 export function firstScript(place) {
-  const [best] = candidatesOf(place.level);
+  const best = bestLevel(place.level);
   return best && filesOf(place, best).mjs;
 }
 
 /**
- * Fetches and compiles the best build, stepping down when the engine refuses one that it validated.
+ * Fetches and compiles the best build, stepping down when the engine refuses one that it validated, and to one
+ * thread where a build with threads cannot be had.
  * @param {RuntimePlace} place
  * @returns {Promise<Runtime>}
  */
 export async function loadRuntime(place) {
-  const { level, wasmBinary } = place;
+  const { level, wasmBinary, choice = ONE } = place;
   const candidates = candidatesOf(level);
   if (!candidates.length) throw unavailable('this browser has no WebAssembly');
   let refusal;
@@ -87,8 +101,12 @@ export async function loadRuntime(place) {
     const { wasm, mjs } = filesOf(place, candidate);
     try {
       const module = await (wasmBinary ? WebAssembly.compile(wasmBinary) : compileOnce(wasm));
-      return { level: candidate, glueUrl: mjs, module };
+      return { level: candidate, glueUrl: mjs, module, ...choice };
     } catch (error) {
+      if (choice.threads > 1) {
+        const threadReason = `the module with threads cannot be loaded: ${wasm}`;
+        return loadRuntime({ ...place, level: candidate, choice: { threads: 1, threadReason } });
+      }
       if (!(error instanceof WebAssembly.CompileError)) throw error;
       refusal = error;
       forbidden = /Content.Security.Policy|disallowed by embedder|unsafe-eval/i.test(error.message);

@@ -30,6 +30,8 @@
  * @property {Record<string, string>} metadata  the model's metadata_props and its opset
  * @property {string[]} [labels]
  * @property {string} [labels_source]  where they come from
+ * @property {number} threads  at work
+ * @property {boolean} [fewer]  than there are, because these were found to be faster
  * @property {StepInfo[]} steps  the plan, in the order of execution
  * @property {ReferenceSteps} reference
  * @property {{weight_bytes: number, arena_bytes: number, live_bytes: number}} memory
@@ -78,13 +80,16 @@
  * @property {{request: string, answer: boolean}} hold
  * @property {{request: string, answer: void}} loadScript
  * @property {{request: import('./level.js').Runtime & {factory?: any}, answer: string}} start
+ * @property {{request: import('./threads.js').Seat, answer: void}} thread
  * @property {{request: {model: number, bytes: Uint8Array<ArrayBuffer>}, answer: void}} lend
  * @property {{request: {model: number}, answer: {bytes: Uint8Array<ArrayBuffer>, keep: boolean}}} giveBack
  * @property {{request: InSession & CreateRequest, answer: Created}} create
  * @property {{request: InSession, answer: void}} release
  * @property {{request: InSession & ClassNames, answer: void}} checkLabels
  * @property {{request: InSession & {scores?: boolean}, answer: ModelInfo}} info
- * @property {{request: InSession & Picture & {selection: Selection}, answer: Classified}} classify
+ * @property {{request: InSession & Picture & {selection: Selection, run?: number}, answer: Classified}} classify
+ * @property {{request: InSession & {run: number}, answer: void}} stop  the only one that waits for no other, and
+ *     has no answer
  * @property {{request: InSession & {feeds: Record<string, TensorBytes>, fetches?: string[]}, answer: Computed}} run
  *
  * @typedef {{categories: Category[], finite: boolean, preprocess: number, inference: number,

@@ -5,6 +5,7 @@ import { argumentError, check, checkBytes, checkSignal, show } from './error.js'
 import { checkExternalData } from './modelFiles.js';
 import { checkNames } from './names.js';
 import { copyTensors } from './tensors.js';
+import { MOST_THREADS } from './threads.js';
 
 /**
  * @typedef {object} BaseOptions  one of the two
@@ -40,6 +41,7 @@ import { copyTensors } from './tensors.js';
  * @property {string | URL} [wasmPaths]  folder with gossamer-*.js and .wasm
  * @property {BufferSource} [wasmBinary]  the module's bytes; set `level` to the one they are for
  * @property {boolean} [worker]  false computes on the calling thread
+ * @property {number} [threads]  that compute; default: as many as suit the device
  * @property {import('./modelFiles.js').ExternalData} [externalData]  as in baseOptions
  * @property {string | Record<string, string>} [sha256]  of the model, or of its files by name, to be
  *     verified after the download
@@ -51,7 +53,7 @@ import { copyTensors } from './tensors.js';
 const NAMES = [
   'baseOptions', 'maxResults', 'scoreThreshold', 'categoryAllowlist', 'categoryDenylist', 'labels', 'recipe',
   'output', 'scores', 'inputs', 'dimensions', 'memory', 'maxMemoryBytes', 'maxMultiplyAdds', 'profile',
-  'warmup', 'level', 'wasmPaths', 'wasmBinary', 'worker', 'externalData', 'sha256', 'onProgress', 'signal',
+  'warmup', 'level', 'wasmPaths', 'wasmBinary', 'worker', 'threads', 'externalData', 'sha256', 'onProgress', 'signal',
   'runningMode', 'displayNamesLocale', 'canvas',
 ];
 
@@ -73,6 +75,7 @@ export function checkOptions(options, others = []) {
     'maxMemoryBytes', maxMemoryBytes, 'a number of bytes above 0');
   check(Number.isFinite(maxMultiplyAdds) && maxMultiplyAdds >= 1 && maxMultiplyAdds < 2 ** 53,
     'maxMultiplyAdds', maxMultiplyAdds, 'a number above 0');
+  checkThreads('threads', options.threads);
   check(['base', 'simd', 'relaxed'].includes(level), 'level', level, 'base, simd or relaxed');
   for (const name of /** @type {const} */ (['categoryAllowlist', 'categoryDenylist', 'labels'])) {
     const list = options[name] ?? [];
@@ -100,6 +103,12 @@ export function checkOptions(options, others = []) {
   checkDimensions('dimensions', dimensions);
 }
 
+/** @param {string} option @param {unknown} threads */
+export function checkThreads(option, threads = 1) {
+  check(Number.isInteger(threads) && Number(threads) >= 1 && Number(threads) <= MOST_THREADS, option, threads,
+    `a whole number from 1 to ${MOST_THREADS}`);
+}
+
 /**
  * Throws ARGUMENT unless these are extents by name.
  * @param {string} option
@@ -120,7 +129,7 @@ export function checkDimensions(option, dimensions) {
  */
 export function checkChanges(changes) {
   checkOptions(changes);
-  for (const name of /** @type {const} */ (['level', 'wasmPaths', 'wasmBinary', 'worker'])) {
+  for (const name of /** @type {const} */ (['level', 'wasmPaths', 'wasmBinary', 'worker', 'threads'])) {
     if (changes[name] === undefined) continue;
     throw argumentError(name, 'this option is fixed when the classifier is created', {
       hint: 'Create another classifier',

@@ -20,6 +20,7 @@ import { portable } from './modelData.js';
  * @property {string | URL} [wasmPaths]  folder with gossamer-*.js and .wasm
  * @property {BufferSource} [wasmBinary]  the module's bytes; set `level` to the one they are for
  * @property {boolean} [worker]  false computes on the calling thread
+ * @property {number} [threads]  that compute; default: see chooseThreads
  * @property {{mjs?: string, wasm?: string}} [wasmFiles]  addresses of one module, in place of wasmPaths
  * @property {boolean} [lenient]  look beside the library for what is not at wasmPaths
  * @property {number} [initTimeout]  milliseconds that starting may take; 0: any
@@ -152,6 +153,11 @@ export class Runner {
     return (await this.#live()).call(method, request, transfer);
   }
 
+  /** Ends a call of classify that was given this number. @param {number} run */
+  stop(run) {
+    this.#place?.stop(run);
+  }
+
   /**
    * Puts an action behind all earlier ones.
    * @template T
@@ -164,16 +170,18 @@ export class Runner {
     return abortable(turn, this.closing);
   }
 
-  /** How the model runs here. @returns {RunnerFacts} */
-  facts() {
+  /** How the model runs here. @param {import('./messages.js').ModelInfo} info @returns {RunnerFacts} */
+  facts({ threads, fewer }) {
     this.assertOpen();
     const { runtime, version } = /** @type {Started} */ (this.#started);
+    const reason = fewer ? 'more were slower here'
+      : threads < runtime.threads ? `no more of ${runtime.threads} could be started` : runtime.threadReason;
     return {
       version,
       level: runtime.level,
       supportedLevels: supportedLevels(),
-      threads: 1,
-      threadReason: 'this build computes on one thread',
+      threads,
+      threadReason: reason,
       worker: this.#place?.host instanceof WorkerHost,
       modelBytes: /** @type {ModelFiles} */ (this.model).size,
       loadTiming: { ...this.#timing },

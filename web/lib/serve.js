@@ -1,5 +1,6 @@
 // The worker's side of a host (host.js): turns messages into calls of the engine, one after the other, so
-// that what one session awaits another does not change, and each outcome into one message.
+// that what one session awaits another does not change, and each outcome into one message. A call to stop
+// another one does not wait for it.
 
 import { GossamerError } from './error.js';
 
@@ -13,6 +14,10 @@ export function serve(engine) {
   const post = (/** @type {Answer} */ answer, /** @type {Transferable[]} */ transfer = []) =>
     self.postMessage(answer, { transfer });
   self.onmessage = (/** @type {MessageEvent<import('./messages.js').Call>} */ { data: { id, method, request } }) => {
+    if (method === 'stop') {
+      methods.stop(request);
+      return;
+    }
     last = last.then(async () => {
       try {
         const value = await methods[method](request);

@@ -4,6 +4,7 @@
 
 import { typeName } from '../elementTypes.js';
 import { GossamerError } from '../error.js';
+import { startThreads } from '../threads.js';
 
 /** @typedef {import('../level.js').Runtime} Runtime */
 
@@ -30,13 +31,24 @@ import { GossamerError } from '../error.js';
  * @property {(handle: number, index: number, rgba: number, width: number, height: number) => number}
  *     _gossamer_set_image
  * @property {(handle: number) => number} _gossamer_run
+ * @property {(handle: number, milliseconds: number, anew: number) => number} _gossamer_run_slice
  * @property {(handle: number, count: number) => number} _gossamer_classify
+ * @property {() => number} _gossamer_pool_stack  of modules with threads; so are the next three
+ * @property {(threads: number) => void} _gossamer_pool_limit
+ * @property {() => number} _gossamer_pool_threads
+ * @property {(stack: number, worker: number) => void} _gossamer_pool_thread
  */
 
 /** @template {Wasm} [W=Wasm]  with functions that only some modules have */
 export class WasmModule {
   /** True after a trap: nothing may be called any more. */
   dead = false;
+  /** How many compute, this one included, once all have started. */
+  threads = 1;
+  /** Whether a session may use fewer of them. */
+  onTrial = false;
+  /** @type {Promise<unknown>} When all threads have come that will come. */
+  threadsStarted = Promise.resolve();
 
   /** @type {W | undefined} */
   #wasm;
@@ -60,7 +72,7 @@ export class WasmModule {
    *     at hand
    * @returns {Promise<string>}  its version
    */
-  async start({ glueUrl, module, factory }) {
+  async start({ glueUrl, module, factory, threads, memory, onTrial = false }) {
     try {
       factory ??= (await (this.#scripts.get(glueUrl) ?? this.loadScript(glueUrl))).default;
     } catch (cause) {
@@ -70,23 +82,56 @@ export class WasmModule {
         got: String(cause), hint: 'Check `wasmPaths`',
       });
     }
+    /** @type {WebAssembly.Exports} */
+    let exports = {};
     /** @type {W} */
     const wasm = await new Promise((resolve, reject) => {
       const instantiateWasm = (
         /** @type {WebAssembly.Imports} */ imports,
         /** @type {(instance: WebAssembly.Instance, module: WebAssembly.Module) => void} */ receive,
       ) => {
-        WebAssembly.instantiate(module, imports).then((made) => receive(made, module)).catch(reject);
+        WebAssembly.instantiate(module, imports).then((made) => {
+          ({ exports } = made);
+          receive(made, module);
+        }).catch(reject);
         return {};
       };
       factory({
+        ...(memory && { wasmMemory: memory }),
         sources: this.#sources,
         locateFile: (/** @type {string} */ file) => new URL(file, glueUrl).href,
         instantiateWasm,
       }).then(resolve, reject);
     });
     this.#wasm = wasm;
+    if (memory) {
+      this.threads = threads;
+      this.onTrial = onTrial;
+      // They start while the model is on its way.
+      this.threadsStarted = startThreads(this.#seats(threads, { module, memory }, exports), () =>
+        (this.dead ? Infinity : wasm._gossamer_pool_threads()));
+    }
     return this.guard(() => this.text(wasm._gossamer_version()));
+  }
+
+  /**
+   * @param {number} threads  this one included
+   * @param {Pick<import('../threads.js').Seat, 'module' | 'memory'>} shared
+   * @param {WebAssembly.Exports} exports
+   * @returns {import('../threads.js').Seat[]}  fewer where the memory does not suffice
+   */
+  #seats(threads, shared, exports) {
+    return this.guard((wasm) => {
+      // Emscripten shortens the names of exports, and puts the function itself in its place when it is called.
+      wasm._gossamer_pool_thread(0, 0);
+      const entry = Object.keys(exports).find((name) => exports[name] === wasm._gossamer_pool_thread);
+      const seats = [];
+      for (let worker = 1; worker < threads && entry; ++worker) {
+        const stack = wasm._gossamer_pool_stack() >>> 0;
+        if (stack) seats.push({ ...shared, entry, stack, worker });
+      }
+      return seats;
+    });
   }
 
   /**

@@ -3,8 +3,9 @@
 // the module moves when it grows, and pixels are read into it while others might compute.
 
 import { byteSize } from '../elementTypes.js';
-import { argumentError } from '../error.js';
+import { abortedError, argumentError } from '../error.js';
 import { readRgba } from '../pixels.js';
+import { ThreadTrial } from './threadTrial.js';
 
 /** @typedef {import('../messages.js').Category} Category */
 /** @typedef {import('../messages.js').ClassNames} ClassNames */
@@ -19,12 +20,15 @@ export class ModelSession {
   /** The session's, in the module. */
   handle;
   #flexible;
+  #trial;
   /** @type {string[]} Names, in the order of the session. */
   #inputs = [];
   /** @type {string[]} */
   #outputs = [];
   /** The session's labels, where they are not the model's own. */
   #labels = '';
+  /** The last run that was to be stopped. */
+  #stopped = 0;
 
   /**
    * @param {import('./module.js').WasmModule<any>} module
@@ -35,6 +39,7 @@ export class ModelSession {
     this.handle = handle;
     const { flexible, inputs, outputs } = this.info({});
     this.#flexible = flexible;
+    this.#trial = new ThreadTrial(module.threads, module.onTrial && !flexible);
     this.#inputs = inputs.map(({ name }) => name);
     this.#outputs = outputs.map(({ name }) => name);
   }
@@ -46,16 +51,52 @@ export class ModelSession {
 
   /** @param {{scores?: boolean}} request  scores: find out what they are, which may take two runs @returns {ModelInfo} */
   info({ scores = false }) {
-    return this.#module.guard((wasm) => this.#module.json(wasm._gossamer_info(this.handle, Number(scores))));
+    const info = this.#module.guard((wasm) => this.#module.json(wasm._gossamer_info(this.handle, Number(scores))));
+    if (!this.#trial?.fewer) return info;
+    return { ...info, threads: Math.min(info.threads, this.#trial.threads), fewer: true };
   }
 
   /** Computes on what the inputs hold. @returns {number}  milliseconds */
   compute() {
     return this.#module.guard((wasm) => {
-      const begin = performance.now();
+      const begin = this.#begin();
       if (!wasm._gossamer_run(this.handle)) throw this.#module.failure();
-      return performance.now() - begin;
+      return this.#end(begin);
     });
+  }
+
+  /**
+   * The same in slices, between which calls of stop() arrive.
+   * @param {number} run
+   * @returns {Promise<number>}  milliseconds
+   */
+  async #computeUnlessStopped(run) {
+    const begin = this.#begin();
+    for (let anew = 1, state = MORE; state === MORE; anew = 0) {
+      if (!anew) await nextTask();
+      if (this.#stopped >= run) throw abortedError('classify');
+      state = this.#module.guard((wasm) => wasm._gossamer_run_slice(this.handle, SLICE, anew));
+      if (!state) throw this.#module.failure();
+    }
+    return this.#end(begin);
+  }
+
+  /** Begins a run. */
+  #begin() {
+    if (this.#module.threads > 1) this.#module.guard((wasm) => wasm._gossamer_pool_limit(this.#trial.threads));
+    return performance.now();
+  }
+
+  /** Ends a run. @param {number} begin @returns {number}  milliseconds since then */
+  #end(begin) {
+    const took = performance.now() - begin;
+    this.#trial.note(took);
+    return took;
+  }
+
+  /** Ends a run, if it is under way or yet to come. @param {number} run  its number, see classify */
+  stop(run) {
+    this.#stopped = run;
   }
 
   /** Does once what the first pictures would find slow: computes, reads pixels and prepares them. */
@@ -72,14 +113,15 @@ export class ModelSession {
   }
 
   /**
-   * @param {Picture & {selection: Selection}} request
+   * @param {Picture & {selection: Selection, run?: number}} request  run: a number by which it can be stopped,
+   *     larger than those before
    * @returns {Promise<import('../messages.js').Classified>}
    */
-  async classify({ selection, ...picture }) {
+  async classify({ selection, run, ...picture }) {
     const begin = performance.now();
     await this.feed(picture);
     const preprocess = performance.now() - begin;
-    const inference = this.compute();
+    const inference = run ? await this.#computeUnlessStopped(run) : this.compute();
     this.#setLabels(selection);
     const { allow, deny, maxResults } = selection;
     const all = 2 ** 31 - 1;
@@ -226,6 +268,23 @@ export class ModelSession {
       wasm.HEAPU8.set(bytes, place.address);
     });
   }
+}
+
+/** Milliseconds of a run that can be stopped, before it looks whether it is to. */
+const SLICE = 8;
+/** What gossamer_run_slice says of an unfinished run. */
+const MORE = 2;
+
+/** Lets messages arrive. @returns {Promise<void>} */
+function nextTask() {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(0);
+  });
 }
 
 /** As many as it takes until browsers have compiled the code of preprocessing well. */

@@ -3,6 +3,8 @@
 
 import { resolveUrl } from '../download.js';
 import { check, checkBytes } from '../error.js';
+import { checkThreads } from '../options.js';
+import { MOST_THREADS } from '../threads.js';
 
 /**
  * @typedef {object} WasmFlags
@@ -13,7 +15,7 @@ import { check, checkBytes } from '../error.js';
  *     instructions; otherwise the best that the browser has
  * @property {boolean} [proxy]  false computes on the calling thread. Here the default is a worker
  * @property {number} [initTimeout]  milliseconds that starting the runtime may take; 0: any
- * @property {number} [numThreads]  without effect: this build computes on one thread
+ * @property {number} [numThreads]  that compute; 0: as many as suit the device
  */
 
 export const env = {
@@ -29,7 +31,7 @@ export const env = {
 
 /** @returns {import('../runner.js').RuntimeOptions} */
 export function runtimeOptions() {
-  const { wasmPaths, wasmBinary, simd, proxy, initTimeout = 0 } = env.wasm;
+  const { wasmPaths, wasmBinary, simd, proxy, initTimeout = 0, numThreads } = env.wasm;
   check(['string', 'object', 'undefined'].includes(typeof wasmPaths), 'env.wasm.wasmPaths', wasmPaths,
     'the folder of gossamer-*.js and .wasm, or {mjs, wasm}');
   check(typeof initTimeout === 'number', 'env.wasm.initTimeout', initTimeout, 'milliseconds');
@@ -38,7 +40,10 @@ export function runtimeOptions() {
   let level;
   if (simd === false) level = 'base';
   else if (simd === 'fixed') level = 'simd';
-  const common = { level, wasmBinary, worker: proxy !== false, initTimeout };
+  // Apps write the number of cores here, which servers have more of.
+  const threads = numThreads ? Math.min(numThreads, MOST_THREADS) : undefined;
+  checkThreads('env.wasm.numThreads', threads);
+  const common = { level, wasmBinary, worker: proxy !== false, initTimeout, threads };
   if (typeof wasmPaths === 'string' || wasmPaths instanceof URL || !wasmPaths) {
     return { ...common, wasmPaths: wasmPaths || undefined, lenient: true };
   }

@@ -1,0 +1,47 @@
+// How a session finds out how many threads suit it: with times that are given, not measured.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ThreadTrial } from '../../web/lib/engine/threadTrial.js';
+
+/**
+ * Numbers of threads of so many runs.
+ * @param {ThreadTrial} trial @param {(threads: number, run: number) => number} time @param {number} [runs]
+ */
+function follow(trial, time, runs = 60) {
+  const used = [];
+  for (let run = 0; run < runs; ++run) {
+    used.push(trial.threads);
+    trial.note(time(trial.threads, run));
+  }
+  return used;
+}
+
+test('where more threads are faster, all stay, after a trial of few runs', () => {
+  const trial = new ThreadTrial(7, true);
+  const used = follow(trial, (threads) => 100 / threads);
+  assert.deepEqual(new Set(used), new Set([7, 4]));
+  assert.deepEqual(new Set(used.slice(14)), new Set([7]));
+  assert.equal(trial.fewer, false);
+});
+
+test('where fewer are faster, these stay', () => {
+  const best = (/** @type {number} */ fastest) => (/** @type {number} */ threads) => 10 + Math.abs(threads - fastest);
+  for (const [all, fastest] of [[8, 4], [8, 2], [8, 1], [2, 1], [7, 4]]) {
+    const trial = new ThreadTrial(all, true);
+    const used = follow(trial, best(fastest));
+    assert.equal(used.at(-1), fastest);
+    assert.equal(trial.fewer, true);
+    assert.equal(new Set(used.slice(45)).size, 1, 'it is settled');
+  }
+});
+
+test('slow first runs and single outliers do not count', () => {
+  const trial = new ThreadTrial(4, true);
+  const used = follow(trial, (threads, run) => (run < 3 || run % 4 === 0 ? 1000 : 40 / threads));
+  assert.equal(used.at(-1), 4);
+  assert.equal(trial.fewer, false);
+});
+
+test('a number that was asked for stays', () => {
+  assert.deepEqual(new Set(follow(new ThreadTrial(4, false), () => Math.random())), new Set([4]));
+});

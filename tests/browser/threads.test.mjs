@@ -1,0 +1,227 @@
+// Several threads: an isolated page computes on as many as it asks for and gets the same bits, every
+// other says why it computes on one, and threads end, with their memory, when the classifier does.
+
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { setUp } from './helpers.mjs';
+import { openBare } from './library.mjs';
+import { rareModel } from '../support/onnx.mjs';
+import { wideModel } from '../support/wideModel.mjs';
+
+const site = setUp();
+const isolated = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
+const wide = wideModel().toString('base64');
+
+/**
+ * Runs a body on a bare page with `lib`, the wide model's `bytes`, and `scores(classifier)`: of a picture.
+ * @param {string} body
+ * @param {{headers?: Record<string, string>, prepare?: (page: import('playwright-core').Page) => Promise<unknown>}} [page]
+ * @returns {Promise<any>}
+ */
+async function run(body, { headers = isolated, prepare } = {}) {
+  const { page, close } = await openBare(site, prepare, headers);
+  const result = await page.evaluate(`(async () => {
+    const lib = await import('/gossamer.js');
+    const bytes = Uint8Array.from(atob('${wide}'), (c) => c.charCodeAt(0));
+    const create = (options) => lib.ImageClassifier.createFromModelBuffer(bytes, options);
+    const data = new Uint8ClampedArray(96 * 96 * 4).map((_, i) => (i * 37 + (i >> 9) * 11) % 256);
+    const scores = async (classifier) => (await classifier.classify(new ImageData(data, 96, 96)))
+      .classifications[0].categories.map(({ index, score }) => [index, score]);
+    ${body}
+  })()`);
+  await close();
+  return result;
+}
+
+test('any number of threads gives the same bits', async () => {
+  const { all, infos, files } = await run(`
+    const all = [];
+    const infos = [];
+    for (const threads of [1, 2, 3, 4]) {
+      const classifier = await create({ threads });
+      for (let i = 0; i < 3; ++i) all.push(JSON.stringify(await scores(classifier)));
+      infos.push(await classifier.info());
+      classifier.close();
+    }
+    const files = performance.getEntriesByType('resource').map(({ name }) => name)
+      .filter((name) => name.endsWith('.wasm')).map((name) => name.replace(/.*gossamer-[a-z]+/, ''));
+    return { all, infos, files };
+  `);
+  assert.equal(new Set(all).size, 1);
+  assert.equal(JSON.parse(all[0]).length, 48);
+  assert.deepEqual(infos.map((/** @type {{threads: number}} */ info) => info.threads), [1, 2, 3, 4]);
+  assert.equal(infos[0].threadReason, 'more were not asked for');
+  assert.equal(infos[1].threadReason, 'so many were asked for');
+  const shared = infos[3].steps.filter((/** @type {{threads: number}} */ { threads }) => threads > 1);
+  assert.ok(shared.length >= 3, JSON.stringify(infos[3].steps));
+  assert.deepEqual(files, ['.wasm', '-mt.wasm'], 'each module is fetched once');
+});
+
+test('by default there are as many as suit the device', async () => {
+  const { cores, threads, threadReason } = await run(`
+    return { cores: navigator.hardwareConcurrency, ...await (await create()).info() };
+  `);
+  assert.equal(threads, Math.min(cores, 8) - Number(cores >= 4));
+  assert.equal(threadReason, cores < 2 ? 'there is one core' : `this device has ${cores} cores`);
+});
+
+test('without isolation, in the page itself and without SIMD there is one', async () => {
+  const body = `
+    const classifier = await create({ threads: 2, ...options });
+    const label = (await scores(classifier))[0][0];
+    const { threads, threadReason } = await classifier.info();
+    return { threads, threadReason, label };
+  `;
+  const plain = await run(`const options = {}; ${body}`, { headers: {} });
+  assert.equal(plain.threads, 1);
+  assert.match(plain.threadReason, /not cross-origin isolated: its server sends no COOP and COEP headers/);
+  const inline = await run(`const options = { worker: false }; ${body}`);
+  assert.equal(inline.threads, 1);
+  assert.match(inline.threadReason, /page’s own thread/);
+  assert.equal(inline.label, plain.label);
+  const base = await run(`const options = { level: 'base' }; ${body}`);
+  assert.equal(base.threads, 1);
+  assert.match(base.threadReason, /without SIMD/);
+});
+
+test('a model of rarer operators has threads, too', async () => {
+  const { threads, files } = await run(`
+    const rare = Uint8Array.from(atob('${rareModel().toString('base64')}'), (c) => c.charCodeAt(0));
+    const classifier = await lib.ImageClassifier.createFromModelBuffer(rare, { threads: 2 });
+    const { threads } = await classifier.info();
+    return { threads, files: performance.getEntriesByType('resource').map(({ name }) => name) };
+  `);
+  assert.equal(threads, 2);
+  assert.ok(files.some((/** @type {string} */ name) => /-mt-all\.wasm$/.test(name)), files.join());
+});
+
+test('a number of threads that cannot be meant is refused, and so is a change', async () => {
+  const failures = await run(`
+    const failures = [];
+    const note = ({ code, attribute }) => failures.push([code, attribute]);
+    for (const threads of [0, -1, 1.5, 65, '2']) await create({ threads }).catch(note);
+    const classifier = await create({ threads: 2 });
+    await classifier.setOptions({ threads: 1 }).catch(note);
+    return failures;
+  `);
+  assert.deepEqual(failures, Array(6).fill(['ARGUMENT', 'threads']));
+});
+
+/** @param {(body: string) => {body?: string, headers?: Record<string, string>}} change */
+const changedWorker = (change) => (/** @type {import('playwright-core').Page} */ page) =>
+  page.route('**/worker.js', async (route) => {
+    const response = await route.fetch();
+    const { body, headers } = change(await response.text());
+    await route.fulfill({ response, body, headers: { ...response.headers(), ...headers } });
+  });
+
+test('where threads cannot start, one computes and says so', async () => {
+  const body = `
+    const classifier = await create({ threads: 3 });
+    const { threads, threadReason } = await classifier.info();
+    return { threads, threadReason, answer: await scores(classifier) };
+  `;
+  const expected = await run(body);
+  assert.equal(expected.threads, 3);
+  const forbidden = await run(body, {
+    prepare: changedWorker((text) => ({ body: text, headers: { 'content-security-policy': "worker-src 'none'" } })),
+  });
+  const refused = await run(`
+    WebAssembly.Memory = class { constructor() { throw new RangeError('not so much'); } };
+    ${body}
+  `);
+  const missing = await run(body, {
+    prepare: (page) => page.route('**/*-mt.wasm', (route) => route.fulfill({ status: 404 })),
+  });
+  assert.match(forbidden.threadReason, /^no more of 3 could be started$/);
+  assert.match(refused.threadReason, /^the browser refuses memory for threads: .*not so much/);
+  assert.match(missing.threadReason, /^the module with threads cannot be loaded: .*-mt\.wasm/);
+  for (const one of [forbidden, refused, missing]) {
+    assert.equal(one.threads, 1);
+    assert.deepEqual(one.answer, expected.answer);
+  }
+});
+
+/** This process's descendants: the browser's. */
+function browserProcesses() {
+  /** @type {Map<number, number>} */
+  const parents = new Map();
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 4).split(' ')[0]));
+    } catch {
+      // It has ended.
+    }
+  }
+  const isOurs = (/** @type {number} */ id) => {
+    for (let at = id; at > 1; at = parents.get(at) ?? 0) if (parents.get(at) === process.pid) return true;
+    return false;
+  };
+  return [...parents.keys()].filter(isOurs);
+}
+
+/** Workers that the browser runs. */
+function workerThreads() {
+  let count = 0;
+  for (const id of browserProcesses()) {
+    try {
+      for (const task of readdirSync(`/proc/${id}/task`)) {
+        count += readFileSync(`/proc/${id}/task/${task}/comm`, 'utf8').startsWith('DedicatedWorker') ? 1 : 0;
+      }
+    } catch {
+      // It has ended.
+    }
+  }
+  return count;
+}
+
+/** Bytes that the browser holds. */
+function residentBytes() {
+  let pages = 0;
+  for (const id of browserProcesses()) {
+    try {
+      const [, resident, shared] = readFileSync(`/proc/${id}/statm`, 'utf8').split(' ').map(Number);
+      pages += resident - shared;
+    } catch {
+      // It has ended.
+    }
+  }
+  return pages * 4096;
+}
+
+/** @param {() => boolean} condition */
+async function eventually(condition) {
+  for (let i = 0; i < 200 && !condition(); ++i) await new Promise((resolve) => { setTimeout(resolve, 50); });
+  return condition();
+}
+
+test('threads end with their classifier, also in the middle of a run, and give their memory back', async () => {
+  const { page, close } = await openBare(site, undefined, isolated);
+  const cycle = (/** @type {number} */ count) => page.evaluate(`(async () => {
+    const lib = await import('/gossamer.js');
+    const bytes = Uint8Array.from(atob('${wide}'), (c) => c.charCodeAt(0));
+    const image = new ImageData(96, 96);
+    for (let i = 0; i < ${count}; ++i) {
+      globalThis.held = await lib.ImageClassifier.createFromModelBuffer(bytes, { threads: 3 });
+      await held.classify(image);
+      if (i + 1 === ${count}) return;
+      const running = held.classify(image).catch(() => {});
+      held.close();
+      await running;
+    }
+  })()`);
+  await cycle(12);
+  assert.ok(await eventually(() => workerThreads() === 3), `${workerThreads()} workers`);
+  const before = residentBytes();
+  await page.evaluate('held.close()');
+  assert.ok(await eventually(() => workerThreads() === 0), `${workerThreads()} workers`);
+  await cycle(40);
+  assert.ok(await eventually(() => workerThreads() === 3), `${workerThreads()} workers`);
+  // A cycle holds some 15 MB: what is kept of each would show.
+  assert.ok(residentBytes() < before + 150e6, `${before} bytes before, ${residentBytes()} after`);
+  await close();
+});
