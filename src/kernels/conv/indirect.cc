@@ -29,12 +29,13 @@ constexpr int64_t kLeastItemWork = 1 << 20;
 class IndirectConv final : public Kernel {
  public:
   IndirectConv(const ConvParams& params, PackedMatrix weights, AlignedBuffer zeros,
-               int residual_input)
+               size_t scratch_bytes, int residual_input)
       : p_(params),
         weights_(std::move(weights)),
         zeros_(std::move(zeros)),
         residual_input_(residual_input),
-        activation_(params.activation) {
+        activation_(params.activation),
+        scratch_bytes_(scratch_bytes) {
     pixels_ = p_.batch * p_.out_h * p_.out_w;
     group_panels_ = panel_count(p_.out_channels / p_.groups);
     pixel_block_ = pixel_block(p_);
@@ -74,7 +75,6 @@ class IndirectConv final : public Kernel {
   uint64_t weight_bytes() const override { return weights_.bytes() + zeros_.size(); }
   uint64_t multiply_adds() const override { return p_.multiply_adds(); }
   bool can_overwrite_input(int index) const override { return index == residual_input_; }
-  void set_scratch_bytes(size_t bytes) { scratch_bytes_ = bytes; }
 
   Status run(const KernelArgs& args, int64_t begin, int64_t end) const override {
     for (int64_t item = begin; item < end; ++item) {
@@ -217,7 +217,7 @@ class IndirectConv final : public Kernel {
   AlignedBuffer zeros_;  // as long as a run
   int residual_input_;
   EpilogueActivation activation_;
-  size_t scratch_bytes_ = 0;
+  size_t scratch_bytes_;
   int64_t pixels_;        // of all pictures of the batch
   int64_t pixel_block_;   // pixels per item
   int64_t group_panels_;  // panels per group
@@ -234,10 +234,8 @@ Result<std::unique_ptr<Kernel>> make_indirect_conv(const ConvParams& params,
   const int64_t length = IndirectConv::length(params);
   GOSSAMER_ASSIGN(AlignedBuffer zeros, allocate_floats(length));
   std::fill(zeros.as<float>(), zeros.as<float>() + length, 0.0f);
-  auto kernel =
-      std::make_unique<IndirectConv>(params, std::move(packed), std::move(zeros), residual_input);
-  kernel->set_scratch_bytes(scratch);
-  return std::unique_ptr<Kernel>(std::move(kernel));
+  return std::unique_ptr<Kernel>(std::make_unique<IndirectConv>(
+      params, std::move(packed), std::move(zeros), scratch, residual_input));
 }
 
 }  // namespace gossamer
