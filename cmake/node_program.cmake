@@ -5,5 +5,6 @@ function(gossamer_node_program target)
     LINK_DEPENDS "${PROJECT_SOURCE_DIR}/cmake/node_program.js")
   target_link_options(${target} PRIVATE -sENVIRONMENT=node -sNODERAWFS -sEXIT_RUNTIME=1
     -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=4GB -sABORTING_MALLOC=0 -sWASM_BIGINT -sSTACK_SIZE=1MB
+    -sEXPORTED_RUNTIME_METHODS=ENV
     --extern-post-js "${PROJECT_SOURCE_DIR}/cmake/node_program.js")
 endfunction()

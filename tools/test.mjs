@@ -1,8 +1,8 @@
 // npm test: sets the machine up, then runs every check and test, each stage with its time, and ends
 // with a table and `N passed, N failed, N skipped`; the exit status is 1 when anything failed.
 // `npm test -- --only lint,native` runs the stages or groups named; --list shows them. The whole C++ suite
-// runs with sanitizers and in wasm SIMD; the optimised native build and the other two levels of wasm run what can
-// differ there, or, with --whole, everything.
+// runs natively, with sanitizers and in wasm SIMD; the other two levels of wasm run what can differ there,
+// or, with --whole, everything.
 import { cases } from './lib/cases.mjs';
 import { conformance } from './lib/conformance.mjs';
 import { checkEslint, checkFormat, checkTidy, checkTypes } from './lib/lint.mjs';
@@ -22,7 +22,7 @@ const stages = [
   { name: 'eslint', group: 'lint', what: 'eslint', run: checkEslint },
   { name: 'tidy', group: 'lint', what: 'clang-tidy', run: checkTidy },
   { name: 'rules', group: 'rules', what: 'repository rules and tools', run: () => nodeTests('tests') },
-  { name: 'native', group: 'cc', what: 'C++ tests, native', run: () => googleTests('native-release', levelSuite) },
+  { name: 'native', group: 'cc', what: 'C++ tests, native', run: () => googleTests('native-release') },
   { name: 'asan', group: 'cc', what: 'C++ tests, sanitizers', run: () => googleTests('native-asan') },
   { name: 'tsan', group: 'cc', what: 'C++ tests of threads, thread sanitizer', run: () => googleTests('native-tsan', 'gossamer_thread_tests') },
   { name: 'base', group: 'wasm', what: 'C++ tests, wasm', run: () => googleTests('wasm-base', levelSuite) },
@@ -50,7 +50,7 @@ function chosenStages(args) {
     else if (args[i] === '--whole') continue;
     else if (args[i] === '--list' || args[i] === '--help') {
       console.log('npm test [-- --only NAMES] [--whole]: all stages, or those named (stages or groups, by commas)');
-      console.log('--whole: every C++ test also natively, in wasm without SIMD and with relaxed SIMD\n');
+      console.log('--whole: every C++ test in wasm without SIMD and with relaxed SIMD, too\n');
       for (const stage of stages) console.log(`${stage.name.padEnd(12)} ${stage.group.padEnd(6)} ${stage.what}`);
       process.exit(0);
     } else throw new Error(`unknown option ${args[i]}; known are --only NAMES, --whole, --list`);

@@ -260,7 +260,7 @@ export class ImageClassifier {
         const run = callers ? ++this.#runs : undefined;
         if (run) stop = () => this.#runner.stop(run);
         const request = { pixels: captured, region, selection, inputs, run };
-        const answer = this.#runner.call('classify', request, transfer);
+        const answer = this.#runner.call('classify', request, transfer, callers);
         callers?.addEventListener('abort', stop);
         return { ...await answer, captureTime };
       } finally {

@@ -184,10 +184,11 @@ class Session {
   // Computes every output from the inputs as they stand. Errors: NUMERIC, INDEX; of a flexible
   // session also those of create(), and SHAPE when an input's shape is not known.
   Status run();
-  // Does a part of that: computes for about so long, a step at least where threads share it. The
-  // next call goes on where this one has stopped, unless it is to begin `anew`. True once every
-  // output is computed; until then they hold nothing of use, and inputs must not be changed. Does
-  // not look at stop_flag(). Errors: those of run().
+  // Does a part of that: computes for about so long, a work item at least, or a step where threads
+  // share it. The next call goes on where this one has stopped, unless it is to begin `anew`; it
+  // begins anew also after run(), an error, and a change of shapes. True once every output is
+  // computed; until then they hold nothing of use, and inputs must not be written. Does not look at
+  // stop_flag(). Errors: those of run().
   Result<bool> run_slice(double milliseconds, bool anew);
 
   // Which output holds class scores, and what they are. The graph shows it as a rule: it is

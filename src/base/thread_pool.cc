@@ -7,6 +7,7 @@
 // one of them sees the other.
 #include "base/thread_pool.h"
 
+#include <cstdlib>
 #include <utility>
 
 #include "base/sleep.h"
@@ -26,8 +27,9 @@ uint32_t number_of(uint32_t gate) {
 }  // namespace
 
 Status ThreadPool::run(const Loop& loop, const Body& body) {
-  const bool alone = std::min(loop.threads, limit_.load(std::memory_order_relaxed)) < 2 ||
-                     loop.items < 2 || present_.load() < 2;
+  give_up_if_lost();
+  const int threads = std::min(loop.threads, static_cast<int>(limit_.load()));
+  const bool alone = threads < 2 || loop.items < 2 || present_.load() < 2;
   if (alone || busy_.exchange(true, std::memory_order_acquire)) {
     return run_alone(loop, body);
   }
@@ -37,6 +39,7 @@ Status ThreadPool::run(const Loop& loop, const Body& body) {
   if (sleepers_.load() > 0) wake();
   take_chunks(0);
   close_and_wait();
+  give_up_if_lost();
   Status result;
   if (failed_.load(std::memory_order_relaxed)) {
     result = std::move(error_);
@@ -49,7 +52,7 @@ Status ThreadPool::run(const Loop& loop, const Body& body) {
 
 void ThreadPool::deal_out(const Loop& loop, const Body& body) {
   loop_ = loop;
-  loop_.threads = std::min(loop.threads, limit_.load(std::memory_order_relaxed));
+  loop_.threads = std::min(loop.threads, static_cast<int>(limit_.load()));
   loop_.grain = std::min(loop.grain, loop.items);
   body_ = body;
   failed_.store(false, std::memory_order_relaxed);
@@ -77,7 +80,7 @@ void ThreadPool::take_chunks(int worker) {
 
 void ThreadPool::close_and_wait() {
   uint32_t gate = gate_.fetch_and(~kOpen, std::memory_order_acq_rel) & ~kOpen;
-  for (int looks = 0; (gate & kJoinedMask) != 0; ++looks) {
+  for (int looks = 0; (gate & kJoinedMask) != 0 && !lost_.load(); ++looks) {
     if (looks < kLooks) {
       relax();
     } else {
@@ -93,7 +96,7 @@ void ThreadPool::close_and_wait() {
 void ThreadPool::work(int worker) {
   uint32_t last = 0;  // no loop has this number
   present_.fetch_add(1, std::memory_order_acq_rel);
-  while ((last = next_loop(last)) != 0) {
+  while ((last = next_loop(last, worker)) != 0) {
     if (worker < loop_.threads) take_chunks(worker);
     const uint32_t gate = gate_.fetch_sub(1) - 1;
     if ((gate & (kJoinedMask | kOpen)) == 0 && caller_sleeps_.load()) wake_all(gate_);
@@ -101,8 +104,13 @@ void ThreadPool::work(int worker) {
   present_.fetch_sub(1, std::memory_order_acq_rel);
 }
 
-uint32_t ThreadPool::next_loop(uint32_t last) {
+uint32_t ThreadPool::next_loop(uint32_t last, int worker) {
   for (int looks = 0;; ++looks) {
+    const uint32_t limit = limit_.load();
+    if (static_cast<uint32_t>(worker) >= limit && !ended_.load()) {
+      sleep_while(limit_, limit);
+      continue;
+    }
     uint32_t gate = gate_.load();
     while ((gate & kOpen) != 0 && number_of(gate) != last) {
       if (gate_.compare_exchange_weak(gate, gate + 1)) return number_of(gate);
@@ -122,6 +130,22 @@ uint32_t ThreadPool::next_loop(uint32_t last) {
   }
 }
 
+void ThreadPool::limit(int threads) {
+  const auto limit = static_cast<uint32_t>(threads);
+  if (limit_.exchange(limit) != limit) wake_all(limit_);
+}
+
+void ThreadPool::lose() {
+  lost_.store(true);
+  gate_.fetch_xor(1u << 31);  // so that nobody goes to sleep on what it was
+  wake_all(gate_);
+}
+
+// The items of the thread are not done, and nobody knows what it has written.
+void ThreadPool::give_up_if_lost() const {
+  if (lost_.load()) std::abort();
+}
+
 void ThreadPool::wake() {
   bell_.fetch_add(1);
   wake_all(bell_);
@@ -138,6 +162,8 @@ void ThreadPool::end_run() {
 
 void ThreadPool::end() {
   ended_.store(true);
+  limit_.store(kMostThreads + 1);  // not what anybody sleeps on
+  wake_all(limit_);
   wake();
 }
 

@@ -33,8 +33,13 @@ class ThreadPool final : public Workers {
   void begin_run() override;
   void end_run() override;
 
-  // At most so many threads take part in each loop from now on, the caller included.
-  void limit(int threads) { limit_.store(threads, std::memory_order_relaxed); }
+  // At most so many threads take part in each loop from now on, the caller included; the others
+  // sleep.
+  void limit(int threads);
+
+  // Says that a thread has failed within work(): the next loop, or the one under way, ends the
+  // program, instead of waiting for it.
+  void lose();
 
   // What a thread does from its start until end(). Requires 1 <= worker < kMostThreads, and one
   // thread for each.
@@ -53,8 +58,10 @@ class ThreadPool final : public Workers {
   void deal_out(const Loop& loop, const Body& body);
   void take_chunks(int worker);
   void close_and_wait();
-  // The number of the loop that opened after loop number `last`, or of none (0) at the end.
-  uint32_t next_loop(uint32_t last);
+  // The number of the loop that opened after loop number `last`, and which this worker has joined;
+  // 0 at the end.
+  uint32_t next_loop(uint32_t last, int worker);
+  void give_up_if_lost() const;
   void wake();
 
   // Whether a loop is open, how many have joined it, and its number: see thread_pool.cc.
@@ -67,7 +74,7 @@ class ThreadPool final : public Workers {
   std::atomic<int> runs_{0};  // under way
   std::atomic<bool> ended_{false};
   std::atomic<int> present_{1};
-  std::atomic<int> limit_{kMostThreads};
+  std::atomic<uint32_t> limit_{kMostThreads};
   std::atomic<bool> busy_{false};  // somebody runs a loop
 
   // The loop. Written while it is closed and everybody has left.
@@ -75,6 +82,7 @@ class ThreadPool final : public Workers {
   Body body_;
   std::array<Part, kMostThreads> parts_;
   std::atomic<bool> failed_{false};
+  std::atomic<bool> lost_{false};
   Status error_;  // of whoever set failed_
 };
 

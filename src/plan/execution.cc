@@ -105,6 +105,7 @@ Status Execution::run_items(size_t index, ItemRange items, int worker, const Sto
 
 Status Execution::run(const StopFlag* stop) {
   const RunScope scope(workers_.get());
+  progress_.reset();
   const bool profile = !times_.empty();
   for (size_t i = 0; i < plan_->steps.size(); ++i) {
     if (!profile) {
@@ -121,26 +122,31 @@ Status Execution::run(const StopFlag* stop) {
 
 Result<bool> Execution::run_slice(double milliseconds, bool anew) {
   const RunScope scope(workers_.get());
-  if (anew) progress_ = {};
+  Progress at = anew || !progress_ ? Progress() : *std::move(progress_);
+  progress_.reset();  // a run that fails, or is done, does not go on
   const Stopwatch slice;
-  for (; progress_.step < plan_->steps.size(); progress_ = {.step = progress_.step + 1}) {
-    const Step& step = plan_->steps[progress_.step];
+  bool moved = false;
+  for (; at.step < plan_->steps.size(); ++at.step, at.item = 0) {
+    const Step& step = plan_->steps[at.step];
     const int64_t items = is_shared(step) ? 1 : step.kernel->items();
     const Stopwatch watch;
-    while (progress_.item < items) {
-      if (slice.milliseconds() >= milliseconds) {
-        progress_.spent += watch.milliseconds();
+    for (; at.item < items; ++at.item) {
+      if (moved && slice.milliseconds() >= milliseconds) {
+        at.spent += watch.milliseconds();
+        progress_ = std::move(at);
         return false;
       }
-      GOSSAMER_TRY(
-          is_shared(step)
-              ? run_step(progress_.step, nullptr)
-              : located(run_items(progress_.step, {progress_.item, progress_.item + 1}, 0, nullptr),
-                        step));
-      ++progress_.item;
+      moved = true;
+      if (is_shared(step)) {
+        GOSSAMER_TRY(run_step(at.step, nullptr));
+      } else {
+        GOSSAMER_TRY(located(run_items(at.step, {at.item, at.item + 1}, 0, nullptr), step));
+      }
     }
-    if (!times_.empty()) note_time(progress_.step, progress_.spent + watch.milliseconds());
+    if (!times_.empty()) at.times.push_back(at.spent + watch.milliseconds());
+    at.spent = 0;
   }
+  for (size_t i = 0; i < at.times.size(); ++i) note_time(i, at.times[i]);
   ++runs_;
   return true;
 }

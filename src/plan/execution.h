@@ -3,6 +3,7 @@
 #define GOSSAMER_PLAN_EXECUTION_H_
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/aligned_buffer.h"
@@ -24,9 +25,10 @@ class Execution {
   // CANCELLED.
   Status run(const StopFlag* stop = nullptr);
   // Does a part of that: computes for about so long, a work item at least, or a step where threads
-  // share it. The next call goes on where this one has stopped, unless it is to begin `anew`. True
-  // once all is computed. Errors: those of the kernels.
+  // share it. The next call goes on where this one has stopped, unless it is to begin `anew`, or
+  // nothing is under way. True once all is computed. Errors: those of the kernels.
   Result<bool> run_slice(double milliseconds, bool anew);
+  bool is_under_way() const { return progress_.has_value(); }
 
   void* input(size_t index) { return arena_.data() + plan_->input_locations[index].offset; }
   const void* output(size_t index) const { return resolve(plan_->output_locations[index]); }
@@ -66,13 +68,14 @@ class Execution {
 
   std::vector<StepTotal> times_;  // of each step over runs_, with profiling
   int64_t runs_ = 0;
-  // Where run_slice goes on.
+  // Where run_slice goes on; with milliseconds, of the steps that are done and the one at hand.
   struct Progress {
     size_t step = 0;
     int64_t item = 0;
-    double spent = 0;  // milliseconds on this step so far
+    double spent = 0;
+    std::vector<double> times;
   };
-  Progress progress_;
+  std::optional<Progress> progress_;
 };
 
 }  // namespace gossamer

@@ -426,7 +426,11 @@ Status Session::run() {
 }
 
 Result<bool> Session::run_slice(double milliseconds, bool anew) {
-  if (anew || impl_->variants.empty()) GOSSAMER_TRY(impl_->prepare());
+  // Of a flexible session the inputs may have changed, and with them the plan.
+  if (anew || !impl_->planned || !impl_->current().is_under_way()) {
+    GOSSAMER_TRY(impl_->prepare());
+    anew = true;
+  }
   return impl_->current().run_slice(milliseconds, anew);
 }
 

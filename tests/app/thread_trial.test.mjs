@@ -11,7 +11,7 @@ function follow(trial, time, runs = 60) {
   const used = [];
   for (let run = 0; run < runs; ++run) {
     used.push(trial.threads);
-    trial.note(time(trial.threads, run));
+    trial.note(time(trial.threads, run), true);
   }
   return used;
 }
@@ -39,6 +39,15 @@ test('slow first runs and single outliers do not count', () => {
   const trial = new ThreadTrial(4, true);
   const used = follow(trial, (threads, run) => (run < 3 || run % 4 === 0 ? 1000 : 40 / threads));
   assert.equal(used.at(-1), 4);
+  assert.equal(trial.fewer, false);
+});
+
+test('what threads cost is found out once they are there, and chance does not decide', () => {
+  const trial = new ThreadTrial(8, true);
+  for (let run = 0; run < 50; ++run) trial.note(run, false);
+  assert.equal(trial.threads, 8);
+  follow(trial, (threads, run) => 10 + (run % 3) * 0.1);
+  assert.equal(trial.threads, 8);
   assert.equal(trial.fewer, false);
 });
 

@@ -3,10 +3,10 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+#include <random>
 
 namespace gossamer {
 namespace {
@@ -17,7 +17,8 @@ namespace fs = std::filesystem;
 class FilesBesideAModel : public ::testing::Test {
  protected:
   void SetUp() override {
-    root_ = fs::temp_directory_path() / ("gossamer-files-" + std::to_string(getpid()));
+    root_ =
+        fs::temp_directory_path() / ("gossamer-files-" + std::to_string(std::random_device()()));
     fs::create_directories(root_ / "inside" / "data");
     for (const char* path : {"secret.bin", "inside/m.onnx", "inside/w.bin", "inside/data/w.bin"}) {
       std::ofstream(root_ / path) << path;

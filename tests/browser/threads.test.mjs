@@ -6,7 +6,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { setUp } from './helpers.mjs';
 import { openBare } from './library.mjs';
-import { rareModel } from '../support/onnx.mjs';
+import { encodeModel, rareModel } from '../support/onnx.mjs';
 import { wideModel } from '../support/wideModel.mjs';
 
 const site = setUp();
@@ -41,7 +41,8 @@ test('any number of threads gives the same bits', async () => {
     const infos = [];
     for (const threads of [1, 2, 3, 4]) {
       const classifier = await create({ threads });
-      for (let i = 0; i < 3; ++i) all.push(JSON.stringify(await scores(classifier)));
+      await classifier.info();  // by then all threads are there
+      for (let i = 0; i < 8; ++i) all.push(JSON.stringify(await scores(classifier)));
       infos.push(await classifier.info());
       classifier.close();
     }
@@ -142,6 +143,67 @@ test('where threads cannot start, one computes and says so', async () => {
     assert.equal(one.threads, 1);
     assert.deepEqual(one.answer, expected.answer);
   }
+});
+
+test('a thread that fails ends its engine, and the next call has another one', async () => {
+  const [expected, failed, answer] = await run(`
+    const expected = await scores(await create({ threads: 2 }));
+    const sound = Worker;
+    globalThis.Worker = class extends sound {
+      constructor(url, options) { super(new URL('worker.js?fails', location), options); }
+    };
+    const classifier = await create({ threads: 3 });
+    globalThis.Worker = sound;
+    await classifier.info();
+    const failed = await scores(classifier).catch(({ code }) => code);
+    return [expected, failed, await scores(classifier)];
+  `, {
+    // The first call of the pool's entry, with the number of a thread, is a trap.
+    prepare: (page) => page.route('**/worker.js?fails', async (route) => {
+      const response = await route.fetch();
+      const body = `const { Instance } = WebAssembly;
+        WebAssembly.Instance = function (module, imports) {
+          const { exports } = new Instance(module, imports);
+          return { exports: Object.fromEntries(Object.entries(exports).map(([name, inner]) => [name, (stack, worker) => {
+            if (worker === 1) throw new WebAssembly.RuntimeError('trap');
+            return inner(stack, worker);
+          }])) };
+        };
+        ${await response.text()}`;
+      await route.fulfill({ response, body });
+    }),
+  });
+  assert.equal(failed, 'INTERNAL');
+  assert.deepEqual(answer, expected);
+});
+
+test('a session that finds too little memory moves to an engine with more', async () => {
+  const channels = 3;
+  const large = encodeModel({
+    nodes: [
+      { op: 'Sigmoid', inputs: ['image'], outputs: ['a'] },
+      { op: 'GlobalAveragePool', inputs: ['a'], outputs: ['mean'] },
+      { op: 'Flatten', inputs: ['mean'], outputs: ['scores'] },
+    ],
+    inputs: [{ name: 'image', shape: [1, channels, 'height', 'width'] }],
+    outputs: [{ name: 'scores', shape: [1, channels] }],
+  }).toString('base64');
+  const { asked, threads, answer } = await run(`
+    const { Memory } = WebAssembly;
+    const asked = [];
+    let most = 1024;  // 64 MiB at first
+    WebAssembly.Memory = function (descriptor) {
+      asked.push(descriptor.maximum);
+      const maximum = Math.min(descriptor.maximum, most);
+      most = Infinity;
+      return new Memory({ ...descriptor, maximum });
+    };
+    const bytes = Uint8Array.from(atob('${large}'), (c) => c.charCodeAt(0));
+    const classifier = await lib.ImageClassifier.createFromModelBuffer(bytes, { threads: 2, dimensions: { height: 2048, width: 2048 } });
+    const { threads } = await classifier.info();
+    return { asked, threads, answer: (await scores(classifier)).length };
+  `);
+  assert.deepEqual([asked, threads, answer], [[16384, 65536], 2, channels]);
 });
 
 /** This process's descendants: the browser's. */

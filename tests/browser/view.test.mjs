@@ -238,7 +238,7 @@ test('the details have the times, and code with the settings', async () => {
   await page.getByTestId('tab-model').press('ArrowRight');
   const timing = await page.getByTestId('timing').innerText();
   for (const wanted of [/Download\s+[\d.]+ ms/, /Compile\s+[\d.]+ ms/, /First run\s+[\d.]+ ms/, /Median\s+[\d.]+ ms/,
-    /95 of 100 within\s+[\d.]+ ms/, /Memory\s+\d/, /Threads\s+1, because/]) assert.match(timing, wanted);
+    /95 of 100 within\s+[\d.]+ ms/, /Memory\s+\d/, /Threads\s+\d+, because/]) assert.match(timing, wanted);
   await page.getByTestId('tab-timing').press('ArrowRight');
   const code = await page.getByTestId('code').innerText();
   assert.match(code, /createFromModelPath\('gossamer\/models\/digits\/digits\.onnx', \{\s+maxResults: 5,\s+sha256: '[\da-f]{64}',/);

@@ -89,9 +89,18 @@ export class Place {
     const full = grown > MAX_SHARED;
     // Who comes later had better not join it.
     if (alone ? places.size === 1 : full) forget(this.#engine);
-    const narrow = grown > most && most < ADDRESSABLE;
-    const moves = narrow || (places.size > 1 && (alone || full));
+    const moves = (this.isNarrow && grown > most) || (places.size > 1 && (alone || full));
     return moves ? new Place(this.#settings, { ...this.#wanted, alone, size }) : this;
+  }
+
+  /** Whether its memory was given less than a module can have, see withMemory. */
+  get isNarrow() {
+    return this.#engine.most < ADDRESSABLE;
+  }
+
+  /** As `suiting`, for a session that has found too little memory here. */
+  widened() {
+    return new Place(this.#settings, { ...this.#wanted, alone: true, size: ADDRESSABLE });
   }
 
   /**
@@ -117,8 +126,9 @@ export class Place {
   leave(reason) {
     const { places, host } = this.#engine;
     if (!places.delete(this)) return;
+    this.stop(Number.MAX_SAFE_INTEGER);
     if (places.size > 0) {
-      // Behind what the session still computes, whose result nobody wants any more.
+      // Behind what the session still computes, if that cannot be stopped.
       host.call('release', { session: this.session }).catch(() => {});
       return;
     }
@@ -154,7 +164,7 @@ function findEngine(settings, wanted) {
     started: start(host, settings, wanted, reserved),
   };
   if (key !== undefined) joinable.set(key, engine);
-  engine.started.catch(() => forget(engine));
+  engine.started.then(({ runtime }) => { engine.most = runtime.most ?? ADDRESSABLE; }, () => forget(engine));
   return engine;
 }
 

@@ -43,6 +43,7 @@ export function supportedLevels() {
  * @property {string} threadReason  why so many
  * @property {boolean} [onTrial]  whether fewer may compute where that is faster
  * @property {WebAssembly.Memory} [memory]  that they share
+ * @property {number} [most]  bytes that it may have
  */
 
 /** @type {Map<string, Promise<WebAssembly.Module>>} */
@@ -104,7 +105,7 @@ export async function loadRuntime(place) {
       return { level: candidate, glueUrl: mjs, module, ...choice };
     } catch (error) {
       if (choice.threads > 1) {
-        const threadReason = `the module with threads cannot be loaded: ${wasm}`;
+        const threadReason = `the module with threads cannot be loaded: ${/** @type {Error} */ (error).message}`;
         return loadRuntime({ ...place, level: candidate, choice: { threads: 1, threadReason } });
       }
       if (!(error instanceof WebAssembly.CompileError)) throw error;

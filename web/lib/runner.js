@@ -148,9 +148,12 @@ export class Runner {
    * @param {M} method
    * @param {Omit<import('./messages.js').Calls[M]['request'], 'session'>} request
    * @param {Transferable[]} [transfer]
+   * @param {AbortSignal} [signal]  looked at before the engine is asked
    */
-  async call(method, request, transfer) {
-    return (await this.#live()).call(method, request, transfer);
+  async call(method, request, transfer, signal) {
+    const place = await this.#live();
+    if (signal?.aborted) throw abortedError(method);
+    return place.call(method, request, transfer);
   }
 
   /** Ends a call of classify that was given this number. @param {number} run */
@@ -194,6 +197,7 @@ export class Runner {
     for (const place of this.#places) this.#leave(place, reason);
     this.#place = undefined;
     this.#ready = undefined;
+    this.#started = undefined;  // it holds on to shared memory
     this.model?.model.release();
     this.model = undefined;
   }
@@ -270,7 +274,11 @@ export class Runner {
     try {
       const suiting = place.suiting(model.size);
       if (suiting !== place) made = await this.#settle(suiting);
-      timing = await this.#createIn(made, model, session);
+      timing = await this.#createIn(made, model, session).catch(async (error) => {
+        if (error.code !== 'OOM' || !made.isNarrow) throw error;
+        made = await this.#settle(made.widened(), made === place ? undefined : made);
+        return this.#createIn(made, model, session);
+      });
     } catch (error) {
       if (made !== place) this.#leave(made, GossamerError.from(error));
       const lacking = error instanceof GossamerError && error.operators !== undefined;

@@ -95,10 +95,16 @@ export async function startThreads(seats, present) {
 function startThread(seat, lost) {
   try {
     const worker = new Worker(self.location.href, { type: scriptType(), name: 'gossamer thread' });
+    const fail = () => {
+      lost();
+      worker.terminate();
+    };
     worker.onerror = (event) => {
       event.preventDefault();
-      lost();
+      fail();
     };
+    worker.onmessage = fail;  // it only answers when it has failed
+    worker.onmessageerror = fail;
     worker.postMessage({ id: 0, method: 'thread', request: seat });
   } catch {
     lost();  // the page's policy forbids it, or the browser has no workers in workers
@@ -127,5 +133,10 @@ export function runThread({ module, memory, entry, stack, worker }) {
     (imports[from] ??= {})[name] = value;
   }
   const { exports } = new WebAssembly.Instance(module, imports);
-  /** @type {Function} */ (exports[entry])(stack, worker);
+  const work = /** @type {Function} */ (exports[entry]);
+  try {
+    work(stack, worker);
+  } catch {
+    work(stack, -1);  // or the others would wait for it
+  }
 }

@@ -6,7 +6,9 @@
 #include <emscripten/emscripten.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <memory>
+#include <new>
 
 #include "base/thread_pool.h"
 #include "base/threads_exist.h"
@@ -63,9 +65,14 @@ EMSCRIPTEN_KEEPALIVE void gossamer_pool_limit(int threads) {
   gossamer::pool().limit(std::clamp(threads, 1, gossamer::kMostThreads));
 }
 
-// What a thread does: see the assembly below.
+// What a thread does: see the assembly below. A negative worker is what is left of one that has
+// trapped.
 void gossamer_pool_work(int worker) {
-  gossamer::pool().work(worker);
+  if (worker < 0) {
+    gossamer::pool().lose();
+  } else {
+    gossamer::pool().work(worker);
+  }
 }
 
 }  // extern "C"

@@ -90,7 +90,8 @@ export class ModelSession {
   /** Ends a run. @param {number} begin @returns {number}  milliseconds since then */
   #end(begin) {
     const took = performance.now() - begin;
-    this.#trial.note(took);
+    const { threads } = this.#module;
+    if (threads > 1) this.#module.guard((wasm) => this.#trial.note(took, wasm._gossamer_pool_threads() >= threads));
     return took;
   }
 

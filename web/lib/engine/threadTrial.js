@@ -3,10 +3,12 @@
 // are the measurement: some with all threads, some with half of them, in turns; then the faster number stays,
 // and where that is the half, it is compared with its own half.
 
-/** Runs that are not counted: threads are still coming, and code is still being compiled. */
+/** Runs with all threads that are not counted: code is still being compiled. */
 const FIRST = 3;
 /** Runs with each of the two numbers. */
 const TURNS = 5;
+/** As many times the time of fewer threads is enough to stay with more: two numbers may be alike. */
+const MARGIN = 1.05;
 
 export class ThreadTrial {
   /** How many threads the next run should use. */
@@ -25,9 +27,9 @@ export class ThreadTrial {
   /** True once fewer than all were found to be faster. */
   fewer = false;
 
-  /** @param {number} milliseconds  that a run took with `threads` */
-  note(milliseconds) {
-    if (this.#more === 1) return;
+  /** @param {number} milliseconds  that a run took with `threads` @param {boolean} complete  all threads were there */
+  note(milliseconds, complete) {
+    if (this.#more === 1 || !complete) return;
     if (this.#uncounted > 0) {
       this.#uncounted -= 1;
       return;
@@ -37,7 +39,7 @@ export class ThreadTrial {
     (this.threads === half ? fewer : more).push(milliseconds);
     this.threads = more.length > fewer.length ? half : this.#more;
     if (fewer.length < TURNS) return;
-    const slower = Math.min(...more) > Math.min(...fewer);
+    const slower = Math.min(...more) > MARGIN * Math.min(...fewer);
     this.fewer ||= slower;
     this.threads = slower ? half : this.#more;
     this.#more = slower ? half : 1;  // 1: settled
