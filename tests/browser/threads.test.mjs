@@ -158,10 +158,11 @@ test('a thread that fails ends its engine, and the next call has another one', a
     const failed = await scores(classifier).catch(({ code }) => code);
     return [expected, failed, await scores(classifier)];
   `, {
-    // The first call of the pool's entry, with the number of a thread, is a trap.
+    // Its threads run a script in which the pool's entry traps.
     prepare: (page) => page.route('**/worker.js?fails', async (route) => {
       const response = await route.fetch();
-      const body = `const { Instance } = WebAssembly;
+      const text = await response.text();
+      const thread = `const { Instance } = WebAssembly;
         WebAssembly.Instance = function (module, imports) {
           const { exports } = new Instance(module, imports);
           return { exports: Object.fromEntries(Object.entries(exports).map(([name, inner]) => [name, (stack, worker) => {
@@ -169,7 +170,14 @@ test('a thread that fails ends its engine, and the next call has another one', a
             return inner(stack, worker);
           }])) };
         };
-        ${await response.text()}`;
+        ${text}`;
+      const body = `const Sound = Worker;
+        self.Worker = class extends Sound {
+          constructor(url, options) {
+            super(URL.createObjectURL(new Blob([${JSON.stringify(thread)}], { type: 'text/javascript' })), options);
+          }
+        };
+        ${text}`;
       await route.fulfill({ response, body });
     }),
   });
@@ -198,8 +206,8 @@ test('a session that finds too little memory moves to an engine with more', asyn
       most = Infinity;
       return new Memory({ ...descriptor, maximum });
     };
-    const bytes = Uint8Array.from(atob('${large}'), (c) => c.charCodeAt(0));
-    const classifier = await lib.ImageClassifier.createFromModelBuffer(bytes, { threads: 2, dimensions: { height: 2048, width: 2048 } });
+    const large = Uint8Array.from(atob('${large}'), (c) => c.charCodeAt(0));
+    const classifier = await lib.ImageClassifier.createFromModelBuffer(large, { threads: 2, dimensions: { height: 2048, width: 2048 } });
     const { threads } = await classifier.info();
     return { asked, threads, answer: (await scores(classifier)).length };
   `);
