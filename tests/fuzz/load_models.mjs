@@ -42,7 +42,7 @@ const files = new Map([['model.onnx.data', new Blob([readFileSync(fileURLToPath(
 async function load(file) {
   const request = { session: 1, model: new Blob([Uint8Array.from(file)]), files, options, warmup: false };
   if ('missing' in await engine.create(request)) return 'MISSING';
-  const { inputs } = await engine.info({ session: 1 });
+  const { inputs } = engine.info({ session: 1 });
   /** @type {Record<string, TensorBytes>} */
   const feeds = {};
   for (const [i, { name, type, shape }] of inputs.entries()) {

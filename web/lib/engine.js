@@ -105,8 +105,7 @@ export class Engine {
   }
 
   /** @param {Calls['info']['request']} request */
-  async info({ session, ...request }) {
-    await this.module.threadsStarted;  // it says how many there are
+  info({ session, ...request }) {
     return this.session(session).info(request);
   }
 

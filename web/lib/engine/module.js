@@ -47,8 +47,8 @@ export class WasmModule {
   threads = 1;
   /** Whether a session may use fewer of them. */
   onTrial = false;
-  /** @type {Promise<unknown>} When all threads have come that will come. */
-  threadsStarted = Promise.resolve();
+  /** Whether all have come that will come. */
+  threadsSettled = false;
 
   /** @type {W | undefined} */
   #wasm;
@@ -108,8 +108,8 @@ export class WasmModule {
       this.threads = threads;
       this.onTrial = onTrial;
       // They start while the model is on its way.
-      this.threadsStarted = startThreads(this.#seats(threads, { module, memory }, exports), () =>
-        (this.dead ? Infinity : wasm._gossamer_pool_threads()));
+      startThreads(this.#seats(threads, { module, memory }, exports), () =>
+        (this.dead ? Infinity : wasm._gossamer_pool_threads())).then(() => { this.threadsSettled = true; });
     }
     return this.guard(() => this.text(wasm._gossamer_version()));
   }

@@ -52,6 +52,9 @@ export class ModelSession {
   /** @param {{scores?: boolean}} request  scores: find out what they are, which may take two runs @returns {ModelInfo} */
   info({ scores = false }) {
     const info = this.#module.guard((wasm) => this.#module.json(wasm._gossamer_info(this.handle, Number(scores))));
+    const { threads, threadsSettled } = this.#module;
+    // Those on their way count: they compute from when they come.
+    if (threads > 1 && !threadsSettled) info.threads = threads;
     if (!this.#trial?.fewer) return info;
     return { ...info, threads: Math.min(info.threads, this.#trial.threads), fewer: true };
   }
