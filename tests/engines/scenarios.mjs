@@ -12,6 +12,7 @@ import { DIGITS } from '../../web/app/strokes.js';
 import { setUpOtherSite, shared } from '../browser/otherSite.mjs';
 import { encodePng, renderDigit } from '../browser/pictures.mjs';
 import { colourModel } from '../support/onnx.mjs';
+import { wideModel } from '../support/wideModel.mjs';
 import { HELPERS } from './inPage.mjs';
 
 const site = { url: '' };
@@ -137,6 +138,36 @@ export function defineScenarios(launch) {
       return attempt();
     });
     assert.deepEqual(answer, ['green', 'blue']);
+  });
+
+  test('several threads compute where memory is shared, to the same bits, and can be stopped', async (context) => {
+    await openPage(site.url);
+    const { shared, threads, reason, answers, ends } = await browser.evaluate(`${HELPERS}
+      const wide = Uint8Array.from(atob('${wideModel().toString('base64')}'), (char) => char.charCodeAt(0));
+      const picture = new ImageData(Uint8ClampedArray.from({ length: 96 * 96 * 4 }, (_, i) => i * 37), 96, 96);
+      const answers = [];
+      let info;
+      let classifier;
+      for (const threads of [1, 2]) {
+        classifier = await lib.ImageClassifier.createFromModelBuffer(wide, { threads });
+        await new Promise((resolve) => setTimeout(resolve, threads > 1 ? 1500 : 0));
+        for (let i = 0; i < 4; ++i) answers.push(JSON.stringify((await classifier.classify(picture)).classifications));
+        info = await classifier.info();
+      }
+      const abort = new AbortController();
+      const stopped = classifier.classify(picture, { signal: abort.signal }).then(() => 'answered', ({ code }) => code);
+      abort.abort();
+      const ends = [await stopped];
+      answers.push(JSON.stringify((await classifier.classify(picture)).classifications));
+      const closed = classifier.classify(picture).then(() => 'answered', ({ code }) => code);
+      classifier.close();
+      ends.push(await closed);
+      const shared = crossOriginIsolated && typeof SharedArrayBuffer === 'function';
+      return { shared, threads: info.threads, reason: info.threadReason, answers, ends };`);
+    context.diagnostic(`threads: ${threads}, ${reason}`);
+    assert.equal(threads, shared ? 2 : 1);
+    assert.equal(new Set(answers).size, 1);
+    assert.deepEqual(ends, ['ABORTED', 'HANDLE']);
   });
 
   for (const counted of ['counted', 'uncounted']) {
