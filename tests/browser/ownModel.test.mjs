@@ -100,7 +100,7 @@ test('the recipe is edited in fields and as text, and the preview follows', asyn
     const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector('[data-testid=own-preview]'));
     return canvas.getContext('2d')?.getImageData(1, canvas.height - 10, 1, 1).data[0] === 0;
   });
-  await text.fill('fit=sideways');
+  await text.fill('no recipe');
   await text.press('Enter');
   await changes.getByRole('alert').waitFor();
   assert.ok(await page.getByTestId('use-own').isDisabled());
@@ -361,7 +361,7 @@ test('what was wrong with the recipe of one model is not said of the next', asyn
   const { page, text, close } = await open();
   await give(page, ['mine.onnx', largeModel()]);
   await page.getByTestId('own-preview').waitFor();
-  await text.fill('fit=sideways');
+  await text.fill('no recipe');
   await text.press('Enter');
   await page.getByTestId('recipe-editor').getByRole('alert').waitFor();
   await give(page, ['other.onnx', largeModel(4)]);
