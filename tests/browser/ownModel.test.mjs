@@ -100,7 +100,7 @@ test('the recipe is edited in fields and as text, and the preview follows', asyn
     const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector('[data-testid=own-preview]'));
     return canvas.getContext('2d')?.getImageData(1, canvas.height - 10, 1, 1).data[0] === 0;
   });
-  await text.fill('no recipe');
+  await text.fill('fit=sideways');
   await text.press('Enter');
   await changes.getByRole('alert').waitFor();
   assert.ok(await page.getByTestId('use-own').isDisabled());
