@@ -86,7 +86,8 @@ void ThreadPool::close_and_wait() {
     } else {
       caller_sleeps_.store(true);
       gate = gate_.load();
-      if ((gate & kJoinedMask) != 0) sleep_while(gate_, gate);
+      // After the gate: lose() changes it only when that can be seen.
+      if ((gate & kJoinedMask) != 0 && !lost_.load()) sleep_while(gate_, gate);
     }
     gate = gate_.load(std::memory_order_acquire);
   }

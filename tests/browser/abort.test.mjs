@@ -60,6 +60,7 @@ for (const [name, options] of Object.entries({
     const waits = got.waits.sort((/** @type {number} */ a, /** @type {number} */ b) => a - b);
     const median = waits[Math.floor(waits.length / 2)];
     t.diagnostic(`${waits.length} stopped; free after ${median.toFixed(1)} ms (median), ${waits.at(-1).toFixed(1)} ms (last), of ${got.whole.toFixed(0)} ms`);
-    assert.ok(median < 20, `${median} ms of ${got.whole}`);
+    // A run that goes on to its end takes more than half of its time longer, on the average.
+    assert.ok(median < got.whole / 3, `${median} ms of ${got.whole}`);
   });
 }

@@ -156,7 +156,7 @@ export async function browser() {
   const measures = (/** @type {string} */ file) => /\/(abort|speed)\.test/.test(file);
   const counts = [
     await nodeTests('tests/browser', undefined, { files: files.filter((file) => !measures(file)), atOnce: jobs }),
-    await nodeTests('tests/browser', undefined, { files: files.filter(measures) }),
+    await nodeTests('tests/browser', undefined, { files: files.filter(measures), atOnce: 1 }),
   ];
   return addUp(counts);
 }

@@ -80,7 +80,8 @@ export class Offline extends EventTarget {
     if (registration?.installing) await settled(registration.installing);
     if (!registration?.waiting) {
       // It would come from the same worker, as it is now.
-      if (this.#source && this.#source === navigator.serviceWorker.controller) return texts.frame.sameVersion;
+      // One that was removed goes on until the page is left, and no longer.
+      if (registration && this.#source && this.#source === navigator.serviceWorker.controller) return texts.frame.sameVersion;
       location.reload();
       return '';
     }
@@ -130,12 +131,13 @@ export class Offline extends EventTarget {
     });
   }
 
-  /** Keeps what the model in use needs: its file, and the module of this browser's level. */
+  /** Keeps what the model in use needs: its file, and the modules of this browser's level. The kept page is isolated. */
   async #keepModel() {
     const active = this.#registration?.active;
     const { info, current } = this.#models;
     if (!active || !info) return;
-    const modules = ['', '-all'].flatMap((kind) => [`wasm/gossamer-${info.level}${kind}.js`, `wasm/gossamer-${info.level}${kind}.wasm`]);
+    const kinds = ['', '-all', ...(info.level === 'base' ? [] : ['-mt', '-mt-all'])];
+    const modules = kinds.flatMap((kind) => [`wasm/gossamer-${info.level}${kind}.js`, `wasm/gossamer-${info.level}${kind}.wasm`]);
     const paths = [current?.path, current?.finder, ...(current?.samples ?? [])].filter(Boolean);
     const { kept } = await ask(active, { keep: [...modules, ...paths.map((path) => `models/${path}`)] });
     this.#set(kept ? 'kept' : 'failed', this.update);

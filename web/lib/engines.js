@@ -182,7 +182,14 @@ async function start(host, settings, { all, runtime }, choice) {
   if (script) host.loadScript(script);
   const found = await (runtime ?? runtimeOf(settings, all, choice));
   const compiled = performance.now();
-  return { runtime: found, version: await host.start(found), compiled };
+  try {
+    return { runtime: found, version: await host.start(found), compiled };
+  } catch (error) {
+    if (found.threads === 1 || host.death) throw error;
+    const threadReason = `the module with threads did not start: ${/** @type {Error} */ (error).message}`;
+    const alone = await runtimeOf(settings, all, { threads: 1, threadReason });
+    return { runtime: alone, version: await host.start(alone), compiled: performance.now() };
+  }
 }
 
 /**

@@ -270,6 +270,7 @@ class Classify {
 
   /** False when it is not shown. @param {Blob} file @param {string} name */
   async #showImage(file, name) {
+    this.#early = undefined;
     this.#app.errors.hide();
     const asked = ++this.#scene;
     let next;
@@ -310,6 +311,7 @@ class Classify {
    * @param {Parameters<Camera['start']>[0]} [wanted]
    */
   async #startCamera(wanted) {
+    this.#early = undefined;
     this.#app.errors.hide();
     const asked = this.#scene;
     try {
@@ -328,6 +330,7 @@ class Classify {
   }
 
   #clearStage() {
+    this.#early = undefined;
     if (this.#mode !== 'draw') this.#setStage('draw');
     this.#pad.clear();
   }

@@ -174,7 +174,7 @@ class Evaluate {
       });
       if (this.#run?.stop !== stop) return;
       this.#run = undefined;
-      if (run.records.length === 0 && run.failures.length > 0) {
+      if (run.records.length === 0 && run.failures.length > 0 && !run.cancelled) {
         throw refusal(words.noneRead, some(run.failures.map(failureText), 3), words.noneReadHint);
       }
       if (run.records.length > 0) this.#finish(makeReport({ model: { name: current.name, title: current.title, classes: names }, dataset, matching, run }), run.records);

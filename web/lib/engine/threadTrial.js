@@ -27,7 +27,7 @@ export class ThreadTrial {
   /** True once fewer than all were found to be faster. */
   fewer = false;
 
-  /** @param {number} milliseconds  that a run took with `threads` @param {boolean} complete  all threads were there */
+  /** @param {number} milliseconds  that a run took with `threads` @param {boolean} complete  none was on its way */
   note(milliseconds, complete) {
     if (this.#more === 1 || !complete) return;
     if (this.#uncounted > 0) {
