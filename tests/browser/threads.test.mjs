@@ -72,6 +72,27 @@ test('any number of threads gives the same bits', async () => {
   assert.deepEqual(files, ['.wasm', '-mt.wasm'], 'each module is fetched once');
 });
 
+test('with and without isolation, SIMD, relaxed SIMD and threads: one class', async () => {
+  const body = `
+    const classes = {};
+    for (const level of ['base', 'simd', 'relaxed']) {
+      for (const threads of [1, 2]) {
+        const classifier = await create({ level, threads });
+        const [[index]] = await scores(classifier);
+        const info = await classifier.info();
+        classes[[info.level, info.threads]] = index;
+        await classifier.close();
+      }
+    }
+    return classes;
+  `;
+  const shared = await run(body);
+  const alone = await run(body, { headers: {} });
+  assert.deepEqual(Object.keys(shared), ['base,1', 'simd,1', 'simd,2', 'relaxed,1', 'relaxed,2']);
+  assert.deepEqual(Object.keys(alone), ['base,1', 'simd,1', 'relaxed,1']);
+  assert.equal(new Set([...Object.values(shared), ...Object.values(alone)]).size, 1);
+});
+
 test('by default there are as many as suit the device', async () => {
   const { cores, threads, threadReason } = await run(`
     return { cores: navigator.hardwareConcurrency, ...await (await create()).info() };
