@@ -78,7 +78,7 @@ function addUp(counts) {
  */
 async function inShards(command, args) {
   const counts = await Promise.all(Array.from({ length: jobs }, (_, index) => runTests(command, args, countGoogleTest, {
-    GTEST_TOTAL_SHARDS: String(jobs), GTEST_SHARD_INDEX: String(index),
+    GTEST_TOTAL_SHARDS: String(jobs), GTEST_SHARD_INDEX: String(index), GTEST_COLOR: 'no',
   })));
   return addUp(counts);
 }
