@@ -5,8 +5,8 @@
 //   const classifier = await ImageClassifier.createFromModelPath('models/digits/digits.onnx');
 //   const { classifications, timing } = await classifier.classify(canvas);
 //
-// A classifier owns one worker with one session in it (lib/runner.js). Calls queue; each takes its
-// snapshot of the pixels at once. Importing this module does nothing else: it is safe in Node and on
+// A classifier has one session, in a worker that others with the same settings share (lib/runner.js). Calls
+// queue; each takes its snapshot of the pixels at once. Importing this module does nothing else: it is safe in Node and on
 // a server.
 
 import { GossamerError, abortedError, check, checkSignal } from './lib/error.js';
@@ -211,7 +211,7 @@ export class ImageClassifier {
     });
   }
 
-  /** Ends the worker and frees everything; what is pending is rejected. May be called twice. */
+  /** Frees everything, and ends the worker with its last classifier; what is pending is rejected. May be called twice. */
   async close() {
     this.#runner.close(new GossamerError({
       code: 'HANDLE', stage: 'api', message: 'this classifier is closed', hint: 'Create a new one',

@@ -33,6 +33,7 @@ export function chooseThreads({ threads, inline, given, base }) {
   if (threads === 1) return { threads, threadReason: 'more were not asked for' };
   const obstacles = {
     'the page’s own thread may not wait for others': inline,
+    'the page comes by plain http': globalThis.isSecureContext === false,
     'the page is not cross-origin isolated: its server sends no COOP and COEP headers': !globalThis.crossOriginIsolated,
     'this browser shares no memory between threads': typeof SharedArrayBuffer !== 'function',
     'the module that the caller gave has one thread': given,
