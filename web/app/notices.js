@@ -13,10 +13,15 @@ export function showNotices(offline) {
   const unfinished = document.querySelector('meta[name="unfinished"]') !== null;
   element('unfinished').hidden = !unfinished;
   element('unfinished').textContent = unfinished ? texts.frame.unfinished : '';
-  const say = (/** @type {number} */ others) => {
+  // What the last attempt found stays said, whatever else changes.
+  let others = 0;
+  const say = () => {
     element('update').hidden = !offline.update;
     element('update-text').textContent = offline.update ? texts.frame.update(others) : '';
   };
-  offline.addEventListener('change', () => say(0));
-  element('take-update').addEventListener('click', async () => say(await offline.take()));
+  offline.addEventListener('change', say);
+  element('take-update').addEventListener('click', async () => {
+    others = await offline.take();
+    say();
+  });
 }
