@@ -8,6 +8,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
 #include <functional>
 #include <thread>
 #include <vector>
@@ -81,6 +82,32 @@ TEST(ThreadPool, LeavesOutThoseBeyondItsLimit) {
   }
   pool.end();
   for (std::thread& thread : threads) thread.join();
+}
+
+// Runs a loop in which a thread fails, and does not leave, while the caller already waits for it.
+void run_with_lost_thread() {
+  ThreadPool pool;
+  std::thread thread([&pool] { pool.work(1); });
+  eventually([&] { return pool.threads() == 2; });
+  std::atomic<bool> came{false};
+  const Status done =
+      pool.parallel_for({.items = 2, .threads = 2}, [&](int64_t, int64_t, int worker) {
+        if (worker == 0) {
+          eventually([&] { return came.load(); });
+          return Status::ok();
+        }
+        came = true;
+        std::this_thread::sleep_for(std::chrono::milliseconds(200));  // by then the caller sleeps
+        pool.lose();
+        for (;;) std::this_thread::sleep_for(std::chrono::seconds(1));
+      });
+  static_cast<void>(done);
+  std::_Exit(0);  // alive
+}
+
+TEST(ThreadPoolDeathTest, EndsTheProgramRatherThanWaitForALostThread) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_DEATH(run_with_lost_thread(), "");
 }
 
 TEST(ThreadPool, DoesEveryItemOnce) {
