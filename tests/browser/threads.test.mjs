@@ -37,7 +37,7 @@ async function run(body, { headers = isolated, prepare } = {}) {
       }
     };
     // What info() says once it is known how many threads there are.
-    const settled = (classifier, threads) => until((info) => info.threads === threads, () => classifier.info());
+    const settled = (classifier) => until((info) => info.threadsStarted, () => classifier.info());
     const scores = async (classifier) => (await classifier.classify(new ImageData(data, 96, 96)))
       .classifications[0].categories.map(({ index, score }) => [index, score]);
     ${body}
@@ -52,10 +52,8 @@ test('any number of threads gives the same bits', async () => {
     const infos = [];
     for (const threads of [1, 2, 3, 4]) {
       const classifier = await create({ threads });
-      // Threads on their way count; by then they are there.
-      if (threads > 1) await new Promise((next) => { setTimeout(next, 500); });
+      infos.push(await settled(classifier));
       for (let i = 0; i < 8; ++i) all.push(JSON.stringify(await scores(classifier)));
-      infos.push(await classifier.info());
       classifier.close();
     }
     const files = performance.getEntriesByType('resource').map(({ name }) => name)
@@ -78,8 +76,8 @@ test('with and without isolation, SIMD, relaxed SIMD and threads: one class', as
     for (const level of ['base', 'simd', 'relaxed']) {
       for (const threads of [1, 2]) {
         const classifier = await create({ level, threads });
+        const info = await settled(classifier);
         const [[index]] = await scores(classifier);
-        const info = await classifier.info();
         classes[[info.level, info.threads]] = index;
         await classifier.close();
       }
@@ -95,7 +93,7 @@ test('with and without isolation, SIMD, relaxed SIMD and threads: one class', as
 
 test('by default there are as many as suit the device', async () => {
   const { cores, threads, threadReason } = await run(`
-    return { cores: navigator.hardwareConcurrency, ...await (await create()).info() };
+    return { cores: navigator.hardwareConcurrency, ...await settled(await create()) };
   `);
   assert.equal(threads, Math.min(cores, 8) - Number(cores >= 4));
   assert.equal(threadReason, cores < 2 ? 'there is one core' : `this device has ${cores} cores`);
@@ -124,7 +122,7 @@ test('a model of rarer operators has threads, too', async () => {
   const { threads, files } = await run(`
     const rare = Uint8Array.from(atob('${rareModel().toString('base64')}'), (c) => c.charCodeAt(0));
     const classifier = await lib.ImageClassifier.createFromModelBuffer(rare, { threads: 2 });
-    const { threads } = await classifier.info();
+    const { threads } = await settled(classifier);
     return { threads, files: performance.getEntriesByType('resource').map(({ name }) => name) };
   `);
   assert.equal(threads, 2);
@@ -154,20 +152,19 @@ const changedWorker = (change) => (/** @type {import('playwright-core').Page} */
 test('where threads cannot start, one computes and says so', async () => {
   const body = `
     const classifier = await create({ threads: 3 });
-    const { threads, threadReason } = await settled(classifier, expected);
+    const { threads, threadReason } = await settled(classifier);
     return { threads, threadReason, answer: await scores(classifier) };
   `;
-  const expected = await run(`const expected = 3; ${body}`);
+  const expected = await run(body);
   assert.equal(expected.threads, 3);
-  const forbidden = await run(`const expected = 1; ${body}`, {
+  const forbidden = await run(body, {
     prepare: changedWorker((text) => ({ body: text, headers: { 'content-security-policy': "worker-src 'none'" } })),
   });
   const refused = await run(`
     WebAssembly.Memory = class { constructor() { throw new RangeError('not so much'); } };
-    const expected = 1;
     ${body}
   `);
-  const [missing, scriptless] = await Promise.all(['wasm', 'js'].map((ending) => run(`const expected = 1; ${body}`, {
+  const [missing, scriptless] = await Promise.all(['wasm', 'js'].map((ending) => run(body, {
     prepare: (page) => page.route(`**/*-mt.${ending}`, (route) => route.fulfill({ status: 404 })),
   })));
   assert.match(forbidden.threadReason, /^no more of 3 could be started$/);
@@ -242,7 +239,7 @@ test('a session that finds too little memory moves to an engine with more', asyn
     };
     const large = Uint8Array.from(atob('${large}'), (c) => c.charCodeAt(0));
     const classifier = await lib.ImageClassifier.createFromModelBuffer(large, { threads: 2, dimensions: { height: 2048, width: 2048 } });
-    const { threads } = await classifier.info();
+    const { threads } = await settled(classifier);
     return { asked, threads, answer: (await scores(classifier)).length };
   `);
   assert.deepEqual([asked, threads, answer], [[16384, 65536], 2, channels]);

@@ -150,9 +150,8 @@ export function defineScenarios(launch) {
       let classifier;
       for (const threads of [1, 2]) {
         classifier = await lib.ImageClassifier.createFromModelBuffer(wide, { threads });
-        await new Promise((resolve) => setTimeout(resolve, threads > 1 ? 1500 : 0));
+        while (!(info = await classifier.info()).threadsStarted) await new Promise((resolve) => setTimeout(resolve, 50));
         for (let i = 0; i < 4; ++i) answers.push(JSON.stringify((await classifier.classify(picture)).classifications));
-        info = await classifier.info();
       }
       const abort = new AbortController();
       const stopped = classifier.classify(picture, { signal: abort.signal }).then(() => 'answered', ({ code }) => code);

@@ -30,7 +30,8 @@
  * @property {Record<string, string>} metadata  the model's metadata_props and its opset
  * @property {string[]} [labels]
  * @property {string} [labels_source]  where they come from
- * @property {number} threads  at work
+ * @property {number} threads  at work, or on their way
+ * @property {boolean} threadsStarted  none is on its way any more
  * @property {boolean} [fewer]  than there are, because these were found to be faster
  * @property {StepInfo[]} steps  the plan, in the order of execution
  * @property {ReferenceSteps} reference

@@ -53,8 +53,9 @@ export class ModelSession {
   info({ scores = false }) {
     const info = this.#module.guard((wasm) => this.#module.json(wasm._gossamer_info(this.handle, Number(scores))));
     const { threads, threadsSettled } = this.#module;
+    info.threadsStarted = threads === 1 || threadsSettled;
     // Those on their way count: they compute from when they come.
-    if (threads > 1 && !threadsSettled) info.threads = threads;
+    if (!info.threadsStarted) info.threads = threads;
     if (!this.#trial?.fewer) return info;
     return { ...info, threads: Math.min(info.threads, this.#trial.threads), fewer: true };
   }

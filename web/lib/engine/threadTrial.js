@@ -13,6 +13,8 @@ const MARGIN = 1.05;
 export class ThreadTrial {
   /** How many threads the next run should use. */
   threads;
+  /** True once fewer than all were found to be faster. */
+  fewer = false;
   #more;
   /** @type {number[][]} Milliseconds, with more and with fewer threads. */
   #times = [[], []];
@@ -23,9 +25,6 @@ export class ThreadTrial {
     this.threads = threads;
     this.#more = open ? threads : 1;
   }
-
-  /** True once fewer than all were found to be faster. */
-  fewer = false;
 
   /** @param {number} milliseconds  that a run took with `threads` @param {boolean} complete  none was on its way */
   note(milliseconds, complete) {
