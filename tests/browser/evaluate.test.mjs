@@ -145,14 +145,16 @@ test('cancelling keeps the figures of what was computed; another view pauses', a
   await progress.waitFor();
   await page.getByTestId('nav-classify').click();
   await page.getByTestId('draw-pad').waitFor();
-  await page.waitForTimeout(300);
   const done = async () => Number(/^\d+/.exec(await progress.textContent() ?? '')?.[0]);
+  // The pictures under way when the view changed are finished: how long that takes depends on the machine.
+  const under = 2;
   const before = await done();
-  await page.waitForTimeout(700);
-  assert.equal(await done(), before, 'nothing is computed while another view is shown');
-  assert.ok(before < total, `${before}`);
+  await page.waitForTimeout(3_000);
+  const after = await done();
+  assert.ok(after <= before + under, `nothing is begun while another view is shown: ${before}, then ${after}`);
+  assert.ok(after < total, `${after}`);
   await page.getByTestId('nav-evaluate').click();
-  await page.waitForFunction((least) => Number(/^\d+/.exec(document.querySelector('[data-testid=evaluate-progress]')?.textContent ?? '')?.[0]) > least, before + 3);
+  await page.waitForFunction((least) => Number(/^\d+/.exec(document.querySelector('[data-testid=evaluate-progress]')?.textContent ?? '')?.[0]) > least, after + 3);
   assert.match(await progress.innerText(), /of \d+ pictures, \d+ (s|min) left/);
   await page.getByTestId('evaluate-cancel').click();
   await page.getByTestId('report').waitFor();
