@@ -1,8 +1,7 @@
 // Several threads: an isolated page computes on as many as it asks for and gets the same bits, every
-// other says why it computes on one, and threads end, with their memory, when the classifier does.
+// other says why it computes on one.
 
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { setUp } from './helpers.mjs';
 import { openBare } from './library.mjs';
@@ -243,86 +242,4 @@ test('a session that finds too little memory moves to an engine with more', asyn
     return { asked, threads, answer: (await scores(classifier)).length };
   `);
   assert.deepEqual([asked, threads, answer], [[16384, 65536], 2, channels]);
-});
-
-/** This process's descendants: the browser's. */
-function browserProcesses() {
-  /** @type {Map<number, number>} */
-  const parents = new Map();
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 4).split(' ')[0]));
-    } catch {
-      // It has ended.
-    }
-  }
-  const isOurs = (/** @type {number} */ id) => {
-    for (let at = id; at > 1; at = parents.get(at) ?? 0) if (parents.get(at) === process.pid) return true;
-    return false;
-  };
-  return [...parents.keys()].filter(isOurs);
-}
-
-/** Workers that the browser runs. */
-function workerThreads() {
-  let count = 0;
-  for (const id of browserProcesses()) {
-    try {
-      for (const task of readdirSync(`/proc/${id}/task`)) {
-        count += readFileSync(`/proc/${id}/task/${task}/comm`, 'utf8').startsWith('DedicatedWorker') ? 1 : 0;
-      }
-    } catch {
-      // It has ended.
-    }
-  }
-  return count;
-}
-
-/** Bytes that the browser holds. */
-function residentBytes() {
-  let pages = 0;
-  for (const id of browserProcesses()) {
-    try {
-      const [, resident, shared] = readFileSync(`/proc/${id}/statm`, 'utf8').split(' ').map(Number);
-      pages += resident - shared;
-    } catch {
-      // It has ended.
-    }
-  }
-  return pages * 4096;
-}
-
-/** @param {() => boolean} condition */
-async function eventually(condition) {
-  for (let i = 0; i < 200 && !condition(); ++i) await new Promise((resolve) => { setTimeout(resolve, 50); });
-  return condition();
-}
-
-test('threads end with their classifier, also in the middle of a run, and give their memory back', async () => {
-  const { page, close } = await openBare(site, undefined, isolated);
-  const cycle = (/** @type {number} */ count) => page.evaluate(`(async () => {
-    const lib = await import('/gossamer.js');
-    const bytes = Uint8Array.from(atob('${wide}'), (c) => c.charCodeAt(0));
-    const image = new ImageData(96, 96);
-    for (let i = 0; i < ${count}; ++i) {
-      globalThis.held = await lib.ImageClassifier.createFromModelBuffer(bytes, { threads: 3 });
-      await held.classify(image);
-      if (i + 1 === ${count}) return;
-      const running = held.classify(image).catch(() => {});
-      held.close();
-      await running;
-    }
-  })()`);
-  await cycle(12);
-  assert.ok(await eventually(() => workerThreads() === 3), `${workerThreads()} workers`);
-  const before = residentBytes();
-  await page.evaluate('held.close()');
-  assert.ok(await eventually(() => workerThreads() === 0), `${workerThreads()} workers`);
-  await cycle(40);
-  assert.ok(await eventually(() => workerThreads() === 3), `${workerThreads()} workers`);
-  // A cycle holds some 15 MB: what is kept of each would show.
-  assert.ok(await eventually(() => residentBytes() < before + 150e6), `${before} bytes before, ${residentBytes()} after`);
-  await close();
 });

@@ -57,7 +57,10 @@ export class ModelData {
     this.#hold(back);
     try {
       await host.call('lend', { model, bytes: held }, [held.buffer]);
-      return await use(model);
+      const made = await use(model);
+      end();
+      if (!this.#again) await back;  // else nobody could make it once more
+      return made;
     } finally {
       end();
       await back.catch(() => {});
