@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "base/text.h"
+#include "base/threads_exist.h"
 #include "session/describe.h"
 
 namespace gossamer::cli {
@@ -152,6 +153,11 @@ Result<std::unique_ptr<Session>> open_session(const std::string& path, const Arg
     text += concat("dim.", dim, "\n");
   }
   GOSSAMER_ASSIGN(SessionOptions options, parse_options(text));
+  if (!threads_exist() && options.threads > 1) {
+    return usage_error("this program computes on one thread")
+        .got(concat("--threads ", options.threads))
+        .expected("1");
+  }
   options.profile = use == Use::kProfile;
   options.flexible = use == Use::kTensors;
   GOSSAMER_ASSIGN(auto source, ModelSource::from_file(path));

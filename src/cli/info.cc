@@ -99,6 +99,14 @@ void print(const Session& session) {
               static_cast<double>(memory.live_bytes) / 1e3);
 }
 
+void print_json(const Session& session) {
+  JsonWriter json;
+  json.begin_object();
+  describe(json, session, /*with_scores=*/true);
+  json.member("thread_reason", session.threads().reason);
+  std::puts(json.end_object().text().c_str());
+}
+
 int run(std::span<char*> raw) {
   const auto options = with_session_options({{"json", false}});
   const auto arguments = Arguments::parse(raw, options);
@@ -109,7 +117,7 @@ int run(std::span<char*> raw) {
   const auto session = open_session(arguments->positional()[0], *arguments, Use::kPlain);
   if (!session.is_ok()) return report(session.status());
   if (arguments->has("json")) {
-    std::puts(describe_json(**session, /*with_scores=*/true).c_str());
+    print_json(**session);
   } else {
     print(**session);
   }

@@ -179,9 +179,7 @@ void write_reference_steps(JsonWriter& json, const std::vector<StepInfo>& steps)
       .end_object();
 }
 
-std::string describe_json(const Session& session, bool with_scores) {
-  JsonWriter json;
-  json.begin_object();
+void describe(JsonWriter& json, const Session& session, bool with_scores) {
   write_tensors(json, "inputs", session.inputs());
   write_tensors(json, "outputs", session.outputs());
   json.member("flexible", session.is_flexible()).key("metadata").begin_object();
@@ -192,8 +190,7 @@ std::string describe_json(const Session& session, bool with_scores) {
   const std::vector<StepInfo> steps = session.steps();
   write_steps(json, steps);
   write_reference_steps(json, steps);
-  const ThreadInfo threads = session.threads();
-  json.member("threads", threads.count).member("thread_reason", threads.reason);
+  json.member("threads", session.threads().count);
   const MemoryInfo memory = session.memory();
   json.key("memory")
       .begin_object()
@@ -203,6 +200,12 @@ std::string describe_json(const Session& session, bool with_scores) {
       .end_object();
   write_picture(json, session.inputs());
   if (with_scores) write_scores(json, session);
+}
+
+std::string describe_json(const Session& session, bool with_scores) {
+  JsonWriter json;
+  json.begin_object();
+  describe(json, session, with_scores);
   return json.end_object().text();
 }
 

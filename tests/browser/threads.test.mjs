@@ -102,10 +102,12 @@ test('without isolation, in the page itself and without SIMD there is one', asyn
   const body = `
     const classifier = await create({ threads: 2, ...options });
     const label = (await scores(classifier))[0][0];
-    const { threads, threadReason } = await classifier.info();
-    return { threads, threadReason, label };
+    const info = await classifier.info();
+    const { threads, threadReason } = info;
+    return { threads, threadReason, label, reasons: Object.keys(info).filter((key) => /reason/i.test(key)) };
   `;
   const plain = await run(`const options = {}; ${body}`, { headers: {} });
+  assert.deepEqual(plain.reasons, ['threadReason'], 'it has one name');
   assert.equal(plain.threads, 1);
   assert.match(plain.threadReason, /not cross-origin isolated: its server sends no COOP and COEP headers/);
   const inline = await run(`const options = { worker: false }; ${body}`);

@@ -202,7 +202,10 @@ test('threads are what was asked for, where there are any, and change no result'
     return [count, reason];
   };
   assert.deepEqual(said('native', '3'), [3, 'asked for']);
-  assert.deepEqual(said('wasm', '3'), [1, 'this build has no threads']);
+  for (const threads of ['0', '1']) assert.equal(said('wasm', threads)[0], 1);
+  const refused = gossamer('wasm', 'info', model, '--threads', '3');
+  assert.equal(refused.status, 2);
+  assert.match(refused.stderr, /ARGUMENT.*one thread.*--threads 3/s);
   assert.match(gossamer('native', 'info', model, '--threads', '2').stdout, /^threads {2}2: asked for$/m);
   for (const threads of ['65', '-1', 'all']) {
     const { status, stderr } = gossamer('native', 'bench', model, '--threads', threads);
