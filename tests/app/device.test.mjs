@@ -7,10 +7,10 @@ import test from 'node:test';
 import { probes, writeProbes } from '../../tools/lib/probes.mjs';
 import { Latencies, latencyKey } from '../../web/app/device/latencies.js';
 import { LIVE, front, memoryOf, predict, recommend, thisDevice, tooLarge, weightsOf } from '../../web/app/device/predict.js';
-import { keepSpeed, knownSpeed } from '../../web/app/device/speed.js';
+import { isSpeedOf, keepSpeed, knownSpeed } from '../../web/app/device/speed.js';
 import { forget, recall, remember, remembered } from '../../web/app/own/remembered.js';
 
-const speed = { pointwise: 30e9, spatial: 60e9, memory: 10e9, level: 'simd', version: '0.1.0' };
+const speed = { pointwise: 30e9, spatial: 60e9, memory: 10e9, level: 'simd', version: '0.1.0', threads: 2 };
 const near = (/** @type {number | undefined} */ value, /** @type {number} */ expected) =>
   assert.ok(value !== undefined && Math.abs(value / expected - 1) < 0.02, `${value}, expected ${expected}`);
 
@@ -75,8 +75,10 @@ test('measured times are kept by model, as the median of the last ones', () => {
   assert.equal(new Latencies(place).of('a'), undefined);
   place.setItem('gossamer.latencies', '{"a": ["x"], "b"');
   assert.equal(new Latencies(place).of('a'), undefined);
-  assert.notEqual(latencyKey({ sha256: 's' }, 'base'), latencyKey({ sha256: 's' }, 'relaxed'));
-  assert.equal(latencyKey({}, 'base'), undefined, 'names do not tell models apart');
+  const keys = [['base', 1], ['relaxed', 1], ['relaxed', 2]].map(([level, threads]) =>
+    latencyKey({ sha256: 's' }, { level: String(level), threads: Number(threads) }));
+  assert.equal(new Set(keys).size, 3, keys.join());
+  assert.equal(latencyKey({}, { level: 'base', threads: 1 }), undefined, 'names do not tell models apart');
   list.record(undefined, 3);
   assert.equal(list.count, 0);
 });
@@ -90,6 +92,15 @@ test('a speed is remembered whole or not at all', () => {
   assert.equal(knownSpeed(place), undefined);
   keepSpeed(undefined, place);
   assert.equal(place.getItem('gossamer.device'), null);
+});
+
+test('a speed is that of one runtime, level and number of threads', () => {
+  const { version, level, threads } = speed;
+  assert.ok(isSpeedOf(speed, { version, level, threads }));
+  for (const other of [{ version: '2' }, { level: 'base' }, { threads: 1 }]) {
+    assert.ok(!isSpeedOf(speed, { version, level, threads, ...other }), JSON.stringify(other));
+  }
+  assert.ok(!isSpeedOf(undefined, { version, level, threads }));
 });
 
 test('where storage is denied, nothing is known and nothing fails', (context) => {

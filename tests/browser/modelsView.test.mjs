@@ -60,7 +60,7 @@ test('every model has a card that says what it is, and a prediction', async () =
   assert.match(await card('digits').innerText(), /Handwritten digits[\s\S]*In use[\s\S]*KB · Apache-2.0[\s\S]*predicted/);
   for (const name of ['garments', 'emotions', 'symbols']) assert.match(await card(name).innerText(), /about .* ms, predicted/, name);
   assert.match(await card('ramp').innerText(), /A thousand[\s\S]*70\.0 % right · \d+ KB · MIT[\s\S]*about .* ms, predicted[\s\S]*Download/);
-  assert.match(await page.getByTestId('device-speed').innerText(), /about [\d.]+ million multiply-adds/);
+  assert.match(await page.getByTestId('device-speed').innerText(), /With 1 thread, this device computes about [\d.]+ million multiply-adds/);
   const speed = await page.evaluate(() => JSON.parse(String(localStorage.getItem('gossamer.device'))));
   assert.ok(speed.pointwise > 1e6 && speed.spatial > 1e6 && speed.memory > 1e6, JSON.stringify(speed));
   await card('digits').getByText('Details').click();

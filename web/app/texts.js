@@ -176,8 +176,9 @@ export const texts = {
     removeAll: 'Remove all',
     removedAll: 'All that was kept is removed from this device',
     measuring: 'Measuring this device for a second …',
-    /** @param {string} rate @param {string} memory */
-    speed: (rate, memory) => `This device computes about ${rate} million multiply-adds and reads ${memory} of weights in a millisecond.`,
+    /** @param {string} rate @param {string} memory @param {string} threads */
+    speed: (rate, memory, threads) =>
+      `With ${threads}, this device computes about ${rate} million multiply-adds and reads ${memory} of weights in a millisecond.`,
     measureAgain: 'Measure again',
     speedFailed: 'This device could not be measured',
     recommended: 'Recommended for this device',

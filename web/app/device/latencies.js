@@ -1,5 +1,5 @@
 // How long models really took on this device: the inference times of their last runs, for each model by
-// its SHA-256 and each instruction level. Models without a digest, those of one's own, have no card that would
+// its SHA-256, each instruction level and number of threads. Models without a digest, those of one's own, have no card that would
 // show a time, and are left out. Written at most once a second, as it is told of every frame.
 
 import { median } from '../statistics.js';
@@ -85,5 +85,10 @@ export class Latencies {
 let shared;
 export const latencies = () => (shared ??= new Latencies());
 
-/** By what the times of a model are known. @param {{sha256?: string}} model @param {string} [level] */
-export const latencyKey = ({ sha256 }, level) => (sha256 && level ? `${sha256} ${level}` : undefined);
+/**
+ * By what the times of a model are known.
+ * @param {{sha256?: string}} model
+ * @param {{level: string, threads: number}} [runtime]
+ */
+export const latencyKey = ({ sha256 }, runtime) =>
+  (sha256 && runtime ? `${sha256} ${runtime.level} ${runtime.threads}` : undefined);

@@ -9,6 +9,7 @@
  * @property {number} memory  bytes of weights a second that are read once
  * @property {string} level  instruction level
  * @property {string} version  of the runtime
+ * @property {number} threads  that models of the page were to get
  *
  * @typedef {object} Device
  * @property {number} [cores]
@@ -45,7 +46,7 @@ export const LIVE = 100;
 
 /**
  * @param {Cost} cost
- * @param {Speed} speed
+ * @param {Pick<Speed, 'pointwise' | 'spatial' | 'memory'>} speed
  * @param {Device} [device]
  * @returns {number | undefined}  milliseconds; undefined where the multiply-adds are not known
  */

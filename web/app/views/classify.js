@@ -249,7 +249,7 @@ class Classify {
     if (!result) return;
     const { models } = this.#app;
     models.times.add(result.timing.inference);
-    if (models.current) latencies().record(latencyKey(models.current, models.info?.level), result.timing.inference);
+    if (models.current) latencies().record(latencyKey(models.current, models.info), result.timing.inference);
     this.#result.show(result);
     if (live) this.#spark.draw();
     const framed = this.#mode === 'draw' || face ? undefined : shown;

@@ -7,7 +7,7 @@ import { html, nothing, render } from '../../vendor/lit-html.js';
 import { sizeText } from '../figures.js';
 import { latencies, latencyKey } from '../device/latencies.js';
 import { front, predict, recommend, thisDevice, tooLarge, weightsOf } from '../device/predict.js';
-import { keepSpeed, knownSpeed, measureSpeed } from '../device/speed.js';
+import { isSpeedOf, keepSpeed, knownSpeed, measureSpeed } from '../device/speed.js';
 import { isModel } from '../files.js';
 import { keepFocus } from '../focus.js';
 import { forget, remembered } from '../own/remembered.js';
@@ -129,13 +129,14 @@ class ModelsView {
   async #measure(again = false) {
     const { info } = this.#app.models;
     if (!info || this.#measuring || !this.#visible) return;
-    if (!again && this.#speed?.version === info.version && this.#speed.level === info.level) return;
+    if (!again && isSpeedOf(this.#speed, info)) return;
     const measuring = new AbortController();
     this.#measuring = measuring;
     this.#render();
     try {
       const folder = new URL('models/probes/', document.baseURI).href;
-      this.#speed = await measureSpeed({ folder, signal: measuring.signal, options: { level: info.level } });
+      const measured = await measureSpeed({ folder, signal: measuring.signal, options: { level: info.level } });
+      this.#speed = { ...measured, threads: info.threads };
       keepSpeed(this.#speed);
     } catch (error) {
       if (!measuring.signal.aborted) this.#app.errors.show(error, words.speedFailed);
@@ -220,10 +221,10 @@ class ModelsView {
   #device() {
     if (this.#measuring) return html`<p class="note" role="status">${words.measuring}</p>`;
     if (!this.#speed) return nothing;
-    const { pointwise, spatial, memory } = this.#speed;
+    const { pointwise, spatial, memory, threads } = this.#speed;
     const rate = (2 / (1 / pointwise + 1 / spatial)) / 1e9;
     return html`<p class="note" data-testid="device-speed">
-      ${words.speed(rate.toFixed(rate < 10 ? 1 : 0), sizeText(memory / 1e3))}
+      ${words.speed(rate.toFixed(rate < 10 ? 1 : 0), sizeText(memory / 1e3), texts.model.threads(threads))}
       <button type="button" class="link" @click=${() => this.#measure(true)}>${words.measureAgain}</button></p>`;
   }
 
@@ -298,7 +299,7 @@ class ModelsView {
     const device = thisDevice();
     return {
       predicted: this.#speed && predict(cost, this.#speed, device),
-      measured: latencies().of(latencyKey(model, this.#app.models.info?.level))?.median,
+      measured: latencies().of(latencyKey(model, this.#app.models.info))?.median,
       large: tooLarge(cost, device),
     };
   }
