@@ -125,19 +125,41 @@ test('a frozen camera stands still, a mirrored one is turned, and both are undon
   await close();
 });
 
-test('several pictures that come before the model are read once it is there', async () => {
+/** The page while its first model is on its way, until `release` is called. */
+async function openEarly() {
   /** @type {(value?: unknown) => void} */
   let release = () => {};
   const held = new Promise((resolve) => { release = resolve; });
-  const { page, close } = await site.open('', {}, (fresh) => fresh.route('**/digits.onnx', async (route) => {
+  const opened = await site.open('', {}, (fresh) => fresh.route('**/digits.onnx', async (route) => {
     await held;
     await route.continue();
   }));
-  await page.locator('[data-testid=nav-classify][aria-current]').waitFor();
+  await opened.page.locator('[data-testid=nav-classify][aria-current]').waitFor();
+  return { ...opened, release, note: opened.page.locator('#stage-note') };
+}
+
+test('a picture and a drawing that come before the model are said to wait, and are read once it is there', async () => {
+  const { page, close, release, note } = await openEarly();
+  await draw(page, 4);
+  await note.getByText('Will be read once a model is there').waitFor();
+  await page.getByTestId('clear-pad').click();
+  assert.ok(await note.isHidden(), 'nothing waits any more');
+  await page.getByTestId('file-input').setInputFiles(picture(8));
+  await note.getByText('Will be read once a model is there').waitFor();
+  release();
+  await page.getByTestId('result-label').getByText('8').waitFor();
+  assert.ok(await note.isHidden());
+  await close();
+});
+
+test('several pictures that come before the model are read once it is there', async () => {
+  const { page, close, release, note } = await openEarly();
   await page.getByTestId('file-input').setInputFiles([picture(3), picture(8)]);
+  await note.getByText('2 pictures will be read once a model is there').waitFor();
   await page.waitForTimeout(300);  // both would have failed by then
   release();
   await page.getByTestId('batch-save').waitFor();
+  assert.ok(await note.isHidden());
   assert.deepEqual(await page.locator('[data-testid=results] tbody tr td:nth-child(3)').allInnerTexts(), ['3', '8']);
   assert.equal(await page.locator('#batch h2').textContent(), '2 pictures, Handwritten digits');
   await close();

@@ -60,6 +60,8 @@ export const texts = {
   },
 
   classify: {
+    /** @param {number} count */
+    waiting: (count) => (count === 1 ? 'Will be read once a model is there' : `${count} pictures will be read once a model is there`),
     draw: 'Draw here',
     drawDigit: 'Draw a digit',
     drawSymbol: 'Draw a symbol',

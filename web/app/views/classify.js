@@ -197,6 +197,12 @@ class Classify {
     element('stage-note').hidden = true;
   }
 
+  /** What was shown or drawn waits for the first model. */
+  #sayWaiting() {
+    element('stage-note').textContent = texts.classify.waiting(this.#early?.length ?? 1);
+    element('stage-note').hidden = false;
+  }
+
   /** What is on stage, as the model is to read it. @returns {import('../faces.js').Picture | undefined} */
   #source() {
     if (this.#mode === 'image') return this.#image;
@@ -212,6 +218,7 @@ class Classify {
     const asked = this.#scene;
     const mode = this.#mode;
     const source = this.#source();
+    if (!classifier && source) this.#sayWaiting();
     if (!classifier || !source) return;
     const current = () => asked === this.#scene && classifier === models.classifier;
     this.#count(1);
@@ -294,7 +301,11 @@ class Classify {
   /** @param {File[]} files */
   async #runBatch(files) {
     this.#early = this.#app.models.classifier ? undefined : files;
-    if (this.#early) return;
+    if (this.#early) {
+      this.#sayWaiting();
+      return;
+    }
+    element('stage-note').hidden = true;
     this.#app.errors.hide();
     try {
       const { Batch } = await import('../classify/batch.js');
