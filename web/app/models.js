@@ -311,6 +311,8 @@ function fromAddress(text) {
   if (!text || !/\/|\.onnx$/i.test(text)) return undefined;
   try {
     const url = new URL(text, document.baseURI);
+    // The address that a hub's page of a file has; the file itself lies beside it.
+    if (url.host === 'huggingface.co') url.pathname = url.pathname.replace(/^(\/[^/]+\/[^/]+)\/blob\//, '$1/resolve/');
     return { name: text, title: url.pathname.split('/').pop() || url.hostname, url: url.href };
   } catch {
     return undefined;
