@@ -75,6 +75,21 @@ test('a view that cannot be fetched leaves the page as it was', { skip: others.l
   await close();
 });
 
+test('a view that could not be fetched comes when it is tried again, and what to do if not is said', { skip: others.length === 0 }, async () => {
+  const { page, close } = await site.open('', {}, (fresh) =>
+    fresh.route(`**/views/${others[0]}.js`, (route) => route.abort()));
+  await ready(page);
+  await page.getByTestId(`nav-${others[0]}`).click();
+  const again = page.getByTestId('error').getByRole('button', { name: 'Try again' });
+  await again.click();
+  await page.getByTestId('error').getByText('Some browsers ask for a part of a page only once').waitFor();
+  await page.unroute(`**/views/${others[0]}.js`);
+  await again.click();
+  await page.locator(`[data-view=${others[0]}]:visible`).waitFor();
+  assert.ok(await page.getByTestId('error').isHidden());
+  await close();
+});
+
 test('the address can name the model, by name or by its own address', async () => {
   const named = await site.open('?model=digits');
   await ready(named.page);

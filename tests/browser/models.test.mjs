@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { draw, errorText, expectClassifies, reading, ready, setUp } from './helpers.mjs';
+import { encodePng, renderDigit } from './pictures.mjs';
 import { colourModel, rareModel, scaleModel, unknownOperatorModel } from '../support/onnx.mjs';
 
 const site = setUp();
@@ -260,12 +261,27 @@ test('parts that do not come when something is opened are said to be missing, an
     await page.getByTestId('model-input').setInputFiles({ name: 'mine.onnx', mimeType: '', buffer: colourModel() });
     const text = await errorText(page);
     assert.match(text, /A part of this page cannot be fetched[\s\S]*Try again/, part);
+    await page.unroute(`**/app/${part}`);
+    await page.getByTestId('error').getByRole('button', { name: 'Try again' }).click();
+    await page.getByTestId('report').waitFor();
     await close();
   }
-  const { page, close } = await site.open('', {}, (fresh) => fresh.route('**/app/deviceTab.js', (route) => route.abort()));
+  const { page, close } = await site.open('', {}, (fresh) =>
+    fresh.route(/deviceTab\.js|classify\/batch\.js/, (route) => route.abort()));
   await ready(page);
+  const again = page.getByTestId('error').getByRole('button', { name: 'Try again' });
   await page.locator('#facts summary').click();
   await page.getByTestId('tab-device').click();
   assert.match(await errorText(page), /A part of this page cannot be fetched/);
+  await page.unroute(/deviceTab\.js|classify\/batch\.js/);
+  await page.route('**/classify/batch.js', (route) => route.abort());
+  await again.click();
+  await page.getByTestId('kept-here').getByText('What was set and measured').or(page.getByTestId('kept-here').getByText('Nothing')).first().waitFor();
+  const files = [3, 8].map((digit) => ({ name: `${digit}.png`, mimeType: 'image/png', buffer: encodePng(renderDigit(digit)) }));
+  await page.getByTestId('file-input').setInputFiles(files);
+  assert.match(await errorText(page), /A part of this page cannot be fetched/);
+  await page.unroute('**/classify/batch.js');
+  await again.click();
+  await page.getByTestId('batch-save').waitFor();
   await close();
 });

@@ -3,7 +3,7 @@
 
 import { GossamerError } from '../gossamer.js';
 import { keepFocus } from './focus.js';
-import { asFailure, isOutdated } from './outage.js';
+import { asFailure, isLasting, isOutdated } from './outage.js';
 import { texts } from './texts.js';
 
 /** @type {Record<string, string>} */
@@ -55,7 +55,8 @@ export class ErrorPanel {
   /**
    * @param {object} on
    * @param {() => void} on.hide  a panel that was shown goes
-   * @param {() => Promise<string>} on.reload  the newest version is wanted; gives the reason why it does not come
+   * @param {(anyway: boolean) => Promise<string>} on.reload  the newest version is wanted; gives the reason why it does not
+   *     come. anyway: this version will do
    */
   constructor({ hide, reload }) {
     this.#onHide = hide;
@@ -86,7 +87,7 @@ export class ErrorPanel {
     const what = sentence(failure.summary);
     this.shown = error;
     this.#show(HEADINGS[failure.code] ?? failure.code, subject ? `${subject}: ${what}` : what, failure);
-    if (failure.code === 'NETWORK') this.#addRemedies(isOutdated(failure), retry);
+    if (failure.code === 'NETWORK') this.#addRemedies(failure, retry);
   }
 
   /** @param {unknown} error  that the camera did not start with */
@@ -109,8 +110,8 @@ export class ErrorPanel {
     this.#panel.scrollIntoView({ block: 'nearest' });
   }
 
-  /** @param {boolean} outdated  a newer version may be what is missing @param {() => unknown} [retry] */
-  #addRemedies(outdated, retry) {
+  /** @param {GossamerError} failure @param {() => unknown} [retry] */
+  #addRemedies(failure, retry) {
     const actions = make('p', 'actions');
     const offer = (/** @type {string} */ text, /** @type {() => unknown} */ act) => {
       const button = make('button', '', text);
@@ -118,10 +119,10 @@ export class ErrorPanel {
       actions.append(button);
     };
     if (retry) offer(texts.frame.retry, () => { this.hide(); retry(); });
-    if (outdated) {
+    if (isOutdated(failure)) {
       const said = make('span');
       said.setAttribute('role', 'status');
-      offer(texts.frame.reload, async () => { said.textContent = await this.#onReload(); });
+      offer(texts.frame.reload, async () => { said.textContent = await this.#onReload(isLasting(failure)); });
       actions.append(said);
     }
     if (actions.hasChildNodes()) this.#panel.querySelector('dl')?.before(actions);

@@ -17,7 +17,7 @@ import { texts } from './texts.js';
 /** @typedef {import('./views.js').App} App */
 
 const spoken = /** @type {HTMLElement} */ (document.getElementById('spoken'));
-const errors = new ErrorPanel({ hide: () => models.restoreStatus(), reload: () => offline.renew() });
+const errors = new ErrorPanel({ hide: () => models.restoreStatus(), reload: (anyway) => offline.renew(anyway) });
 /** @type {unknown} The latest that a load failed with. */
 let failed;
 const models = new Models((error, subject, retry) => {

@@ -70,9 +70,10 @@ export class Offline extends EventTarget {
 
   /**
    * Reloads the page, in the version that the site has by now.
+   * @param {boolean} anyway  also where that is the one that is open
    * @returns {Promise<string>}  why not; empty while the page goes away
    */
-  async renew() {
+  async renew(anyway) {
     const answer = await fetch(document.baseURI.split('#')[0], { method: 'HEAD', cache: 'no-store' }).catch(() => undefined);
     if (!answer?.ok) return texts.frame.unreachable;
     const registration = await this.#find().catch(() => undefined);
@@ -81,7 +82,7 @@ export class Offline extends EventTarget {
     if (!registration?.waiting) {
       // It would come from the same worker, as it is now.
       // One that was removed goes on until the page is left, and no longer.
-      if (registration && this.#source && this.#source === navigator.serviceWorker.controller) return texts.frame.sameVersion;
+      if (!anyway && registration && this.#source && this.#source === navigator.serviceWorker.controller) return texts.frame.sameVersion;
       location.reload();
       return '';
     }

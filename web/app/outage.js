@@ -10,6 +10,9 @@ const OTHER_VERSION = 'Not of this version';
 /** What browsers say of a module that does not come. */
 const NO_MODULE = /dynamically imported module|Importing a module script failed/i;
 
+/** @type {Set<string>} What was said of modules that did not come; browsers name the address, or say the same of all. */
+const missed = new Set();
+
 /**
  * Says in plain words that a part of the page or of the runtime is not here, whoever missed it.
  * @param {unknown} error
@@ -17,7 +20,11 @@ const NO_MODULE = /dynamically imported module|Importing a module script failed/
 export function asFailure(error) {
   // A module that is imported later has no error of its own.
   if (error instanceof TypeError && NO_MODULE.test(error.message)) {
-    return navigator.onLine ? missing(error, texts.frame.partFailed, texts.frame.outdated) : notKept(error, document.baseURI);
+    if (!navigator.onLine) return notKept(error, document.baseURI);
+    // Firefox 140 remembers that a module did not come, or one that it imports, and asks no more.
+    const hint = missed.has(error.message) ? texts.frame.askedOnce : texts.frame.outdated;
+    missed.add(error.message);
+    return missing(error, texts.frame.partFailed, hint);
   }
   const failure = GossamerError.from(error);
   const address = failure.code === 'NETWORK' ? addressOf(failure) : undefined;
@@ -61,6 +68,9 @@ function givenAddress() {
 export function isOffline({ got = '' }) {
   return !navigator.onLine || got.includes(NOT_KEPT);
 }
+
+/** Whether a part of the page was missing twice, so that only a reload may bring it. @param {GossamerError} failure */
+export const isLasting = ({ summary, hint }) => summary === texts.frame.partFailed && hint === texts.frame.askedOnce;
 
 /** Whether a reload may bring what is missing. @param {GossamerError} failure */
 export function isOutdated(failure) {

@@ -11,6 +11,7 @@ export const texts = {
     partFailed: 'a part of this page cannot be fetched',
     retry: 'Try again',
     reload: 'Reload the page',
+    askedOnce: 'Some browsers ask for a part of a page only once. If it is missing again, reload the page.',
     outdated: 'The site may have a newer version than the one that is open here. Reloading brings it.',
     partNotKept: 'a part that this needs is not kept on this device',
     notKeptYetHint: 'To fetch it needs a connection.',

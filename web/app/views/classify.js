@@ -230,7 +230,7 @@ class Classify {
     } catch (error) {
       if (!current()) return;
       if (mode === 'camera') await this.#leaveCamera();
-      this.#app.errors.show(error);
+      this.#app.errors.show(error, undefined, () => (mode === 'camera' ? this.#startCamera() : this.#classifyStage()));
     } finally {
       this.#count(-1);
     }
@@ -313,7 +313,7 @@ class Classify {
       if (!this.#visible) this.#batch.pause();
       await this.#batch.run(files);
     } catch (error) {
-      this.#app.errors.show(error);
+      this.#app.errors.show(error, undefined, () => this.#runBatch(files));
     }
   }
 
