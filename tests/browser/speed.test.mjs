@@ -153,18 +153,45 @@ function workOfLayers() {
   }, 0);
 }
 
-/** How far apart the page's frames come, in milliseconds: runs as text in the page. */
-const intervals = `new Promise((resolve) => {
-  const times = [];
-  const step = (now) => {
-    times.push(now);
-    if (now - times[0] < 4000) requestAnimationFrame(step);
-    else resolve(times.slice(1).map((time, i) => time - times[i]));
-  };
-  requestAnimationFrame(step);
-})`;
+/** Milliseconds that frames may be apart at the 95th percentile: two of 60 a second. */
+const TWO_FRAMES = 34;
 
-test('the main thread stays free while a network of the cost of MobileNetV2 reads the camera', async (t) => {
+/**
+ * How far apart a page's frames come at the 95th percentile, and at most, in milliseconds.
+ * @param {import('playwright-core').Page} page
+ * @param {number} time  to watch it
+ */
+async function intervals(page, time) {
+  const apart = /** @type {number[]} */ (await page.evaluate((length) => new Promise((resolve) => {
+    /** @type {number[]} */
+    const times = [];
+    const step = (/** @type {number} */ now) => {
+      times.push(now);
+      if (now - times[0] < length) requestAnimationFrame(step);
+      else resolve(times.slice(1).map((each, i) => each - times[i]));
+    };
+    requestAnimationFrame(step);
+  }), time)).sort((a, b) => a - b);
+  return { late: apart[Math.floor(apart.length * 0.95)], most: apart[apart.length - 1] };
+}
+
+/** The same of a page that shows the camera and does nothing else. */
+async function intervalsOfControl() {
+  const context = await site.browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  await page.route('**/control.html', (route) => route.fulfill({ body: '<!doctype html><video muted></video>', contentType: 'text/html' }));
+  await page.goto(`${site.url}/control.html`);
+  await page.evaluate(async () => {
+    const video = /** @type {HTMLVideoElement} */ (document.querySelector('video'));
+    video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 480 } });
+    await video.play();
+  });
+  const found = await intervals(page, 1500);
+  await context.close();
+  return found;
+}
+
+test('frames stay in time and the main thread free while a network of the cost of MobileNetV2 reads the camera', async (t) => {
   assert.equal(MULTIPLY_ADDS, workOfLayers(), 'it has the layers of MobileNetV2');
   const { page, close } = await site.open('', {}, (fresh) => fresh.addInitScript(observe));
   await ready(page);
@@ -175,16 +202,29 @@ test('the main thread stays free while a network of the cost of MobileNetV2 read
   await page.getByTestId('use-own').click();
   await page.locator('[data-testid=model-menu]', { hasText: 'mobilenet_v2.onnx' }).waitFor({ timeout: 60_000 });
   await ready(page);
-  await page.getByTestId('camera-toggle').click();
-  await page.locator('#rate', { hasText: /\d+ per second/ }).waitFor({ timeout: 30_000 });
-  await page.waitForTimeout(1500);  // the first frames bring the tools' worker
-  await page.evaluate('seen.long.length = 0');
-  const apart = /** @type {number[]} */ (await page.evaluate(intervals)).sort((a, b) => a - b);
-  const late = apart[Math.floor(apart.length * 0.95)];
-  t.diagnostic(`frames come ${apart[Math.floor(apart.length / 2)].toFixed(1)} ms apart (median), 95 % within ${late.toFixed(1)} ms`);
-  const long = await page.evaluate('seen.long');
-  assert.deepEqual(long, [], 'tasks over 50 ms');
-  // Two frames of 60 a second where the cores are idle; engine, camera and drawing share them here.
-  assert.ok(late < 70, `frames of the page come ${late} ms apart`);
+  const camera = page.getByTestId('camera-toggle');
+  // Other work on this machine delays the frames of any page. What this one does is judged where one that only
+  // shows the camera is in time, before and after.
+  let judged = false;
+  for (let round = 0; round < 5 && !judged; round += 1) {
+    const before = await intervalsOfControl();
+    await camera.click();
+    await page.locator('#rate', { hasText: /\d+ per second/ }).waitFor({ timeout: 30_000 });
+    await page.waitForTimeout(1500);  // the first frames bring the tools' worker
+    await page.evaluate('seen.long.length = 0');
+    const { late } = await intervals(page, 4000);
+    const long = /** @type {number[]} */ (await page.evaluate('seen.long'));
+    await camera.click();
+    const after = await intervalsOfControl();
+    const control = Math.max(before.late, after.late);
+    const facts = `95 % of frames come within ${late.toFixed(1)} ms, of the camera alone within ${control.toFixed(1)} ms`;
+    t.diagnostic(facts);
+    judged = control <= TWO_FRAMES;
+    if (!judged && round < 4) continue;
+    assert.ok(late <= (judged ? TWO_FRAMES : Math.max(70, 2 * control)), facts);
+    // A task that has to wait for a core takes as long as a frame of the camera alone.
+    const longest = judged ? 50 : 50 + Math.max(before.most, after.most);
+    assert.deepEqual(long.filter((time) => time > longest), [], `tasks over ${longest} ms`);
+  }
   await close();
 });
