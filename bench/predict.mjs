@@ -64,6 +64,7 @@ const find = (/** @type {string} */ name) => {
 const rate = (/** @type {string} */ name) => find(name).multiplyAdds / find(name).seconds;
 const speed = {
   pointwise: rate('pointwise'), spatial: rate('spatial'), memory: find('memory').weights / find('memory').seconds,
+  threads: 1,
 };
 const giga = (/** @type {number} */ value) => (value / 1e9).toFixed(1);
 console.log(`multiply-adds: ${giga(speed.pointwise)} (1x1) and ${giga(speed.spatial)} (3x3) thousand million a second; memory: ${giga(speed.memory)} GB/s`);

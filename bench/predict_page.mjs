@@ -24,8 +24,11 @@ const round = `(async () => {
   const { measureSpeed } = await import('./app/device/speed.js');
   const { predict, thisDevice } = await import('./app/device/predict.js');
   const folder = new URL('models/', location.href).href;
-  const speed = await measureSpeed({ folder: folder + 'probes/' });
   const models = await (await fetch(folder + 'manifest.json')).json();
+  const first = await ImageClassifier.createFromModelPath(folder + models[0].path);
+  const { threads } = await first.info();
+  await first.close();
+  const speed = { ...await measureSpeed({ folder: folder + 'probes/' }), threads };
   const picture = { width: 224, height: 224, data: new Uint8ClampedArray(224 * 224 * 4).fill(128) };
   const rows = [];
   for (const { name, path, multiplyAdds, bytes } of models) {

@@ -60,11 +60,31 @@ test('every model has a card that says what it is, and a prediction', async () =
   assert.match(await card('digits').innerText(), /Handwritten digits[\s\S]*In use[\s\S]*KB · Apache-2.0[\s\S]*predicted/);
   for (const name of ['garments', 'emotions', 'symbols']) assert.match(await card(name).innerText(), /about .* ms, predicted/, name);
   assert.match(await card('ramp').innerText(), /A thousand[\s\S]*70\.0 % right · \d+ KB · MIT[\s\S]*about .* ms, predicted[\s\S]*Download/);
-  assert.match(await page.getByTestId('device-speed').innerText(), /With 1 thread, this device computes about [\d.]+ million multiply-adds/);
+  const [, threads] = /With (\d+ threads?), this device computes about [\d.]+ million multiply-adds/.exec(
+    await page.getByTestId('device-speed').innerText()) ?? [];
+  assert.match(await page.getByTestId('status').innerText(), new RegExp(`· ${threads}$`));
   const speed = await page.evaluate(() => JSON.parse(String(localStorage.getItem('gossamer.device'))));
   assert.ok(speed.pointwise > 1e6 && speed.spatial > 1e6 && speed.memory > 1e6, JSON.stringify(speed));
   await card('digits').getByText('Details').click();
   assert.match(await card('digits').innerText(), /fit=foreground[\s\S]*10: 0, 1, 2/);
+  await close();
+});
+
+test('what was measured with another number of threads does not count', async () => {
+  const { page, close } = await open();
+  const read = () => page.evaluate(() => JSON.parse(String(localStorage.getItem('gossamer.device'))));
+  const before = await read();
+  await page.evaluate((known) => localStorage.setItem('gossamer.device', JSON.stringify(known)), { ...before, threads: 99, memory: 1 });
+  await page.reload();
+  await page.waitForFunction(() => JSON.parse(String(localStorage.getItem('gossamer.device'))).threads !== 99);
+  const after = await read();
+  assert.equal(after.threads, before.threads);
+  assert.ok(after.memory > 1);
+  await page.reload();
+  await ready(page);
+  await page.waitForTimeout(300);
+  assert.ok(await page.getByTestId('device-speed').isVisible(), 'what fits is not measured again');
+  assert.deepEqual(await read(), after);
   await close();
 });
 

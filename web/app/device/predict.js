@@ -23,10 +23,13 @@
  * ones and additions, where the probes have one size that suits. `node bench/predict.mjs` repeats how it
  * was found.
  */
-export const WHOLE = 0.62;
+export const WHOLE = 0.7;
 
-/** What a picture costs beside the network, in milliseconds: messages and the first layers' transposes. */
-const FIXED = 0.3;
+/** What a run costs however small the network is, in milliseconds. */
+const FIXED = 0.05;
+
+/** Multiply-adds that most networks have in steps too small for several threads. */
+const UNSHARED = 7e5;
 
 /** On a single core the page draws while the network computes. */
 const SHARED_CORE = 1.4;
@@ -46,7 +49,7 @@ export const LIVE = 100;
 
 /**
  * @param {Cost} cost
- * @param {Pick<Speed, 'pointwise' | 'spatial' | 'memory'>} speed
+ * @param {Omit<Speed, 'level' | 'version'>} speed
  * @param {Device} [device]
  * @returns {number | undefined}  milliseconds; undefined where the multiply-adds are not known
  */
@@ -54,7 +57,8 @@ export function predict({ multiplyAdds, weightBytes }, speed, { cores } = {}) {
   if (multiplyAdds === undefined) return undefined;
   // Time for the half of either kind: slow layers weigh more than fast ones.
   const rate = 2 / (1 / speed.pointwise + 1 / speed.spatial);
-  const seconds = multiplyAdds / (WHOLE * rate) + weightBytes / speed.memory;
+  const waits = (speed.threads - 1) * Math.min(multiplyAdds, UNSHARED);  // of the other threads
+  const seconds = (multiplyAdds + waits) / (WHOLE * rate) + weightBytes / speed.memory;
   return FIXED + 1000 * seconds * (cores === 1 ? SHARED_CORE : 1);
 }
 
