@@ -20,13 +20,23 @@ const element = (id) => /** @type {HTMLElement} */ (document.getElementById(id))
  */
 export function showDetails(models, settings, offline, errors) {
   const details = /** @type {HTMLDetailsElement} */ (element('facts'));
+  /** As it is by now: a model may have turned out to be faster on fewer threads. */
+  let threads = {};
+  const askThreads = async () => {
+    const { classifier } = models;
+    const now = await classifier?.info().catch(() => undefined);  // it may be closed meanwhile
+    if (!now || classifier !== models.classifier) return;
+    threads = { threads: now.threads, threadReason: now.threadReason };
+    fill();
+  };
   const fill = () => {
     const { info, current, times } = models;
     if (!details.open || !info || !current) return;
-    showTiming(info, times);
+    showTiming({ ...info, ...threads }, times);
     element('code').textContent = codeFor({ info, choice: current, settings });
   };
   const adopt = () => {
+    threads = {};
     if (models.info) showFacts(models.info);
     fill();
   };
@@ -44,6 +54,7 @@ export function showDetails(models, settings, offline, errors) {
   };
   const showTab = () => {
     fill();
+    if (details.open) askThreads();
     showDevice();
   };
   watchTabs(element('tabs'), showTab);

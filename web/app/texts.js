@@ -62,7 +62,7 @@ export const texts = {
 
   classify: {
     /** @param {number} count */
-    waiting: (count) => (count === 1 ? 'Will be read once a model is there' : `${count} pictures will be read once a model is there`),
+    waiting: (count) => (count === 1 ? 'Waiting for a model' : `${count} pictures wait for a model`),
     draw: 'Draw here',
     drawDigit: 'Draw a digit',
     drawSymbol: 'Draw a symbol',
@@ -406,7 +406,7 @@ export const texts = {
     results: 'Results',
     shared: 'Results that were shared with you',
     own: 'Measure this device',
-    note: 'Milliseconds; medians. Download comes from this server or from what the browser kept of it. First is the first picture after a start; Median and p95 are of warm pictures, from the call to the answer.',
+    note: 'Milliseconds; medians. Download comes from this server or from what the browser kept of it. Compile is 0 where the module is at work in this page already. First is the first picture after a start; Median and p95 are of warm pictures, from the call to the answer.',
     peerNote: (/** @type {string} */ name) => `${name}: its median inference; Ratio: how many times as long as Gossamer's in the same turns. Outputs were compared first.`,
     noisy: (/** @type {string} */ titles) => `Still getting faster when their time for warming up was over: ${titles}.`,
     finding: (/** @type {string} */ title, /** @type {string} */ time) => `${title}: finding the face counts for Preprocess, ${time} ms of it; size, load and memory are without the network that finds it.`,
