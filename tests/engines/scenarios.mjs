@@ -36,8 +36,15 @@ function breakOff(response, file, type, counted) {
 const html = (/** @type {string} */ body) => (/** @type {import('node:http').ServerResponse} */ response) =>
   response.writeHead(200, { ...shared, 'Content-Type': 'text/html' }).end(`<!doctype html>${body}`);
 
+/** What does not come the next time it is asked for. @type {Set<string>} */
+const missing = new Set();
+
 /** @type {Record<string, (response: import('node:http').ServerResponse) => unknown>} */
 const answers = {
+  '/app/views/models.js': async (response) => {
+    if (missing.delete('/app/views/models.js')) return response.writeHead(503, shared).end();
+    return response.writeHead(200, { ...shared, 'Content-Type': 'text/javascript' }).end(await fetchFile('/app/views/models.js'));
+  },
   '/bare.html': html('<title>Bare</title>'),
   '/framed.html': html('<script type="module" src="/framed.js"></script>'),
   '/framed.js': (response) => response.writeHead(200, { ...shared, 'Content-Type': 'text/javascript' }).end(`
@@ -114,6 +121,27 @@ export function defineScenarios(launch) {
     writeFileSync(file, encodePng(renderDigit(6)));
     await browser.upload('[data-testid=file-input]', file);
     await readsAs(6);
+  });
+
+  test('a view that did not come is there at the next try, or after the reload that the page then advises', async (context) => {
+    await openPage(other.url);
+    missing.add('/app/views/models.js');
+    const press = (/** @type {string} */ text) => browser.evaluate(`[...document.querySelectorAll('#error button')]
+      .find(({ textContent }) => textContent === '${text}').click()`);
+    const shown = "document.documentElement.dataset.shown === 'models'";
+    await browser.evaluate("document.querySelector('[data-testid=nav-models]').click()");
+    await until("document.getElementById('error').innerText.includes('cannot be fetched')");
+    assert.ok(!missing.size);
+    await press('Try again');
+    await until(`${shown} || document.getElementById('error').innerText.includes('only once')`);
+    const again = await browser.evaluate(`return ${shown}`);
+    context.diagnostic(`asks for a module again: ${again}`);
+    if (again) return;
+    await browser.evaluate('globalThis.before = true');
+    await press('Reload the page');
+    await until("!('before' in globalThis) && document.querySelector('[data-testid=status]')?.dataset.state === 'ready'");
+    await browser.evaluate("document.querySelector('[data-testid=nav-models]').click()");
+    await until(shown);
   });
 
   test('the library reads a stream of a canvas', async (context) => {
