@@ -1,6 +1,7 @@
 // Measuring with a classifier whose times are known, and results on their way through an address.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { milliseconds } from '../../web/app/figures.js';
 import { compareRuntimes, feedOf } from '../../web/app/measure/compare.js';
 import { describeDevice } from '../../web/app/measure/device.js';
 import { findingFirst } from '../../web/app/measure/finding.js';
@@ -35,6 +36,10 @@ class Known {
     Known.open -= 1;
   }
 }
+
+test('times have three digits, none at all is plain', () => {
+  assert.deepEqual([123.4, 12.34, 1.234, 0.1234, 0, undefined].map(milliseconds), ['123', '12.3', '1.23', '0.123', '0', '–']);
+});
 
 test('fresh starts, warming up and runs that count', async () => {
   /** @type {Record<string, number>} */

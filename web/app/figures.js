@@ -3,7 +3,7 @@
 /** Three significant digits, as many as a median deserves. @param {number | undefined} value */
 export function milliseconds(value) {
   if (value === undefined || !Number.isFinite(value)) return '–';
-  if (value >= 100) return value.toFixed(0);
+  if (value >= 100 || value === 0) return value.toFixed(0);
   return value >= 10 ? value.toFixed(1) : value >= 1 ? value.toFixed(2) : value.toFixed(3);
 }
 
