@@ -139,7 +139,8 @@ class VisionBlock(nn.Module):
 
 
 class VisionTransformer(nn.Module):
-    """Touvron et al. 2021, DeiT-tiny: patches of 16, width 192, 3 heads, 12 blocks."""
+    """Dosovitskiy et al. 2021; as it stands here, DeiT-tiny of Touvron et al. 2021: patches of 16, width 192,
+    3 heads, 12 blocks."""
 
     def __init__(self, width=192, heads=3, depth=12):
         super().__init__()
@@ -207,6 +208,7 @@ SPECS = {
     'efficientnet_v2_s': vision('efficientnet_v2_s', 384, 384, classes=2, batch=4),
     'efficientnet_v2_m': vision('efficientnet_v2_m', 480, 480, classes=2, batch=4),
     'efficientnet_v2_l': vision('efficientnet_v2_l', 480, 480, classes=2, batch=4),
+    'vit_b_16': Spec(lambda: VisionTransformer(768, 12), (3, 224, 224), 1000, imagenet_recipe(224, 256)),
     'alexnet_lrn': Spec(alexnet_lrn, (3, 227, 227), 1000, imagenet_recipe(227, 256)),
     'alexnet': vision('alexnet'),
     'vgg16': vision('vgg16'),

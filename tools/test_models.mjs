@@ -50,7 +50,7 @@ const transposes = /** @type {Record<string, number>} */ ({
   alexnet: 2, vgg16: 2, googlenet_aux: 3, // a Flatten of several pixels
   alexnet_lrn: 8, // and normalisation over channels as pooling in three dimensions
   shufflenet_v2_x1_0: 17, // the shuffles
-  vit_tiny: 49, // the heads of its attention
+  vit_tiny: 49, vit_b_16: 49, // the heads of their attention
 });
 // Steps without a fast kernel; their references copy whole rows, or make up half a per cent of the work.
 const references = /** @type {Record<string, number>} */ ({
