@@ -13,6 +13,7 @@ const files = {
   '/nets/model.onnx.data': Buffer.alloc(1000, 1),
   '/nets/%23%20100%25.bin': Buffer.alloc(10, 2),
   '/other/model.onnx.data': Buffer.alloc(20, 3),
+  '/nets/long.onnx': Buffer.from(Array.from({ length: 300_001 }, (_, i) => i * i % 251)),
 };
 /** @type {string[]} */
 let requests = [];
@@ -22,6 +23,11 @@ const server = createServer((request, response) => {
   requests.push(path);
   if (path === '/nets/slow.bin') {
     response.writeHead(200, { 'Content-Length': 100 }).write('slow');
+    return;
+  }
+  if (path === '/nets/long.onnx?announced') {
+    const file = files['/nets/long.onnx'];
+    response.writeHead(200, { 'Content-Length': file.length }).end(file);
     return;
   }
   response.writeHead(files[path] ? 200 : 404).end(files[path]);
@@ -59,6 +65,29 @@ test('files beside a model are found by their plain names, in its own folder', a
     assert.deepEqual([error.code, error.got], ['IO', name]);
   }
   assert.deepEqual(requests, []);
+});
+
+test('a model arrives whole, its length announced or not, and where a browser cannot read into a given place', async (t) => {
+  const whole = files['/nets/long.onnx'];
+  const same = async (/** @type {string} */ url, counted = false) => {
+    const { model } = await loadModel(url, {});
+    assert.equal(model.size, whole.length);
+    assert.equal(model.counted, counted);
+    assert.ok(whole.equals(Buffer.from(await (await model.blob()).arrayBuffer())), url);
+  };
+  const { fetch: real } = globalThis;
+  t.after(() => { globalThis.fetch = real; });
+  // Node's own answers are of type 'default'.
+  globalThis.fetch = async (...request) => Object.defineProperty(await real(...request), 'type', { value: 'basic' });
+  await same(`${site}/nets/long.onnx`);
+  await same(`${site}/nets/long.onnx?announced`, true);
+  globalThis.fetch = async () => new Response(new ReadableStream({
+    start(controller) {
+      for (let at = 0; at < whole.length; at += 70_000) controller.enqueue(new Uint8Array(whole.subarray(at, at + 70_000)));
+      controller.close();
+    },
+  }));
+  await same(`${site}/nets/long.onnx`);
 });
 
 test('what the caller gave goes before what lies beside the model, under any name', async () => {

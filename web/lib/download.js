@@ -84,20 +84,24 @@ export async function readBody(url, response, { signal, onProgress, sha256 }) {
   const total = unknown ? 0 : announced;
   let bytes = reserve(url, announced || FIRST);
   let received = 0;
-  const reader = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (response.body).getReader();
+  const { reader, direct } = readerOf(/** @type {ReadableStream} */ (response.body));
   try {
     for (;;) {
-      const { done, value } = await reader.read().catch((cause) => {
+      // What is full may be complete.
+      const inPlace = direct && received < bytes.length;
+      const place = inPlace ? bytes.subarray(received) : new Uint8Array(FIRST);
+      const { done, value } = await reader.read(place).catch((cause) => {
         if (signal?.aborted) throw abortedError('loading the model');
         throw brokenOff(url, cause, `${received} bytes`);
       });
+      if (inPlace) bytes = new Uint8Array(value.buffer);
       if (done) break;
       if (received + value.length > bytes.length) {
         const larger = reserve(url, Math.max(received + value.length, 2 * bytes.length));
         larger.set(bytes.subarray(0, received));
         bytes = larger;
       }
-      bytes.set(value, received);
+      if (!inPlace) bytes.set(value, received);
       received += value.length;
       onProgress?.(received, total);
     }
@@ -122,6 +126,20 @@ export async function readBody(url, response, { signal, onProgress, sha256 }) {
 
 /** Bytes to begin with where nobody says how many there will be. */
 const FIRST = 2 ** 16;
+
+/**
+ * A reader that puts bytes where they shall be, or, in older browsers, one that ignores the place.
+ * @param {ReadableStream} body
+ * @returns {{reader: {read: (place: Uint8Array<ArrayBuffer>) => Promise<{done: boolean, value: Uint8Array<ArrayBuffer>}>,
+ *     cancel: () => Promise<void>}, direct: boolean}}
+ */
+function readerOf(body) {
+  try {
+    return { reader: /** @type {any} */ (body.getReader({ mode: 'byob' })), direct: true };
+  } catch {
+    return { reader: /** @type {any} */ (body.getReader()), direct: false };
+  }
+}
 
 /** @param {string} url @param {number} size */
 function reserve(url, size) {

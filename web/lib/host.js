@@ -54,6 +54,7 @@ export class WorkerHost {
   async #notice() {
     const manager = globalThis.navigator?.locks;  // absent on insecure pages
     if (!manager) return;
+    await undefined;  // after the call of loadScript that follows: the worker makes one after the other
     const lock = `gossamer-worker-${Date.now()}-${Math.random()}-${++locks}`;
     // Only behind the worker: a page that got the lock first would think that the worker is gone.
     if (!await this.call('hold', lock).catch(() => false)) return;

@@ -10,6 +10,8 @@ import { GossamerError } from './error.js';
 
 /** Bytes that move to a Blob at a time: copying them takes some milliseconds of an idle page. */
 const PIECE = 2 ** 22;
+/** Milliseconds before they do: cores are for the first answer. */
+const PAUSE = 2000;
 
 let lent = 0;
 
@@ -21,6 +23,8 @@ export class ModelData {
   /** @type {Promise<Blob | Bytes>} */
   #held;
   #again;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
 
   /**
    * @param {Blob | Bytes} data  which is its own from now on
@@ -56,14 +60,15 @@ export class ModelData {
     });
     this.#hold(back);
     try {
-      await host.call('lend', { model, bytes: held }, [held.buffer]);
-      const made = await use(model);
+      // Calls are made in their order.
+      const [, made] = await Promise.all([host.call('lend', { model, bytes: held }, [held.buffer]), use(model)]);
       end();
       if (!this.#again) await back;  // else nobody could make it once more
       return made;
-    } finally {
+    } catch (error) {
       end();
-      await back.catch(() => {});
+      await back.catch(() => {});  // or they would go down with a host that is given up
+      throw error;
     }
   }
 
@@ -75,6 +80,7 @@ export class ModelData {
 
   /** Lets go of them. */
   release() {
+    clearTimeout(this.#timer);
     this.#held = Promise.resolve(new Blob());
   }
 
@@ -91,8 +97,12 @@ export class ModelData {
 
   /** @param {Promise<Bytes>} promise */
   #hold(promise) {
+    clearTimeout(this.#timer);
     this.#held = promise;
-    promise.then((bytes) => this.#store(bytes, promise), () => {});  // a failure is for whoever wants them
+    promise.then((bytes) => {
+      if (this.#held !== promise || !('document' in globalThis) || globalThis.origin === 'null') return;
+      this.#timer = setTimeout(() => this.#store(bytes, promise), PAUSE);
+    }, () => {});  // a failure is for whoever wants them
   }
 
   /**
@@ -101,7 +111,6 @@ export class ModelData {
    * @param {Promise<Bytes>} held
    */
   async #store(bytes, held) {
-    if (!('document' in globalThis) || globalThis.origin === 'null') return;
     const pieces = [];
     for (let at = 0; at < bytes.length; at += PIECE) {
       await idle();
