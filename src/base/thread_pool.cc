@@ -137,8 +137,8 @@ void ThreadPool::limit(int threads) {
 }
 
 void ThreadPool::lose() {
-  lost_.store(true);
-  gate_.fetch_xor(1u << 31);  // so that nobody goes to sleep on what it was
+  // Once, so that nobody goes to sleep on what the gate was: a second change would take the first back.
+  if (!lost_.exchange(true)) gate_.fetch_xor(1u << 31);
   wake_all(gate_);
 }
 

@@ -99,6 +99,7 @@ void run_with_lost_thread() {
         came = true;
         std::this_thread::sleep_for(std::chrono::milliseconds(200));  // by then the caller sleeps
         pool.lose();
+        pool.lose();  // as if another had failed at the same time
         for (;;) std::this_thread::sleep_for(std::chrono::seconds(1));
       });
   static_cast<void>(done);
