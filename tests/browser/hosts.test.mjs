@@ -99,6 +99,22 @@ test('a runtime that does not start is an error, and the next call tries again',
   assert.deepEqual(alive, [0, 1]);
 });
 
+test('a worker script that is missing is told of, though the server is silent about its headers', async () => {
+  const failure = await run('return fails(() => create());', colourModel(), (page) =>
+    page.route('**/worker.js', (route) => (route.request().method() === 'HEAD' ? undefined : route.fulfill({ status: 404 }))));
+  assert.deepEqual([failure.code, failure.stage], ['NETWORK', 'start']);
+});
+
+test('memory that the browser refuses to the module is too little memory', async () => {
+  const failure = await run('return fails(() => create());', colourModel(), (page) => page.route('**/worker.js', async (route) => {
+    const response = await route.fetch();
+    const refused = "WebAssembly.instantiate = async () => { throw new RangeError('Cannot allocate Wasm memory'); };";
+    await route.fulfill({ response, body: `${refused}${await response.text()}` });
+  }));
+  assert.deepEqual([failure.code, failure.stage], ['OOM', 'start']);
+  assert.match(failure.message, /Cannot allocate Wasm memory/);
+});
+
 test('works on the calling thread when no worker is wanted', async () => {
   const { label, worker } = await run(`
     const classifier = await create({ worker: false });

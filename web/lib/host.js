@@ -212,7 +212,7 @@ function createWorker(make, script) {
 async function missingHeader() {
   const name = 'Cross-Origin-Embedder-Policy';
   const [page, script] = await Promise.all([location.href, new URL('worker.js', HERE)]
-    .map((url) => fetch(url, { method: 'HEAD' }).catch(() => undefined)));
+    .map((url) => fetch(url, { method: 'HEAD', signal: AbortSignal.timeout?.(3000) }).catch(() => undefined)));
   return page?.headers.has(name) && script?.ok && !script.headers.has(name)
     ? `The page is sent with ${name}, worker.js is not; it needs the same header`
     : 'worker.js must lie beside gossamer.js';

@@ -93,7 +93,7 @@ export class WasmModule {
         WebAssembly.instantiate(module, imports).then((made) => {
           ({ exports } = made);
           receive(made, module);
-        }).catch(reject);
+        }).catch((cause) => reject(cause instanceof RangeError ? noMemory(cause) : cause));
         return {};
       };
       factory({
@@ -231,4 +231,11 @@ export class WasmModule {
   get #memory() {
     return /** @type {W} */ (this.#wasm).HEAPU8;
   }
+}
+
+/** @param {RangeError} cause */
+function noMemory(cause) {
+  return new GossamerError({
+    code: 'OOM', stage: 'start', message: 'the browser refuses memory for the runtime', cause, got: String(cause),
+  });
 }
