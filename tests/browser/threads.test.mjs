@@ -217,31 +217,60 @@ test('a thread that fails ends its engine, and the next call has another one', a
   assert.deepEqual(answer, expected);
 });
 
+const channels = 3;
+/** With open extents, so that pictures may be so large that memory does not suffice. */
+const large = encodeModel({
+  nodes: [
+    { op: 'Sigmoid', inputs: ['image'], outputs: ['a'] },
+    { op: 'GlobalAveragePool', inputs: ['a'], outputs: ['mean'] },
+    { op: 'Flatten', inputs: ['mean'], outputs: ['scores'] },
+  ],
+  inputs: [{ name: 'image', shape: [1, channels, 'height', 'width'] }],
+  outputs: [{ name: 'scores', shape: [1, channels] }],
+}).toString('base64');
+
+/** The page's first memory is 64 MiB. */
+const tight = `
+  const { Memory } = WebAssembly;
+  const asked = [];
+  let most = 1024;
+  WebAssembly.Memory = function (descriptor) {
+    asked.push(descriptor.maximum);
+    const maximum = Math.min(descriptor.maximum, most);
+    most = Infinity;
+    return new Memory({ ...descriptor, maximum });
+  };
+  const large = Uint8Array.from(atob('${large}'), (c) => c.charCodeAt(0));
+`;
+
 test('a session that finds too little memory moves to an engine with more', async () => {
-  const channels = 3;
-  const large = encodeModel({
-    nodes: [
-      { op: 'Sigmoid', inputs: ['image'], outputs: ['a'] },
-      { op: 'GlobalAveragePool', inputs: ['a'], outputs: ['mean'] },
-      { op: 'Flatten', inputs: ['mean'], outputs: ['scores'] },
-    ],
-    inputs: [{ name: 'image', shape: [1, channels, 'height', 'width'] }],
-    outputs: [{ name: 'scores', shape: [1, channels] }],
-  }).toString('base64');
-  const { asked, threads, answer } = await run(`
-    const { Memory } = WebAssembly;
-    const asked = [];
-    let most = 1024;  // 64 MiB at first
-    WebAssembly.Memory = function (descriptor) {
-      asked.push(descriptor.maximum);
-      const maximum = Math.min(descriptor.maximum, most);
-      most = Infinity;
-      return new Memory({ ...descriptor, maximum });
-    };
-    const large = Uint8Array.from(atob('${large}'), (c) => c.charCodeAt(0));
+  const { asked, threads, answer } = await run(`${tight}
     const classifier = await lib.ImageClassifier.createFromModelBuffer(large, { threads: 2, dimensions: { height: 2048, width: 2048 } });
     const { threads } = await settled(classifier);
     return { asked, threads, answer: (await scores(classifier)).length };
   `);
   assert.deepEqual([asked, threads, answer], [[16384, 65536], 2, channels]);
+});
+
+test('a run that finds too little memory is repeated where there is more', async () => {
+  const { asked, small, great, after, workers } = await run(`${tight}
+    const ort = await import('/ort.js');
+    ort.env.wasm.numThreads = 2;
+    let workers = 0;
+    const Original = Worker;
+    globalThis.Worker = class extends Original {
+      constructor(...args) { super(...args); workers += 1; }
+      terminate() { super.terminate(); workers -= 1; }
+    };
+    const session = await ort.InferenceSession.create(large);
+    const of = async (size) => {
+      const image = new ort.Tensor('float32', new Float32Array(${channels} * size * size), [1, ${channels}, size, size]);
+      return [...(await session.run({ image })).scores.data];
+    };
+    const [small, great, after] = [await of(8), await of(2048), await of(16)];
+    return { asked, small, great, after, workers };
+  `);
+  const half = Array(channels).fill(0.5);
+  assert.deepEqual([small, great, after], [half, half, half]);
+  assert.deepEqual([asked, workers], [[16384, 65536], 1]);
 });

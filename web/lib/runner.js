@@ -143,7 +143,7 @@ export class Runner {
   }
 
   /**
-   * Calls the engine, in a new one if the last has died.
+   * Calls the engine: a new one if the last has died, or has too little memory for what need not be transferred.
    * @template {import('./engines.js').SessionMethod} M
    * @param {M} method
    * @param {Omit<import('./messages.js').Calls[M]['request'], 'session'>} request
@@ -153,7 +153,14 @@ export class Runner {
   async call(method, request, transfer, signal) {
     const place = await this.#live();
     if (signal?.aborted) throw abortedError(method);
-    return place.call(method, request, transfer);
+    try {
+      return await place.call(method, request, transfer);
+    } catch (error) {
+      // What was handed over is gone.
+      if (/** @type {GossamerError} */ (error).code !== 'OOM' || !place.isNarrow || transfer?.length) throw error;
+      const wider = await this.#create(place, /** @type {ModelFiles} */ (this.model), this.session, true);
+      return wider.call(method, request);
+    }
   }
 
   /** Ends a call of classify that was given this number. @param {number} run */
@@ -267,12 +274,13 @@ export class Runner {
    * @param {Place} place  the one in use
    * @param {ModelFiles} model
    * @param {SessionRequest} session
+   * @param {boolean} [wider]  this one has shown that it lacks memory
    */
-  async #create(place, model, session) {
+  async #create(place, model, session, wider = false) {
     let made = place;
     let timing;
     try {
-      const suiting = place.suiting(model.size);
+      const suiting = wider ? place.widened() : place.suiting(model.size);
       if (suiting !== place) made = await this.#settle(suiting);
       timing = await this.#createIn(made, model, session).catch(async (error) => {
         if (error.code !== 'OOM' || !made.isNarrow) throw error;

@@ -87,7 +87,8 @@ export class InferenceSession {
     }
     this.#runner.assertOpen();
     const request = { fetches: this.#checkFetches(fetches), feeds: this.#checkFeeds(feeds) };
-    const transfer = Object.values(request.feeds).map(({ bytes }) => bytes.buffer);
+    // New shapes may need more memory than there is; then the feeds are needed once more, elsewhere.
+    const transfer = this.#info.flexible ? [] : Object.values(request.feeds).map(({ bytes }) => bytes.buffer);
     const { outputs } = await this.#runner.enqueue(() =>
       this.#runner.call('run', request, /** @type {ArrayBuffer[]} */ (transfer)));
     const results = Object.entries(outputs).map(([name, bytes]) => {
