@@ -43,6 +43,7 @@ foreach(_objects common all pool)
 endforeach()
 
 set(_js_library "${PROJECT_SOURCE_DIR}/src/bindings/library.js")
+file(GLOB _thread_scripts CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/web/lib/threads/*.js")
 
 # gossamer_web_module(TARGET SUFFIX OBJECTS [pool]): dist/wasm/gossamer-<variant>SUFFIX.{js,wasm}.
 function(gossamer_web_module target suffix)
@@ -50,19 +51,20 @@ function(gossamer_web_module target suffix)
   add_executable(${target} ${_objects})
   set_target_properties(${target} PROPERTIES
     OUTPUT_NAME "gossamer-${GOSSAMER_VARIANT}${suffix}" SUFFIX .js
-    RUNTIME_OUTPUT_DIRECTORY "${PROJECT_SOURCE_DIR}/dist/wasm" LINK_DEPENDS "${_js_library}")
+    RUNTIME_OUTPUT_DIRECTORY "${PROJECT_SOURCE_DIR}/dist/wasm" LINK_DEPENDS "${_js_library};${_thread_scripts}")
   target_link_libraries(${target} PRIVATE gossamer_internal)
   set(_exports _malloc,_free)
   if("pool" IN_LIST ARGN)
     string(APPEND _exports ,_gossamer_pool_thread)
     target_link_options(${target} PRIVATE -sIMPORTED_MEMORY -Wl,--shared-memory,--no-check-features)
+    set(_pool_script "${PROJECT_SOURCE_DIR}/web/lib/threads/pool.js")
   endif()
   target_link_options(${target} PRIVATE ${GOSSAMER_SHIPPED_OPTIONS} --no-entry
     -sMODULARIZE -sEXPORT_ES6 -sENVIRONMENT=web,worker -sFILESYSTEM=0 -sINITIAL_MEMORY=4MB
     -sEXPORTED_FUNCTIONS=${_exports} -sEXPORTED_RUNTIME_METHODS=HEAPU8
     --js-library "${_js_library}")
   add_custom_command(TARGET ${target} POST_BUILD VERBATIM
-    COMMAND node "${PROJECT_SOURCE_DIR}/tools/lib/minify.mjs" "$<TARGET_FILE:${target}>")
+    COMMAND node "${PROJECT_SOURCE_DIR}/tools/lib/minify.mjs" "$<TARGET_FILE:${target}>" ${_pool_script})
   add_dependencies(gossamer_web ${target})
 endfunction()
 

@@ -187,8 +187,8 @@ class Session {
   // Does a part of that: computes for about so long, a work item at least, or a step where threads
   // share it. The next call goes on where this one has stopped, unless it is to begin `anew`; it
   // begins anew also after run(), an error, and a change of shapes. True once every output is
-  // computed; until then they hold nothing of use, and inputs must not be written. Does not look at
-  // stop_flag(). Errors: those of run().
+  // computed; until then they hold nothing of use, and inputs must not be written. Errors: those of
+  // run().
   Result<bool> run_slice(double milliseconds, bool anew);
 
   // Which output holds class scores, and what they are. The graph shows it as a rule: it is

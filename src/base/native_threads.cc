@@ -42,7 +42,7 @@ class NativeThreads {
       threads_.push_back(thread);
     }
     // So that what is said of their number is true from now on.
-    while (pool_.threads() <= std::ssize(threads_)) std::this_thread::yield();
+    while (pool_.present() <= std::ssize(threads_)) std::this_thread::yield();
   }
   ~NativeThreads() {
     pool_.end();

@@ -26,10 +26,13 @@ uint32_t number_of(uint32_t gate) {
 
 }  // namespace
 
+int ThreadPool::threads() const {
+  return std::min(present(), static_cast<int>(limit_.load()));
+}
+
 Status ThreadPool::run(const Loop& loop, const Body& body) {
   give_up_if_lost();
-  const int threads = std::min(loop.threads, static_cast<int>(limit_.load()));
-  const bool alone = threads < 2 || loop.items < 2 || present_.load() < 2;
+  const bool alone = loop.threads < 2 || loop.items < 2 || threads() < 2;
   if (alone || busy_.exchange(true, std::memory_order_acquire)) {
     return run_alone(loop, body);
   }

@@ -29,7 +29,9 @@ class ThreadPool final : public Workers {
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
 
-  int threads() const override { return present_.load(std::memory_order_acquire); }
+  int threads() const override;
+  // Those in work(), and the caller's.
+  int present() const { return present_.load(std::memory_order_acquire); }
   void begin_run() override;
   void end_run() override;
 

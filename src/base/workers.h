@@ -34,7 +34,7 @@ class Workers {
  public:
   virtual ~Workers() = default;
 
-  // How many threads there are now, the caller's included.
+  // How many threads may share a loop now, the caller's included.
   virtual int threads() const = 0;
 
   // Calls body(begin, end, worker) -> Status for ranges that make up [0, loop.items), on several

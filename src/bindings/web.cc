@@ -286,12 +286,7 @@ EMSCRIPTEN_KEEPALIVE int gossamer_set_image(int handle, int index, const uint8_t
   return done(session->set_image(index, {rgba, width, height, 4, stride}));
 }
 
-// 0 after a failure.
-EMSCRIPTEN_KEEPALIVE int gossamer_run(int handle) {
-  Session* session = find(handle);
-  return session != nullptr ? done(session->run()) : 0;
-}
-// A part of a run, see Session::run_slice; 2 while there is more to do.
+// A run, or a part of it: see Session::run_slice. 0 after a failure, 2 while there is more to do.
 EMSCRIPTEN_KEEPALIVE int gossamer_run_slice(int handle, double milliseconds, int anew) {
   Session* session = find(handle);
   if (session == nullptr) return 0;

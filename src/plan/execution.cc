@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <limits>
+#include <optional>
 
 #include "base/threads_exist.h"
 
@@ -22,11 +24,7 @@ class Stopwatch {
   Clock::time_point begin_ = Clock::now();
 };
 
-// The failure of a step, if it is one.
-Status located(Status done, const Step& step) {
-  if (done.is_ok()) return done;
-  return std::move(done).at_node(step.info.node, step.info.op).at_stage(Stage::kRun);
-}
+constexpr double kEndless = std::numeric_limits<double>::infinity();
 
 }  // namespace
 
@@ -72,55 +70,34 @@ const void* Execution::resolve(const Location& location) const {
 }
 
 bool Execution::is_shared(const Step& step) const {
-  return possible_threads(step.threads) > 1 && workers_ != nullptr;
+  return possible_threads(step.threads) > 1 && workers_ != nullptr && workers_->threads() > 1;
 }
 
-Status Execution::run_step(size_t index, const StopFlag* stop) {
+Status Execution::share_step(size_t index, const StopFlag* stop) {
   const Step& step = plan_->steps[index];
-  const int64_t items = step.kernel->items();
-  Status done;
-  if (!is_shared(step)) {
-    done = run_items(index, {0, items}, 0, stop);
-  } else {
-    const Loop loop{.items = items, .grain = step.grain, .threads = step.threads, .stop = stop};
-    done = workers_->parallel_for(loop, [&](int64_t begin, int64_t end, int worker) {
-      return run_items(index, {begin, end}, worker, stop);
-    });
-  }
-  if (done.is_ok() && is_stopped(stop)) done = stopped();
-  return located(std::move(done), step);
+  const Loop loop{
+      .items = step.kernel->items(), .grain = step.grain, .threads = step.threads, .stop = stop};
+  return workers_->parallel_for(loop, [&](int64_t begin, int64_t end, int worker) {
+    for (int64_t item = begin; item < end; ++item) {
+      if (is_stopped(stop)) break;
+      GOSSAMER_TRY(run_item(index, item, worker));
+    }
+    return Status::ok();
+  });
 }
 
-Status Execution::run_items(size_t index, ItemRange items, int worker, const StopFlag* stop) {
+Status Execution::run_item(size_t index, int64_t item, int worker) {
   const Step& step = plan_->steps[index];
   KernelArgs args = args_[index];
   args.scratch += static_cast<size_t>(worker) * step.scratch_stride;
-  // One by one: see kernels/kernel.h.
-  for (int64_t item = items.begin; item < items.end; ++item) {
-    if (is_stopped(stop)) break;
-    GOSSAMER_TRY(step.kernel->run(args, item, item + 1));
-  }
-  return Status::ok();
+  return step.kernel->run(args, item, item + 1);
 }
 
 Status Execution::run(const StopFlag* stop) {
-  const RunScope scope(workers_.get());
-  progress_.reset();
-  const bool profile = !times_.empty();
-  for (size_t i = 0; i < plan_->steps.size(); ++i) {
-    if (!profile) {
-      GOSSAMER_TRY(run_step(i, stop));
-      continue;
-    }
-    const Stopwatch watch;
-    GOSSAMER_TRY(run_step(i, stop));
-    note_time(i, watch.milliseconds());
-  }
-  ++runs_;
-  return Status::ok();
+  return run_slice(kEndless, /*anew=*/true, stop).status();
 }
 
-Result<bool> Execution::run_slice(double milliseconds, bool anew) {
+Result<bool> Execution::run_slice(double milliseconds, bool anew, const StopFlag* stop) {
   const RunScope scope(workers_.get());
   Progress at = anew || !progress_ ? Progress() : *std::move(progress_);
   progress_.reset();  // a run that fails, or is done, does not go on
@@ -128,22 +105,25 @@ Result<bool> Execution::run_slice(double milliseconds, bool anew) {
   bool moved = false;
   for (; at.step < plan_->steps.size(); ++at.step, at.item = 0) {
     const Step& step = plan_->steps[at.step];
-    const int64_t items = is_shared(step) ? 1 : step.kernel->items();
-    const Stopwatch watch;
+    // A step that one thread has begun it also ends.
+    const bool shared = at.item == 0 && is_shared(step);
+    const int64_t items = shared ? 1 : step.kernel->items();
+    std::optional<Stopwatch> watch;
+    if (!times_.empty()) watch.emplace();
     for (; at.item < items; ++at.item) {
-      if (moved && slice.milliseconds() >= milliseconds) {
-        at.spent += watch.milliseconds();
+      if (moved && milliseconds < kEndless && slice.milliseconds() >= milliseconds) {
+        if (watch) at.spent += watch->milliseconds();
         progress_ = std::move(at);
         return false;
       }
       moved = true;
-      if (is_shared(step)) {
-        GOSSAMER_TRY(run_step(at.step, nullptr));
-      } else {
-        GOSSAMER_TRY(located(run_items(at.step, {at.item, at.item + 1}, 0, nullptr), step));
+      Status done = shared ? share_step(at.step, stop) : run_item(at.step, at.item, /*worker=*/0);
+      if (done.is_ok() && is_stopped(stop)) done = stopped();
+      if (!done.is_ok()) {
+        return std::move(done).at_node(step.info.node, step.info.op).at_stage(Stage::kRun);
       }
     }
-    if (!times_.empty()) at.times.push_back(at.spent + watch.milliseconds());
+    if (watch) at.times.push_back(at.spent + watch->milliseconds());
     at.spent = 0;
   }
   for (size_t i = 0; i < at.times.size(); ++i) note_time(i, at.times[i]);

@@ -26,8 +26,8 @@ class Execution {
   Status run(const StopFlag* stop = nullptr);
   // Does a part of that: computes for about so long, a work item at least, or a step where threads
   // share it. The next call goes on where this one has stopped, unless it is to begin `anew`, or
-  // nothing is under way. True once all is computed. Errors: those of the kernels.
-  Result<bool> run_slice(double milliseconds, bool anew);
+  // nothing is under way. True once all is computed. Errors: those of run().
+  Result<bool> run_slice(double milliseconds, bool anew, const StopFlag* stop = nullptr);
   bool is_under_way() const { return progress_.has_value(); }
 
   void* input(size_t index) { return arena_.data() + plan_->input_locations[index].offset; }
@@ -46,12 +46,10 @@ class Execution {
   Execution() = default;
   const void* resolve(const Location& location) const;
   bool is_shared(const Step& step) const;
-  Status run_step(size_t index, const StopFlag* stop);
-  struct ItemRange {
-    int64_t begin, end;
-  };
-  // As far as `stop` lets it. Called on several threads at once.
-  Status run_items(size_t index, ItemRange items, int worker, const StopFlag* stop);
+  // On several threads, as far as `stop` lets them.
+  Status share_step(size_t index, const StopFlag* stop);
+  // Items one by one: see kernels/kernel.h. Called on several threads at once.
+  Status run_item(size_t index, int64_t item, int worker);
 
   std::shared_ptr<const Plan> plan_;
   std::shared_ptr<Workers> workers_;

@@ -7,6 +7,7 @@
 #include <cassert>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "base/text.h"
 #include "base/workers.h"
@@ -421,8 +422,7 @@ PixelArea Session::used_pixels(int index, int width, int height) {
 }
 
 Status Session::run() {
-  GOSSAMER_TRY(impl_->prepare());
-  return impl_->current().run(&impl_->stop);
+  return run_slice(std::numeric_limits<double>::infinity(), /*anew=*/true).status();
 }
 
 Result<bool> Session::run_slice(double milliseconds, bool anew) {
@@ -431,7 +431,7 @@ Result<bool> Session::run_slice(double milliseconds, bool anew) {
     GOSSAMER_TRY(impl_->prepare());
     anew = true;
   }
-  return impl_->current().run_slice(milliseconds, anew);
+  return impl_->current().run_slice(milliseconds, anew, &impl_->stop);
 }
 
 ThreadInfo Session::threads() const {

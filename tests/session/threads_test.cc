@@ -112,6 +112,7 @@ TEST(SessionThreads, StopWhenTheFlagIsSet) {
     const Status status = (*session)->run();
     EXPECT_EQ(status.code(), Code::kCancelled);
     EXPECT_EQ(status.info().stage, Stage::kRun);
+    EXPECT_EQ((*session)->run_slice(1e9, true).status().code(), Code::kCancelled);
     (*session)->stop_flag() = 0;
     EXPECT_EQ(result_of(**session), expected);
   }

@@ -1,5 +1,6 @@
 // Makes a module of JavaScript small for download. As a program, in place, for the glue that
-// Emscripten writes (see cmake/web.cmake): node tools/lib/minify.mjs FILE...
+// Emscripten writes (see cmake/web.cmake): node tools/lib/minify.mjs FILE [MODULE], where the file is to
+// export what MODULE does as well.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
@@ -21,7 +22,14 @@ export async function minify(name, source, { map: before } = {}) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  for (const file of process.argv.slice(2)) {
-    writeFileSync(file, (await minify(file, readFileSync(file, 'utf8'))).code);
+  const [file, module] = process.argv.slice(2);
+  const texts = [readFileSync(file, 'utf8')];
+  if (module) {
+    const esbuild = await import('esbuild');
+    const { outputFiles } = await esbuild.build({
+      entryPoints: [module], bundle: true, format: 'esm', target: 'es2022', charset: 'utf8', write: false,
+    });
+    texts.push(outputFiles[0].text);
   }
+  writeFileSync(file, (await minify(file, texts.join('\n'))).code);
 }

@@ -4,7 +4,6 @@
 import { WasmModule } from './engine/module.js';
 import { ModelSession } from './engine/session.js';
 import { GossamerError } from './error.js';
-import { runThread } from './threads.js';
 
 /** @typedef {import('./engine/module.js').Wasm} Wasm */
 /** @typedef {import('./messages.js').Calls} Calls */
@@ -48,8 +47,8 @@ export class Engine {
   }
 
   /** Computes with another engine, whose worker has started this one, until it ends. @param {Calls['thread']['request']} seat */
-  thread(seat) {
-    runThread(seat);
+  async thread(seat) {
+    (await this.module.loadScript(seat.script)).runThread(seat);
   }
 
   /** Takes a model's bytes, to make sessions of. @param {Calls['lend']['request']} request */
@@ -78,7 +77,7 @@ export class Engine {
     const begin = performance.now();
     const lines = needed.map(({ name }, i) =>
       `file=${this.module.addSource(contents[i])} ${contents[i].length} ${name}`);
-    if (this.module.threads > 1) lines.push(`threads=${this.module.threads}`);
+    if (this.module.pool) lines.push(`threads=${this.module.pool.threads}`);
     const session = new ModelSession(this.module, this.#create(bytes, [options, ...lines].join('\n')));
     const created = performance.now();
     try {

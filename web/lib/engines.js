@@ -8,13 +8,13 @@ import { HERE, wasmFolder } from '../beside.js';
 import { resolveUrl } from './download.js';
 import { InlineHost, WorkerHost } from './host.js';
 import { bestLevel, firstScript, loadRuntime } from './level.js';
-import { ADDRESSABLE, chooseThreads, withMemory } from './threads.js';
+import { ADDRESSABLE, chooseThreads, withMemory } from './threads/choice.js';
 
 /** @typedef {import('./error.js').GossamerError} GossamerError */
 /** @typedef {import('./level.js').Runtime} Runtime */
 /** @typedef {import('./messages.js').Calls} Calls */
 /** @typedef {import('./runner.js').RuntimeOptions} RuntimeOptions */
-/** @typedef {import('./threads.js').ThreadChoice} ThreadChoice */
+/** @typedef {import('./threads/choice.js').ThreadChoice} ThreadChoice */
 
 /**
  * @typedef {object} Engine

@@ -56,10 +56,10 @@ const compiled = new Map();
  * @property {BufferSource} [wasmBinary]
  * @property {{mjs?: string, wasm?: string}} [wasmFiles]  addresses of the module's files, whatever the level
  * @property {boolean} [all]  the module with every operator, in place of the common ones
- * @property {import('./threads.js').ThreadChoice} [choice]  of threads; default: one
+ * @property {import('./threads/choice.js').ThreadChoice} [choice]  of threads; default: one
  */
 
-/** @type {import('./threads.js').ThreadChoice} */
+/** @type {import('./threads/choice.js').ThreadChoice} */
 const ONE = { threads: 1, threadReason: 'this module has one thread' };
 
 /** Levels to try, best first. @param {Level} [level] */

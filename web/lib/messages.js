@@ -32,7 +32,7 @@
  * @property {string} [labels_source]  where they come from
  * @property {number} threads  at work, or on their way
  * @property {boolean} threadsStarted  none is on its way any more
- * @property {boolean} [fewer]  than there are, because these were found to be faster
+ * @property {boolean | undefined} [fewer]  than there are, because these were found to be faster
  * @property {StepInfo[]} steps  the plan, in the order of execution
  * @property {ReferenceSteps} reference
  * @property {{weight_bytes: number, arena_bytes: number, live_bytes: number}} memory
@@ -81,7 +81,7 @@
  * @property {{request: string, answer: boolean}} hold
  * @property {{request: string, answer: void}} loadScript
  * @property {{request: import('./level.js').Runtime & {factory?: any}, answer: string}} start
- * @property {{request: import('./threads.js').Seat, answer: void}} thread
+ * @property {{request: import('./threads/pool.js').Seat, answer: void}} thread
  * @property {{request: {model: number, bytes: Uint8Array<ArrayBuffer>}, answer: void}} lend
  * @property {{request: {model: number}, answer: {bytes: Uint8Array<ArrayBuffer>, keep: boolean}}} giveBack
  * @property {{request: InSession & CreateRequest, answer: Created}} create

@@ -5,7 +5,7 @@ import { argumentError, check, checkBytes, checkSignal, show } from './error.js'
 import { checkExternalData } from './modelFiles.js';
 import { checkNames } from './names.js';
 import { copyTensors } from './tensors.js';
-import { MOST_THREADS } from './threads.js';
+import { MOST_THREADS } from './threads/choice.js';
 
 /**
  * @typedef {object} BaseOptions  one of the two

@@ -57,7 +57,7 @@ EMSCRIPTEN_KEEPALIVE void* gossamer_pool_stack() {
 
 // How many threads have come, the engine's included.
 EMSCRIPTEN_KEEPALIVE int gossamer_pool_threads() {
-  return gossamer::pool().threads();
+  return gossamer::pool().present();
 }
 
 // At most so many share the work of each step from now on.

@@ -4,7 +4,6 @@
 
 import { typeName } from '../elementTypes.js';
 import { GossamerError } from '../error.js';
-import { startThreads } from '../threads.js';
 
 /** @typedef {import('../level.js').Runtime} Runtime */
 
@@ -30,25 +29,16 @@ import { startThreads } from '../threads.js';
  *     _gossamer_used_pixels
  * @property {(handle: number, index: number, rgba: number, width: number, height: number) => number}
  *     _gossamer_set_image
- * @property {(handle: number) => number} _gossamer_run
  * @property {(handle: number, milliseconds: number, anew: number) => number} _gossamer_run_slice
  * @property {(handle: number, count: number) => number} _gossamer_classify
- * @property {() => number} _gossamer_pool_stack  of modules with threads; so are the next three
- * @property {(threads: number) => void} _gossamer_pool_limit
- * @property {() => number} _gossamer_pool_threads
- * @property {(stack: number, worker: number) => void} _gossamer_pool_thread
  */
 
 /** @template {Wasm} [W=Wasm]  with functions that only some modules have */
 export class WasmModule {
   /** True after a trap: nothing may be called any more. */
   dead = false;
-  /** How many compute, this one included, once all have started. */
-  threads = 1;
-  /** Whether a session may use fewer of them. */
-  onTrial = false;
-  /** Whether all have come that will come. */
-  threadsSettled = false;
+  /** @type {import('../threads/pool.js').Pool | undefined} In modules with threads. */
+  pool;
 
   /** @type {W | undefined} */
   #wasm;
@@ -72,9 +62,12 @@ export class WasmModule {
    *     at hand
    * @returns {Promise<string>}  its version
    */
-  async start({ glueUrl, module, factory, threads, memory, onTrial = false }) {
+  async start({ factory, ...runtime }) {
+    const { glueUrl, module, memory } = runtime;
+    /** @type {any} */
+    let script;
     try {
-      factory ??= (await (this.#scripts.get(glueUrl) ?? this.loadScript(glueUrl))).default;
+      script = factory ? { default: factory } : await (this.#scripts.get(glueUrl) ?? this.loadScript(glueUrl));
     } catch (cause) {
       throw new GossamerError({
         code: 'NETWORK', stage: 'download', cause,
@@ -96,7 +89,7 @@ export class WasmModule {
         }).catch((cause) => reject(cause instanceof RangeError ? noMemory(cause) : cause));
         return {};
       };
-      factory({
+      script.default({
         ...(memory && { wasmMemory: memory }),
         sources: this.#sources,
         locateFile: (/** @type {string} */ file) => new URL(file, glueUrl).href,
@@ -105,33 +98,10 @@ export class WasmModule {
     });
     this.#wasm = wasm;
     if (memory) {
-      this.threads = threads;
-      this.onTrial = onTrial;
       // They start while the model is on its way.
-      startThreads(this.#seats(threads, { module, memory }, exports), () =>
-        (this.dead ? Infinity : wasm._gossamer_pool_threads())).then(() => { this.threadsSettled = true; });
+      this.pool = this.guard(() => new script.Pool(runtime, wasm, exports));
     }
     return this.guard(() => this.text(wasm._gossamer_version()));
-  }
-
-  /**
-   * @param {number} threads  this one included
-   * @param {Pick<import('../threads.js').Seat, 'module' | 'memory'>} shared
-   * @param {WebAssembly.Exports} exports
-   * @returns {import('../threads.js').Seat[]}  fewer where the memory does not suffice
-   */
-  #seats(threads, shared, exports) {
-    return this.guard((wasm) => {
-      // Emscripten shortens the names of exports, and puts the function itself in its place when it is called.
-      wasm._gossamer_pool_thread(0, 0);
-      const entry = Object.keys(exports).find((name) => exports[name] === wasm._gossamer_pool_thread);
-      const seats = [];
-      for (let worker = 1; worker < threads && entry; ++worker) {
-        const stack = wasm._gossamer_pool_stack() >>> 0;
-        if (stack) seats.push({ ...shared, entry, stack, worker });
-      }
-      return seats;
-    });
   }
 
   /**

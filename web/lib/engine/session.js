@@ -5,7 +5,6 @@
 import { byteSize } from '../elementTypes.js';
 import { abortedError, argumentError } from '../error.js';
 import { readRgba } from '../pixels.js';
-import { ThreadTrial } from './threadTrial.js';
 
 /** @typedef {import('../messages.js').Category} Category */
 /** @typedef {import('../messages.js').ClassNames} ClassNames */
@@ -20,7 +19,7 @@ export class ModelSession {
   /** The session's, in the module. */
   handle;
   #flexible;
-  #trial;
+  #threads;
   /** @type {string[]} Names, in the order of the session. */
   #inputs = [];
   /** @type {string[]} */
@@ -39,7 +38,7 @@ export class ModelSession {
     this.handle = handle;
     const { flexible, inputs, outputs } = this.info({});
     this.#flexible = flexible;
-    this.#trial = new ThreadTrial(module.threads, module.onTrial && !flexible);
+    this.#threads = module.pool?.forSession(!flexible);
     this.#inputs = inputs.map(({ name }) => name);
     this.#outputs = outputs.map(({ name }) => name);
   }
@@ -52,21 +51,21 @@ export class ModelSession {
   /** @param {{scores?: boolean}} request  scores: find out what they are, which may take two runs @returns {ModelInfo} */
   info({ scores = false }) {
     const info = this.#module.guard((wasm) => this.#module.json(wasm._gossamer_info(this.handle, Number(scores))));
-    const { threads, threadsSettled } = this.#module;
-    info.threadsStarted = threads === 1 || threadsSettled;
-    // Those on their way count: they compute from when they come.
-    if (!info.threadsStarted) info.threads = threads;
-    if (!this.#trial?.fewer) return info;
-    return { ...info, threads: Math.min(info.threads, this.#trial.threads), fewer: true };
+    return { ...info, threadsStarted: true, ...this.#threads?.describe() };
   }
 
   /** Computes on what the inputs hold. @returns {number}  milliseconds */
   compute() {
-    return this.#module.guard((wasm) => {
-      const begin = this.#begin();
-      if (!wasm._gossamer_run(this.handle)) throw this.#module.failure();
-      return this.#end(begin);
-    });
+    const begin = this.#begin();
+    this.#slice(Infinity, true);
+    return this.#end(begin);
+  }
+
+  /** Computes for so long. @param {number} milliseconds @param {boolean} anew @returns {boolean}  whether all is computed */
+  #slice(milliseconds, anew) {
+    const state = this.#module.guard((wasm) => wasm._gossamer_run_slice(this.handle, milliseconds, Number(anew)));
+    if (!state) throw this.#module.failure();
+    return state !== MORE;
   }
 
   /**
@@ -76,26 +75,24 @@ export class ModelSession {
    */
   async #computeUnlessStopped(run) {
     const begin = this.#begin();
-    for (let anew = 1, state = MORE; state === MORE; anew = 0) {
+    for (let anew = true, done = false; !done; anew = false) {
       if (!anew) await nextTask();
       if (this.#stopped >= run) throw abortedError('classify');
-      state = this.#module.guard((wasm) => wasm._gossamer_run_slice(this.handle, SLICE, anew));
-      if (!state) throw this.#module.failure();
+      done = this.#slice(SLICE, anew);
     }
     return this.#end(begin);
   }
 
   /** Begins a run. */
   #begin() {
-    if (this.#module.threads > 1) this.#module.guard((wasm) => wasm._gossamer_pool_limit(this.#trial.threads));
+    this.#threads?.begin();
     return performance.now();
   }
 
   /** Ends a run. @param {number} begin @returns {number}  milliseconds since then */
   #end(begin) {
     const took = performance.now() - begin;
-    // Before that, more threads may be on their way.
-    if (this.#module.threads > 1) this.#trial.note(took, this.#module.threadsSettled);
+    this.#threads?.end(took);
     return took;
   }
 

@@ -4,7 +4,7 @@
 import { resolveUrl } from '../download.js';
 import { check, checkBytes } from '../error.js';
 import { checkThreads } from '../options.js';
-import { MOST_THREADS } from '../threads.js';
+import { MOST_THREADS } from '../threads/choice.js';
 
 /**
  * @typedef {object} WasmFlags

@@ -20,15 +20,15 @@ export class ThreadTrial {
   #times = [[], []];
   #uncounted = FIRST;
 
-  /** @param {number} threads  that there are @param {boolean} open  whether fewer may be used */
-  constructor(threads, open) {
+  /** @param {number} threads  that there are */
+  constructor(threads) {
     this.threads = threads;
-    this.#more = open ? threads : 1;
+    this.#more = threads;
   }
 
-  /** @param {number} milliseconds  that a run took with `threads` @param {boolean} complete  none was on its way */
-  note(milliseconds, complete) {
-    if (this.#more === 1 || !complete) return;
+  /** @param {number} milliseconds  that a run took with `threads` */
+  note(milliseconds) {
+    if (this.#more === 1) return;
     if (this.#uncounted > 0) {
       this.#uncounted -= 1;
       return;
