@@ -140,7 +140,8 @@ void ThreadPool::limit(int threads) {
 }
 
 void ThreadPool::lose() {
-  // Once, so that nobody goes to sleep on what the gate was: a second change would take the first back.
+  // Once, so that nobody goes to sleep on what the gate was: a second change would take the first
+  // back.
   if (!lost_.exchange(true)) gate_.fetch_xor(1u << 31);
   wake_all(gate_);
 }
