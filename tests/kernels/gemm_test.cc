@@ -214,6 +214,32 @@ TEST(GemmTest, NanReachesTheOutputThroughClip) {
   }
 }
 
+TEST(GemmTest, PackingPutsEveryElementInItsPlaceWhateverTheOrder) {
+  std::mt19937 random(3);
+  for (const int64_t k : {1, 15, 16, 17, 37}) {
+    for (const int64_t n : {1, 7, 8, 21, 24}) {
+      const GuardedFloats values(k * n, random);
+      const GuardedFloats scale(n, random);
+      for (const bool by_rows : {true, false}) {
+        for (const float* scales : {static_cast<const float*>(nullptr), scale.data()}) {
+          const StridedMatrix b{values.data(), by_rows ? n : 1, by_rows ? 1 : k, scales};
+          const auto packed = PackedMatrix::pack(b, nullptr, k, n);
+          ASSERT_TRUE(packed.is_ok());
+          for (int64_t i = 0; i < k * panel_count(n) * kPanelWidth; ++i) {
+            const int64_t row = i / kPanelWidth % k;
+            const int64_t column = i / kPanelWidth / k * kPanelWidth + i % kPanelWidth;
+            const float factor = scales != nullptr && column < n ? scales[column] : 1;
+            const float expected =
+                column < n ? values.data()[row * b.row_stride + column * b.column_stride] * factor
+                           : 0;
+            ASSERT_EQ(packed->panel(0)[i], expected) << k << "x" << n << " at " << i;
+          }
+        }
+      }
+    }
+  }
+}
+
 TEST(GemmTest, PackingRefusesWhatCannotBeAddressed) {
   const auto packed = PackedMatrix::allocate(int64_t{1} << 59, 1);
   ASSERT_FALSE(packed.is_ok());
