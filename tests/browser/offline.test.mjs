@@ -37,14 +37,14 @@ async function until(page, condition) {
   }
 }
 
-/** Until the worker has kept all. @param {import('playwright-core').Page} page */
+/** Until the worker has kept all, modules with and without threads and rarer operators among it. @param {import('playwright-core').Page} page */
 async function kept(page) {
   await until(page, async () => {
     const registration = await navigator.serviceWorker.getRegistration();
     if (!registration?.active) return false;
     for (const name of await caches.keys()) {
       const names = (await (await caches.open(name)).keys()).map(({ url }) => url);
-      if (names.some((url) => url.endsWith('.wasm')) && names.some((url) => url.endsWith('.onnx'))) return true;
+      if (names.filter((url) => url.endsWith('.wasm')).length >= 4 && names.some((url) => url.endsWith('.onnx'))) return true;
     }
     return false;
   });
