@@ -87,8 +87,7 @@ export class ImageClassifier {
     checkModel(options.baseOptions ?? {});
     const classifier = new ImageClassifier(options);
     const runner = classifier.#runner;
-    const fetching = () => fetchModel(options, runner.closing);
-    await runner.load(fetching, sessionOf(options), options.signal);
+    await runner.load((onSize) => fetchModel(options, runner.closing, onSize), sessionOf(options), options.signal);
     return classifier;
   }
 
@@ -306,13 +305,14 @@ function either(signal, closing) {
 /**
  * @param {ImageClassifierOptions} options
  * @param {AbortSignal} [signal]
+ * @param {(announced: number) => void} [onSize]
  */
-async function fetchModel(options, signal) {
+async function fetchModel(options, signal, onSize) {
   const { modelAssetBuffer, modelAssetPath, ...base } = /** @type {BaseOptions} */ (options.baseOptions);
   const { externalData = base.externalData, onProgress, sha256, maxMemoryBytes } = options;
   const model = modelAssetBuffer === undefined ? resolveUrl('modelAssetPath', String(modelAssetPath))
     : modelAssetBuffer instanceof Blob ? modelAssetBuffer : copyBytes(modelAssetBuffer);
-  return loadModel(model, { externalData, sha256, onProgress, signal, maxMemoryBytes });
+  return loadModel(model, { externalData, sha256, onProgress, onSize, signal, maxMemoryBytes });
 }
 
 /** @param {ImageClassifierOptions} options @returns {import('./lib/messages.js').SessionRequest} */

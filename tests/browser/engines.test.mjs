@@ -157,3 +157,21 @@ test('memory of sessions that were closed is used again', async () => {
   assert.equal(sizes.length, 201);
   assert.equal(sizes.at(-1), sizes[2], String(sizes));
 });
+
+test('the engine of a large model starts while the model is on its way, and ends if that breaks off', async () => {
+  const { during, code, after, label } = await run(`${watched}
+    const first = await create();
+    const real = fetch;
+    let breakOff;
+    const body = () => new ReadableStream({ start: (controller) => { breakOff = () => controller.error(new Error('cut')); } });
+    globalThis.fetch = (...request) => (String(request[0]).endsWith('/large.onnx')
+      ? Promise.resolve(new Response(body(), { headers: { 'Content-Length': 1e8 } })) : real(...request));
+    const loading = fails(() => lib.ImageClassifier.createFromModelPath('/large.onnx'));
+    for (let i = 0; i < 1000 && made < 2; ++i) await new Promise((resolve) => { setTimeout(resolve, 5); });
+    const during = alive.size;
+    breakOff();
+    const { code } = await loading;
+    return { during, code, after: alive.size, label: top(await first.classify(paint('#0f0'))) };
+  `);
+  assert.deepEqual([during, code, after, label], [2, 'NETWORK', 1, 'green']);
+});

@@ -70,18 +70,19 @@ export async function fetchModel(url, options) {
 
 /**
  * Reads the answer to its end.
- * @typedef {{signal?: AbortSignal, onProgress?: ProgressCallback, sha256?: string}} ReadOptions
+ * @typedef {{signal?: AbortSignal, onProgress?: ProgressCallback, onSize?: (announced: number) => void, sha256?: string}} ReadOptions
  * @param {string} url
  * @param {Response} response
  * @param {ReadOptions} options
  * @returns {Promise<Body>}
  */
-export async function readBody(url, response, { signal, onProgress, sha256 }) {
+export async function readBody(url, response, { signal, onProgress, onSize, sha256 }) {
   // With a content encoding the length counts compressed bytes, which nobody sees here.
   // Another site does not even show that there is an encoding.
   const unknown = response.headers.has('content-encoding') || response.type !== 'basic';
   const announced = Number(response.headers.get('content-length')) || 0;
   const total = unknown ? 0 : announced;
+  onSize?.(announced);
   let bytes = reserve(url, announced || FIRST);
   let received = 0;
   const { reader, direct } = readerOf(/** @type {ReadableStream} */ (response.body));

@@ -20,6 +20,7 @@ import { ModelData } from './modelData.js';
  * @property {ExternalData} [externalData]
  * @property {string | Record<string, string>} [sha256]  of the model; or of every file, by its name
  * @property {import('./download.js').ProgressCallback} [onProgress]  over all files
+ * @property {(announced: number) => void} [onSize]  called with the model's bytes, before they come
  * @property {AbortSignal} [signal]
  * @property {number} [maxMemoryBytes]  that downloads beside the model may have together
  */
@@ -97,10 +98,10 @@ export class ModelFiles {
 export async function loadModel(model, options) {
   const given = gather(options.externalData || []);
   if (typeof model !== 'string') return new ModelFiles(new ModelData(model), options, given);
-  const { signal, sha256, onProgress } = options;
+  const { signal, sha256, onProgress, onSize } = options;
   const digest = typeof sha256 === 'object' ? digestOf(sha256, fileName(model)) : sha256;
   const addProgress = progressOfAll(onProgress);
-  const { bytes, counted } = await fetchModel(model, { signal, onProgress: addProgress(), sha256: digest });
+  const { bytes, counted } = await fetchModel(model, { signal, onProgress: addProgress(), onSize, sha256: digest });
   const again = async () => (await fetchModel(model, { sha256: digest })).bytes;
   return new ModelFiles(new ModelData(bytes, { counted, again }), options, given, model, addProgress);
 }

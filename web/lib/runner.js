@@ -26,6 +26,7 @@ import { portable } from './modelData.js';
  * @property {number} [initTimeout]  milliseconds that starting may take; 0: any
  *
  * @typedef {{runtime: Runtime, version: string}} Started
+ * @typedef {(onSize: (announced: number) => void) => Promise<ModelFiles>} FetchModel
  *
  * @typedef {object} RunnerFacts
  * @property {string} version
@@ -83,7 +84,7 @@ export class Runner {
 
   /**
    * Starts the engine and fetches the model side by side, then makes the session. Closes on failure.
-   * @param {() => Promise<ModelFiles>} fetchModel  to be ended by `closing`
+   * @param {FetchModel} fetchModel  to be ended by `closing`
    * @param {SessionRequest} session
    * @param {AbortSignal | null} [signal]
    */
@@ -102,12 +103,19 @@ export class Runner {
     }
   }
 
-  /** @param {() => Promise<ModelFiles>} fetchModel @param {SessionRequest} session */
+  /** @param {FetchModel} fetchModel @param {SessionRequest} session */
   async #load(fetchModel, session) {
     const begin = performance.now();
-    const starting = this.#start(false);
+    let starting = this.#start(false);
     this.#limit(starting);
-    const model = await fetchModel();
+    // The engine that a large model wants starts while it is on its way.
+    const model = await fetchModel((size) => {
+      starting = starting.then((place) => {
+        const suiting = place.suiting(size);
+        return suiting === place ? place : this.#settle(suiting, place);
+      });
+      starting.catch(() => {});
+    });
     this.#timing.download = performance.now() - begin;
     this.#place = await starting;
     this.assertOpen();

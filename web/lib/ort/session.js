@@ -48,7 +48,7 @@ export class InferenceSession {
     const session = new InferenceSession();
     const runner = session.#runner;
     try {
-      await runner.load(() => loadModel(source, { externalData, signal: runner.closing }), request);
+      await runner.load((onSize) => loadModel(source, { externalData, onSize, signal: runner.closing }), request);
       session.#info = await runner.enqueue(() => runner.call('info', {}));
       return session;
     } catch (error) {
