@@ -2,6 +2,7 @@
 #include "plan/plan.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/aligned_buffer.h"
@@ -298,18 +299,25 @@ class Planner {
     return check_budget(plan_->memory.weight_bytes + plan_->arena_bytes);
   }
 
+  // Where steps read a constant: one copy for all of them if it lies in the model's source.
+  Result<const void*> elements_of(const std::shared_ptr<const Constant>& constant) {
+    const auto known = residents_.find(constant.get());
+    if (known != residents_.end()) return known->second;
+    GOSSAMER_TRY(check_budget(plan_->memory.weight_bytes + constant->bytes() + plan_->arena_bytes));
+    GOSSAMER_ASSIGN(auto resident, Constant::make_resident(constant));
+    const void* elements = resident->view().data;
+    residents_.emplace(constant.get(), elements);
+    plan_->memory.weight_bytes += resident->bytes();
+    plan_->constants.push_back(std::move(resident));
+    return elements;
+  }
+
   Result<Location> location(ValueId id, bool absorbed) {
     Location location;
     if (id == kNone || absorbed) return location;
     if (const auto& constant = graph_.value(id).constant; constant != nullptr) {
-      GOSSAMER_ASSIGN(auto resident, Constant::make_resident(constant));
-      location = {Location::Kind::kConstant, 0, resident->view().data};
-      if (residents_.insert(resident.get()).second) {
-        plan_->memory.weight_bytes += resident->bytes();
-        GOSSAMER_TRY(check_budget(plan_->memory.weight_bytes + plan_->arena_bytes));
-        plan_->constants.push_back(std::move(resident));
-      }
-      return location;
+      GOSSAMER_ASSIGN(const void* elements, elements_of(constant));
+      return Location{Location::Kind::kConstant, 0, elements};
     }
     location.kind = Location::Kind::kArena;
     location.offset = offsets_[static_cast<size_t>(storage_of(id))];
@@ -351,9 +359,10 @@ class Planner {
   std::vector<ValueId> storage_;     // per value: kNone, itself, or one on the way to its owner
   std::vector<Lifetime> lifetimes_;  // per value that owns storage
   std::vector<size_t> offsets_;
-  std::set<const Constant*> residents_;  // those in plan_->constants
-  std::set<const Constant*> packed_;     // by one of several nodes
-  double work_ = 0;                      // multiply-adds, or steps like them
+  // The graph's constants that are in plan_->constants, as they are or copied: their elements.
+  std::map<const Constant*, const void*> residents_;
+  std::set<const Constant*> packed_;  // by one of several nodes
+  double work_ = 0;                   // multiply-adds, or steps like them
 };
 
 }  // namespace

@@ -165,6 +165,29 @@ TEST(Plan, AConstantCanBeAnOutput) {
   EXPECT_EQ(testing::run_graph(*loaded.graph, {}), (std::vector<float>{4, 6}));
 }
 
+// A large constant stays in the model's source until a plan is made: 8000 bytes here.
+TEST(Plan, CopiesAConstantOnceForAllThatReadIt) {
+  std::vector<float> elements(2000, 0.5f);
+  elements[3] = 2;
+  ModelBuilder builder;
+  builder.input("x0", {1, 2000}).floats("c", {2000}, elements);
+  for (int i = 0; i < 4; ++i) {
+    builder.node("Add", {"x" + std::to_string(i), "c"}, {"x" + std::to_string(i + 1)});
+  }
+  auto loaded = load_graph(builder.output("x4"));
+  ASSERT_TRUE(loaded.graph.is_ok());
+  const auto plan = Plan::make(*loaded.graph, {});
+  ASSERT_TRUE(plan.is_ok());
+  EXPECT_EQ((*plan)->memory.weight_bytes, 8000u);
+  EXPECT_EQ((*plan)->constants.size(), 1u);
+  const uint64_t needed = (*plan)->memory.weight_bytes + (*plan)->memory.arena_bytes;
+  EXPECT_TRUE(Plan::make(*loaded.graph, {.max_memory_bytes = needed}).is_ok());
+  const auto got = testing::run_graph(*loaded.graph, std::vector<float>(2000, 1.0f));
+  ASSERT_EQ(got.size(), 2000u);
+  EXPECT_EQ(got[2], 3.0f);
+  EXPECT_EQ(got[3], 9.0f);
+}
+
 TEST(Plan, RefusesMoreMemoryOrWorkThanAllowed) {
   auto loaded = load_graph(ModelBuilder()
                                .input("x", {1, 100})
