@@ -137,15 +137,32 @@ class Inliner {
     for (size_t i = 0; i < function.inputs.size(); ++i) {
       names[function.inputs[i]] = i < node.inputs.size() ? node.inputs[i] : "";
     }
-    for (size_t i = 0; i < node.outputs.size(); ++i) {
-      if (!node.outputs[i].empty()) names[function.outputs[i]] = node.outputs[i];
-    }
+    GOSSAMER_ASSIGN(const std::vector<NodeDef> copies, name_outputs(function, node, names));
     // Short, because it goes before every name of the body: a long one would multiply.
     const std::string prefix = concat("call", ++calls_, "/");
     const Call call{function, by_name(node.attributes), callee.defaults, prefix};
     std::vector<NodeDef> body = function.nodes;
     for (NodeDef& inner : body) GOSSAMER_TRY(adapt(inner, call, names));
+    body.insert(body.end(), copies.begin(), copies.end());
     return body;
+  }
+
+  // Gives the outputs the caller's names. One that has a name already, as the function's own input
+  // or as an output before, keeps it; the nodes returned copy it.
+  Result<std::vector<NodeDef>> name_outputs(const FunctionDef& function, const NodeDef& node,
+                                            Names& names) {
+    std::vector<NodeDef> copies;
+    for (size_t i = 0; i < node.outputs.size(); ++i) {
+      if (node.outputs[i].empty()) continue;
+      const auto [known, fresh] = names.try_emplace(function.outputs[i], node.outputs[i]);
+      if (fresh) continue;
+      NodeDef& copy = copies.emplace_back();
+      copy.op_type = "Identity";
+      copy.inputs = {known->second};
+      copy.outputs = {node.outputs[i]};
+      GOSSAMER_TRY(count(bytes_of(copy)));
+    }
+    return copies;
   }
 
   struct Call {

@@ -71,6 +71,24 @@ TEST(InlineFunctions, ReplacesCallsByBodies) {
   EXPECT_EQ(attributes[1].i, 2);
 }
 
+// Its nodes go on reading what the caller passed.
+TEST(InlineFunctions, CopiesAnInputThatIsAnOutput) {
+  Model model;
+  model.functions = {function("F", {node("Relu", {"x"}, {"y"})})};
+  model.functions[0].outputs = {"y", "x", "y"};
+  model.nodes = {node("F", {"in"}, {"first", "second", "third"}, "own")};
+  ASSERT_TRUE(inline_functions(model).is_ok());
+  ASSERT_EQ(model.nodes.size(), 3u);
+  EXPECT_EQ(model.nodes[0].op_type, "Relu");
+  EXPECT_EQ(model.nodes[0].inputs[0], "in");
+  EXPECT_EQ(model.nodes[0].outputs[0], "first");
+  EXPECT_EQ(model.nodes[1].op_type, "Identity");
+  EXPECT_EQ(model.nodes[1].inputs[0], "in");
+  EXPECT_EQ(model.nodes[1].outputs[0], "second");
+  EXPECT_EQ(model.nodes[2].inputs[0], "first");
+  EXPECT_EQ(model.nodes[2].outputs[0], "third");
+}
+
 TEST(InlineFunctions, TellsOverloadsApart) {
   Model model;
   model.functions = {function("F", {node("Relu", {"x"}, {"y"})}),
@@ -179,6 +197,15 @@ TEST_F(Bomb, OfPassedAttributes) {
   big.ints.assign(1 << 20, 1);
   model.nodes = {node("F", {"in"}, {"out"}, "own")};
   model.nodes[0].attributes = {big};
+  expect_limit(model);
+}
+
+TEST_F(Bomb, OfInputsThatAreOutputs) {
+  Model model;
+  model.functions = {function("F", {})};
+  model.functions[0].outputs.assign(1000, "x");
+  model.nodes = {node("F", {std::string(1 << 20, 'i')}, {}, "own")};
+  model.nodes[0].outputs.assign(1000, "o");
   expect_limit(model);
 }
 
