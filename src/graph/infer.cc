@@ -11,7 +11,8 @@ namespace {
 
 // Folding may not be used to blow a small file up: all folded tensors together have a budget. What
 // is beyond it is computed by run(), inside the planned arena.
-constexpr size_t kMinFoldBudget = size_t{64} << 20;
+constexpr uint64_t kFreeBytes = uint64_t{16} << 20;  // for models that store little
+constexpr uint64_t kMinSteps = uint64_t{64} << 20;
 
 Status check_size(const OpContext::Operand& output) {
   if (checked_bytes(output.type, output.shape).has_value()) return Status::ok();
@@ -21,26 +22,31 @@ Status check_size(const OpContext::Operand& output) {
 
 // What folding may still produce, and how many steps (see Op::work) it may still take.
 struct FoldBudget {
-  size_t bytes = 0;
+  uint64_t bytes = 0;
   double steps = 0;
 };
 
-// Enough for every weight to be rearranged a few times.
-FoldBudget budget_for(const Graph& graph) {
-  size_t constants = 0;
+// Enough for every weight to be rearranged a few times. `dense`: see infer_and_fold.
+FoldBudget budget_for(const Graph& graph, uint64_t dense) {
+  uint64_t constants = 0;
   for (ValueId id = 0; id < graph.value_count(); ++id) {
     if (graph.value(id).constant != nullptr) constants += graph.value(id).constant->bytes();
   }
-  const size_t bytes = std::max(kMinFoldBudget, 4 * constants);
-  return {bytes, static_cast<double>(bytes)};
+  const uint64_t earned = 4 * (constants - std::min(constants, dense));
+  return {kFreeBytes + earned, static_cast<double>(std::max(kMinSteps, earned))};
 }
 
-// Whether the node may be evaluated now; takes its results off the budget if so.
+// Whether the node may be evaluated now; takes its results off the budget if so. There has to be
+// room as well for what is held meanwhile: copies of inputs that lie elsewhere, and scratch.
 bool can_fold(const Graph& graph, const Node& node, const OpContext& context, FoldBudget& budget) {
+  uint64_t held = 0;
   for (ValueId input : node.inputs) {
-    if (input != kNone && graph.value(input).constant == nullptr) return false;
+    if (input == kNone) continue;
+    const auto& constant = graph.value(input).constant;
+    if (constant == nullptr) return false;
+    if (!constant->is_resident()) held += constant->bytes();
   }
-  size_t output_bytes = 0;
+  uint64_t output_bytes = 0;
   for (int i = 0; i < context.output_count(); ++i) {
     const auto& output = context.output(i);
     if (output.type == DataType::kUndefined) continue;
@@ -48,6 +54,9 @@ bool can_fold(const Graph& graph, const Node& node, const OpContext& context, Fo
   }
   const double steps = node.op->work(context);
   if (output_bytes > budget.bytes || steps > budget.steps) return false;
+  const auto scratch = node.op->scratch_bytes(context);
+  if (scratch.is_ok()) held += *scratch;
+  if (held > budget.bytes - output_bytes) return false;
   budget.bytes -= output_bytes;
   budget.steps -= steps;
   return true;
@@ -95,10 +104,10 @@ Status evaluate(Graph& graph, NodeId id, const OpContext& context) {
 // One walk over a graph.
 class Inference {
  public:
-  Inference(Graph& graph, ValueId& unknown)
+  Inference(Graph& graph, ValueId& unknown, uint64_t dense)
       : graph_(graph),
         unknown_(unknown),
-        fold_budget_(budget_for(graph)),
+        fold_budget_(budget_for(graph, dense)),
         most_steps_(fold_budget_.steps) {}
 
   // The nodes from `first` on. Recurses as deep as graphs are nested, which the scan has limited.
@@ -206,11 +215,11 @@ OpContext operands_of(const Graph& graph, NodeId id) {
   return {std::move(operands), graph.node(id).outputs.size()};
 }
 
-Status infer_and_fold(Graph& graph, ValueId* unknown, double* share) {
+Status infer_and_fold(Graph& graph, ValueId* unknown, double* share, uint64_t dense) {
   ValueId ignored = kNone;
   ValueId& blocked = unknown != nullptr ? *unknown : ignored;
   blocked = kNone;
-  Inference inference(graph, blocked);
+  Inference inference(graph, blocked, dense);
   Status walked = inference.run(0);
   if (share != nullptr) *share += inference.share();
   GOSSAMER_TRY(std::move(walked));

@@ -20,11 +20,11 @@ bool is_map(const Graph& graph, ValueId output) {
   return producer != kNone && graph.op_as<ZipMapOp>(producer) != nullptr;
 }
 
-Result<PreparedPlan> prepare(Graph& graph, const PlanOptions& options) {
+Result<PreparedPlan> prepare(Graph& graph, const PlanOptions& options, uint64_t dense) {
   PreparedPlan prepared;
   prepared.outputs = read_outputs(graph);
   prepared.class_names = class_names(graph);
-  GOSSAMER_TRY(run_passes(graph));
+  GOSSAMER_TRY(run_passes(graph, dense));
   GOSSAMER_ASSIGN(prepared.plan, Plan::make(graph, options));
   return prepared;
 }
@@ -40,7 +40,8 @@ TensorInfo declared(const onnx_model::ValueDef& value) {
 
 }  // namespace
 
-Result<Blueprint> Blueprint::make(const onnx_model::Model& model, const SessionOptions& options) {
+Result<Blueprint> Blueprint::make(const onnx_model::Model& model, const SessionOptions& options,
+                                  uint64_t dense) {
   GOSSAMER_ASSIGN(Graph graph, import_model(model, op_table(), options.dimensions));
   graph.remove_dead_nodes();
   GOSSAMER_TRY(check_float64(graph));
@@ -48,6 +49,7 @@ Result<Blueprint> Blueprint::make(const onnx_model::Model& model, const SessionO
                                          .max_memory_bytes = options.max_memory_bytes,
                                          .max_multiply_adds = options.max_multiply_adds,
                                          .threads = options.threads});
+  blueprint.dense_ = dense;
   for (ValueId id : blueprint.graph_.inputs()) {
     const Value& value = blueprint.graph_.value(id);
     blueprint.inputs_.push_back({value.name, value.type, value.shape});
@@ -99,8 +101,8 @@ Result<PreparedPlan> Blueprint::plan(const std::vector<TensorView>& inputs) {
       GOSSAMER_ASSIGN(value.constant, Constant::copy_of(inputs[i]));
     }
     ValueId unknown = kNone;
-    Status inferred = infer_and_fold(graph, &unknown, &share);
-    if (inferred.is_ok()) return prepare(graph, options_);
+    Status inferred = infer_and_fold(graph, &unknown, &share, dense_);
+    if (inferred.is_ok()) return prepare(graph, options_, dense_);
     if (unknown == kNone || !mark_inputs_behind(graph, unknown)) return inferred;
   }
   return Status(

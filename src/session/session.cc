@@ -303,8 +303,10 @@ struct Session::Impl {
 Result<std::unique_ptr<Session>> Session::create(std::unique_ptr<ModelSource> source,
                                                  const SessionOptions& options) {
   GOSSAMER_ASSIGN(const ThreadCount threads, count_threads(options.threads));
-  GOSSAMER_ASSIGN(onnx_model::Model model,
-                  onnx_model::decode(*source, {.unpacked_bytes = options.max_memory_bytes}));
+  uint64_t dense = 0;
+  GOSSAMER_ASSIGN(
+      onnx_model::Model model,
+      onnx_model::decode(*source, {.unpacked_bytes = options.max_memory_bytes}, &dense));
   GOSSAMER_TRY(replace_functions(model));
   auto impl = std::make_unique<Impl>();
   impl->asked_threads = threads;
@@ -322,7 +324,7 @@ Result<std::unique_ptr<Session>> Session::create(std::unique_ptr<ModelSource> so
 
   SessionOptions planned = options;
   planned.threads = threads.asked;
-  GOSSAMER_ASSIGN(Blueprint blueprint, Blueprint::make(model, planned));
+  GOSSAMER_ASSIGN(Blueprint blueprint, Blueprint::make(model, planned, dense));
   impl->inputs = blueprint.inputs();
   impl->outputs = blueprint.outputs();
   impl->strings = blueprint.strings();

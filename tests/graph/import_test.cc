@@ -247,17 +247,34 @@ TEST(Infer, DoesNotWorkForEmptyResults) {
                   .graph.is_ok());
 }
 
-// Many small nodes that each fold to 16 MB stop being folded when the budget is used up.
+// Many small nodes that each fold to 8 MB stop being folded when the budget is used up.
 TEST(Infer, BoundsWhatFoldingMakes) {
   ModelBuilder builder;
-  builder.floats("a", {4096, 1}, std::vector<float>(4096, 1.0f))
+  builder.floats("a", {2048, 1}, std::vector<float>(2048, 1.0f))
       .floats("b", {1, 1024}, std::vector<float>(1024, 2.0f));
   for (int i = 0; i < 8; ++i) {
     builder.node("Add", {"a", "b"}, {"s" + std::to_string(i)}).output("s" + std::to_string(i));
   }
   const auto loaded = load_graph(builder);
   ASSERT_TRUE(loaded.graph.is_ok());
-  EXPECT_EQ(testing::op_types(*loaded.graph).size(), 4u);
+  EXPECT_EQ(testing::op_types(*loaded.graph).size(), 6u);
+}
+
+// Copying 20 MB to add them up is no matter for a model that stores them, unlike one in which they
+// are sparse.
+TEST(Infer, BoundsWhatFoldingCopies) {
+  constexpr int64_t kCount = 5 << 20;
+  const ModelBuilder builder = ModelBuilder()
+                                   .floats("w", {kCount}, std::vector<float>(kCount, 0.0f))
+                                   .node("ReduceSum", {"w"}, {"s"})
+                                   .output("s");
+  for (const bool sparse : {false, true}) {
+    auto loaded = load_graph(builder, false);
+    ASSERT_TRUE(loaded.graph.is_ok());
+    const uint64_t dense = sparse ? 4 * kCount : 0;
+    ASSERT_TRUE(infer_and_fold(*loaded.graph, nullptr, nullptr, dense).is_ok());
+    EXPECT_EQ(testing::op_types(*loaded.graph).size(), sparse ? 1u : 0u);
+  }
 }
 
 // The first product is folded (4 million steps), its square is not (8.6 thousand million).

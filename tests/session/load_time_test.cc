@@ -221,14 +221,28 @@ TEST(LoadTime, OfManyInputsThatDecideShapes) {
   EXPECT_LT(time.seconds(), testing::kLoadSeconds);
 }
 
+// A sparse tensor whose first element is the only one.
+std::string sparse(std::string_view values, const std::vector<int64_t>& dims) {
+  std::string message =
+      wire_bytes(1, values) + wire_bytes(2, tensor_message("", {1}, 7, std::string(8, '\0')));
+  for (int64_t dim : dims) message += wire_int(3, dim);
+  return wire_bytes(15, message);
+}
+
+// To add up 20 MB of zeros while loading, that much would be allocated before all is checked: the
+// plan counts it instead.
+TEST(LoadTime, OfASparseTensorThatWouldBeFolded) {
+  constexpr int64_t kCount = 5 << 20;
+  ModelBuilder builder;
+  builder.graph_field(sparse(testing::floats_tensor("w", {1}, {1}), {kCount}))
+      .input("x", {1})
+      .node("ReduceSum", {"w"}, {"s"})
+      .node("Add", {"x", "s"}, {"y"});
+  EXPECT_GE(load(builder.output("y"))->memory().weight_bytes, 4u * kCount);
+}
+
 // A few bytes that stand for very many: sparse weights, and those of two bits.
 TEST(LoadTime, OfWeightsThatAreAlmostEmpty) {
-  const auto sparse = [](std::string_view values, const std::vector<int64_t>& dims) {
-    std::string message =
-        wire_bytes(1, values) + wire_bytes(2, tensor_message("", {1}, 7, std::string(8, '\0')));
-    for (int64_t dim : dims) message += wire_int(3, dim);
-    return wire_bytes(15, message);
-  };
   ModelBuilder wide;
   wide.graph_field(sparse(testing::floats_tensor("w", {1}, {1}), {16'384, 16'384}))
       .input("x", {1, 16'384})
