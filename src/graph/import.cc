@@ -154,8 +154,9 @@ class Importer {
     bool open = false;
     for (size_t axis = 0; axis < input.dims.size(); ++axis) {
       const auto& dim = input.dims[axis];
-      const auto given =
-          dimensions.find(dim.symbol.empty() ? concat(input.name, ".", axis) : dim.symbol);
+      // By place first: a symbol may stand for several extents, as "?" does.
+      auto given = dimensions.find(concat(input.name, ".", axis));
+      if (given == dimensions.end()) given = dimensions.find(dim.symbol);
       int64_t extent = dim.value;
       if (extent < 0) extent = given != dimensions.end() ? given->second : kUnknownExtent;
       open = open || extent == kUnknownExtent;

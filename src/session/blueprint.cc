@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "graph/import.h"
 #include "graph/infer.h"
+#include "ops/conv.h"
 #include "ops/labels.h"
 #include "ops/registry.h"
 #include "passes/float64.h"
@@ -38,12 +39,32 @@ TensorInfo declared(const onnx_model::ValueDef& value) {
   return info;
 }
 
+// An extent that the model leaves open although only one fits: the channels that a convolution of
+// the input wants. Optimum, for one, gives every extent of a picture a name.
+void settle_channels(Graph& graph) {
+  for (const ValueId id : graph.inputs()) {
+    Shape& shape = graph.value(id).shape;
+    if (shape.rank() < 3 || shape[1] != kUnknownExtent) continue;
+    for (const NodeId user : graph.value(id).users) {
+      const auto* conv = graph.op_as<ConvOp>(user);
+      if (conv == nullptr || conv->group() != 1) continue;
+      const auto& operands = graph.node(user).inputs;
+      if (operands[ConvOp::kX] != id || operands[ConvOp::kWeights] == kNone) continue;
+      const Value& weights = graph.value(operands[ConvOp::kWeights]);
+      if (weights.constant == nullptr || weights.shape.rank() != shape.rank()) continue;
+      shape[1] = weights.shape[1];
+      break;
+    }
+  }
+}
+
 }  // namespace
 
 Result<Blueprint> Blueprint::make(const onnx_model::Model& model, const SessionOptions& options,
                                   uint64_t dense) {
   GOSSAMER_ASSIGN(Graph graph, import_model(model, op_table(), options.dimensions));
   graph.remove_dead_nodes();
+  settle_channels(graph);
   GOSSAMER_TRY(check_float64(graph));
   Blueprint blueprint(std::move(graph), {.small_weights = options.small_weights,
                                          .max_memory_bytes = options.max_memory_bytes,

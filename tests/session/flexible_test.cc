@@ -51,6 +51,32 @@ TEST(FlexibleSession, AnOpenBatchIsOneUnlessAskedFor) {
   EXPECT_EQ((*open_batch)->run().code(), Code::kShape);
 }
 
+// As optimum writes pictures: no extent is a number, but the weights tell how many channels there
+// are.
+TEST(FlexibleSession, AnOpenChannelCountIsWhatTheConvolutionWants) {
+  ModelBuilder builder;
+  builder.input("x", {-1, -1, -1, -1}, "?")
+      .floats("w", {1, 3, 1, 1}, {1, 10, 100})
+      .node("Conv", {"x", "w"}, {"y"})
+      .output("y");
+  const auto open_extents = open(builder);
+  ASSERT_TRUE(open_extents.is_ok());
+  EXPECT_EQ((*open_extents)->inputs()[0].shape, (Shape{1, 3, -1, -1}));
+  EXPECT_EQ((*open_extents)->image_input().value(), 0);
+  SessionOptions options;
+  options.dimensions = {{"x.0", 2}, {"x.2", 1}, {"x.3", 2}};
+  const auto bound = Session::create(ModelSource::from_string(builder.build()), options);
+  ASSERT_TRUE(bound.is_ok());
+  ASSERT_EQ((*bound)->inputs()[0].shape, (Shape{2, 3, 1, 2}));
+  for (int i = 0; i < 12; ++i) (*bound)->input(0).as<float>()[i] = static_cast<float>(i + 1);
+  ASSERT_TRUE((*bound)->run().is_ok());
+  EXPECT_EQ(floats_of((*bound)->output(0)), (std::vector<float>{531, 642, 1197, 1308}));
+  // Not what is stated otherwise.
+  options.dimensions["x.1"] = 4;
+  EXPECT_EQ(Session::create(ModelSource::from_string(builder.build()), options).status().code(),
+            Code::kShape);
+}
+
 TEST(FlexibleSession, PlansForEachBatch) {
   const auto session = open(row_sums(), true);
   ASSERT_TRUE(session.is_ok());
