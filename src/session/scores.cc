@@ -154,7 +154,7 @@ std::vector<OutputFacts> read_outputs(const Graph& graph) {
     const Value& value = graph.value(id);
     const ValueRange& range = ranges[static_cast<size_t>(id)];
     facts[i].classes = count_classes(value, range);
-    if (facts[i].classes > 0) judge(graph, value, range, facts[i]);
+    if (facts[i].classes > 0 && value.constant == nullptr) judge(graph, value, range, facts[i]);
   }
   return facts;
 }

@@ -119,7 +119,7 @@ double product(double a, double b) {
 class Ranges {
  public:
   explicit Ranges(const Graph& graph)
-      : graph_(graph), ranges_(static_cast<size_t>(graph.value_count())) {}
+      : graph_(graph), ranges_(static_cast<size_t>(graph.value_count())), read_(ranges_.size()) {}
 
   void visit(NodeId id);
   std::vector<ValueRange> take() && { return std::move(ranges_); }
@@ -129,7 +129,7 @@ class Ranges {
     return id != kNone ? static_cast<double>(graph_.value(id).shape.elements()) : 0;
   }
   bool is_constant(ValueId id) const { return id != kNone && graph_.value(id).constant != nullptr; }
-  ValueRange of(ValueId id) const;
+  const ValueRange& of(ValueId id) const;
   ValueRange operand(const Node& node, size_t i) const {
     return i < node.inputs.size() && node.inputs[i] != kNone ? of(node.inputs[i]) : ValueRange();
   }
@@ -143,22 +143,19 @@ class Ranges {
   std::optional<double> sums_of(ValueId whole, ValueId divisor) const;
 
   const Graph& graph_;
-  std::vector<ValueRange> ranges_;
+  mutable std::vector<ValueRange> ranges_;
+  mutable std::vector<bool>
+      read_;  // whether a constant's range is there: it is read at its first use
 };
 
 // Small constants are looked at; large ones are weights of layers.
-ValueRange Ranges::of(ValueId id) const {
+ValueRange range_of(const std::shared_ptr<const Constant>& constant) {
   constexpr int64_t kMaxElements = 1024;
-  const Value& value = graph_.value(id);
-  if (value.constant == nullptr) return ranges_[static_cast<size_t>(id)];
-  ValueRange range;
-  const int64_t count = value.constant->shape().elements();
-  if (count < 1 || count > kMaxElements || data_type_size(value.constant->type()) == 0) {
-    return range;
-  }
-  const auto resident = Constant::make_resident(value.constant);
-  if (!resident.is_ok()) return range;
-  range = {.low = kInfinity, .high = -kInfinity, .total = 0};
+  const int64_t count = constant->shape().elements();
+  if (count < 1 || count > kMaxElements || data_type_size(constant->type()) == 0) return {};
+  const auto resident = Constant::make_resident(constant);
+  if (!resident.is_ok()) return {};
+  ValueRange range{.low = kInfinity, .high = -kInfinity, .total = 0};
   for (int64_t i = 0; i < count; ++i) {
     const double element = real_at((*resident)->view(), i);
     if (std::isnan(element)) return {};
@@ -167,6 +164,15 @@ ValueRange Ranges::of(ValueId id) const {
     range.total += element;
   }
   return range;
+}
+
+const ValueRange& Ranges::of(ValueId id) const {
+  const auto at = static_cast<size_t>(id);
+  if (is_constant(id) && !read_[at]) {
+    ranges_[at] = range_of(graph_.value(id).constant);
+    read_[at] = true;
+  }
+  return ranges_[at];
 }
 
 std::optional<double> Ranges::scalar(const Node& node, size_t i) const {
