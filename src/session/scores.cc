@@ -19,21 +19,19 @@ int rank(const OutputFacts& facts) {
   return facts.scores == Scores::kUnchanged || facts.scores == Scores::kExp ? 2 : 1;
 }
 
-// What each value is computed from.
+// What a value is computed from. The masks have a bit for each of the first 64 graph outputs.
 struct Ancestry {
   int depth = 0;
-  uint64_t outputs = 0;  // a bit for each of the first 64 graph outputs
+  uint64_t outputs = 0;  // a value that is an output counts itself
+  uint64_t layered = 0;  // those with a layer on the way
 };
 
-// By value; a value that is an output counts itself.
-std::vector<Ancestry> trace(const Graph& graph, std::span<const NodeId> order,
-                            std::vector<OutputFacts>& facts) {
+void trace(const Graph& graph, std::span<const NodeId> order, std::vector<OutputFacts>& facts) {
   std::vector<uint64_t> own(static_cast<size_t>(graph.value_count()));
   for (size_t i = 0; i < std::min<size_t>(graph.outputs().size(), 64); ++i) {
     own[static_cast<size_t>(graph.outputs()[i])] |= uint64_t{1} << i;
   }
   std::vector<Ancestry> all(own.size());
-  std::vector<uint64_t> behind(own.size());
   for (NodeId id : order) {
     Ancestry made;
     for (ValueId input : graph.node(id).inputs) {
@@ -41,21 +39,23 @@ std::vector<Ancestry> trace(const Graph& graph, std::span<const NodeId> order,
       const Ancestry& from = all[static_cast<size_t>(input)];
       made.depth = std::max(made.depth, from.depth);
       made.outputs |= from.outputs;
+      made.layered |= from.layered;
     }
     ++made.depth;
+    if (is_layer(*graph.node(id).op)) made.layered = made.outputs;
     for (ValueId output : graph.node(id).outputs) {
       if (output == kNone) continue;
       const auto at = static_cast<size_t>(output);
-      behind[at] = made.outputs;
-      all[at] = {made.depth, made.outputs | own[at]};
+      all[at] = made;
+      all[at].outputs |= own[at];
     }
   }
   for (size_t i = 0; i < facts.size(); ++i) {
     const auto at = static_cast<size_t>(graph.outputs()[i]);
     facts[i].depth = all[at].depth;
-    facts[i].fed_by = behind[at];
+    facts[i].fed_by = all[at].outputs & ~own[at];
+    facts[i].layered_on = all[at].layered;
   }
-  return all;
 }
 
 std::string cause(const Graph& graph, const ValueRange& range) {
@@ -122,24 +122,36 @@ bool fits_labels(const OutputFacts& facts, size_t label_count) {
   return classes == label_count || (classes == 1 && label_count == 2);
 }
 
+bool has(uint64_t outputs, size_t i) {
+  return i < 64 && (outputs >> i & 1) != 0;
+}
+
+// Candidate `i` is no answer beside candidate `j`.
+bool gives_way(std::span<const OutputFacts> facts, size_t i, size_t j) {
+  const OutputFacts& a = facts[i];
+  const OutputFacts& b = facts[j];
+  if (!has(b.fed_by, i)) return false;
+  if (rank(a) < 2) return rank(a) <= rank(b);
+  // Probabilities stay one, whatever is made of them, unless a layer leads on to scores of classes:
+  // then they are weights of attention, gates or a hidden layer.
+  return has(b.layered_on, i) && rank(b) > 0 && b.classes > 1;
+}
+
 // The outputs to choose from, as indices.
 std::vector<size_t> candidates(std::span<const OutputFacts> facts, size_t label_count) {
   const auto labelled = [&](const OutputFacts& each) {
     return each.classes > 0 && fits_labels(each, label_count);
   };
   const bool by_labels = std::ranges::any_of(facts, labelled);
-  std::vector<size_t> all;
-  uint64_t feeds[3] = {};  // the outputs that feed a candidate of this rank or a higher one
+  std::vector<size_t> all, left;
   for (size_t i = 0; i < facts.size(); ++i) {
-    if (facts[i].classes == 0 || (by_labels && !labelled(facts[i]))) continue;
-    all.push_back(i);
-    for (int low = 0; low <= rank(facts[i]); ++low) feeds[low] |= facts[i].fed_by;
+    if (facts[i].classes > 0 && (!by_labels || labelled(facts[i]))) all.push_back(i);
   }
-  std::erase_if(all, [&](size_t i) {
-    const bool is_probability = rank(facts[i]) == 2;
-    return i < 64 && !is_probability && (feeds[rank(facts[i])] >> i & 1) != 0;
-  });
-  return all;
+  for (size_t i : all) {
+    const auto before = [&](size_t j) { return gives_way(facts, i, j); };
+    if (i >= 64 || std::ranges::none_of(all, before)) left.push_back(i);
+  }
+  return left;
 }
 
 }  // namespace

@@ -144,8 +144,7 @@ class Ranges {
 
   const Graph& graph_;
   mutable std::vector<ValueRange> ranges_;
-  mutable std::vector<bool>
-      read_;  // whether a constant's range is there: it is read at its first use
+  mutable std::vector<bool> read_;  // of constants, which are read at their first use
 };
 
 // Small constants are looked at; large ones are weights of layers.
@@ -403,6 +402,11 @@ void Ranges::visit(NodeId id) {
 }
 
 }  // namespace
+
+bool is_layer(const Op& op) {
+  const Rule* rule = std::ranges::find(kRules, op.type(), &Rule::type);
+  return rule != std::end(kRules) && rule->effect == Effect::kAffine;
+}
 
 bool holds_probabilities(const ValueRange& range) {
   return range.low >= -kTolerance && range.high <= 1 + kTolerance;

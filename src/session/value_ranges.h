@@ -34,6 +34,9 @@ bool holds_probabilities(const ValueRange& range);
 // They add up to 1 besides.
 bool holds_distribution(const ValueRange& range);
 
+// Gemm, MatMul, Conv and their kin, whose results can be any numbers.
+bool is_layer(const Op& op);
+
 // The ranges of all values, by id. Requires a graph after infer_and_fold, before passes.
 std::vector<ValueRange> value_ranges(const Graph& graph, std::span<const NodeId> topological_order);
 

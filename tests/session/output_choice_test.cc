@@ -1,0 +1,77 @@
+// Which output is taken where some are computed from others, or are scores of something else.
+#include <gtest/gtest.h>
+
+#include "session/scores.h"
+#include "tests/support/graphs.h"
+#include "tests/support/model_builder.h"
+
+namespace gossamer {
+namespace {
+
+using testing::attribute_int;
+using testing::ModelBuilder;
+
+// Features [1, 4], "f", logits [1, 3] of them, "z", and numbers [1, 2] of them, "g".
+ModelBuilder classifier() {
+  ModelBuilder builder;
+  builder.opset(17)
+      .input("x", {1, 4})
+      .node("Relu", {"x"}, {"f"})
+      .floats("w", {4, 3}, {4, -1, 0, 2, -3, 1, 5, 0, 1, 1, -2, 3})
+      .floats("v", {4, 2}, {1, 0, 2, 1, -1, 3, 0, 1})
+      .floats("half", {}, {0.5f})
+      .floats("hundred", {}, {100})
+      .node("MatMul", {"f", "w"}, {"z"})
+      .node("MatMul", {"f", "v"}, {"g"});
+  return builder;
+}
+
+// The name of the output that is taken, or the error.
+std::string chosen(ModelBuilder builder, const std::vector<std::string>& names) {
+  for (const std::string& name : names) builder.output(name);
+  const auto loaded = testing::load_graph(builder);
+  EXPECT_TRUE(loaded.graph.is_ok()) << loaded.graph.status().to_string();
+  std::vector<TensorInfo> outputs;
+  for (ValueId id : loaded.graph->outputs()) {
+    const Value& value = loaded.graph->value(id);
+    outputs.push_back({value.name, value.type, value.shape});
+  }
+  const auto choice = choose_output(read_outputs(*loaded.graph), outputs, 0);
+  return choice.is_ok() ? names[static_cast<size_t>(choice->output)] : choice.status().to_string();
+}
+
+// In either order of the outputs.
+void expect_chosen(const ModelBuilder& builder, const std::string& name, const std::string& other) {
+  EXPECT_EQ(chosen(builder, {name, other}), name) << "before " << other;
+  EXPECT_EQ(chosen(builder, {other, name}), name) << "after " << other;
+}
+
+TEST(OutputChoice, WeightsOfAttentionAndGatesAreNotScores) {
+  ModelBuilder attention = classifier();
+  attention.floats("k", {4, 4}, std::vector<float>(16, 0.5f))
+      .node("MatMul", {"f", "k"}, {"a"})
+      .node("Softmax", {"a"}, {"weights"})
+      .node("Mul", {"weights", "f"}, {"attended"})
+      .node("MatMul", {"attended", "w"}, {"logits"})
+      .node("Softmax", {"logits"}, {"p"});
+  expect_chosen(attention, "logits", "weights");
+  expect_chosen(attention, "p", "weights");
+  ModelBuilder gate = classifier();
+  gate.node("Sigmoid", {"f"}, {"open"}).node("MatMul", {"open", "w"}, {"logits"});
+  expect_chosen(gate, "logits", "open");
+}
+
+// An expected age, groups of classes: what a layer makes of a distribution is not known.
+TEST(OutputChoice, ADistributionStaysTheAnswerBesideWhatIsMadeOfIt) {
+  ModelBuilder builder = classifier();
+  builder.node("Softmax", {"z"}, {"p"})
+      .floats("ages", {3, 1}, {10, 20, 30})
+      .floats("groups", {3, 2}, {1, 0, 1, 0, 0, 1})
+      .node("MatMul", {"p", "ages"}, {"age"})
+      .node("MatMul", {"p", "groups"}, {"grouped"});
+  expect_chosen(builder, "p", "age");
+  expect_chosen(builder, "p", "grouped");
+}
+
+}  // namespace
+}  // namespace gossamer
