@@ -73,14 +73,17 @@ void judge(const Graph& graph, const Value& value, const ValueRange& range, Outp
   const bool distribution = holds_distribution(range);
   if (range.logarithm) {
     facts.scores = Scores::kExp;
+    facts.shares = holds_distribution({.low = 0, .high = 1, .total = range.total});
     facts.reason = concat("logarithms of probabilities", cause(graph, range));
   } else if (holds_probabilities(range)) {
     facts.scores = Scores::kUnchanged;
+    facts.shares = distribution;
     facts.reason =
         concat("values in [0, 1]", distribution ? " that add up to 1" : "", cause(graph, range));
   } else if (range.low >= 0 && range.total > 0 && std::isfinite(range.total)) {
     facts.scores = Scores::kUnchanged;
     facts.scale /= range.total;
+    facts.shares = true;
     facts.reason = concat("values that add up to ", range.total, cause(graph, range));
   } else if (data_type_size(value.type) == 1 && range.scale == 0) {
     facts.scores = Scores::kUnchanged;
@@ -107,6 +110,8 @@ int64_t count_classes(const Value& value, const ValueRange& range) {
 bool beats(const OutputFacts& a, const OutputFacts& b) {
   const bool a_has_several = a.classes > 1, b_has_several = b.classes > 1;
   if (a_has_several != b_has_several) return a_has_several && rank(a) >= rank(b);
+  // A box or tags beside logits of classes: values in [0, 1] may be of anything.
+  if (a.classes != b.classes && rank(a) == 2 && rank(b) == 1 && !a.shares) return false;
   if (rank(a) != rank(b)) return rank(a) > rank(b);
   return a.classes == b.classes && a.depth > b.depth;
 }

@@ -73,5 +73,15 @@ TEST(OutputChoice, ADistributionStaysTheAnswerBesideWhatIsMadeOfIt) {
   expect_chosen(builder, "p", "grouped");
 }
 
+TEST(OutputChoice, ABoxBesideLogitsIsNotClear) {
+  ModelBuilder builder = classifier();
+  builder.node("Sigmoid", {"g"}, {"box"}).node("Softmax", {"z"}, {"p"});
+  EXPECT_NE(chosen(builder, {"box", "z"}).find("is not clear"), std::string::npos);
+  EXPECT_NE(chosen(builder, {"z", "box"}).find("is not clear"), std::string::npos);
+  builder.node("Softmax", {"g"}, {"shares"}).node("LogSoftmax", {"g"}, {"logarithms"});
+  builder.node("Mul", {"shares", "hundred"}, {"percent"});
+  for (const char* name : {"shares", "logarithms", "percent"}) expect_chosen(builder, name, "z");
+}
+
 }  // namespace
 }  // namespace gossamer
