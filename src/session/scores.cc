@@ -13,9 +13,9 @@ namespace {
 
 using Scores = Recipe::Scores;
 
-// 0: not known; 1: logits; 2: probabilities.
+// 0: not known, or decisions; 1: logits; 2: probabilities.
 int rank(const OutputFacts& facts) {
-  if (facts.scores == Scores::kFound) return 0;
+  if (facts.scores == Scores::kFound || facts.decision) return 0;
   return facts.scores == Scores::kUnchanged || facts.scores == Scores::kExp ? 2 : 1;
 }
 
@@ -24,6 +24,7 @@ struct Ancestry {
   int depth = 0;
   uint64_t outputs = 0;  // a value that is an output counts itself
   uint64_t layered = 0;  // those with a layer on the way
+  uint64_t alone = 0;    // those that each determine it
 };
 
 void trace(const Graph& graph, std::span<const NodeId> order, std::vector<OutputFacts>& facts) {
@@ -33,21 +34,24 @@ void trace(const Graph& graph, std::span<const NodeId> order, std::vector<Output
   }
   std::vector<Ancestry> all(own.size());
   for (NodeId id : order) {
-    Ancestry made;
+    Ancestry made{.alone = ~uint64_t{0}};
     for (ValueId input : graph.node(id).inputs) {
-      if (input == kNone) continue;
+      if (input == kNone || graph.value(input).constant != nullptr) continue;
       const Ancestry& from = all[static_cast<size_t>(input)];
       made.depth = std::max(made.depth, from.depth);
       made.outputs |= from.outputs;
       made.layered |= from.layered;
+      made.alone &= from.alone;
     }
     ++made.depth;
+    made.alone &= made.outputs;
     if (is_layer(*graph.node(id).op)) made.layered = made.outputs;
     for (ValueId output : graph.node(id).outputs) {
       if (output == kNone) continue;
       const auto at = static_cast<size_t>(output);
       all[at] = made;
       all[at].outputs |= own[at];
+      all[at].alone |= own[at];
     }
   }
   for (size_t i = 0; i < facts.size(); ++i) {
@@ -55,6 +59,7 @@ void trace(const Graph& graph, std::span<const NodeId> order, std::vector<Output
     facts[i].depth = all[at].depth;
     facts[i].fed_by = all[at].outputs & ~own[at];
     facts[i].layered_on = all[at].layered;
+    facts[i].made_of = all[at].alone & ~(own[at] | all[at].layered);
   }
 }
 
@@ -70,6 +75,7 @@ void judge(const Graph& graph, const Value& value, const ValueRange& range, Outp
     facts.scale = range.scale;
     facts.zero_point = range.zero_point;
   }
+  facts.decision = range.decision;
   const bool distribution = holds_distribution(range);
   if (range.logarithm) {
     facts.scores = Scores::kExp;
@@ -135,6 +141,11 @@ bool has(uint64_t outputs, size_t i) {
 bool gives_way(std::span<const OutputFacts> facts, size_t i, size_t j) {
   const OutputFacts& a = facts[i];
   const OutputFacts& b = facts[j];
+  if (a.classes == b.classes) {
+    // What is made of probabilities alone adds nothing to them; decisions hold less.
+    if (a.decision ? has(a.fed_by, j) : rank(b) == 2 && has(a.made_of, j)) return true;
+    if (b.decision) return false;
+  }
   if (!has(b.fed_by, i)) return false;
   if (rank(a) < 2) return rank(a) <= rank(b);
   // Probabilities stay one, whatever is made of them, unless a layer leads on to scores of classes:
@@ -152,9 +163,12 @@ std::vector<size_t> candidates(std::span<const OutputFacts> facts, size_t label_
   for (size_t i = 0; i < facts.size(); ++i) {
     if (facts[i].classes > 0 && (!by_labels || labelled(facts[i]))) all.push_back(i);
   }
+  // The masks know of the first 64 outputs.
+  const auto low = static_cast<size_t>(std::ranges::lower_bound(all, size_t{64}) - all.begin());
   for (size_t i : all) {
+    const auto others = std::span(all).first(i < 64 ? all.size() : low);
     const auto before = [&](size_t j) { return gives_way(facts, i, j); };
-    if (i >= 64 || std::ranges::none_of(all, before)) left.push_back(i);
+    if (std::ranges::none_of(others, before)) left.push_back(i);
   }
   return left;
 }

@@ -23,9 +23,11 @@ struct OutputFacts {
   double scale = 1;                                // score = (element - zero_point) * scale
   double zero_point = 0;
   bool shares = false;      // probabilities of one class: they add up to 1, perhaps after scaling
+  bool decision = false;    // no more than which classes: thresholds, Hardmax
   int depth = 0;            // nodes on the longest way from an input
   uint64_t fed_by = 0;      // of the first 64 outputs: this one is computed from them
   uint64_t layered_on = 0;  // of those: there is an affine layer on the way
+  uint64_t made_of = 0;     // of those: this one depends on that one alone, by no layer
 };
 
 // Per output. Requires a graph after infer_and_fold, before passes.
@@ -35,6 +37,7 @@ std::vector<OutputFacts> read_outputs(const Graph& graph);
 // - only outputs with as many classes as there are labels, where there are such;
 // - none that another one is computed from (features, or the logits before the probabilities);
 //   probabilities are one all the same, unless a layer is on the way (they are gates, attention);
+// - no decisions about another, and nothing that is made of other probabilities alone;
 // - several classes before one number, probabilities before logits before what is not clear; but
 //   of different numbers of classes those before logits that add up to 1 alone;
 // - among heads with as many classes, the one deepest in the graph (auxiliary ones branch off

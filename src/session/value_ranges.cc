@@ -154,7 +154,7 @@ ValueRange range_of(const std::shared_ptr<const Constant>& constant) {
   if (count < 1 || count > kMaxElements || data_type_size(constant->type()) == 0) return {};
   const auto resident = Constant::make_resident(constant);
   if (!resident.is_ok()) return {};
-  ValueRange range{.low = kInfinity, .high = -kInfinity, .total = 0};
+  ValueRange range{.low = kInfinity, .high = -kInfinity, .total = 0, .decision = true};
   for (int64_t i = 0; i < count; ++i) {
     const double element = real_at((*resident)->view(), i);
     if (std::isnan(element)) return {};
@@ -192,6 +192,7 @@ std::optional<ValueRange> Ranges::softmax(const Node& node) const {
   ValueRange range{.low = 0, .high = 1, .logarithm = logarithm};
   range.total = static_cast<double>(extents->outer) * static_cast<double>(extents->inner);
   if (logarithm) range.low = -kInfinity, range.high = 0;
+  range.decision = op_cast<HardmaxOp>(node.op.get()) != nullptr;
   return range;
 }
 
@@ -228,6 +229,7 @@ ValueRange join(const ValueRange& a, const ValueRange& b) {
   both.affine = a.affine && b.affine;
   both.logarithm = a.logarithm && b.logarithm;
   both.picked = a.picked || b.picked;
+  both.decision = a.decision && b.decision;
   both.cause = a.cause != kNone ? a.cause : b.cause;
   return both;
 }
@@ -318,7 +320,7 @@ ValueRange Ranges::shrink(Effect effect, const Node& node, ValueId output) const
     range.low = product(range.low, ratio);
     range.high = product(range.high, ratio);
   }
-  if (effect != Effect::kSame && effect != Effect::kSome) range.logarithm = false;
+  if (effect != Effect::kSame && effect != Effect::kSome) range.logarithm = range.decision = false;
   return range;
 }
 
@@ -388,7 +390,8 @@ void Ranges::visit(NodeId id) {
     } else if (rule != nullptr) {
       range = apply(*rule, node, output);
     }
-    if (graph_.value(output).type == DataType::kBool) range = {.low = 0, .high = 1};
+    if (graph_.value(output).type == DataType::kBool)
+      range = {.low = 0, .high = 1, .decision = true};
     const bool bounded = range.low > -kInfinity || range.high < kInfinity;
     if (range.cause == kNone && bounded) range.cause = id;
     if (type == "DequantizeLinear") range.scale = 0;

@@ -83,5 +83,34 @@ TEST(OutputChoice, ABoxBesideLogitsIsNotClear) {
   for (const char* name : {"shares", "logarithms", "percent"}) expect_chosen(builder, name, "z");
 }
 
+TEST(OutputChoice, DecisionsComeAfterWhatTheyAreMadeOf) {
+  ModelBuilder builder = classifier();
+  builder.node("Sigmoid", {"z"}, {"s"})
+      .node("Greater", {"s", "half"}, {"above"})
+      .node("Cast", {"above"}, {"yes"}, {attribute_int("to", 1)})
+      .floats("one", {}, {1})
+      .floats("zero", {}, {0})
+      .node("Where", {"above", "one", "zero"}, {"chosen"})
+      .node("Sub", {"one", "yes"}, {"no"})
+      .node("Hardmax", {"s"}, {"best"});
+  for (const char* name : {"yes", "chosen", "no", "best"}) {
+    expect_chosen(builder, "s", name);
+    expect_chosen(builder, "z", name);
+  }
+  EXPECT_EQ(chosen(builder, {"best"}), "best");
+  EXPECT_EQ(chosen(builder, {"f", "best"}), "best");
+}
+
+TEST(OutputChoice, WhatIsMadeOfProbabilitiesAloneAddsNothing) {
+  ModelBuilder builder = classifier();
+  builder.floats("u", {4, 3}, {1, 0, 2, 1, -1, 3, 0, 1, 1, 1, 2, 5}).floats("one", {}, {1});
+  builder.node("MatMul", {"f", "u"}, {"z2"}).node("Softmax", {"z"}, {"p"});
+  builder.node("Softmax", {"z2"}, {"p2"}).node("Mean", {"p", "p2"}, {"both"});
+  builder.node("Sub", {"one", "p"}, {"rest"}).node("Log", {"p"}, {"logarithms"});
+  expect_chosen(builder, "p", "rest");
+  expect_chosen(builder, "p", "logarithms");
+  expect_chosen(builder, "both", "p");  // that of two heads does
+}
+
 }  // namespace
 }  // namespace gossamer
