@@ -16,9 +16,12 @@ namespace gossamer {
 
 class NormalizerOp final : public Op {
  public:
+  static constexpr std::string_view kType = "Normalizer";
+
   enum class Norm { kMax, kL1, kL2 };
   explicit NormalizerOp(Norm norm) : norm_(norm) {}
-  std::string_view type() const override { return "Normalizer"; }
+  std::string_view type() const override { return kType; }
+  Norm norm() const { return norm_; }
   Status infer(OpContext& context) const override;
   Status evaluate(const EvaluateArgs& args) const override;
 

@@ -32,10 +32,15 @@ struct LinearModel {
 
 class LinearClassifierOp final : public Op {
  public:
+  static constexpr std::string_view kType = "LinearClassifier";
+
   // `classes` is a list with a name for each class.
   LinearClassifierOp(LinearModel model, std::shared_ptr<const Constant> classes)
       : model_(std::move(model)), classes_(std::move(classes)) {}
-  std::string_view type() const override { return "LinearClassifier"; }
+  std::string_view type() const override { return kType; }
+  ScoreTransform transform() const { return model_.transform; }
+  // Then it has two classes, and the transform is of the second's score.
+  bool has_one_row() const { return model_.rows() == 1; }
   Status infer(OpContext& context) const override;
   Status evaluate(const EvaluateArgs& args) const override;
   double work(const OpContext& context) const override;

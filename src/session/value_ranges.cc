@@ -7,6 +7,8 @@
 
 #include "ops/elements.h"
 #include "ops/elementwise.h"
+#include "ops/features.h"
+#include "ops/linear_model.h"
 #include "ops/softmax.h"
 
 namespace gossamer {
@@ -135,6 +137,7 @@ class Ranges {
   }
   std::optional<double> scalar(const Node& node, size_t i) const;
   std::optional<ValueRange> softmax(const Node& node) const;
+  std::optional<ValueRange> learned(const Node& node, ValueId output) const;
   ValueRange apply(const Rule& rule, const Node& node, ValueId output) const;
   ValueRange scaled(const Node& node, bool divides) const;
   ValueRange combine(Effect effect, const Node& node, ValueId output) const;
@@ -194,6 +197,26 @@ std::optional<ValueRange> Ranges::softmax(const Node& node) const {
   if (logarithm) range.low = -kInfinity, range.high = 0;
   range.decision = op_cast<HardmaxOp>(node.op.get()) != nullptr;
   return range;
+}
+
+// Of ai.onnx.ml.
+std::optional<ValueRange> Ranges::learned(const Node& node, ValueId output) const {
+  const Shape& shape = graph_.value(output).shape;
+  const double rows = shape.rank() == 2 ? static_cast<double>(shape[0]) : 1;
+  if (const auto* op = op_cast<NormalizerOp>(node.op.get())) {
+    const bool shares = op->norm() == NormalizerOp::Norm::kL1 && operand(node, 0).low >= 0;
+    return shares ? ValueRange{.low = 0, .high = 1, .total = rows} : ValueRange();
+  }
+  const auto* op = op_cast<LinearClassifierOp>(node.op.get());
+  if (op == nullptr) return {};
+  if (output == node.outputs[0]) return ValueRange{.picked = true};
+  const bool one_row = op->has_one_row();
+  const bool logistic = op->transform() == ScoreTransform::kLogistic;
+  if (one_row ? logistic : op->transform() == ScoreTransform::kSoftmax) {
+    return ValueRange{.low = 0, .high = 1, .total = rows};
+  }
+  if (logistic) return ValueRange{.low = 0, .high = 1};
+  return ValueRange{.affine = !one_row && op->transform() == ScoreTransform::kIdentity};
 }
 
 // How many sums a divisor holds, if it is ReduceSum(whole), perhaps kept from 0, or repeated, on
@@ -387,6 +410,8 @@ void Ranges::visit(NodeId id) {
     ValueRange range;
     if (const auto of_softmax = softmax(node)) {
       range = *of_softmax;
+    } else if (const auto of_learned = learned(node, output)) {
+      range = *of_learned;
     } else if (rule != nullptr) {
       range = apply(*rule, node, output);
     }

@@ -55,5 +55,54 @@ TEST(ValueRanges, AConstantIsReadOnce) {
   EXPECT_EQ(source.reads, 1);
 }
 
+// The scores of ai.onnx.ml's linear classifier of three classes, or of two by one row.
+ModelBuilder linear(const std::string& transform, bool one_row = false) {
+  ModelBuilder builder;
+  builder.opset("ai.onnx.ml", 1)
+      .opset(17)
+      .input("x", {1, 1})
+      .node("LinearClassifier", {"x"}, {"label", "y"},
+            {testing::attribute_floats("coefficients", std::vector<float>(one_row ? 1 : 3, 0.5f)),
+             testing::attribute_floats("intercepts", std::vector<float>(one_row ? 1 : 3, 0.0f)),
+             testing::attribute_ints("classlabels_ints", {4, 5, 6}),
+             testing::attribute_string("post_transform", transform)},
+            "", "ai.onnx.ml");
+  builder.output("label");
+  return builder;
+}
+
+ValueRange range_in(ModelBuilder builder, const std::string& output = "y") {
+  const auto loaded = testing::load_graph(builder.output(output));
+  EXPECT_TRUE(loaded.graph.is_ok()) << loaded.graph.status().to_string();
+  return loaded.graph.is_ok() ? range_of(*loaded.graph, output) : ValueRange();
+}
+
+TEST(ValueRanges, LinearClassifiersStateWhatTheyGive) {
+  EXPECT_TRUE(holds_distribution(range_in(linear("SOFTMAX"))));
+  EXPECT_TRUE(holds_probabilities(range_in(linear("LOGISTIC"))));
+  EXPECT_FALSE(holds_distribution(range_in(linear("LOGISTIC"))));
+  EXPECT_TRUE(holds_distribution(range_in(linear("LOGISTIC", /*one_row=*/true))));
+  EXPECT_TRUE(range_in(linear("NONE")).affine);
+  EXPECT_FALSE(range_in(linear("NONE", /*one_row=*/true)).affine);
+  EXPECT_FALSE(holds_probabilities(range_in(linear("SOFTMAX", /*one_row=*/true))));
+  EXPECT_FALSE(holds_probabilities(range_in(linear("PROBIT"))));  // quantiles
+  EXPECT_TRUE(range_in(linear("NONE").node("Cast", {"label"}, {"number"},
+                                           {testing::attribute_int("to", 1)}),
+                       "number")
+                  .picked);
+}
+
+TEST(ValueRanges, SharesOfASumAddUpTo1) {
+  const auto normalized = [](const std::string& transform, const std::string& norm) {
+    ModelBuilder builder = linear(transform);
+    builder.node("Normalizer", {"y"}, {"n"}, {testing::attribute_string("norm", norm)}, "",
+                 "ai.onnx.ml");
+    return range_in(builder, "n");
+  };
+  EXPECT_TRUE(holds_distribution(normalized("LOGISTIC", "L1")));
+  EXPECT_FALSE(holds_distribution(normalized("LOGISTIC", "L2")));
+  EXPECT_FALSE(holds_probabilities(normalized("NONE", "L1")));
+}
+
 }  // namespace
 }  // namespace gossamer
