@@ -35,8 +35,13 @@ enum class Effect : uint8_t {
   kDiv,
   kMax,
   kMin,
+  kNeg,
+  kReciprocal,
   kExp,
   kLog,
+  kUnit,     // in [0, 1] like those of input 0, if input 1 is not below the row's bound
+  kRounded,  // the same, 0 and 1 alone
+  kPad,      // input 0 and input 2, or 0
   kPicked,
 };
 
@@ -57,6 +62,7 @@ constexpr Rule kRules[] = {
     {"BatchNormalization", Effect::kAffine},
     {"Cast", Effect::kSame},
     {"CastLike", Effect::kSame},
+    {"Ceil", Effect::kRounded},
     {"Clip", Effect::kClip},
     {"Concat", Effect::kJoin},
     {"Conv", Effect::kAffine},
@@ -69,6 +75,7 @@ constexpr Rule kRules[] = {
     {"Erf", Effect::kBounded, -1, 1},
     {"Exp", Effect::kExp},
     {"Expand", Effect::kSome},
+    {"Floor", Effect::kRounded},
     {"FusedMatMul", Effect::kAffine},
     {"Gather", Effect::kSome},
     {"GatherElements", Effect::kSome},
@@ -86,6 +93,9 @@ constexpr Rule kRules[] = {
     {"Mean", Effect::kAverage},
     {"Min", Effect::kMin},
     {"Mul", Effect::kMul},
+    {"Neg", Effect::kNeg},
+    {"Pad", Effect::kPad},
+    {"Pow", Effect::kUnit, 0},
     {"QGemm", Effect::kAffine, -kInfinity, kInfinity, 7},
     {"QLinearAdd", Effect::kAffine, -kInfinity, kInfinity, 6},
     {"QLinearConv", Effect::kAffine, -kInfinity, kInfinity, 6},
@@ -94,16 +104,20 @@ constexpr Rule kRules[] = {
     {"QLinearSigmoid", Effect::kBounded, 0, 1, 3},
     {"QLinearSoftmax", Effect::kBounded, 0, 1, 3},
     {"QuantizeLinear", Effect::kSame, -kInfinity, kInfinity, 1},
+    {"Reciprocal", Effect::kReciprocal},
     {"ReduceMax", Effect::kSome},
     {"ReduceMean", Effect::kMean},
     {"ReduceMin", Effect::kSome},
+    {"ReduceProd", Effect::kUnit},
     {"ReduceSum", Effect::kSum},
     {"Relu", Effect::kClip, 0},
+    {"Round", Effect::kRounded},
     {"Sigmoid", Effect::kBounded, 0, 1},
     {"Slice", Effect::kSome},
     {"Softplus", Effect::kBounded, 0},
     {"Softsign", Effect::kBounded, -1, 1},
     {"Split", Effect::kSome},
+    {"Sqrt", Effect::kUnit},
     {"Sub", Effect::kSub},
     {"Sum", Effect::kAdd},
     {"Tanh", Effect::kBounded, -1, 1},
@@ -286,6 +300,13 @@ ValueRange arithmetic(Effect effect, const ValueRange& a, const ValueRange& b) {
   return result;
 }
 
+// 1 / x.
+ValueRange reciprocal(const ValueRange& x) {
+  if (x.low > 0 || x.high < 0) return {.low = 1 / x.high, .high = 1 / x.low};
+  if (x.low == 0) return {.low = 0};
+  return {};
+}
+
 // Mul and Div.
 ValueRange Ranges::scaled(const Node& node, bool divides) const {
   // x / sum(x), of numbers that are not negative: shares of 1.
@@ -297,13 +318,7 @@ ValueRange Ranges::scaled(const Node& node, bool divides) const {
   const size_t factor = !divides && is_constant(node.inputs[0]) ? 0 : 1;
   const ValueRange x = operand(node, 1 - factor);
   const ValueRange given = operand(node, factor);
-  ValueRange by = given;
-  if (divides) {
-    const bool positive = given.low > 0, negative = given.high < 0;
-    by = positive || negative ? ValueRange{.low = 1 / given.high, .high = 1 / given.low}
-                              : ValueRange();
-    if (given.low == 0) by.low = 0;
-  }
+  const ValueRange by = divides ? reciprocal(given) : given;
   ValueRange result = arithmetic(Effect::kMul, x, by);
   if (!is_constant(node.inputs[factor])) return result;
   result.affine = x.affine && is_open(result);
@@ -389,6 +404,18 @@ ValueRange Ranges::apply(const Rule& rule, const Node& node, ValueId output) con
     case Effect::kLog:
       if (!holds_probabilities(range)) return {};
       return {.high = 0, .total = range.total, .logarithm = true, .cause = range.cause};
+    case Effect::kNeg:
+      return arithmetic(Effect::kSub, {.low = 0, .high = 0, .total = 0, .decision = true}, range);
+    case Effect::kReciprocal:
+      return reciprocal(range);
+    case Effect::kUnit:
+    case Effect::kRounded:
+      if (!holds_probabilities(range) || operand(node, 1).low < rule.low) return {};
+      return {.low = 0, .high = 1, .decision = rule.effect == Effect::kRounded};
+    case Effect::kPad:
+      return join(range, node.inputs.size() > 2 && node.inputs[2] != kNone
+                             ? operand(node, 2)
+                             : ValueRange{.low = 0, .high = 0, .decision = true});
     case Effect::kPicked:
       return {.picked = true};
     case Effect::kMul:

@@ -104,5 +104,37 @@ TEST(ValueRanges, SharesOfASumAddUpTo1) {
   EXPECT_FALSE(holds_probabilities(normalized("NONE", "L1")));
 }
 
+TEST(ValueRanges, FunctionsOfSigmoidsStayIn0To1) {
+  const auto sigmoids = [] {
+    ModelBuilder builder;
+    builder.opset(17).input("x", {1, 4}).node("Sigmoid", {"x"}, {"s"});
+    builder.floats("one", {}, {1}).floats("two", {}, {2}).floats("less", {}, {-2});
+    return builder.ints("before", {0, 0, 0, 1}).node("Softplus", {"x"}, {"open"});
+  };
+  for (const char* op : {"Sqrt", "Round", "Floor", "Ceil", "ReduceProd"}) {
+    EXPECT_TRUE(holds_probabilities(range_in(sigmoids().node(op, {"s"}, {"y"})))) << op;
+    EXPECT_FALSE(holds_probabilities(range_in(sigmoids().node(op, {"open"}, {"y"})))) << op;
+  }
+  EXPECT_TRUE(range_in(sigmoids().node("Round", {"s"}, {"y"})).decision);
+  EXPECT_FALSE(range_in(sigmoids().node("Sqrt", {"s"}, {"y"})).decision);
+  EXPECT_TRUE(holds_probabilities(range_in(sigmoids().node("Pow", {"s", "two"}, {"y"}))));
+  EXPECT_FALSE(holds_probabilities(range_in(sigmoids().node("Pow", {"s", "less"}, {"y"}))));
+  EXPECT_TRUE(holds_probabilities(range_in(sigmoids().node("Pad", {"s", "before"}, {"y"}))));
+  EXPECT_FALSE(
+      holds_probabilities(range_in(sigmoids().node("Pad", {"s", "before", "two"}, {"y"}))));
+  EXPECT_TRUE(holds_probabilities(
+      range_in(sigmoids().node("Neg", {"s"}, {"n"}).node("Add", {"n", "one"}, {"y"}))));
+  EXPECT_FALSE(holds_probabilities(range_in(sigmoids().node("Neg", {"s"}, {"y"}))));
+}
+
+TEST(ValueRanges, ASigmoidIsKnownAsAReciprocal) {
+  ModelBuilder builder;
+  builder.opset(17).input("x", {1, 4}).floats("one", {}, {1}).node("Neg", {"x"}, {"n"});
+  builder.node("Exp", {"n"}, {"e"}).node("Add", {"e", "one"}, {"a"});
+  const ValueRange range = range_in(builder.node("Reciprocal", {"a"}, {"y"}));
+  EXPECT_EQ(range.low, 0);
+  EXPECT_EQ(range.high, 1);
+}
+
 }  // namespace
 }  // namespace gossamer
