@@ -63,6 +63,9 @@ test('a model without a recipe shows a report and a guess before it runs; used, 
   await page.locator('[data-testid=result-bars] li').nth(2).waitFor();
   assert.deepEqual(await page.locator('[data-testid=result-bars] .name').allInnerTexts(), ['one', 'two', 'three']);
   assert.equal(new URL(page.url()).hash, '#classify');
+  await page.locator('#facts > summary').click();
+  const stated = page.locator('#fact-list > div', { hasText: 'Preprocessing' }).locator('dd');
+  assert.equal(await stated.textContent(), 'fit=shorter;resize=256;mean=0.485,0.456,0.406;std=0.229,0.224,0.225');
   await close();
 });
 

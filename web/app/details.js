@@ -37,7 +37,7 @@ export function showDetails(models, settings, offline, errors) {
   };
   const adopt = () => {
     threads = {};
-    if (models.info) showFacts(models.info);
+    if (models.info) showFacts(models.info, models.current);
     fill();
   };
   /** @type {import('./deviceTab.js').DeviceTab | undefined} */

@@ -9,15 +9,15 @@ import { texts } from './texts.js';
 
 const words = texts.facts;
 
-/** @param {Info} info */
-export function showFacts(info) {
+/** @param {Info} info @param {import('./models.js').Choice} [choice]  what it was loaded with */
+export function showFacts(info, choice) {
   /** @type {[string, string][]} */
   const facts = [
     [words.input, info.inputs.map(tensor).join(', ')],
     [words.output, info.outputs.map(tensor).join(', ')],
     [words.scores, scores(info)],
     [words.file, sizeText(info.modelBytes)],
-    [words.recipe, info.metadata['gossamer.recipe'] ?? words.defaultRecipe],
+    [words.recipe, recipeOf(info, choice)],
     [words.connections, words.connectionsOf(policyHosts())],
     [words.runtime, `Gossamer ${info.version}${info.worker ? words.inWorker : ''}`],
   ];
@@ -51,6 +51,11 @@ function fill(id, facts) {
     pair.append(text('dt', term), text('dd', value));
     return pair;
   }));
+}
+
+/** What comes with the choice takes the place of the model's own. @param {Info} info @param {import('./models.js').Choice} [choice] */
+function recipeOf({ metadata }, choice) {
+  return choice?.options?.recipe || metadata['gossamer.recipe'] || words.defaultRecipe;
 }
 
 /** @param {Info} info */
