@@ -69,6 +69,29 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 360, height: 740 
   });
 }
 
+test('of many layers the page ends with its foot, and the keyboard keeps the chosen one in sight', async () => {
+  const { page, close } = await site.open('?model=symbols#inspect');
+  await ready(page);
+  await measured(page);
+  const radios = page.getByTestId('layers').locator('input');
+  await radios.first().focus();
+  await page.keyboard.press('Space');
+  const steps = Math.min(25, await radios.count() - 1);
+  assert.ok(steps > 15, `${steps} would fit without scrolling`);
+  for (let i = 0; i < steps; i++) await page.keyboard.press('ArrowDown');
+  const { row, box, below } = await page.evaluate(() => {
+    const frame = (/** @type {string} */ where) => /** @type {Element} */ (document.querySelector(where)).getBoundingClientRect().toJSON();
+    const { scrollHeight } = document.documentElement;
+    return {
+      row: frame('[data-testid=layers] tr.chosen'), box: frame('.inspect .layers .scroll'),
+      below: scrollHeight - scrollY - frame('footer').bottom,
+    };
+  });
+  assert.ok(row.top >= box.top && row.bottom <= box.bottom, `${row.top} to ${row.bottom} in ${box.top} to ${box.bottom}`);
+  assert.ok(below < 60, `${below} pixels below the foot`);
+  await close();
+});
+
 test('the heat map of a drawing is warm on the drawing', async () => {
   const { page, close } = await site.open('?model=digits');
   await ready(page);
