@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { guess, pictureInput } from '../../web/app/own/guess.js';
 import { fromConfig, fromMetadata, fromPreprocessor, fromTimm, pythonValue } from '../../web/app/own/hub.js';
-import { parseLabels } from '../../web/app/own/labels.js';
+import { classCount, labelsFit, parseLabels } from '../../web/app/own/labels.js';
 import {
   PRESETS, formatRecipe, numbers, parseRecipe, plainRecipe, presetOf,
 } from '../../web/app/own/recipe.js';
@@ -44,6 +44,13 @@ test('what holds no labels says so', () => {
   assert.throws(() => parseLabels('{"0": "cat", "2": "dog"}'), /holds no labels/);
   assert.throws(() => parseLabels('{"0": {"a": 1}}'), /holds no labels/);
   assert.throws(() => parseLabels('[]'), /holds no labels/);
+});
+
+test('names fit as many classes; one number has one name or two', () => {
+  assert.deepEqual([[1, 10], ['batch', 10], [-1, 10], [1], [], undefined, ['batch', 'classes'], [1, 10, -1]]
+    .map((shape) => classCount(shape)), [10, 10, 10, 1, 1, 1, 0, 0]);
+  const taken = (/** @type {number} */ classes) => [1, 2, 3, 10].filter((names) => labelsFit(names, classes));
+  assert.deepEqual([taken(1), taken(2), taken(3), taken(0)], [[1, 2], [2], [3], [1, 2, 3, 10]]);
 });
 
 test('recipes survive being read and written', () => {

@@ -12,8 +12,8 @@ const site = setUp();
 
 /** @typedef {import('playwright-core').Page} Page */
 
-/** As colourModel, for pictures of 224 pixels. */
-const largeModel = (classes = 3) => encodeModel({
+/** As colourModel, for pictures of 224 pixels. @param {number} [classes] @param {(number | string)[]} [shape]  of the scores */
+const largeModel = (classes = 3, shape = [1, classes]) => encodeModel({
   nodes: [
     { op: 'GlobalAveragePool', inputs: ['image'], outputs: ['mean'] },
     { op: 'Flatten', inputs: ['mean'], outputs: ['flat'] },
@@ -21,7 +21,7 @@ const largeModel = (classes = 3) => encodeModel({
   ],
   initializers: { weights: { dims: [3, classes], values: Array.from({ length: 3 * classes }, (_, i) => i % 7) } },
   inputs: [{ name: 'image', shape: [1, 3, 224, 224] }],
-  outputs: [{ name: 'logits', shape: [1, classes] }],
+  outputs: [{ name: 'logits', shape }],
 });
 
 /** A model of three classes whose input is as large as the picture. */
@@ -151,6 +151,41 @@ test('what was settled is remembered, and can be forgotten', async () => {
   await page.getByRole('button', { name: 'Forget what is settled' }).click();
   await page.getByText('A guess, because of').waitFor();
   assert.match(await text.inputValue(), /resize=256/);
+  await close();
+});
+
+test('of one number one name or two are right; names that are refused are not remembered', async () => {
+  const { page, report, close } = await open();
+  const model = largeModel(1);
+  await give(page, ['one.onnx', model]);
+  await page.getByTestId('own-preview').waitFor();
+  const names = page.getByTestId('labels-text');
+  const wrong = page.getByText('One name, or two, are needed');
+  await names.fill('cat\ndog\ncow');
+  await wrong.waitFor();
+  await names.fill('no cat\ncat');
+  await wrong.waitFor({ state: 'detached' });
+  const kept = () => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('gossamer.own.')));
+  await page.getByTestId('use-own').click();
+  await page.locator('[data-testid=result-bars] .name', { hasText: 'cat' }).first().waitFor();
+  const [key] = await kept();
+  // As they were kept by versions that did not look at the number of names.
+  await page.evaluate((at) => {
+    localStorage.setItem(at, JSON.stringify({ ...JSON.parse(String(localStorage.getItem(at))), labels: ['a', 'b', 'c'] }));
+  }, key);
+  await give(page, ['one.onnx', model]);
+  await report.waitFor();
+  await wrong.waitFor();
+  assert.ok(await page.getByTestId('error').isHidden());
+  // A model that does not say how many classes it has.
+  await page.evaluate(() => localStorage.clear());
+  await give(page, ['silent.onnx', largeModel(3, ['batch', 'classes'])]);
+  await page.getByRole('heading', { name: 'silent.onnx' }).waitFor();
+  await page.getByTestId('own-preview').waitFor();
+  await names.fill('a\nb');
+  await page.getByTestId('use-own').click();
+  assert.match(await errorText(page), /not as many labels as the model has classes/);
+  assert.deepEqual(await kept(), []);
   await close();
 });
 

@@ -6,6 +6,7 @@
 import { GossamerError, inspectModel } from '../../tools.js';
 import { isWeights, modelOf } from '../files.js';
 import { texts } from '../texts.js';
+import { classCount, labelsFit } from './labels.js';
 import { keyOf, recall } from './remembered.js';
 
 /** @typedef {import('../views.js').App} App */
@@ -41,9 +42,13 @@ async function knownOptions(file, others) {
   } catch {
     return {};  // opened, it fails again, and the page says why
   }
-  const { recipe, operators, missing } = report;
+  const { recipe, operators, missing, outputs } = report;
   if (missing.length > 0) return undefined;
   const settled = recall(await keyOf(file));
+  const fits = ({ length } = /** @type {string[]} */ ([])) =>
+    length === 0 || outputs.some(({ shape }) => labelsFit(length, classCount(shape)));
+  // Names that were kept before it was known that they do not fit can be corrected.
+  if (settled && !fits(settled.labels)) return undefined;
   if (settled) return { recipe: settled.recipe, labels: settled.labels, dimensions: settled.dimensions };
   const cannotRun = operators.some(({ supported }) => !supported);
   return recipe !== null || cannotRun ? {} : undefined;

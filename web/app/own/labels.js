@@ -3,6 +3,25 @@
 // ("tench", "0 tench", "0: tench", "n01440764 tench"), JSON lists, and JSON objects from class to name
 // or from name to class, as hubs and Keras write them.
 
+/**
+ * How many classes an output of this shape has, an open first extent being the batch; 0 where that is not
+ * known.
+ * @param {(number | string)[]} [shape]
+ */
+export function classCount(shape = []) {
+  return shape.reduce((/** @type {number} */ product, extent, axis) =>
+    product * (Number(extent) > 0 ? Number(extent) : axis === 0 ? 1 : 0), 1);
+}
+
+/**
+ * Whether the library takes so many names for so many classes: one number has one name or two, its own and
+ * the other's.
+ * @param {number} names @param {number} classes  0 where that is not known
+ */
+export function labelsFit(names, classes) {
+  return classes === 0 || names === classes || (classes === 1 && names === 2);
+}
+
 /** A WordNet number, which lists of ImageNet's classes put first. */
 const SYNSET = /^n\d{8}$/;
 

@@ -9,6 +9,7 @@ import { fileName, saveFile } from '../save.js';
 import { texts } from '../texts.js';
 import { labelsOf } from '../zoo/catalogue.js';
 import { guess, pictureInput } from './guess.js';
+import { classCount, labelsFit } from './labels.js';
 import { panelTemplate } from './panelView.js';
 import { PRESETS, formatRecipe, parseRecipe } from './recipe.js';
 import { forget, keyOf, recall, remember } from './remembered.js';
@@ -157,8 +158,7 @@ export class OwnPanel {
       .map(({ type, shape }) => ({ type, shape: shape.map((extent) => (typeof extent === 'number' ? extent : -1)) }));
     this.input = pictureInput(numbered);
     const output = outputs.find(({ name }) => name === scores?.output) ?? outputs[0];
-    this.classes = (output?.shape ?? []).reduce((/** @type {number} */ product, extent, axis) =>
-      product * (Number(extent) > 0 ? Number(extent) : axis === 0 ? 1 : 0), 1);
+    this.classes = classCount(output?.shape);
     const stated = recipe === null ? metadata : { ...metadata, 'gossamer.recipe': recipe };
     const found = guess({ metadata: stated, input: this.input, classes: this.classes, files });
     const before = this.recipe;
@@ -210,7 +210,7 @@ export class OwnPanel {
 
   get usableLabels() {
     const { labels, classes } = this;
-    return labels.length > 0 && (labels.length === classes || classes <= 1) ? labels : undefined;
+    return labels.length > 0 && labelsFit(labels.length, classes) ? labels : undefined;
   }
 
   /** @param {Partial<Recipe>} change */
@@ -297,12 +297,15 @@ export class OwnPanel {
 
   async use() {
     const file = /** @type {File} */ (this.file);
-    this.#keep(this.#key, this.#settled(file));
+    // Another model may come before this one is ready.
+    const key = this.#key;
+    const settled = this.#settled(file);
+    const { recipe, labels, dimensions } = settled;
     const { models } = this.#app;
-    await models.open(file, this.#others, {
-      recipe: this.recipeText, labels: this.usableLabels, dimensions: this.dimensions,
-    });
-    if (models.current?.file !== file || this.file !== file) return;  // it failed, and the page said why, or another one came
+    await models.open(file, this.#others, { recipe, labels, dimensions });
+    if (models.current?.file !== file) return;  // it failed, and the page said why, or another one came
+    this.#keep(key, settled);
+    if (this.file !== file) return;
     this.close();
     await this.#app.navigate('classify');
   }

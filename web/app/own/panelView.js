@@ -145,7 +145,7 @@ function labelsOf(panel) {
   const { labels, classes, labelsText, labelsReason, usableLabels } = panel;
   return html`
     <section class="labels"><h3 id="labels-title">${words.labels}</h3>
-      <p class="note">${labelsReason} ${words.labelCount(labels.length, classes)}. ${labels.length && !usableLabels ? words.labelsWrong : nothing}</p>
+      <p class="note">${labelsReason} ${words.labelCount(labels.length, classes)}. ${labels.length && !usableLabels ? words.labelsWrong(classes) : nothing}</p>
       <textarea rows="6" spellcheck="false" data-testid="labels-text" aria-labelledby="labels-title" .value=${live(labelsText)}
         @input=${(/** @type {Event} */ event) => panel.writeLabels(valueOf(event))}></textarea>
       <p class="note">${words.labelsHint}</p>
