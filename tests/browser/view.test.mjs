@@ -125,6 +125,37 @@ test('a frozen camera stands still, a mirrored one is turned, and both are undon
   await close();
 });
 
+test('a frozen frame is what Inspect takes apart, and is on stage afterwards', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  await draw(page, 3);
+  await page.getByTestId('camera-toggle').click();
+  const seven = page.locator('#label', { hasText: '7' });
+  await seven.waitFor({ timeout: 15_000 });
+  await page.getByTestId('freeze').click();
+  const before = await reading(page);
+  await page.getByTestId('nav-inspect').click();
+  await page.locator('.inspect .answer', { hasText: /^7/ }).waitFor();
+  await page.getByTestId('nav-classify').click();
+  await seven.waitFor();
+  const after = await reading(page);
+  assert.ok(Math.abs(after.probability - before.probability) < 0.02, `${after.probability} as ${before.probability} before`);
+  await page.waitForFunction(() => {
+    const picture = /** @type {HTMLImageElement} */ (document.getElementById('picture'));
+    return !picture.hidden && picture.naturalWidth > 0;
+  });
+  assert.equal(await page.getByTestId('camera-toggle').innerText(), 'Start camera');
+  await page.locator('#clear').click();
+  await page.locator('#invitation').waitFor();
+  // One that runs is let go, and the drawing comes back.
+  await draw(page, 3);
+  await page.getByTestId('camera-toggle').click();
+  await seven.waitFor({ timeout: 15_000 });
+  await page.getByTestId('nav-inspect').click();
+  await page.locator('.inspect .answer', { hasText: /^3/ }).waitFor();
+  await close();
+});
+
 /** The page while its first model is on its way, until `release` is called. */
 async function openEarly() {
   /** @type {(value?: unknown) => void} */

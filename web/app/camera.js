@@ -116,6 +116,17 @@ export class Camera {
     return { left: 0.5 - x, top: 0.5 - y, right: 0.5 + x, bottom: 0.5 + y };
   }
 
+  /** What the video shows now, or a part of it; undefined without a picture. @param {ReturnType<Camera['region']>} [region] */
+  frame({ left, top, right, bottom } = { left: 0, top: 0, right: 1, bottom: 1 }) {
+    const { videoWidth, videoHeight } = this.#video;
+    if (!videoWidth) return undefined;
+    const width = Math.round((right - left) * videoWidth);
+    const height = Math.round((bottom - top) * videoHeight);
+    const canvas = Object.assign(document.createElement('canvas'), { width, height });
+    canvas.getContext('2d')?.drawImage(this.#video, left * videoWidth, top * videoHeight, width, height, 0, 0, width, height);
+    return canvas;
+  }
+
   /** Fails only while nothing has overtaken it. */
   async #open() {
     this.#release();

@@ -49,7 +49,7 @@ class Classify {
   #early;
   /** @type {string[]} Names of the classes, in order. */
   #names = [];
-  /** @type {HTMLImageElement | undefined} The image on stage, decoded. */
+  /** @type {HTMLImageElement | HTMLCanvasElement | undefined} The image on stage, decoded. */
   #image;
   /** Counts what was put on stage. */
   #scene = 0;
@@ -103,9 +103,11 @@ class Classify {
 
   hide() {
     this.#visible = false;
+    const frozen = this.#frozenFrame();
     this.#camera.stop();  // one that is about to start as well
     this.#batch?.pause();
-    if (this.#mode === 'camera') this.#setStage('draw');
+    if (frozen) this.#keepFrame(frozen);
+    else if (this.#mode === 'camera') this.#setStage('draw');
     this.#app.models.classifier?.setOptions({ maxResults: -1 }).catch(() => {});  // closed meanwhile
   }
 
@@ -296,6 +298,21 @@ class Classify {
     this.#picture.src = next.src;
     this.#classifyStage();
     return true;
+  }
+
+  /** What a frozen camera shows, as far as the model reads it. */
+  #frozenFrame() {
+    if (this.#mode !== 'camera' || !this.#camera.frozen) return undefined;
+    return this.#camera.frame(this.#reader.wantsFace ? undefined : this.#camera.region());
+  }
+
+  /** The frame stays on stage as an image. @param {HTMLCanvasElement} frame */
+  #keepFrame(frame) {
+    this.#setStage('image');
+    this.#image = frame;
+    frame.toBlob((file) => {
+      if (file && this.#image === frame) this.#picture.src = URL.createObjectURL(file);
+    });
   }
 
   /** @param {File[]} files */
