@@ -250,6 +250,20 @@ test('a model that needs more than a picture says what, and cannot be used here'
   await close();
 });
 
+test('a model that takes no picture says so, and cannot be used here', async () => {
+  const { page, report, close } = await open();
+  await give(page, ['table.onnx', encodeModel({
+    nodes: [{ op: 'MatMul', inputs: ['table', 'weights'], outputs: ['scores'] }],
+    initializers: { weights: { dims: [5, 2], values: Array.from({ length: 10 }, (_, i) => i) } },
+    inputs: [{ name: 'table', shape: [1, 5] }],
+    outputs: [{ name: 'scores', shape: [1, 2] }],
+  })]);
+  await report.waitFor();
+  assert.match(await report.innerText(), /^No input of this model takes a picture/);
+  assert.ok(await page.getByTestId('use-own').isDisabled());
+  await close();
+});
+
 test('weights that are missing are asked for in plain words, and make it run when they come', async () => {
   const folder = new URL('../cases/external_data/', import.meta.url);
   const [model, data] = ['model.onnx', 'model.onnx.data'].map((name) => readFileSync(new URL(name, folder)));

@@ -262,6 +262,7 @@ export const texts = {
       `This model runs here; ${steps} of its steps, ${percent} % of the work, have no fast kernel.`,
     tooLarge: 'This model may be too large for this device.',
     cannot: 'This model cannot run here.',
+    noPicture: 'No input of this model takes a picture, so this page has no use for it. The library can run it: ort.js.',
     missing: 'The weights of this model are missing.',
     /** @param {string[]} names */
     missingNote: (names) => `It keeps them in ${names.length === 1 ? 'another file' : `${names.length} other files`}, which usually ${names.length === 1 ? 'lies' : 'lie'} beside the .onnx file: ${names.join(', ')}. Choose ${names.length === 1 ? 'it' : 'them'} now, or drop ${names.length === 1 ? 'it' : 'them'} here.`,
@@ -329,7 +330,7 @@ export const texts = {
     seen: 'What the model gets of it',
     range: (/** @type {string} */ low, /** @type {string} */ high) => `values from ${low} to ${high}`,
     another: 'Another picture',
-    noPreview: 'No input of this model takes a picture.',
+    noPreview: 'Pictures in the form of this input are not previewed here.',
     labels: 'Names of the classes',
     labelsFrom: (/** @type {string} */ source) => `From ${source}.`,
     labelCount: (/** @type {number} */ names, /** @type {number} */ classes) => `${names.toLocaleString('en')} ${names === 1 ? 'name' : 'names'}${classes === 0 ? '' : ` for ${classes === 1 ? 'one number' : `${classes.toLocaleString('en')} classes`}`}`,

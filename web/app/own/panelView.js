@@ -32,7 +32,7 @@ export function panelTemplate(panel) {
  * @param {OwnPanel} panel @param {ModelReport} report @param {Recipe} recipe
  */
 const settings = (panel, report, recipe) => html`
-  ${panel.input ? recipeOf(panel, recipe) : html`<p class="note">${words.noPreview}</p>`}
+  ${panel.input ? recipeOf(panel, recipe) : !report.picture ? nothing : html`<p class="note">${words.noPreview}</p>`}
   ${labelsOf(panel)}${actions(panel, report)}`;
 
 /** What may help one that does not run: its weights, or another size. @param {OwnPanel} panel @param {ModelReport} report */
@@ -90,6 +90,7 @@ function verdict(report) {
   const { runs, reference, weightBytes, memory, missing } = report;
   if (missing.length) return words.missing;
   if (!runs) return words.cannot;
+  if (!report.picture) return words.noPicture;
   const others = otherInputs(report);
   if (others.length) return words.needsMore(others.map(tensor).join('; '));
   if (tooLarge({ weightBytes, memory: memory?.arenaBytes }, thisDevice())) return words.tooLarge;
@@ -156,7 +157,7 @@ function labelsOf(panel) {
 
 /** @param {OwnPanel} panel @param {ModelReport} report */
 function actions(panel, report) {
-  const usable = report.runs && !otherInputs(report).length && !panel.previewProblem;
+  const usable = report.runs && report.picture && !otherInputs(report).length && !panel.previewProblem;
   return html`
     <div class="actions">
       <button type="button" class="primary" data-testid="use-own" ?disabled=${!usable} @click=${() => panel.use()}>${words.use}</button>
