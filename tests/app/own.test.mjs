@@ -2,6 +2,7 @@
 // and the guess where there is none.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { openExtents, openSides } from '../../web/app/own/extents.js';
 import { guess, pictureInput } from '../../web/app/own/guess.js';
 import { fromConfig, fromMetadata, fromPreprocessor, fromTimm, pythonValue } from '../../web/app/own/hub.js';
 import { classCount, labelsFit, parseLabels } from '../../web/app/own/labels.js';
@@ -198,6 +199,21 @@ test('the input for pictures is found by its shape', () => {
   assert.equal(of([-1, 3, -1, -1]), 'NCHW 3 224x224');
   assert.equal(of([28, 28, 1]), 'NHWC 1 28x28');
   assert.equal(of([1, 512]), undefined);
+});
+
+test('open channels are three and a batch is one, whatever they are called', () => {
+  const of = (/** @type {(number | string)[]} */ ...shape) => openExtents({ name: 'x', shape }, 224);
+  assert.deepEqual(of('batch_size', 'num_channels', 'height', 'width'), { num_channels: 3, height: 224, width: 224 });
+  assert.deepEqual(of(-1, -1, -1, -1), { 'x.1': 3, 'x.2': 224, 'x.3': 224 });
+  assert.deepEqual(of('batch', 'height', 'width', 'channels'), { height: 224, width: 224, channels: 3 });
+  assert.deepEqual(of('batch', 'height', 'width', 3), { height: 224, width: 224 });
+  assert.deepEqual(of('N', 'H', 'W', 'C'), { H: 224, W: 224, C: 3 });
+  assert.deepEqual(of('batch', 3, 'height', 'width'), { height: 224, width: 224 });
+  assert.deepEqual(of(1, 'num_channels', 32, 32), { num_channels: 3 });
+  assert.deepEqual(of(1, 'batch', 'height', 'width', 3), { batch: 1, height: 224, width: 224 });
+  assert.deepEqual(of(1, 3, 224, 224), {});
+  assert.deepEqual(openSides({ name: 'x', shape: ['batch_size', 'num_channels', 'height', 'width'] }), ['height', 'width']);
+  assert.deepEqual(openSides({ name: 'x', shape: [1, 'num_channels', 32, 32] }), []);
 });
 
 test('what was settled for a model is remembered, listed and forgotten', () => {

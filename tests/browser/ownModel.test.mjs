@@ -24,13 +24,13 @@ const largeModel = (classes = 3, shape = [1, classes]) => encodeModel({
   outputs: [{ name: 'logits', shape }],
 });
 
-/** A model of three classes whose input is as large as the picture. */
-const openModel = () => encodeModel({
+/** A model of three classes whose input is as large as the picture. @param {(number | string)[]} [shape] */
+const openModel = (shape = ['batch', 3, 'height', 'width']) => encodeModel({
   nodes: [
     { op: 'GlobalAveragePool', inputs: ['image'], outputs: ['mean'] },
     { op: 'Flatten', inputs: ['mean'], outputs: ['scores'] },
   ],
-  inputs: [{ name: 'image', shape: ['batch', 3, 'height', 'width'] }],
+  inputs: [{ name: 'image', shape }],
   outputs: [{ name: 'scores', shape: ['batch', 3] }],
 });
 
@@ -388,6 +388,26 @@ test('open extents get a size, and labels that come later are taken', async () =
   await size.fill('9000');
   await size.press('Enter');
   assert.equal(await size.inputValue(), '64', 'what is refused does not stay in the field');
+  await close();
+});
+
+test('an input that leaves its channels open, too, gets three of them', async () => {
+  const { page, report, close } = await open();
+  const model = openModel(['batch_size', 'num_channels', 'height', 'width']);
+  await give(page, ['optimum.onnx', model]);
+  const size = page.getByTestId('recipe-editor').getByLabel('Size');
+  await size.fill('64');
+  await size.press('Enter');
+  await page.waitForFunction(() =>
+    /** @type {HTMLCanvasElement} */ (document.querySelector('[data-testid=own-preview]'))?.width === 64);
+  assert.match(await report.innerText(), /runs here/);
+  await page.getByTestId('labels-text').fill('a\nb\nc');
+  await page.getByTestId('use-own').click();
+  await page.locator('[data-testid=result-bars] li').nth(2).waitFor();
+  await page.getByTestId('nav-models').click();
+  await give(page, ['optimum.onnx', model]);
+  await page.getByText('As you settled it').waitFor();
+  assert.equal(await size.inputValue(), '64');
   await close();
 });
 

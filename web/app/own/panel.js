@@ -8,6 +8,7 @@ import { isModel } from '../files.js';
 import { fileName, saveFile } from '../save.js';
 import { texts } from '../texts.js';
 import { labelsOf } from '../zoo/catalogue.js';
+import { CHANNELS, openChannels, openExtents, openSides } from './extents.js';
 import { guess, pictureInput } from './guess.js';
 import { classCount, labelsFit } from './labels.js';
 import { panelTemplate } from './panelView.js';
@@ -19,7 +20,7 @@ import { testCard } from './testCard.js';
 /** @typedef {import('./recipe.js').Recipe} Recipe */
 
 const words = texts.own;
-/** Side of an input whose extents are open. */
+/** Of an input whose sides are open. */
 const OPEN_SIDE = 224;
 
 export class OwnPanel {
@@ -40,7 +41,7 @@ export class OwnPanel {
   labelsText = '';
   labelsReason = '';
   classes = 0;
-  /** Of inputs whose extents are open. */
+  /** Of inputs whose sides are open. */
   side = OPEN_SIDE;
   /** @type {import('../../tools.js').Preview | undefined} */
   seen;
@@ -123,8 +124,7 @@ export class OwnPanel {
       const key = await keyOf(file);
       if (signal.aborted) return;
       const settled = this.recipe ? undefined : recall(key);
-      this.side = Object.values(settled?.dimensions ?? {})[0] ?? this.side;
-      const report = await this.#inspect(file, signal);
+      const report = await this.#inspect(file, signal, settled);
       const files = await Promise.all(this.#words.map(async (each) => ({ name: each.name, text: await each.text() })));
       if (signal.aborted) return;
       this.report = report;
@@ -140,12 +140,14 @@ export class OwnPanel {
     if (this.report?.runs) await this.#preview();
   }
 
-  /** @param {File} file @param {AbortSignal} signal */
-  async #inspect(file, signal) {
+  /** @param {File} file @param {AbortSignal} signal @param {import('./remembered.js').Settled} [settled] */
+  async #inspect(file, signal, settled) {
     const inspect = (/** @type {Record<string, number>} */ dimensions) =>
       inspectModel(file, { externalData: this.#others, dimensions, signal });
     const known = this.dimensions;
     const report = await inspect(known);
+    const input = subject(report);
+    if (input && settled?.dimensions) this.side = settled.dimensions[openSides(input)[0]] ?? this.side;
     const open = this.#openExtents(report);
     // With a size for the extents that it leaves open, the report says whether it runs and what it costs.
     return Object.keys(known).length || !Object.keys(open).length || !report.runs ? report : inspect(open);
@@ -155,7 +157,10 @@ export class OwnPanel {
   #begin(files, settled) {
     const { inputs, outputs, picture, scores, metadata, recipe, labels, labelsSource } = /** @type {ModelReport} */ (this.report);
     const numbered = inputs.filter(({ name }) => !picture || name === picture.input)
-      .map(({ type, shape }) => ({ type, shape: shape.map((extent) => (typeof extent === 'number' ? extent : -1)) }));
+      .map(({ type, shape }) => ({
+        type, shape: shape.map((extent, axis) =>
+          (Number(extent) > 0 ? Number(extent) : axis === openChannels(shape) ? CHANNELS : -1)),
+      }));
     this.input = pictureInput(numbered);
     const output = outputs.find(({ name }) => name === scores?.output) ?? outputs[0];
     this.classes = classCount(output?.shape);
@@ -182,15 +187,16 @@ export class OwnPanel {
     return this.report ? this.#openExtents(this.report) : {};
   }
 
+  /** Whether the size of the input can be set. */
+  get resizable() {
+    const input = this.report && subject(this.report);
+    return Boolean(input && openSides(input).length);
+  }
+
   /** @param {ModelReport} report @returns {Record<string, number>} */
-  #openExtents({ inputs, picture }) {
-    const input = inputs.find(({ name }) => name === picture?.input) ?? inputs[0];
-    if (!input) return {};
-    const axes = input.shape.map((extent, axis) => ({ extent, axis }));
-    const open = axes.filter(({ extent, axis }) => axis > 0 && !(Number(extent) > 0));
-    // Those with a name are known by it.
-    return Object.fromEntries(open.map(({ extent, axis }) =>
-      [typeof extent === 'string' ? extent : `${input.name}.${axis}`, this.side]));
+  #openExtents(report) {
+    const input = subject(report);
+    return input ? openExtents(input, this.side) : {};
   }
 
   get recipeText() {
@@ -278,7 +284,7 @@ export class OwnPanel {
     const picture = this.#picture ?? testCard({ figure: recipe.fit === 'foreground' });
     draw(this.canvases.picture, picture);
     const { channels, width, height, layout, type } = input;
-    const [wide, tall] = Object.keys(this.dimensions).length ? [this.side, this.side] : [width, height];
+    const [wide, tall] = this.resizable ? [this.side, this.side] : [width, height];
     const shape = layout === 'NCHW' ? [1, channels, tall, wide] : [1, tall, wide, channels];
     const asked = this.recipeText;
     try {
@@ -348,6 +354,9 @@ export class OwnPanel {
     this.#onChange();
   }
 }
+
+/** The input that takes the picture, as far as the report can tell. @param {ModelReport} report */
+const subject = ({ inputs, picture }) => inputs.find(({ name }) => name === picture?.input) ?? inputs[0];
 
 /** @param {HTMLCanvasElement} canvas @param {number} width @param {number} height */
 function sized(canvas, width, height) {

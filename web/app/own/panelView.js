@@ -41,8 +41,7 @@ function remedy(panel, { missing, operators }) {
     return html`<div class="actions"><button type="button" class="primary" data-testid="choose-missing"
       @click=${() => document.getElementById('open-model')?.click()}>${words.chooseMissing}</button></div>`;
   }
-  const open = Object.keys(panel.dimensions).length > 0;
-  if (!open || operators.some(({ supported }) => !supported)) return nothing;
+  if (!panel.resizable || operators.some(({ supported }) => !supported)) return nothing;
   return html`<section data-testid="other-size"><p class="note">${words.otherSize}</p>
     <div class="fields">${numberField(words.size, panel.side, (value) => panel.setSide(value))}</div></section>`;
 }
@@ -102,7 +101,6 @@ function verdict(report) {
 function recipeOf(panel, recipe) {
   const { input, seen, canvases, reason, notes, takesBytes } = panel;
   const { layout = 'NCHW', width = 0, height = 0, channels = 3 } = input ?? {};
-  const open = Object.keys(panel.dimensions).length > 0;
   const preset = presetOf(recipe, { bytes: takesBytes }) ?? '';
   const own = /** @type {[string, string]} */ (['', words.ownNumbers]);
   const presets = Object.keys(PRESETS).filter((name) => channels === 3 || !['imagenet', 'caffe'].includes(name));
@@ -110,7 +108,7 @@ function recipeOf(panel, recipe) {
     <section data-testid="recipe-editor" class="recipe">
       <div><h3>${words.recipe}</h3><p class="note">${reason}</p>${notes.map((note) => html`<p class="note">${note}</p>`)}</div>
       <div class="fields">
-        ${open ? numberField(words.size, panel.side, (value) => panel.setSide(value))
+        ${panel.resizable ? numberField(words.size, panel.side, (value) => panel.setSide(value))
           : html`<p class="field"><span>${words.size}</span><output>${width} × ${height}</output></p>`}
         ${channels === 1 ? html`<p class="field"><span>${words.channels}</span><output>${words.grayOnly}</output></p>` : select(words.channels, CHANNELS.filter((name) => name !== 'gray'), words.channelNames, recipe.channels, (value) => panel.change({ channels: value }))}
         ${select(words.fit, FITS, words.fitNames, recipe.fit, (value) => panel.change({ fit: value }))}
