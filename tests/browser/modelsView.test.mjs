@@ -244,6 +244,37 @@ test('the keyboard stays where it was when a button is used up, and an open card
   await close();
 });
 
+test('models of one name are told apart where they are kept, and the button stays whole', async () => {
+  const { page, close } = await open({
+    options: { viewport: { width: 360, height: 740 } },
+    prepare: (fresh) => fresh.addInitScript(() => {
+      for (const [key, bytes, date] of [['a', 2e6, '2026-11-27T12:00:00Z'], ['b', 2e6, '2026-11-27T13:30:00Z'], ['c', 4e6, '2026-11-27T13:30:00Z']]) {
+        const own = { title: 'model.onnx', recipe: '', bytes, date };
+        if (!sessionStorage.getItem('once')) localStorage.setItem(`gossamer.own.${key}`, JSON.stringify(own));
+      }
+      sessionStorage.setItem('once', '1');
+    }),
+  });
+  const rows = page.getByTestId('kept').locator('li');
+  await rows.nth(2).waitFor();
+  assert.equal(new Set(await rows.locator('span').allInnerTexts()).size, 3);
+  assert.match(await rows.first().innerText(), /Recipe and labels of model\.onnx, \d+(\.\d)? MB, settled on Nov 27, 2026/);
+  const buttons = rows.getByRole('button');
+  assert.equal(new Set(await buttons.evaluateAll((all) => all.map((each) => each.getAttribute('aria-label')))).size, 3);
+  for (const button of await buttons.all()) {
+    const lines = await button.evaluate((one) => {
+      const range = document.createRange();
+      range.selectNodeContents(one);
+      return new Set([...range.getClientRects()].map(({ top }) => top)).size;
+    });
+    assert.equal(lines, 1, 'its text is broken');
+  }
+  await buttons.first().click();
+  await rows.nth(2).waitFor({ state: 'detached' });
+  assert.equal(await rows.count(), 2);
+  await close();
+});
+
 test('no sideways scroll at 360 pixels', async () => {
   const { page, close } = await open({ options: { viewport: { width: 360, height: 740 } } });
   await page.getByTestId('model-card-digits').getByText('Details').click();

@@ -174,6 +174,8 @@ export const texts = {
     keptNone: 'Nothing is kept on this device.',
     /** @param {string} title @param {string} size */
     keptItem: (title, size) => (size ? `${title}, ${size}` : title),
+    /** @param {string} title @param {string} size @param {string} date */
+    keptOwn: (title, size, date) => `${title}, ${size}, settled on ${date}`,
     /** @param {string} title */
     settings: (title) => `Recipe and labels of ${title}`,
     removeAll: 'Remove all',

@@ -23,7 +23,7 @@ import { Kept } from '../zoo/kept.js';
 /** @typedef {import('../zoo/catalogue.js').ZooEntry} ZooEntry */
 /** @typedef {import('../zoo/kept.js').Card} Card */
 /** @typedef {import('../zoo/card.js').CardState} CardState */
-/** @typedef {{text: string, label: string, remove: () => unknown}} Item  what is kept on the device */
+/** @typedef {{key: string, text: string, label: string, remove: () => unknown}} Item  what is kept on the device */
 
 const words = texts.models;
 /** @type {import('../views.js').View} */
@@ -332,12 +332,14 @@ class ModelsView {
   #keptItems() {
     return [
       ...[...this.#cards.values()].map((each) => ({
-        text: words.keptItem(each.title, sizeText(each.bytes)), label: words.removeNamed(each.title),
+        key: each.sha256, text: words.keptItem(each.title, sizeText(each.bytes)), label: words.removeNamed(each.title),
         remove: () => this.#remove(each),
       })),
-      ...remembered().map(({ key, settled }) => ({
-        text: words.settings(settled.title), label: words.forgetNamed(settled.title), remove: () => forget(key),
-      })),
+      ...remembered().map(({ key, settled: { title, bytes, date } }) => {
+        // Models that were trained again have the name and often the size of the one before.
+        const which = words.keptOwn(title, sizeText(bytes), minuteText(date));
+        return { key: `own ${key}`, text: words.settings(which), label: words.forgetNamed(which), remove: () => forget(key) };
+      }),
     ];
   }
 
@@ -351,10 +353,17 @@ class ModelsView {
       await this.#count();
     };
     return html`
-      <ul class="kept-list">${repeat(items, ({ label }) => label, (item) => html`<li><span>${item.text}</span>
+      <ul class="kept-list">${repeat(items, ({ key }) => key, (item) => html`<li><span>${item.text}</span>
         <button type="button" class="quiet" aria-label=${item.label} @click=${() => remove([item])}>${words.remove}</button></li>`)}</ul>
       <div class="actions"><button type="button" data-testid="remove-all" @click=${() => remove(items)}>${words.removeAll}</button></div>`;
   }
+}
+
+/** To the minute, in the time of this place. @param {string} date */
+function minuteText(date) {
+  const moment = new Date(date);
+  if (Number.isNaN(moment.getTime())) return date;
+  return moment.toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' });
 }
 
 /** A card stays the same element wherever in the list it goes. @param {CardState[]} states */
