@@ -193,8 +193,11 @@ test('the file that is saved has recipe and labels inside, and is then used at o
   const { page, text, close } = await open();
   await give(page, ['mine.onnx', largeModel()]);
   await page.getByTestId('own-preview').waitFor();
+  await Promise.all([page.waitForEvent('download'), page.getByTestId('save-own').click()]);
+  await page.getByText('mine.onnx is saved, with the recipe inside; no labels were added').waitFor();
   await page.getByTestId('labels-text').fill('one\ntwo\nthree');
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('save-own').click()]);
+  await page.getByText('mine.onnx is saved, with recipe and labels inside').waitFor();
   assert.equal(download.suggestedFilename(), 'mine.onnx');
   const bytes = readFileSync(String(await download.path()));
   assert.ok(bytes.includes(await text.inputValue()) && bytes.includes('one\ntwo\nthree'));

@@ -342,7 +342,8 @@ export const texts = {
     imagenetMissing: 'ImageNet’s names did not come with this build',
     use: 'Use this model',
     save: 'Download with recipe and labels',
-    saved: (/** @type {string} */ name) => `${name} is saved, with recipe and labels inside`,
+    saved: (/** @type {string} */ name, /** @type {number} */ labels) =>
+      `${name} is saved, with ${labels ? 'recipe and labels' : 'the recipe'} inside${labels ? '' : '; no labels were added'}`,
     forget: 'Forget what is settled',
     notKept: 'This browser keeps nothing here: the recipe holds until the page is closed.',
   },

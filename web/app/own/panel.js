@@ -347,7 +347,7 @@ export class OwnPanel {
       if (Object.keys(settled.dimensions ?? {}).length) this.#keep(await keyOf(blob), settled);
       const name = `${fileName(file.name.replace(/\.onnx$/i, ''))}.onnx`;
       saveFile(name, blob, 'application/octet-stream');
-      if (this.file === file) this.said = words.saved(name);
+      if (this.file === file) this.said = words.saved(name, settled.labels?.length ?? 0);
     } catch (error) {
       this.#app.errors.show(error, file.name);
     }
