@@ -74,7 +74,7 @@ test('a model that was never opened is said to need a connection, and comes with
   await page.context().setOffline(true);
   await page.getByTestId('model-menu').selectOption('garments');
   const text = await errorText(page);
-  assert.match(text, /Garments: It is not kept on this device\.[\s\S]*needs a connection; after that it is there without one/);
+  assert.match(text, /Garments: It is not kept on this device\.[\s\S]*needs a connection; after that it is there without one\. What you used before still works now\./);
   assert.doesNotMatch(text, /504|Reload/);
   assert.match(await page.getByTestId('status').innerText(), /still using Handwritten digits/);
   await page.context().setOffline(false);

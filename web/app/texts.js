@@ -15,7 +15,7 @@ export const texts = {
     outdated: 'The site may have a newer version than the one that is open here. Reloading brings it.',
     partNotKept: 'a part that this needs is not kept on this device',
     notKeptYetHint: 'To fetch it needs a connection.',
-    notKeptHint: 'It has to be fetched once, which needs a connection; after that it is there without one. So is what was used before.',
+    notKeptHint: 'It has to be fetched once, which needs a connection; after that it is there without one. What you used before still works now.',
     sameVersion: 'A reload would bring the same again: a newer version is not there, or could not be fetched as a whole. Try again later.',
     unreachable: 'The site cannot be reached at the moment.',
     /** @param {string} port */
