@@ -41,7 +41,6 @@ enum class Effect : uint8_t {
   kLog,
   kUnit,     // in [0, 1] like those of input 0, if input 1 is not below the row's bound
   kRounded,  // the same, 0 and 1 alone
-  kPad,      // input 0 and input 2, or 0
   kPicked,
 };
 
@@ -94,7 +93,6 @@ constexpr Rule kRules[] = {
     {"Min", Effect::kMin},
     {"Mul", Effect::kMul},
     {"Neg", Effect::kNeg},
-    {"Pad", Effect::kPad},
     {"Pow", Effect::kUnit, 0},
     {"QGemm", Effect::kAffine, -kInfinity, kInfinity, 7},
     {"QLinearAdd", Effect::kAffine, -kInfinity, kInfinity, 6},
@@ -126,6 +124,30 @@ constexpr Rule kRules[] = {
     {"Transpose", Effect::kSame},
     {"Where", Effect::kWhere},
 };
+
+// Null where there is none.
+const Rule* rule_of(const Op& op) {
+  static constexpr Rule kView = {"", Effect::kSame};
+  const Rule* rule = std::ranges::find(kRules, op.type(), &Rule::type);
+  if (rule != std::end(kRules)) return rule;
+  return op.is_view() ? &kView : nullptr;
+}
+
+constexpr ValueRange kUnknown;
+
+ValueRange between(double low, double high, double total = NAN) {
+  ValueRange range;
+  range.low = low;
+  range.high = high;
+  range.total = total;
+  return range;
+}
+
+ValueRange of_affine_layer(bool affine) {
+  ValueRange range;
+  range.affine = affine;
+  return range;
+}
 
 // 0 * infinity is 0 here: an end that is not reached.
 double product(double a, double b) {
@@ -161,20 +183,21 @@ class Ranges {
 
   const Graph& graph_;
   mutable std::vector<ValueRange> ranges_;
-  mutable std::vector<bool> read_;  // of constants, which are read at their first use
+  mutable std::vector<uint8_t> read_;  // of constants, which are read at their first use
 };
 
 // Small constants are looked at; large ones are weights of layers.
 ValueRange range_of(const std::shared_ptr<const Constant>& constant) {
   constexpr int64_t kMaxElements = 1024;
   const int64_t count = constant->shape().elements();
-  if (count < 1 || count > kMaxElements || data_type_size(constant->type()) == 0) return {};
+  if (count < 1 || count > kMaxElements || data_type_size(constant->type()) == 0) return kUnknown;
   const auto resident = Constant::make_resident(constant);
-  if (!resident.is_ok()) return {};
-  ValueRange range{.low = kInfinity, .high = -kInfinity, .total = 0, .decision = true};
+  if (!resident.is_ok()) return kUnknown;
+  ValueRange range = between(kInfinity, -kInfinity, 0);
+  range.decision = true;
   for (int64_t i = 0; i < count; ++i) {
     const double element = real_at((*resident)->view(), i);
-    if (std::isnan(element)) return {};
+    if (std::isnan(element)) return kUnknown;
     range.low = std::min(range.low, element);
     range.high = std::max(range.high, element);
     range.total += element;
@@ -184,9 +207,9 @@ ValueRange range_of(const std::shared_ptr<const Constant>& constant) {
 
 const ValueRange& Ranges::of(ValueId id) const {
   const auto at = static_cast<size_t>(id);
-  if (is_constant(id) && !read_[at]) {
+  if (is_constant(id) && read_[at] == 0) {
     ranges_[at] = range_of(graph_.value(id).constant);
-    read_[at] = true;
+    read_[at] = 1;
   }
   return ranges_[at];
 }
@@ -205,9 +228,10 @@ std::optional<ValueRange> Ranges::softmax(const Node& node) const {
   if (logarithm) op = op_cast<LogSoftmaxOp>(node.op.get());
   if (op == nullptr) return {};
   const auto extents = op->extents(graph_.value(node.inputs[0]).shape);
-  if (!extents.is_ok() || extents->size <= 1) return ValueRange{.affine = true};
-  ValueRange range{.low = 0, .high = 1, .logarithm = logarithm};
-  range.total = static_cast<double>(extents->outer) * static_cast<double>(extents->inner);
+  if (!extents.is_ok() || extents->size <= 1) return of_affine_layer(true);
+  const double rows = static_cast<double>(extents->outer) * static_cast<double>(extents->inner);
+  ValueRange range = between(0, 1, rows);
+  range.logarithm = logarithm;
   if (logarithm) range.low = -kInfinity, range.high = 0;
   range.decision = op_cast<HardmaxOp>(node.op.get()) != nullptr;
   return range;
@@ -219,18 +243,18 @@ std::optional<ValueRange> Ranges::learned(const Node& node, ValueId output) cons
   const double rows = shape.rank() == 2 ? static_cast<double>(shape[0]) : 1;
   if (const auto* op = op_cast<NormalizerOp>(node.op.get())) {
     const bool shares = op->norm() == NormalizerOp::Norm::kL1 && operand(node, 0).low >= 0;
-    return shares ? ValueRange{.low = 0, .high = 1, .total = rows} : ValueRange();
+    return shares ? between(0, 1, rows) : kUnknown;
   }
   const auto* op = op_cast<LinearClassifierOp>(node.op.get());
   if (op == nullptr) return {};
-  if (output == node.outputs[0]) return ValueRange{.picked = true};
   const bool one_row = op->has_one_row();
   const bool logistic = op->transform() == ScoreTransform::kLogistic;
-  if (one_row ? logistic : op->transform() == ScoreTransform::kSoftmax) {
-    return ValueRange{.low = 0, .high = 1, .total = rows};
-  }
-  if (logistic) return ValueRange{.low = 0, .high = 1};
-  return ValueRange{.affine = !one_row && op->transform() == ScoreTransform::kIdentity};
+  const bool shares = one_row ? logistic : op->transform() == ScoreTransform::kSoftmax;
+  ValueRange range;
+  if (shares || logistic) range = between(0, 1, shares ? rows : NAN);
+  range.affine = !one_row && op->transform() == ScoreTransform::kIdentity;
+  range.picked = output == node.outputs[0];
+  return range;
 }
 
 // How many sums a divisor holds, if it is ReduceSum(whole), perhaps kept from 0, or repeated, on
@@ -259,8 +283,8 @@ bool is_open(const ValueRange& range) {
 }
 
 ValueRange join(const ValueRange& a, const ValueRange& b) {
-  if (a.scale != b.scale || a.zero_point != b.zero_point) return {};
-  ValueRange both{.low = std::min(a.low, b.low), .high = std::max(a.high, b.high)};
+  if (a.scale != b.scale || a.zero_point != b.zero_point) return kUnknown;
+  ValueRange both = between(std::min(a.low, b.low), std::max(a.high, b.high));
   both.scale = a.scale;
   both.zero_point = a.zero_point;
   both.affine = a.affine && b.affine;
@@ -275,7 +299,7 @@ ValueRange join(const ValueRange& a, const ValueRange& b) {
 ValueRange arithmetic(Effect effect, const ValueRange& a, const ValueRange& b) {
   ValueRange result = join(a, b);
   if (effect == Effect::kJoin) return result;
-  if (a.scale != 0 || b.scale != 0) return {};  // of the integers, not of what they stand for
+  if (a.scale != 0 || b.scale != 0) return kUnknown;  // of the integers, not of what they stand for
   result.logarithm = false;
   if (effect == Effect::kAdd) {
     result.low = a.low + b.low;
@@ -302,9 +326,8 @@ ValueRange arithmetic(Effect effect, const ValueRange& a, const ValueRange& b) {
 
 // 1 / x.
 ValueRange reciprocal(const ValueRange& x) {
-  if (x.low > 0 || x.high < 0) return {.low = 1 / x.high, .high = 1 / x.low};
-  if (x.low == 0) return {.low = 0};
-  return {};
+  if (x.low > 0 || x.high < 0) return between(1 / x.high, 1 / x.low);
+  return x.low == 0 ? between(0, kInfinity) : kUnknown;
 }
 
 // Mul and Div.
@@ -312,7 +335,7 @@ ValueRange Ranges::scaled(const Node& node, bool divides) const {
   // x / sum(x), of numbers that are not negative: shares of 1.
   if (divides && operand(node, 0).low >= 0) {
     if (const auto sums = sums_of(node.inputs[0], node.inputs[1])) {
-      return {.low = 0, .high = 1, .total = *sums};
+      return between(0, 1, *sums);
     }
   }
   const size_t factor = !divides && is_constant(node.inputs[0]) ? 0 : 1;
@@ -382,11 +405,11 @@ ValueRange Ranges::clipped(const Rule& rule, const Node& node) const {
 }
 
 ValueRange Ranges::apply(const Rule& rule, const Node& node, ValueId output) const {
-  ValueRange range = operand(node, 0);
-  if (range.scale != 0 && rule.effect >= Effect::kSum) return {};
+  ValueRange range = operand(node, 0), made;
+  if (range.scale != 0 && rule.effect >= Effect::kSum) return kUnknown;
   switch (rule.effect) {
     case Effect::kBounded:
-      return {.low = rule.low, .high = rule.high};
+      return between(rule.low, rule.high);
     case Effect::kSame:
     case Effect::kSome:
     case Effect::kMean:
@@ -397,27 +420,33 @@ ValueRange Ranges::apply(const Rule& rule, const Node& node, ValueId output) con
     case Effect::kAffine:
       // Of a distribution it may make one again: that of groups of classes, say.
       if (is_constant(node.inputs[0])) range = operand(node, 1);
-      return {.affine = !holds_distribution(range)};
+      return of_affine_layer(!holds_distribution(range));
     case Effect::kExp:
-      if (range.logarithm) return {.low = 0, .high = 1, .total = range.total, .cause = range.cause};
-      return {.low = std::exp(range.low), .high = std::exp(range.high)};
+      if (!range.logarithm) return between(std::exp(range.low), std::exp(range.high));
+      made = between(0, 1, range.total);
+      made.cause = range.cause;
+      return made;
     case Effect::kLog:
-      if (!holds_probabilities(range)) return {};
-      return {.high = 0, .total = range.total, .logarithm = true, .cause = range.cause};
+      if (!holds_probabilities(range)) return kUnknown;
+      made = between(-kInfinity, 0, range.total);
+      made.logarithm = true;
+      made.cause = range.cause;
+      return made;
     case Effect::kNeg:
-      return arithmetic(Effect::kSub, {.low = 0, .high = 0, .total = 0, .decision = true}, range);
+      made = arithmetic(Effect::kSub, between(0, 0, 0), range);
+      made.decision = range.decision;
+      return made;
     case Effect::kReciprocal:
       return reciprocal(range);
     case Effect::kUnit:
     case Effect::kRounded:
-      if (!holds_probabilities(range) || operand(node, 1).low < rule.low) return {};
-      return {.low = 0, .high = 1, .decision = rule.effect == Effect::kRounded};
-    case Effect::kPad:
-      return join(range, node.inputs.size() > 2 && node.inputs[2] != kNone
-                             ? operand(node, 2)
-                             : ValueRange{.low = 0, .high = 0, .decision = true});
+      if (!holds_probabilities(range) || operand(node, 1).low < rule.low) return kUnknown;
+      made = between(0, 1);
+      made.decision = rule.effect == Effect::kRounded;
+      return made;
     case Effect::kPicked:
-      return {.picked = true};
+      made.picked = true;
+      return made;
     case Effect::kMul:
     case Effect::kDiv:
       return scaled(node, rule.effect == Effect::kDiv);
@@ -429,9 +458,7 @@ ValueRange Ranges::apply(const Rule& rule, const Node& node, ValueId output) con
 void Ranges::visit(NodeId id) {
   const Node& node = graph_.node(id);
   const std::string_view type = node.op->type();
-  const Rule* rule = std::ranges::find(kRules, type, &Rule::type);
-  static constexpr Rule kView = {"", Effect::kSame};
-  if (rule == std::end(kRules)) rule = node.op->is_view() ? &kView : nullptr;
+  const Rule* rule = rule_of(*node.op);
   for (ValueId output : node.outputs) {
     if (output == kNone || graph_.value(output).constant != nullptr) continue;
     ValueRange range;
@@ -442,8 +469,10 @@ void Ranges::visit(NodeId id) {
     } else if (rule != nullptr) {
       range = apply(*rule, node, output);
     }
-    if (graph_.value(output).type == DataType::kBool)
-      range = {.low = 0, .high = 1, .decision = true};
+    if (graph_.value(output).type == DataType::kBool) {
+      range = between(0, 1);
+      range.decision = true;
+    }
     const bool bounded = range.low > -kInfinity || range.high < kInfinity;
     if (range.cause == kNone && bounded) range.cause = id;
     if (type == "DequantizeLinear") range.scale = 0;
@@ -459,8 +488,8 @@ void Ranges::visit(NodeId id) {
 }  // namespace
 
 bool is_layer(const Op& op) {
-  const Rule* rule = std::ranges::find(kRules, op.type(), &Rule::type);
-  return rule != std::end(kRules) && rule->effect == Effect::kAffine;
+  const Rule* rule = rule_of(op);
+  return rule != nullptr && rule->effect == Effect::kAffine;
 }
 
 bool holds_probabilities(const ValueRange& range) {

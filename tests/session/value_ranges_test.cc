@@ -109,7 +109,7 @@ TEST(ValueRanges, FunctionsOfSigmoidsStayIn0To1) {
     ModelBuilder builder;
     builder.opset(17).input("x", {1, 4}).node("Sigmoid", {"x"}, {"s"});
     builder.floats("one", {}, {1}).floats("two", {}, {2}).floats("less", {}, {-2});
-    return builder.ints("before", {0, 0, 0, 1}).node("Softplus", {"x"}, {"open"});
+    return builder.node("Softplus", {"x"}, {"open"});
   };
   for (const char* op : {"Sqrt", "Round", "Floor", "Ceil", "ReduceProd"}) {
     EXPECT_TRUE(holds_probabilities(range_in(sigmoids().node(op, {"s"}, {"y"})))) << op;
@@ -119,9 +119,6 @@ TEST(ValueRanges, FunctionsOfSigmoidsStayIn0To1) {
   EXPECT_FALSE(range_in(sigmoids().node("Sqrt", {"s"}, {"y"})).decision);
   EXPECT_TRUE(holds_probabilities(range_in(sigmoids().node("Pow", {"s", "two"}, {"y"}))));
   EXPECT_FALSE(holds_probabilities(range_in(sigmoids().node("Pow", {"s", "less"}, {"y"}))));
-  EXPECT_TRUE(holds_probabilities(range_in(sigmoids().node("Pad", {"s", "before"}, {"y"}))));
-  EXPECT_FALSE(
-      holds_probabilities(range_in(sigmoids().node("Pad", {"s", "before", "two"}, {"y"}))));
   EXPECT_TRUE(holds_probabilities(
       range_in(sigmoids().node("Neg", {"s"}, {"n"}).node("Add", {"n", "one"}, {"y"}))));
   EXPECT_FALSE(holds_probabilities(range_in(sigmoids().node("Neg", {"s"}, {"y"}))));
