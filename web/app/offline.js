@@ -126,10 +126,10 @@ export class Offline extends EventTarget {
     const offer = () => {
       if (registration.waiting && registration.active) this.#set(this.state, true);
     };
+    const follow = () => registration.installing?.addEventListener('statechange', offer);
     offer();
-    registration.addEventListener('updatefound', () => {
-      registration.installing?.addEventListener('statechange', offer);
-    });
+    follow();  // one that was found before the page looked
+    registration.addEventListener('updatefound', follow);
   }
 
   /** Keeps what the model in use needs: its file, and the modules of this browser's level. The kept page is isolated. */
