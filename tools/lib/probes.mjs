@@ -78,7 +78,7 @@ function filled(name, dims, value) {
 export const probes = {
   pointwise: () => convolutions({ side: 28, channels: 192, layers: 4, kernel: 1 }),
   spatial: () => convolutions({ side: 28, channels: 128, layers: 2, kernel: 3 }),
-  memory: () => product({ rows: 2048, columns: 4096 }),
+  memory: () => product({ rows: 1024, columns: 3840 }),
 };
 
 /** Writes them into a folder. @param {string} folder  such as dist/models/probes */
