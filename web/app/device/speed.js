@@ -16,7 +16,7 @@ const TIME = 300;
 const RUNS = 5;
 /**
  * Of the later runs, the fastest share that the time is taken from: the others may have been tried with fewer threads
- * (lib/engine/threadTrial.js), or disturbed.
+ * (lib/threads/trial.js), or disturbed.
  */
 const FASTEST = 0.25;
 /** Milliseconds between looks whether threads have started. */

@@ -78,6 +78,7 @@ class SessionThreads {
   #onTrial;
   /** @type {ThreadTrial | undefined} Begun when all threads have come. */
   #trial;
+  #all = 0;
 
   /** @param {Pool} pool @param {boolean} onTrial  whether it may use fewer than there are */
   constructor(pool, onTrial) {
@@ -87,13 +88,18 @@ class SessionThreads {
 
   /** Before a run. */
   begin() {
-    this.#pool.wasm._gossamer_pool_limit(this.#trial?.threads ?? this.#pool.threads);
+    this.#pool.wasm._gossamer_pool_limit(this.#fewer ?? this.#pool.threads);
+  }
+
+  /** How many compute, where it is not as many as there are: those that come late do so as well. */
+  get #fewer() {
+    return this.#trial && this.#trial.threads < this.#all ? this.#trial.threads : undefined;
   }
 
   /** After a run. @param {number} milliseconds  that it took */
   end(milliseconds) {
     if (!this.#onTrial || !this.#pool.settled) return;
-    this.#trial ??= new ThreadTrial(this.#pool.wasm._gossamer_pool_threads());
+    this.#trial ??= new ThreadTrial(this.#all = this.#pool.wasm._gossamer_pool_threads());
     this.#trial.note(milliseconds);
   }
 
@@ -102,7 +108,7 @@ class SessionThreads {
     const { settled, threads, wasm } = this.#pool;
     return {
       threadsStarted: settled,
-      threads: this.#trial?.threads ?? (settled ? wasm._gossamer_pool_threads() : threads),
+      threads: this.#fewer ?? (settled ? wasm._gossamer_pool_threads() : threads),
       fewer: this.#trial?.fewer,
     };
   }
