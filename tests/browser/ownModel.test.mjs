@@ -1,51 +1,17 @@
 // A model of one's own: the report before anything runs, a recipe that is guessed, edited and looked at,
-// names of classes, what is remembered, and the file that is saved.
+// and names of classes.
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { encodeModel } from '../../tools/lib/onnx.mjs';
 import { scaleModel, unknownOperatorModel } from '../support/onnx.mjs';
-import { cutOff, errorText, findings, misfits, ready, setUp } from './helpers.mjs';
+import { cutOff, errorText, findings, misfits, setUp } from './helpers.mjs';
+import { give, largeModel, openModel, opener } from './ownModels.mjs';
 
 const site = setUp();
+const open = opener(site);
 
 /** @typedef {import('playwright-core').Page} Page */
-
-/** As colourModel, for pictures of 224 pixels. @param {number} [classes] @param {(number | string)[]} [shape]  of the scores */
-const largeModel = (classes = 3, shape = [1, classes]) => encodeModel({
-  nodes: [
-    { op: 'GlobalAveragePool', inputs: ['image'], outputs: ['mean'] },
-    { op: 'Flatten', inputs: ['mean'], outputs: ['flat'] },
-    { op: 'MatMul', inputs: ['flat', 'weights'], outputs: ['logits'] },
-  ],
-  initializers: { weights: { dims: [3, classes], values: Array.from({ length: 3 * classes }, (_, i) => i % 7) } },
-  inputs: [{ name: 'image', shape: [1, 3, 224, 224] }],
-  outputs: [{ name: 'logits', shape }],
-});
-
-/** A model of three classes whose input is as large as the picture. @param {(number | string)[]} [shape] */
-const openModel = (shape = ['batch', 3, 'height', 'width']) => encodeModel({
-  nodes: [
-    { op: 'GlobalAveragePool', inputs: ['image'], outputs: ['mean'] },
-    { op: 'Flatten', inputs: ['mean'], outputs: ['scores'] },
-  ],
-  inputs: [{ name: 'image', shape }],
-  outputs: [{ name: 'scores', shape: ['batch', 3] }],
-});
-
-/** @param {Page} page @param {...[string, Buffer | string]} files */
-async function give(page, ...files) {
-  await page.getByTestId('model-input').setInputFiles(files.map(([name, content]) =>
-    ({ name, mimeType: '', buffer: Buffer.from(content) })));
-}
-
-/** @param {import('playwright-core').BrowserContextOptions} [options] @param {(page: Page) => Promise<unknown>} [prepare] */
-async function open(options, prepare) {
-  const opened = await site.open('', options, prepare);
-  await ready(opened.page);
-  return { ...opened, report: opened.page.getByTestId('report'), text: opened.page.getByTestId('recipe-text') };
-}
 
 /** The preview's pixel in the middle of its left edge. @param {Page} page */
 const pixel = (page) => page.getByTestId('own-preview').evaluate((/** @type {HTMLCanvasElement} */ canvas) =>
@@ -125,99 +91,6 @@ test("ImageNet's names are offered where there are a thousand classes", async ()
   await names.fill('one name');
   await page.getByText('1 name for 1,000 classes').waitFor();
   await page.getByText('As many names as classes are needed').waitFor();
-  await close();
-});
-
-test('what was settled is remembered, and can be forgotten', async () => {
-  const { page, text, close } = await open();
-  await give(page, ['mine.onnx', largeModel()]);
-  await page.getByTestId('own-preview').waitFor();
-  await text.fill('mean=0.5;std=0.25');
-  await text.press('Enter');
-  await page.getByTestId('use-own').click();
-  await page.locator('[data-testid=model-menu]', { hasText: 'mine.onnx' }).waitFor();
-  await page.goto(site.url);
-  await page.reload();
-  await ready(page);
-  await give(page, ['renamed.onnx', largeModel()]);
-  await page.locator('[data-testid=model-menu]', { hasText: 'renamed.onnx' }).waitFor();
-  assert.equal(await page.getByTestId('report').count(), 0, 'it was here before');
-  await page.getByTestId('nav-models').click();
-  await page.getByText('recipe and labels settled on').waitFor();
-  await give(page, ['renamed.onnx', largeModel()]);
-  await page.getByTestId('own-preview').waitFor();
-  assert.equal(await text.inputValue(), 'mean=0.5;std=0.25');
-  assert.match(await page.getByTestId('recipe-editor').innerText(), /As you settled it/);
-  await page.getByRole('button', { name: 'Forget what is settled' }).click();
-  await page.getByText('A guess, because of').waitFor();
-  assert.match(await text.inputValue(), /resize=256/);
-  await close();
-});
-
-test('of one number one name or two are right; names that are refused are not remembered', async () => {
-  const { page, report, close } = await open();
-  const model = largeModel(1);
-  await give(page, ['one.onnx', model]);
-  await page.getByTestId('own-preview').waitFor();
-  const names = page.getByTestId('labels-text');
-  const wrong = page.getByText('One name, or two, are needed');
-  await names.fill('cat\ndog\ncow');
-  await wrong.waitFor();
-  await names.fill('no cat\ncat');
-  await wrong.waitFor({ state: 'detached' });
-  const kept = () => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('gossamer.own.')));
-  await page.getByTestId('use-own').click();
-  await page.locator('[data-testid=result-bars] .name', { hasText: 'cat' }).first().waitFor();
-  const [key] = await kept();
-  // As they were kept by versions that did not look at the number of names.
-  await page.evaluate((at) => {
-    localStorage.setItem(at, JSON.stringify({ ...JSON.parse(String(localStorage.getItem(at))), labels: ['a', 'b', 'c'] }));
-  }, key);
-  await give(page, ['one.onnx', model]);
-  await report.waitFor();
-  await wrong.waitFor();
-  assert.ok(await page.getByTestId('error').isHidden());
-  // A model that does not say how many classes it has.
-  await page.evaluate(() => localStorage.clear());
-  await give(page, ['silent.onnx', largeModel(3, ['batch', 'classes'])]);
-  await page.getByRole('heading', { name: 'silent.onnx' }).waitFor();
-  await page.getByTestId('own-preview').waitFor();
-  await names.fill('a\nb');
-  await page.getByTestId('use-own').click();
-  assert.match(await errorText(page), /not as many labels as the model has classes/);
-  assert.deepEqual(await kept(), []);
-  await close();
-});
-
-test('the file that is saved has recipe and labels inside, and is then used at once', async () => {
-  const { page, text, close } = await open();
-  await give(page, ['mine.onnx', largeModel()]);
-  await page.getByTestId('own-preview').waitFor();
-  await Promise.all([page.waitForEvent('download'), page.getByTestId('save-own').click()]);
-  await page.getByText('mine.onnx is saved, with the recipe inside; no labels were added').waitFor();
-  await page.getByTestId('labels-text').fill('one\ntwo\nthree');
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('save-own').click()]);
-  await page.getByText('mine.onnx is saved, with recipe and labels inside').waitFor();
-  assert.equal(download.suggestedFilename(), 'mine.onnx');
-  const bytes = readFileSync(String(await download.path()));
-  assert.ok(bytes.includes(await text.inputValue()) && bytes.includes('one\ntwo\nthree'));
-  assert.ok(bytes.length > largeModel().length);
-  await page.getByTestId('nav-classify').click();
-  await give(page, ['saved.onnx', bytes]);
-  await page.locator('[data-testid=model-menu]', { hasText: 'saved.onnx' }).waitFor();
-  await ready(page);
-  assert.deepEqual(await page.locator('[data-testid=result-bars] .name').allInnerTexts(), ['one', 'two', 'three']);
-  await close();
-});
-
-test('where storage is denied, the model is looked at before it is used, and the Models view opens', async () => {
-  const { page, report, close } = await open(undefined, (fresh) => fresh.addInitScript(() => {
-    Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError'); } });
-  }));
-  await give(page, ['mine.onnx', largeModel()]);
-  await report.waitFor();
-  await page.getByTestId('recipe-editor').waitFor();
-  assert.ok(await page.getByTestId('error').isHidden());
   await close();
 });
 
@@ -333,37 +206,6 @@ test('what the graph decides is said, and what it leaves open can be set', async
   })]);
   await editor.getByText('gray: the input has one channel').waitFor();
   assert.match(await editor.innerText(), /Channels last \(NHWC\)\. The shape of the input decides this/);
-  await close();
-});
-
-test('what is settled for a model is not kept for another that comes while it is being saved', async () => {
-  const { page, text, close } = await open();
-  await give(page, ['open.onnx', openModel()]);
-  await page.getByTestId('own-preview').waitFor();
-  await text.fill('mean=0.5;std=0.25');
-  await text.press('Enter');
-  await page.evaluate(() => {
-    const digest = crypto.subtle.digest.bind(crypto.subtle);
-    /** @type {Promise<void> | undefined} */
-    let held = new Promise((release) => { Object.assign(globalThis, { release }); });
-    // The first one is that of the saved file.
-    crypto.subtle.digest = async (...what) => {
-      const wait = held;
-      held = undefined;
-      await wait;
-      return digest(...what);
-    };
-  });
-  await page.getByTestId('save-own').click();
-  await page.waitForTimeout(300);
-  await give(page, ['other.onnx', largeModel()]);
-  await page.getByRole('heading', { name: 'other.onnx' }).waitFor();
-  await page.getByTestId('own-preview').waitFor();
-  const [download] = await Promise.all([page.waitForEvent('download'), page.evaluate('release()')]);
-  const saved = createHash('sha256').update(readFileSync(String(await download.path()))).digest('hex');
-  const kept = await page.evaluate((key) => JSON.parse(localStorage.getItem(`gossamer.own.${key}`) ?? 'null'), saved);
-  assert.deepEqual([kept.title, kept.recipe], ['open.onnx', 'mean=0.5;std=0.25']);
-  assert.equal(await page.getByText('is saved').count(), 0, 'the panel is that of the other model');
   await close();
 });
 
