@@ -10,128 +10,13 @@
 #include "ops/features.h"
 #include "ops/linear_model.h"
 #include "ops/softmax.h"
+#include "session/range_rules.h"
 
 namespace gossamer {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kTolerance = 1e-3;  // what rounding, and the epsilons of exporters, may add up to
-
-enum class Effect : uint8_t {
-  kBounded,  // numbers within the row's bounds
-  kSame,     // those of input 0, each once
-  kSome,     // some of those of input 0
-  kMean,     // means of those of input 0
-  kJoin,     // those of all inputs
-  kAffine,   // any
-  // From here on quantised integers are computed with as they are, not as what they stand for.
-  kSum,      // sums of those of input 0
-  kClip,     // input 0 within the row's bounds and those of inputs 1 and 2
-  kWhere,    // those of inputs 1 and 2
-  kAverage,  // the mean of all inputs
-  kAdd,
-  kSub,
-  kMul,
-  kDiv,
-  kMax,
-  kMin,
-  kNeg,
-  kReciprocal,
-  kExp,
-  kLog,
-  kUnit,     // in [0, 1] like those of input 0, if input 1 is not below the row's bound
-  kRounded,  // the same, 0 and 1 alone
-  kPicked,
-};
-
-struct Rule {
-  std::string_view type;
-  Effect effect;
-  double low = -kInfinity;
-  double high = kInfinity;
-  int scale_input = 0;  // of results that are quantised; the zero point follows it
-};
-
-constexpr Rule kRules[] = {
-    {"Abs", Effect::kBounded, 0},
-    {"Add", Effect::kAdd},
-    {"ArgMax", Effect::kPicked},
-    {"ArgMin", Effect::kPicked},
-    {"AveragePool", Effect::kSome},
-    {"BatchNormalization", Effect::kAffine},
-    {"Cast", Effect::kSame},
-    {"CastLike", Effect::kSame},
-    {"Ceil", Effect::kRounded},
-    {"Clip", Effect::kClip},
-    {"Concat", Effect::kJoin},
-    {"Conv", Effect::kAffine},
-    {"ConvInteger", Effect::kAffine},
-    {"DepthToSpace", Effect::kSame},
-    {"DequantizeLinear", Effect::kSame},
-    {"Div", Effect::kDiv},
-    {"Dropout", Effect::kSame},
-    {"Einsum", Effect::kAffine},
-    {"Erf", Effect::kBounded, -1, 1},
-    {"Exp", Effect::kExp},
-    {"Expand", Effect::kSome},
-    {"Floor", Effect::kRounded},
-    {"FusedMatMul", Effect::kAffine},
-    {"Gather", Effect::kSome},
-    {"GatherElements", Effect::kSome},
-    {"GatherND", Effect::kSome},
-    {"Gemm", Effect::kAffine},
-    {"GlobalAveragePool", Effect::kMean},
-    {"GlobalMaxPool", Effect::kSome},
-    {"HardSigmoid", Effect::kBounded, 0, 1},
-    {"Log", Effect::kLog},
-    {"MatMul", Effect::kAffine},
-    {"MatMulInteger", Effect::kAffine},
-    {"MatMulNBits", Effect::kAffine},
-    {"Max", Effect::kMax},
-    {"MaxPool", Effect::kSome},
-    {"Mean", Effect::kAverage},
-    {"Min", Effect::kMin},
-    {"Mul", Effect::kMul},
-    {"Neg", Effect::kNeg},
-    {"Pow", Effect::kUnit, 0},
-    {"QGemm", Effect::kAffine, -kInfinity, kInfinity, 7},
-    {"QLinearAdd", Effect::kAffine, -kInfinity, kInfinity, 6},
-    {"QLinearConv", Effect::kAffine, -kInfinity, kInfinity, 6},
-    {"QLinearGlobalAveragePool", Effect::kMean, -kInfinity, kInfinity, 3},
-    {"QLinearMatMul", Effect::kAffine, -kInfinity, kInfinity, 6},
-    {"QLinearSigmoid", Effect::kBounded, 0, 1, 3},
-    {"QLinearSoftmax", Effect::kBounded, 0, 1, 3},
-    {"QuantizeLinear", Effect::kSame, -kInfinity, kInfinity, 1},
-    {"Reciprocal", Effect::kReciprocal},
-    {"ReduceMax", Effect::kSome},
-    {"ReduceMean", Effect::kMean},
-    {"ReduceMin", Effect::kSome},
-    {"ReduceProd", Effect::kUnit},
-    {"ReduceSum", Effect::kSum},
-    {"Relu", Effect::kClip, 0},
-    {"Round", Effect::kRounded},
-    {"Sigmoid", Effect::kBounded, 0, 1},
-    {"Slice", Effect::kSome},
-    {"Softplus", Effect::kBounded, 0},
-    {"Softsign", Effect::kBounded, -1, 1},
-    {"Split", Effect::kSome},
-    {"Sqrt", Effect::kUnit},
-    {"Sub", Effect::kSub},
-    {"Sum", Effect::kAdd},
-    {"Tanh", Effect::kBounded, -1, 1},
-    {"Tile", Effect::kSome},
-    {"TopK", Effect::kPicked},
-    {"Transpose", Effect::kSame},
-    {"Where", Effect::kWhere},
-};
-
-// Null where there is none.
-const Rule* rule_of(const Op& op) {
-  static constexpr Rule kView = {"", Effect::kSame};
-  const Rule* rule = std::ranges::find(kRules, op.type(), &Rule::type);
-  if (rule != std::end(kRules)) return rule;
-  return op.is_view() ? &kView : nullptr;
-}
 
 constexpr ValueRange kUnknown;
 
