@@ -1,4 +1,5 @@
-// Which output is taken where some are computed from others, or are scores of something else.
+// Which output holds the class scores, where there are several: some are computed from others, or
+// are scores of something else.
 #include <gtest/gtest.h>
 
 #include "session/scores.h"
@@ -26,9 +27,7 @@ ModelBuilder classifier() {
   return builder;
 }
 
-// The name of the output that is taken, or the error.
-std::string chosen(ModelBuilder builder, const std::vector<std::string>& names) {
-  for (const std::string& name : names) builder.output(name);
+Result<OutputChoice> choose(const ModelBuilder& builder, size_t labels = 0) {
   const auto loaded = testing::load_graph(builder);
   EXPECT_TRUE(loaded.graph.is_ok()) << loaded.graph.status().to_string();
   std::vector<TensorInfo> outputs;
@@ -36,7 +35,13 @@ std::string chosen(ModelBuilder builder, const std::vector<std::string>& names) 
     const Value& value = loaded.graph->value(id);
     outputs.push_back({value.name, value.type, value.shape});
   }
-  const auto choice = choose_output(read_outputs(*loaded.graph), outputs, 0);
+  return choose_output(read_outputs(*loaded.graph), outputs, labels);
+}
+
+// The name of the output that is taken, or the error.
+std::string chosen(ModelBuilder builder, const std::vector<std::string>& names) {
+  for (const std::string& name : names) builder.output(name);
+  const auto choice = choose(builder);
   return choice.is_ok() ? names[static_cast<size_t>(choice->output)] : choice.status().to_string();
 }
 
@@ -44,6 +49,55 @@ std::string chosen(ModelBuilder builder, const std::vector<std::string>& names) 
 void expect_chosen(const ModelBuilder& builder, const std::string& name, const std::string& other) {
   EXPECT_EQ(chosen(builder, {name, other}), name) << "before " << other;
   EXPECT_EQ(chosen(builder, {other, name}), name) << "after " << other;
+}
+
+TEST(OutputChoice, LabelsAndFeaturesAreNotScores) {
+  ModelBuilder builder = classifier();
+  builder.node("ArgMax", {"z"}, {"label"}, {attribute_int("axis", 1)});
+  builder.node("Softmax", {"z"}, {"s"}).output("label").output("f").output("z").output("s");
+  const auto choice = choose(builder);
+  ASSERT_TRUE(choice.is_ok());
+  EXPECT_EQ(choice->output, 3);
+  EXPECT_EQ(choice->reason, "of 4 outputs the one of class scores");
+  EXPECT_EQ(choose(classifier().output("f").output("z"))->output, 1);
+}
+
+TEST(OutputChoice, OfHeadsAlikeTheDeepestIsTheMainOne) {
+  ModelBuilder builder = classifier();
+  builder.node("Relu", {"f"}, {"deep"}).floats("u", {4, 3}, std::vector<float>(12, 1.0f));
+  builder.node("MatMul", {"deep", "u"}, {"main"}).output("z").output("main");
+  const auto choice = choose(builder);
+  ASSERT_TRUE(choice.is_ok());
+  EXPECT_EQ(choice->output, 1);
+  EXPECT_EQ(choice->reason, "the deepest of 2 heads alike");
+}
+
+TEST(OutputChoice, LabelsTellWhichHeadIsMeant) {
+  ModelBuilder builder = classifier();
+  builder.node("Softmax", {"z"}, {"age"}).node("Softmax", {"g"}, {"sex"});
+  builder.output("age").output("sex");
+  const auto unclear = choose(builder);
+  ASSERT_FALSE(unclear.is_ok());
+  EXPECT_EQ(unclear.status().code(), Code::kArgument);
+  EXPECT_NE(unclear.status().to_string().find("age float32 [1, 3], sex float32 [1, 2]"),
+            std::string::npos);
+  EXPECT_EQ(choose(builder, 2)->output, 1);
+  EXPECT_EQ(choose(builder, 3)->output, 0);
+  const auto open = [&](std::string_view output) {
+    return Session::create(ModelSource::from_string(builder.build()),
+                           {.output = std::string(output)});
+  };
+  const auto session = open("sex");
+  ASSERT_TRUE(session.is_ok());
+  EXPECT_EQ((*session)->scores()->output, 1);
+  EXPECT_EQ(open("name").status().code(), Code::kArgument);
+}
+
+TEST(OutputChoice, SortedScoresHaveLostTheirClasses) {
+  ModelBuilder builder = classifier();
+  builder.ints("k", {2}).node("Softmax", {"z"}, {"s"}).node("TopK", {"s", "k"}, {"best", "at"});
+  builder.output("best").output("at");
+  EXPECT_EQ(choose(builder).status().code(), Code::kArgument);
 }
 
 TEST(OutputChoice, WeightsOfAttentionAndGatesAreNotScores) {

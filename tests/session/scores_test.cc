@@ -1,5 +1,5 @@
-// What outputs mean and which one is taken: from graphs that show it, from synthetic inputs where
-// they do not, and as the caller says.
+// What outputs mean: from graphs that show it, from synthetic inputs where they do not, and as the
+// caller says.
 #include "session/scores.h"
 
 #include <gtest/gtest.h>
@@ -7,7 +7,6 @@
 #include <cmath>
 
 #include "base/float16.h"
-#include "session/pictures.h"
 #include "session/top_classes.h"
 #include "tests/support/graphs.h"
 #include "tests/support/model_builder.h"
@@ -305,99 +304,6 @@ TEST(Scores, OfOneNumberAndTwoLabelsBothAreShown) {
   EXPECT_NEAR(one.categories[0].probability, 0.75f, 1e-6f);
   const float nan[] = {std::nanf("")};
   EXPECT_FALSE(name_classes(nan, 5, Scores::kSigmoid, two).finite);
-}
-
-// --- Which output.
-
-Result<OutputChoice> choose(const ModelBuilder& builder, size_t labels = 0) {
-  const auto loaded = testing::load_graph(builder);
-  EXPECT_TRUE(loaded.graph.is_ok()) << loaded.graph.status().to_string();
-  std::vector<TensorInfo> outputs;
-  for (ValueId id : loaded.graph->outputs()) {
-    const Value& value = loaded.graph->value(id);
-    outputs.push_back({value.name, value.type, value.shape});
-  }
-  return choose_output(read_outputs(*loaded.graph), outputs, labels);
-}
-
-TEST(OutputChoice, LabelsAndFeaturesAreNotScores) {
-  ModelBuilder builder = classifier();
-  builder.node("ArgMax", {"z"}, {"label"}, {attribute_int("axis", 1)});
-  builder.node("Softmax", {"z"}, {"s"}).output("label").output("f").output("z").output("s");
-  const auto choice = choose(builder);
-  ASSERT_TRUE(choice.is_ok());
-  EXPECT_EQ(choice->output, 3);
-  EXPECT_EQ(choice->reason, "of 4 outputs the one of class scores");
-  EXPECT_EQ(choose(classifier().output("f").output("z"))->output, 1);
-}
-
-TEST(OutputChoice, OfHeadsAlikeTheDeepestIsTheMainOne) {
-  ModelBuilder builder = classifier();
-  builder.node("Relu", {"f"}, {"deep"}).floats("v", {3, 4}, std::vector<float>(12, 1.0f));
-  builder.node("MatMul", {"deep", "v"}, {"main"}).output("z").output("main");
-  const auto choice = choose(builder);
-  ASSERT_TRUE(choice.is_ok());
-  EXPECT_EQ(choice->output, 1);
-  EXPECT_EQ(choice->reason, "the deepest of 2 heads alike");
-}
-
-TEST(OutputChoice, LabelsTellWhichHeadIsMeant) {
-  ModelBuilder builder = classifier();
-  builder.floats("v", {3, 2}, {1, 2, 3, 4, 5, 6}).node("MatMul", {"f", "v"}, {"z2"});
-  builder.node("Softmax", {"z"}, {"age"}).node("Softmax", {"z2"}, {"sex"});
-  builder.output("age").output("sex");
-  const auto unclear = choose(builder);
-  ASSERT_FALSE(unclear.is_ok());
-  EXPECT_EQ(unclear.status().code(), Code::kArgument);
-  EXPECT_NE(unclear.status().to_string().find("age float32 [1, 4], sex float32 [1, 2]"),
-            std::string::npos);
-  EXPECT_EQ(choose(builder, 2)->output, 1);
-  EXPECT_EQ(choose(builder, 4)->output, 0);
-  auto session = open(builder, {.output = "sex"});
-  ASSERT_TRUE(session.is_ok());
-  EXPECT_EQ((*session)->scores()->output, 1);
-  EXPECT_EQ(open(builder, {.output = "name"}).status().code(), Code::kArgument);
-}
-
-TEST(OutputChoice, SortedScoresHaveLostTheirClasses) {
-  ModelBuilder builder = classifier();
-  builder.ints("k", {2}).node("Softmax", {"z"}, {"s"}).node("TopK", {"s", "k"}, {"best", "at"});
-  builder.output("best").output("at");
-  EXPECT_EQ(choose(builder).status().code(), Code::kArgument);
-}
-
-// --- Which input.
-
-TEST(PictureInput, IsFoundByItsShape) {
-  const std::vector<TensorInfo> inputs = {{"size", DataType::kInt64, {2}},
-                                          {"table", DataType::kFloat32, {1, 64}},
-                                          {"image", DataType::kFloat32, {1, 3, 8, 8}}};
-  EXPECT_EQ(find_picture(inputs, {}), 2);
-  const int given[] = {2};
-  EXPECT_EQ(find_picture(inputs, given), 1);
-  const auto missing = choose_picture(inputs, {});
-  ASSERT_FALSE(missing.is_ok());
-  EXPECT_NE(missing.status().to_string().find("'size', expected int64 [2]"), std::string::npos)
-      << missing.status().to_string();
-  const int others[] = {0, 1};
-  EXPECT_EQ(choose_picture(inputs, others).value(), 2);
-  EXPECT_EQ(choose_picture(std::span(inputs).first(1), {}).status().code(), Code::kArgument);
-}
-
-TEST(PictureInput, GrayNeedsNoChannelAndNoRows) {
-  const auto form = [](const Shape& shape) {
-    return describe_picture({"x", DataType::kFloat32, shape});
-  };
-  EXPECT_EQ(form({1, 28, 28}), "28 x 28, gray");
-  EXPECT_EQ(form({1, 784}), "28 x 28, gray");
-  EXPECT_EQ(form({20, 28}), "28 x 20, gray");
-  EXPECT_EQ(form({3, 20, 28}), "28 x 20, colour");
-  EXPECT_EQ(form({20, 28, 3}), "28 x 20, colour");
-  EXPECT_EQ(form({-1, 28, 28}), "28 x 28, gray");
-  EXPECT_EQ(form({-1, 3, -1, -1}), "32 x 32, colour");
-  EXPECT_EQ(form({1, 783}), "");
-  EXPECT_EQ(form({1, 4}), "");
-  EXPECT_EQ(form({2, 3}), "");
 }
 
 }  // namespace
