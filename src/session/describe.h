@@ -31,10 +31,10 @@ void write_reference_steps(JsonWriter& json, const std::vector<StepInfo>& steps)
 //  reference: as write_reference_steps(), threads, memory: {weight_bytes, arena_bytes, live_bytes},
 //  picture: {input, form}, or null when no input takes one, scores:
 //  {output: name, kind: "softmax", reason}}
-// Why there are so many threads, the caller of a web module knows better (web/lib/threads.js).
-// `scores` says which output holds class scores and what they are; where that cannot be said,
-// output and kind are null, and the reason is the error's. It may take two runs: only where it is
-// wanted.
+// Why there are so many threads, the caller of a web module knows better
+// (web/lib/threads/choice.js). `scores` says which output holds class scores and what they are;
+// where that cannot be said, output and kind are null, and the reason is the error's. It may take
+// two runs: only where it is wanted.
 std::string describe_json(const Session& session, bool with_scores = false);
 // The same, as members of an open object.
 void describe(JsonWriter& json, const Session& session, bool with_scores);

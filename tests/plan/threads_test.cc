@@ -196,6 +196,43 @@ TEST(Threads, StopARun) {
   }
 }
 
+// Workers of which so many are said to be there; the caller computes all.
+class Alleged final : public Workers {
+ public:
+  explicit Alleged(int threads) : threads_(threads) {}
+  int threads() const override { return threads_; }
+  void begin_run() override {}
+  void end_run() override {}
+
+ private:
+  Status run(const Loop& loop, const Body& body) override { return run_alone(loop, body); }
+  int threads_;
+};
+
+// A step that threads share is one piece of a slice. Where all but one are kept away, for a trial
+// of fewer, it has as many pieces as items again, or a run could not be stopped in time.
+TEST(Threads, CutStepsIntoPiecesOnlyWhereTheyShareNone) {
+  const Network net = network();
+  const auto plan = Plan::make(net.graph, shared_by(4));
+  ASSERT_TRUE(plan.is_ok());
+  int64_t items = 0, pieces = 0;
+  for (const Step& step : (*plan)->steps) {
+    items += step.kernel->items();
+    pieces += step.threads > 1 ? 1 : step.kernel->items();
+  }
+  ASSERT_LT(pieces, items);
+  for (const int present : {1, 4}) {
+    auto execution = Execution::make(*plan, /*profile=*/false, std::make_shared<Alleged>(present));
+    ASSERT_TRUE(execution.is_ok());
+    int64_t slices = 1;
+    for (auto done = execution->run_slice(0, true); !done.value();
+         done = execution->run_slice(0, false)) {
+      ++slices;
+    }
+    EXPECT_EQ(slices, present == 1 ? items : pieces) << present << " threads";
+  }
+}
+
 // Runs a saved case on its first inputs, or gives nothing where its plan needs what a session does.
 std::vector<std::string> run_case(const std::filesystem::path& folder, int threads) {
   const auto source = ModelSource::from_file((folder / "model.onnx").string());
