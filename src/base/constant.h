@@ -24,7 +24,7 @@ class Constant {
   // against the source and the shape. `source` is borrowed and must outlive the Constant's use.
   static std::shared_ptr<const Constant> in_source(DataType type, const Shape& shape,
                                                    const ModelSource* source, uint64_t offset);
-  // The same for a source that nobody else keeps.
+  // The same for a source of its own, which makes elements up as they are read.
   static std::shared_ptr<const Constant> in_source(DataType type, const Shape& shape,
                                                    std::shared_ptr<const ModelSource> source);
   // Takes over elements in memory. Requires data.size() == bytes of the shape.
@@ -43,6 +43,11 @@ class Constant {
   DataType type() const { return type_; }
   const Shape& shape() const { return shape_; }
   size_t bytes() const { return bytes_; }
+  // As many of them as are stored or in memory: none of a tensor that is sparse in the model.
+  size_t stored_bytes() const {
+    if (original_ != nullptr) return original_->stored_bytes();
+    return owned_source_ == nullptr ? bytes_ : 0;
+  }
   bool is_resident() const { return source_ == nullptr && original_ == nullptr; }
   // Not empty for of_strings() alone.
   const std::vector<std::string>& texts() const { return texts_; }

@@ -26,13 +26,13 @@ struct FoldBudget {
   double steps = 0;
 };
 
-// Enough for every weight to be rearranged a few times. `dense`: see infer_and_fold.
-FoldBudget budget_for(const Graph& graph, uint64_t dense) {
-  uint64_t constants = 0;
+// Enough for every weight to be rearranged a few times.
+FoldBudget budget_for(const Graph& graph) {
+  uint64_t stored = 0;
   for (ValueId id = 0; id < graph.value_count(); ++id) {
-    if (graph.value(id).constant != nullptr) constants += graph.value(id).constant->bytes();
+    if (graph.value(id).constant != nullptr) stored += graph.value(id).constant->stored_bytes();
   }
-  const uint64_t earned = 4 * (constants - std::min(constants, dense));
+  const uint64_t earned = 4 * stored;
   return {kFreeBytes + earned, static_cast<double>(std::max(kMinSteps, earned))};
 }
 
@@ -104,10 +104,10 @@ Status evaluate(Graph& graph, NodeId id, const OpContext& context) {
 // One walk over a graph.
 class Inference {
  public:
-  Inference(Graph& graph, ValueId& unknown, uint64_t dense)
+  Inference(Graph& graph, ValueId& unknown)
       : graph_(graph),
         unknown_(unknown),
-        fold_budget_(budget_for(graph, dense)),
+        fold_budget_(budget_for(graph)),
         most_steps_(fold_budget_.steps) {}
 
   // The nodes from `first` on. Recurses as deep as graphs are nested, which the scan has limited.
@@ -215,11 +215,11 @@ OpContext operands_of(const Graph& graph, NodeId id) {
   return {std::move(operands), graph.node(id).outputs.size()};
 }
 
-Status infer_and_fold(Graph& graph, ValueId* unknown, double* share, uint64_t dense) {
+Status infer_and_fold(Graph& graph, ValueId* unknown, double* share) {
   ValueId ignored = kNone;
   ValueId& blocked = unknown != nullptr ? *unknown : ignored;
   blocked = kNone;
-  Inference inference(graph, blocked, dense);
+  Inference inference(graph, blocked);
   Status walked = inference.run(0);
   if (share != nullptr) *share += inference.share();
   GOSSAMER_TRY(std::move(walked));

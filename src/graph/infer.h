@@ -14,10 +14,8 @@ namespace gossamer {
 // node's name; SHAPE when a tensor is too large to address. Where a shape depends on the elements
 // of a value that is not constant, the walk ends with UNSUPPORTED and `*unknown` names the value;
 // it is kNone otherwise. `*share`, which grows, tells what part of the work that one walk may take
-// was taken: 1 for all of it. `dense`: how many bytes of the constants the model does not store,
-// because they are sparse there; folding may take memory in proportion to the others.
-Status infer_and_fold(Graph& graph, ValueId* unknown = nullptr, double* share = nullptr,
-                      uint64_t dense = 0);
+// was taken: 1 for all of it.
+Status infer_and_fold(Graph& graph, ValueId* unknown = nullptr, double* share = nullptr);
 
 // The operands of a node, as Op::infer and Op::lower want them.
 OpContext operands_of(const Graph& graph, NodeId id);

@@ -73,9 +73,6 @@ class Decoder {
     return model;
   }
 
-  // For more sparse tensors, once they are dense.
-  uint64_t dense_left() const { return budget_.dense; }
-
  private:
   Status model_field(const WireField& field, Model& model) {
     switch (field.number) {
@@ -344,14 +341,13 @@ class Decoder {
 
 }  // namespace
 
-Result<Model> decode(const ModelSource& source, const ScanLimits& limits, uint64_t* dense) {
+Result<Model> decode(const ModelSource& source, const ScanLimits& limits) {
   Status scanned = scan(source, limits);
   if (!scanned.is_ok()) return explain(source, std::move(scanned));
   // As much as the scan allows the structure on top of the file's own size.
   const uint64_t unpacked = static_cast<uint64_t>(limits.structure_memory) + 2 * source.size();
-  Decoder decoder(source, {.unpacked = unpacked, .dense = limits.unpacked_bytes});
-  Result<Model> model = decoder.run();
-  if (dense != nullptr) *dense = limits.unpacked_bytes - decoder.dense_left();
+  Result<Model> model =
+      Decoder(source, {.unpacked = unpacked, .dense = limits.unpacked_bytes}).run();
   if (!model.is_ok()) return explain(source, std::move(model).status());
   return model;
 }

@@ -13,10 +13,8 @@ namespace gossamer::onnx_model {
 // Files that are something else altogether (a web page, a Git LFS pointer, a TensorFlow Lite or
 // PyTorch model, ...) are named in the error.
 // Weights in other files stay there; `source` gives them (ModelSource::external).
-// `*dense` tells how many bytes sparse tensors will take together.
 // Errors: PARSE, LIMIT, BUDGET, INITIALIZER, UNSUPPORTED (element types), IO, OOM.
-Result<Model> decode(const ModelSource& source, const ScanLimits& limits = {},
-                     uint64_t* dense = nullptr);
+Result<Model> decode(const ModelSource& source, const ScanLimits& limits = {});
 
 }  // namespace gossamer::onnx_model
 

@@ -6,7 +6,7 @@
 
 namespace gossamer {
 
-Status run_passes(Graph& graph, uint64_t dense) {
+Status run_passes(Graph& graph) {
   using Pass = Status (*)(Graph&);
   static constexpr Pass kPipeline[] = {
       compute_in_float32,  // first: the others, and all kernels, know float32 alone
@@ -29,7 +29,7 @@ Status run_passes(Graph& graph, uint64_t dense) {
     graph.remove_dead_nodes();
   }
   // Folds what the passes wrote around constants (transposed weights) and checks every shape again.
-  return infer_and_fold(graph, nullptr, nullptr, dense);
+  return infer_and_fold(graph);
 }
 
 }  // namespace gossamer

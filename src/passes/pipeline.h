@@ -7,11 +7,8 @@
 namespace gossamer {
 
 // Runs every pass in the order that pipeline.cc explains. Requires a graph after infer_and_fold,
-// and leaves it in that state. `dense`: see there. Errors: OOM, IO.
-Status run_passes(Graph& graph, uint64_t dense);
-inline Status run_passes(Graph& graph) {
-  return run_passes(graph, 0);
-}
+// and leaves it in that state. Errors: OOM, IO.
+Status run_passes(Graph& graph);
 
 }  // namespace gossamer
 

@@ -6,11 +6,11 @@
 #include "base/text.h"
 #include "graph/import.h"
 #include "graph/infer.h"
-#include "ops/conv.h"
 #include "ops/labels.h"
 #include "ops/registry.h"
 #include "passes/float64.h"
 #include "passes/pipeline.h"
+#include "session/open_extents.h"
 
 namespace gossamer {
 namespace {
@@ -21,11 +21,11 @@ bool is_map(const Graph& graph, ValueId output) {
   return producer != kNone && graph.op_as<ZipMapOp>(producer) != nullptr;
 }
 
-Result<PreparedPlan> prepare(Graph& graph, const PlanOptions& options, uint64_t dense) {
+Result<PreparedPlan> prepare(Graph& graph, const PlanOptions& options) {
   PreparedPlan prepared;
   prepared.outputs = read_outputs(graph);
   prepared.class_names = class_names(graph);
-  GOSSAMER_TRY(run_passes(graph, dense));
+  GOSSAMER_TRY(run_passes(graph));
   GOSSAMER_ASSIGN(prepared.plan, Plan::make(graph, options));
   return prepared;
 }
@@ -39,29 +39,9 @@ TensorInfo declared(const onnx_model::ValueDef& value) {
   return info;
 }
 
-// An extent that the model leaves open although only one fits: the channels that a convolution of
-// the input wants. Optimum, for one, gives every extent of a picture a name.
-void settle_channels(Graph& graph) {
-  for (const ValueId id : graph.inputs()) {
-    Shape& shape = graph.value(id).shape;
-    if (shape.rank() < 3 || shape[1] != kUnknownExtent) continue;
-    for (const NodeId user : graph.value(id).users) {
-      const auto* conv = graph.op_as<ConvOp>(user);
-      if (conv == nullptr || conv->group() != 1) continue;
-      const auto& operands = graph.node(user).inputs;
-      if (operands[ConvOp::kX] != id || operands[ConvOp::kWeights] == kNone) continue;
-      const Value& weights = graph.value(operands[ConvOp::kWeights]);
-      if (weights.constant == nullptr || weights.shape.rank() != shape.rank()) continue;
-      shape[1] = weights.shape[1];
-      break;
-    }
-  }
-}
-
 }  // namespace
 
-Result<Blueprint> Blueprint::make(const onnx_model::Model& model, const SessionOptions& options,
-                                  uint64_t dense) {
+Result<Blueprint> Blueprint::make(const onnx_model::Model& model, const SessionOptions& options) {
   GOSSAMER_ASSIGN(Graph graph, import_model(model, op_table(), options.dimensions));
   graph.remove_dead_nodes();
   settle_channels(graph);
@@ -70,7 +50,6 @@ Result<Blueprint> Blueprint::make(const onnx_model::Model& model, const SessionO
                                          .max_memory_bytes = options.max_memory_bytes,
                                          .max_multiply_adds = options.max_multiply_adds,
                                          .threads = options.threads});
-  blueprint.dense_ = dense;
   for (ValueId id : blueprint.graph_.inputs()) {
     const Value& value = blueprint.graph_.value(id);
     blueprint.inputs_.push_back({value.name, value.type, value.shape});
@@ -122,8 +101,8 @@ Result<PreparedPlan> Blueprint::plan(const std::vector<TensorView>& inputs) {
       GOSSAMER_ASSIGN(value.constant, Constant::copy_of(inputs[i]));
     }
     ValueId unknown = kNone;
-    Status inferred = infer_and_fold(graph, &unknown, &share, dense_);
-    if (inferred.is_ok()) return prepare(graph, options_, dense_);
+    Status inferred = infer_and_fold(graph, &unknown, &share);
+    if (inferred.is_ok()) return prepare(graph, options_);
     if (unknown == kNone || !mark_inputs_behind(graph, unknown)) return inferred;
   }
   return Status(

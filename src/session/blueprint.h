@@ -25,10 +25,9 @@ struct PreparedPlan {
 
 class Blueprint {
  public:
-  // Imports the model. `model`'s constants must stay readable as long as plans are made. `dense`:
-  // see onnx_model::decode. Errors: those of import_model.
-  static Result<Blueprint> make(const onnx_model::Model& model, const SessionOptions& options,
-                                uint64_t dense);
+  // Imports the model. `model`'s constants must stay readable as long as plans are made. Errors:
+  // those of import_model.
+  static Result<Blueprint> make(const onnx_model::Model& model, const SessionOptions& options);
 
   // Inputs and outputs as the model states them; kUnknownExtent where it leaves an extent open.
   const std::vector<TensorInfo>& inputs() const { return inputs_; }
@@ -50,7 +49,6 @@ class Blueprint {
 
   Graph graph_;  // before shapes are inferred
   PlanOptions options_;
-  uint64_t dense_ = 0;
   std::vector<TensorInfo> inputs_;
   std::vector<TensorInfo> outputs_;
   std::vector<bool> decides_shapes_;

@@ -12,97 +12,24 @@
 #include "base/text.h"
 #include "base/workers.h"
 #include "graph/import.h"
-#include "graph/opsets.h"
 #include "onnx/decode.h"
 #include "ops/registry.h"
-#include "plan/execution.h"
 #include "session/blueprint.h"
-#include "session/image_properties.h"
+#include "session/open_extents.h"
 #include "session/pictures.h"
 #include "session/probe.h"
+#include "session/properties.h"
 #include "session/thread_count.h"
 #include "session/top_classes.h"
+#include "session/variants.h"
 
 namespace gossamer {
 namespace {
-
-constexpr size_t kMaxVariants = 4;  // plans that a flexible session keeps
-
-// A plan at work.
-struct Variant {
-  std::string key;  // the shapes and elements it was made for
-  Execution execution;
-  std::vector<OutputFacts> outputs;     // what the graph shows of them
-  std::vector<ClassNames> class_names;  // per output
-};
 
 // An input of a flexible session.
 struct Slot {
   AlignedBuffer data;  // empty until the shape is known
 };
-
-std::vector<std::string> read_labels(
-    const std::map<std::string, std::string, std::less<>>& metadata) {
-  std::vector<std::string> labels;
-  const auto found = metadata.find("gossamer.labels");
-  if (found == metadata.end()) return labels;
-  for (std::string_view line : split(trim(found->second), '\n')) labels.emplace_back(trim(line));
-  return labels;
-}
-
-std::map<std::string, std::string, std::less<>> describe(const onnx_model::Model& model) {
-  auto metadata = model.metadata;
-  metadata["ir_version"] = concat(model.ir_version);
-  metadata["producer"] = model.producer;
-  const auto opset = model.opsets.find("");
-  if (opset != model.opsets.end()) {
-    metadata["opset"] = concat(opset->second);
-    const int64_t read = version_read(opset->second);
-    if (read != opset->second) metadata["opset_read_as"] = concat(read);
-  }
-  const std::string recipe = recipe_of_image_properties(metadata);
-  if (!recipe.empty()) metadata.emplace("gossamer.recipe", recipe);
-  return metadata;
-}
-
-Result<Variant> start(PreparedPlan prepared, std::string key, bool profile,
-                      std::shared_ptr<Workers> workers) {
-  GOSSAMER_ASSIGN(Execution execution,
-                  Execution::make(std::move(prepared.plan), profile, std::move(workers)));
-  return Variant{std::move(key), std::move(execution), std::move(prepared.outputs),
-                 std::move(prepared.class_names)};
-}
-
-// An open first extent is the batch: one picture, unless the caller wants to say later.
-void fix_batch(std::vector<TensorInfo>& inputs) {
-  for (TensorInfo& input : inputs) {
-    if (input.shape.rank() > 0 && input.shape[0] == kUnknownExtent) input.shape[0] = 1;
-  }
-}
-
-bool is_bound(const Shape& shape) {
-  return std::ranges::find(shape.dims(), kUnknownExtent) == shape.dims().end();
-}
-
-Status unbound(const TensorInfo& input) {
-  return Status(Code::kShape, Stage::kApi, "the shape of an input is not known yet")
-      .tensor(input.name)
-      .got(input.shape.to_string())
-      .hint("state the open dimensions when the session is made, or set the input's shape");
-}
-
-// Errors: SHAPE unless `shape` has the extents that the model fixes.
-Status check_shape(const TensorInfo& declared, const Shape& shape) {
-  bool fits = shape.rank() == declared.shape.rank();
-  for (int axis = 0; fits && axis < shape.rank(); ++axis) {
-    fits = declared.shape[axis] == kUnknownExtent || declared.shape[axis] == shape[axis];
-  }
-  if (fits && checked_bytes(declared.type, shape).has_value()) return Status::ok();
-  return Status(Code::kShape, Stage::kApi, "this shape does not fit the input")
-      .tensor(declared.name)
-      .got(shape.to_string())
-      .expected(declared.shape.to_string());
-}
 
 }  // namespace
 
@@ -112,11 +39,11 @@ struct Session::Impl {
   StopFlag stop{0};
   std::unique_ptr<ModelSource> source;   // flexible only: constants of the blueprint lie in it
   std::unique_ptr<Blueprint> blueprint;  // flexible only
-  std::vector<Variant> variants;         // of which the last is the current one
+  Variants variants;
   std::vector<TensorInfo> inputs;
   std::vector<TensorInfo> outputs;
   std::vector<Slot> slots;  // flexible only
-  std::map<std::string, std::string, std::less<>> metadata;
+  Properties metadata;
   Recipe recipe;
   std::vector<std::string> labels;  // see Session::labels
   std::string labels_source;
@@ -126,16 +53,15 @@ struct Session::Impl {
   Recipe::Scores asked_scores = {};     // by the options
   std::map<int, ScoresInfo> found_out;  // by output, where the graph did not show it
   uint64_t max_memory_bytes = 0;
-  bool profile = false;
   bool planned = false;  // a fixed session; or: the current variant is for the inputs as they stand
 
-  Execution& current() { return variants.back().execution; }
-  const Execution& current() const { return variants.back().execution; }
+  Execution& current() { return variants.current().execution; }
+  const Execution& current() const { return variants.current().execution; }
 
   // An empty list leaves it to the model to name the classes: its properties, then its graph.
   void set_labels(std::vector<std::string> given) {
     const bool by_caller = !given.empty();
-    labels = by_caller ? std::move(given) : read_labels(metadata);
+    labels = by_caller ? std::move(given) : labels_of(metadata);
     labels_given = !labels.empty();
     labels_source = by_caller      ? "the caller"
                     : labels_given ? "the model's property gossamer.labels"
@@ -195,14 +121,9 @@ struct Session::Impl {
     for (const TensorInfo& input : inputs) {
       if (!is_bound(input.shape)) return unbound(input);
     }
-    const auto known = std::ranges::find(variants, key(), &Variant::key);
-    if (known != variants.end()) {
-      std::rotate(known, known + 1, variants.end());
-    } else {
+    if (std::string wanted = key(); !variants.choose(wanted)) {
       GOSSAMER_ASSIGN(auto prepared, blueprint->plan(views()));
-      make_room(prepared.plan->memory);
-      GOSSAMER_ASSIGN(Variant variant, start(std::move(prepared), key(), profile, workers));
-      variants.push_back(std::move(variant));
+      GOSSAMER_TRY(variants.add(std::move(prepared), std::move(wanted)));
     }
     take_results();
     return Status::ok();
@@ -228,7 +149,7 @@ struct Session::Impl {
 
   // By the output that was asked for, or the first one that the graph has names for.
   void take_class_names() {
-    const auto& all = variants.back().class_names;
+    const auto& all = variants.current().class_names;
     const auto named = std::ranges::find_if(all, [](const auto& c) { return !c.names.empty(); });
     ClassNames found;
     if (asked_output >= 0) {
@@ -240,20 +161,9 @@ struct Session::Impl {
     labels_source = std::move(found.source);
   }
 
-  // Lets the oldest variants go until one that needs this much may come.
-  void make_room(const MemoryInfo& wanted) {
-    auto bytes = [](const MemoryInfo& memory) { return memory.weight_bytes + memory.arena_bytes; };
-    uint64_t used = bytes(wanted);
-    for (const Variant& variant : variants) used += bytes(variant.execution.plan().memory);
-    while (!variants.empty() && (variants.size() >= kMaxVariants || used > max_memory_bytes)) {
-      used -= bytes(variants.front().execution.plan().memory);
-      variants.erase(variants.begin());
-    }
-  }
-
   // What an output holds: as asked for, as the graph shows it, or as it is found out now.
   Result<ScoresInfo> judge(int index) {
-    const OutputFacts& facts = variants.back().outputs[static_cast<size_t>(index)];
+    const OutputFacts& facts = variants.current().outputs[static_cast<size_t>(index)];
     if (asked_scores != Recipe::Scores::kFound) return ScoresInfo{index, asked_scores, "asked for"};
     if (recipe.scores != Recipe::Scores::kFound) {
       return ScoresInfo{index, recipe.scores, "the recipe says so"};
@@ -303,18 +213,18 @@ struct Session::Impl {
 Result<std::unique_ptr<Session>> Session::create(std::unique_ptr<ModelSource> source,
                                                  const SessionOptions& options) {
   GOSSAMER_ASSIGN(const ThreadCount threads, count_threads(options.threads));
-  uint64_t dense = 0;
-  GOSSAMER_ASSIGN(
-      onnx_model::Model model,
-      onnx_model::decode(*source, {.unpacked_bytes = options.max_memory_bytes}, &dense));
+  GOSSAMER_ASSIGN(onnx_model::Model model,
+                  onnx_model::decode(*source, {.unpacked_bytes = options.max_memory_bytes}));
   GOSSAMER_TRY(replace_functions(model));
   auto impl = std::make_unique<Impl>();
   impl->asked_threads = threads;
   impl->workers = find_workers(threads.asked);
-  impl->metadata = describe(model);
+  impl->metadata = properties_of(model);
   impl->max_memory_bytes = options.max_memory_bytes;
-  impl->profile = options.profile;
-  const auto stored = impl->metadata.find("gossamer.recipe");
+  impl->variants.set({.profile = options.profile,
+                      .workers = impl->workers,
+                      .max_memory_bytes = options.max_memory_bytes});
+  const auto stored = impl->metadata.find(kRecipeProperty);
   const std::string_view recipe_text = !options.recipe.empty() ? std::string_view(options.recipe)
                                        : stored != impl->metadata.end()
                                            ? std::string_view(stored->second)
@@ -324,7 +234,7 @@ Result<std::unique_ptr<Session>> Session::create(std::unique_ptr<ModelSource> so
 
   SessionOptions planned = options;
   planned.threads = threads.asked;
-  GOSSAMER_ASSIGN(Blueprint blueprint, Blueprint::make(model, planned, dense));
+  GOSSAMER_ASSIGN(Blueprint blueprint, Blueprint::make(model, planned));
   impl->inputs = blueprint.inputs();
   impl->outputs = blueprint.outputs();
   impl->strings = blueprint.strings();
@@ -339,9 +249,7 @@ Result<std::unique_ptr<Session>> Session::create(std::unique_ptr<ModelSource> so
       inputs.push_back({input.type, input.shape, nullptr});
     GOSSAMER_ASSIGN(auto prepared, blueprint.plan(inputs));
     if (prepared.plan != nullptr) {
-      GOSSAMER_ASSIGN(Variant variant,
-                      start(std::move(prepared), {}, options.profile, impl->workers));
-      impl->variants.push_back(std::move(variant));
+      GOSSAMER_TRY(impl->variants.add(std::move(prepared), {}));
       impl->take_results();
       return std::unique_ptr<Session>(new Session(std::move(impl)));
     }
@@ -453,7 +361,7 @@ Result<ScoresInfo> Session::scores() const {
   GOSSAMER_TRY(impl_->require_result());
   if (impl_->asked_output >= 0) return impl_->judge(impl_->asked_output);
   GOSSAMER_ASSIGN(const OutputChoice choice,
-                  choose_output(impl_->variants.back().outputs, outputs(), labels().size()));
+                  choose_output(impl_->variants.current().outputs, outputs(), labels().size()));
   GOSSAMER_ASSIGN(ScoresInfo info, impl_->judge(choice.output));
   if (!choice.reason.empty()) info.reason += concat("; ", choice.reason);
   return info;
@@ -472,7 +380,7 @@ Result<Classification> Session::classify(int output_index, int count) const {
         .expected(concat("0 to ", outputs().size(), " exclusive"));
   }
   const auto at = static_cast<size_t>(output_index);
-  const OutputFacts& facts = impl_->variants.back().outputs[at];
+  const OutputFacts& facts = impl_->variants.current().outputs[at];
   if (facts.classes == 0) {
     return Status(Code::kArgument, Stage::kApi, "the output is not one row of class scores")
         .tensor(outputs()[at].name)
@@ -483,7 +391,7 @@ Result<Classification> Session::classify(int output_index, int count) const {
   AlignedBuffer buffer;
   GOSSAMER_ASSIGN(const auto scores, read_scores(output(output_index), facts, buffer));
   const auto& labels =
-      impl_->labels_given ? impl_->labels : impl_->variants.back().class_names[at].names;
+      impl_->labels_given ? impl_->labels : impl_->variants.current().class_names[at].names;
   return name_classes(scores, count, info.scores, labels);
 }
 

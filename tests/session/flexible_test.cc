@@ -77,6 +77,14 @@ TEST(FlexibleSession, AnOpenChannelCountIsWhatTheConvolutionWants) {
             Code::kShape);
 }
 
+TEST(FlexibleSession, AConvolutionWithoutFiltersTellsNothing) {
+  for (const std::vector<std::string>& operands : {std::vector<std::string>{"x"}, {"x", ""}}) {
+    const auto session =
+        open(ModelBuilder().input("x", {1, -1, 4, 4}).node("Conv", operands, {"y"}).output("y"));
+    EXPECT_TRUE(!session.is_ok() || (*session)->inputs()[0].shape[1] == -1);
+  }
+}
+
 TEST(FlexibleSession, PlansForEachBatch) {
   const auto session = open(row_sums(), true);
   ASSERT_TRUE(session.is_ok());

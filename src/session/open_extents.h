@@ -1,0 +1,30 @@
+// Extents of inputs that a model leaves open: which of them settle themselves, and what a caller's
+// shapes must fit. Whatever stays open is kUnknownExtent.
+#ifndef GOSSAMER_SESSION_OPEN_EXTENTS_H_
+#define GOSSAMER_SESSION_OPEN_EXTENTS_H_
+
+#include <vector>
+
+#include "gossamer/status.h"
+#include "gossamer/tensor.h"
+#include "graph/graph.h"
+
+namespace gossamer {
+
+// An extent that the model leaves open although only one fits: the channels that a convolution of
+// the input wants. Optimum, for one, gives every extent of a picture a name.
+void settle_channels(Graph& graph);
+
+// An open first extent is the batch: one picture, unless the caller wants to say later.
+void fix_batch(std::vector<TensorInfo>& inputs);
+
+bool is_bound(const Shape& shape);
+// The error of an input that is not.
+Status unbound(const TensorInfo& input);
+
+// Errors: SHAPE unless `shape` has the extents that the model fixes.
+Status check_shape(const TensorInfo& declared, const Shape& shape);
+
+}  // namespace gossamer
+
+#endif  // GOSSAMER_SESSION_OPEN_EXTENTS_H_
