@@ -1,8 +1,8 @@
 // npm test: sets the machine up, then runs every check and test, each stage with its time, and ends
 // with a table and `N passed, N failed, N skipped`; the exit status is 1 when anything failed.
 // `npm test -- --only lint,native` runs the stages or groups named; --list shows them. The whole C++ suite
-// runs natively, with sanitizers and in wasm SIMD; the other two levels of wasm run what can differ there,
-// or, with --whole, everything.
+// runs with sanitizers and in wasm SIMD; without sanitizers and at the other two levels of wasm runs what can
+// differ there, or, with --whole, everything.
 import { cases } from './lib/cases.mjs';
 import { conformance } from './lib/conformance.mjs';
 import { checkEslint, checkFormat, checkTidy, checkTypes } from './lib/lint.mjs';
@@ -22,11 +22,11 @@ const stages = [
   { name: 'eslint', group: 'lint', what: 'eslint', run: checkEslint },
   { name: 'tidy', group: 'lint', what: 'clang-tidy', run: checkTidy },
   { name: 'rules', group: 'rules', what: 'repository rules and tools', run: () => nodeTests('tests') },
-  { name: 'native', group: 'cc', what: 'C++ tests, native', run: () => googleTests('native-release') },
-  { name: 'asan', group: 'cc', what: 'C++ tests, sanitizers', run: () => googleTests('native-asan') },
+  { name: 'native', group: 'cc', what: 'C++ tests, native', run: () => googleTests('native-release', levelSuite) },
+  { name: 'asan', group: 'cc', what: 'all C++ tests, sanitizers', run: () => googleTests('native-asan') },
   { name: 'tsan', group: 'cc', what: 'C++ tests of threads, thread sanitizer', run: () => googleTests('native-tsan', 'gossamer_thread_tests') },
   { name: 'base', group: 'wasm', what: 'C++ tests, wasm', run: () => googleTests('wasm-base', levelSuite) },
-  { name: 'simd', group: 'wasm', what: 'C++ tests, wasm SIMD', run: () => googleTests('wasm-simd') },
+  { name: 'simd', group: 'wasm', what: 'all C++ tests, wasm SIMD', run: () => googleTests('wasm-simd') },
   { name: 'relaxed', group: 'wasm', what: 'C++ tests, wasm relaxed SIMD', run: () => googleTests('wasm-relaxed', levelSuite) },
   { name: 'site', group: 'web', what: 'site, and its size in files', run: site },
   { name: 'cli', group: 'web', what: 'command line, native and under Node', run: commandLine },
@@ -50,7 +50,7 @@ function chosenStages(args) {
     else if (args[i] === '--whole') continue;
     else if (args[i] === '--list' || args[i] === '--help') {
       console.log('npm test [-- --only NAMES] [--whole]: all stages, or those named (stages or groups, by commas)');
-      console.log('--whole: every C++ test in wasm without SIMD and with relaxed SIMD, too\n');
+      console.log('--whole: every C++ test natively without sanitizers, in wasm without SIMD and with relaxed SIMD, too\n');
       for (const stage of stages) console.log(`${stage.name.padEnd(12)} ${stage.group.padEnd(6)} ${stage.what}`);
       process.exit(0);
     } else throw new Error(`unknown option ${args[i]}; known are --only NAMES, --whole, --list`);
