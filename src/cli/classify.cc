@@ -1,5 +1,6 @@
 // gossamer classify: pictures in, classes out.
 #include <algorithm>
+#include <climits>
 #include <cstdio>
 
 #include "base/text.h"
@@ -37,6 +38,17 @@ struct Outcome {
   double inference = 0;
 };
 
+// Names that are too many or too few would stand at other classes than they are meant for.
+Status check_labels(const Session& session) {
+  if (session.labels_source() != "the caller") return Status::ok();
+  GOSSAMER_ASSIGN(const Classification all, session.classify(INT_MAX));
+  if (all.categories.size() == session.labels().size()) return Status::ok();
+  return Status(Code::kArgument, Stage::kApi,
+                "there are not as many labels as the model has classes")
+      .got(concat(session.labels().size(), " labels"))
+      .expected(concat(all.categories.size(), " classes"));
+}
+
 // `input` is the picture's.
 Result<Outcome> classify(Session& session, int input, const std::string& path, int top) {
   Outcome outcome{.image = path, .classes = {}};
@@ -51,6 +63,7 @@ Result<Outcome> classify(Session& session, int input, const std::string& path, i
   const Stopwatch running;
   GOSSAMER_TRY(session.run());
   outcome.inference = running.milliseconds();
+  GOSSAMER_TRY(check_labels(session));
   GOSSAMER_ASSIGN(outcome.classes, session.classify(top));
   return outcome;
 }

@@ -63,16 +63,18 @@ Classification top_classes(std::span<const float> scores, int count, Recipe::Sco
 Classification name_classes(std::span<const float> scores, int count, Recipe::Scores kind,
                             std::span<const std::string> labels) {
   Classification result = top_classes(scores, count, kind);
-  if (scores.size() == 1 && labels.size() == 2) {
+  const bool pair = scores.size() == 1 && labels.size() == 2;
+  if (pair) {
     const float second = top_classes(scores, 1, kind).categories[0].probability;
     const float both[] = {1 - second, second};
     const bool finite = result.finite;
     result = top_classes(both, count, Recipe::Scores::kUnchanged);
     result.finite = finite;
   }
+  const bool named = pair || labels.size() == scores.size();
   for (Category& category : result.categories) {
     const auto index = static_cast<size_t>(category.index);
-    category.label = index < labels.size() ? labels[index] : concat(category.index);
+    category.label = named ? labels[index] : concat(category.index);
   }
   return result;
 }

@@ -15,8 +15,9 @@ namespace gossamer {
 // `finite`.
 Classification top_classes(std::span<const float> scores, int count, Recipe::Scores kind);
 
-// The same with labels: the class numbers where there are too few. One score of two labels is the
-// second's, and the first gets the rest.
+// The same with labels: the class numbers unless there are as many labels as scores, since others
+// may be meant for other classes. One score of two labels is the second's, and the first gets the
+// rest.
 Classification name_classes(std::span<const float> scores, int count, Recipe::Scores kind,
                             std::span<const std::string> labels);
 

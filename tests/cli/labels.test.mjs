@@ -54,3 +54,17 @@ test('a missing output file is an error, unless the output is a map', () => {
   rmSync(path.join(copy, 'test_data_set_0/output_0.pb'));
   assert.equal(gossamer('test', copy).status, 1);
 });
+
+test('labels that are not as many as the classes are refused', () => {
+  const digits = path.join(root, 'models/digits/digits.onnx');
+  const picture = path.join(root, 'tests/cases/softmax_not_last/g100.png');
+  const names = path.join(folder, 'names.txt');
+  for (const count of [9, 11]) {
+    writeFileSync(names, Array.from({ length: count }, (_, i) => `class ${i}`).join('\n'));
+    const { status, stderr } = gossamer('classify', digits, picture, '--labels', names);
+    assert.equal(status, 2, stderr);
+    assert.match(stderr, new RegExp(`${count} labels[\\s\\S]*10 classes`));
+  }
+  writeFileSync(names, Array.from({ length: 10 }, (_, i) => `class ${i}`).join('\n'));
+  assert.match(gossamer('classify', digits, picture, '--labels', names).stdout, /% +class \d/);
+});

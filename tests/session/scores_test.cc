@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <span>
 
 #include "base/float16.h"
 #include "session/top_classes.h"
@@ -304,6 +305,19 @@ TEST(Scores, OfOneNumberAndTwoLabelsBothAreShown) {
   EXPECT_NEAR(one.categories[0].probability, 0.75f, 1e-6f);
   const float nan[] = {std::nanf("")};
   EXPECT_FALSE(name_classes(nan, 5, Scores::kSigmoid, two).finite);
+}
+
+// Such a list is another model's, or lacks the first class; each name would stand at a wrong one.
+TEST(Scores, ClassesOfAListOfAnotherLengthAreNumbered) {
+  const float scores[] = {0.1f, 0.7f, 0.2f};
+  const std::string names[] = {"cat", "dog", "cow", "hen"};
+  const auto label = [&](size_t count) {
+    const auto some = std::span(names).first(count);
+    return name_classes(scores, 1, Scores::kUnchanged, some).categories[0].label;
+  };
+  EXPECT_EQ(label(2), "1");
+  EXPECT_EQ(label(3), "dog");
+  EXPECT_EQ(label(4), "1");
 }
 
 }  // namespace
