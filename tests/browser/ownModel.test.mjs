@@ -227,6 +227,7 @@ test('open extents get a size, and labels that come later are taken', async () =
   assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Classify', 'the focus goes where the view is');
   // The size belongs to what is settled.
   await page.getByTestId('nav-models').click();
+  await page.locator('html[data-shown=models]').waitFor();
   await give(page, ['open.onnx', model]);
   await page.getByText('As you settled it').waitFor();
   assert.equal(await size.inputValue(), '64');
@@ -250,6 +251,7 @@ test('an input that leaves its channels open, too, gets three of them', async ()
   await page.getByTestId('use-own').click();
   await page.locator('[data-testid=result-bars] li').nth(2).waitFor();
   await page.getByTestId('nav-models').click();
+  await page.locator('html[data-shown=models]').waitFor();
   await give(page, ['optimum.onnx', model]);
   await page.getByText('As you settled it').waitFor();
   assert.equal(await size.inputValue(), '64');
