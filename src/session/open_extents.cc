@@ -27,9 +27,13 @@ void settle_channels(Graph& graph) {
   }
 }
 
-void fix_batch(std::vector<TensorInfo>& inputs) {
+void fix_picture(std::vector<TensorInfo>& inputs) {
   for (TensorInfo& input : inputs) {
-    if (input.shape.rank() > 0 && input.shape[0] == kUnknownExtent) input.shape[0] = 1;
+    Shape& shape = input.shape;
+    if (shape.rank() > 0 && shape[0] == kUnknownExtent) shape[0] = 1;
+    constexpr int64_t kColours = 3;
+    const bool has_sides = shape.rank() == 4 && shape[2] > kColours && shape[3] > kColours;
+    if (has_sides && shape[1] == kUnknownExtent) shape[1] = kColours;
   }
 }
 

@@ -11,12 +11,14 @@
 
 namespace gossamer {
 
-// An extent that the model leaves open although only one fits: the channels that a convolution of
-// the input wants. Optimum, for one, gives every extent of a picture a name.
+// An extent that the model leaves open although only one fits: the channels that a convolution with
+// stored filters, which reads the input itself, wants. Optimum, for one, gives every extent of a
+// picture a name.
 void settle_channels(Graph& graph);
 
-// An open first extent is the batch: one picture, unless the caller wants to say later.
-void fix_batch(std::vector<TensorInfo>& inputs);
+// Where the caller will not say more: an open first extent is the batch, one picture, and open
+// channels of a picture whose sides are known are three colours.
+void fix_picture(std::vector<TensorInfo>& inputs);
 
 bool is_bound(const Shape& shape);
 // The error of an input that is not.

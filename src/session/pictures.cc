@@ -65,7 +65,10 @@ Result<int> choose_picture(std::span<const TensorInfo> inputs, std::span<const i
 std::string describe_picture(const TensorInfo& input) {
   const auto form = form_of(input);
   if (!form) return {};
-  return concat(form->width, " x ", form->height, form->channels == 1 ? ", gray" : ", colour");
+  const auto sides = input.shape.dims().subspan(1);
+  const bool open = std::ranges::any_of(sides, [](int64_t extent) { return extent < 0; });
+  const std::string size = open ? "open size" : concat(form->width, " x ", form->height);
+  return concat(size, form->channels == 1 ? ", gray" : ", colour");
 }
 
 }  // namespace gossamer

@@ -121,9 +121,10 @@ struct Session::Impl {
     for (const TensorInfo& input : inputs) {
       if (!is_bound(input.shape)) return unbound(input);
     }
-    if (std::string wanted = key(); !variants.choose(wanted)) {
+    if (!variants.choose(key())) {
       GOSSAMER_ASSIGN(auto prepared, blueprint->plan(views()));
-      GOSSAMER_TRY(variants.add(std::move(prepared), std::move(wanted)));
+      // Planning may have found more inputs that decide shapes.
+      GOSSAMER_TRY(variants.add(std::move(prepared), key()));
     }
     take_results();
     return Status::ok();
@@ -230,8 +231,6 @@ Result<std::unique_ptr<Session>> Session::create(std::unique_ptr<ModelSource> so
                                            ? std::string_view(stored->second)
                                            : std::string_view();
   GOSSAMER_ASSIGN(impl->recipe, parse_recipe(recipe_text));
-  impl->set_labels({});
-
   SessionOptions planned = options;
   planned.threads = threads.asked;
   GOSSAMER_ASSIGN(Blueprint blueprint, Blueprint::make(model, planned));
@@ -242,7 +241,7 @@ Result<std::unique_ptr<Session>> Session::create(std::unique_ptr<ModelSource> so
   if (!options.output.empty()) {
     GOSSAMER_ASSIGN(impl->asked_output, find_output(impl->outputs, options.output));
   }
-  if (!options.flexible) fix_batch(impl->inputs);
+  if (!options.flexible) fix_picture(impl->inputs);
   if (std::ranges::all_of(impl->inputs, is_bound, &TensorInfo::shape)) {
     std::vector<TensorView> inputs;
     for (const TensorInfo& input : impl->inputs)
@@ -250,10 +249,12 @@ Result<std::unique_ptr<Session>> Session::create(std::unique_ptr<ModelSource> so
     GOSSAMER_ASSIGN(auto prepared, blueprint.plan(inputs));
     if (prepared.plan != nullptr) {
       GOSSAMER_TRY(impl->variants.add(std::move(prepared), {}));
+      impl->set_labels({});
       impl->take_results();
       return std::unique_ptr<Session>(new Session(std::move(impl)));
     }
   }
+  impl->set_labels({});
   impl->slots.resize(impl->inputs.size());
   for (size_t i = 0; i < impl->inputs.size(); ++i) {
     if (!is_bound(impl->inputs[i].shape)) continue;

@@ -85,6 +85,50 @@ TEST(FlexibleSession, AConvolutionWithoutFiltersTellsNothing) {
   }
 }
 
+// The filters are made by other nodes, and the sides are the caller's.
+TEST(FlexibleSession, OpenChannelsOfAPictureAreColours) {
+  const auto model = [](const std::vector<int64_t>& shape) {
+    return ModelBuilder()
+        .input("x", shape)
+        .floats("w", {1, 3, 1, 1}, {1, 10, 100})
+        .node("Neg", {"w"}, {"filters"})
+        .node("Conv", {"x", "filters"}, {"y"})
+        .output("y");
+  };
+  const auto session = open(model({-1, -1, 4, 4}));
+  ASSERT_TRUE(session.is_ok()) << session.status().to_string();
+  EXPECT_EQ((*session)->inputs()[0].shape, (Shape{1, 3, 4, 4}));
+  for (const std::vector<int64_t>& other :
+       {std::vector<int64_t>{-1, -1, 4, -1}, {1, -1, 4, 3}, {1, -1, 4}}) {
+    const auto kept = open(model(other));
+    ASSERT_TRUE(kept.is_ok()) << kept.status().to_string();
+    EXPECT_EQ((*kept)->inputs()[0].shape[1], -1);
+  }
+  EXPECT_EQ((*open(model({-1, -1, 4, 4}), true))->inputs()[0].shape[1], -1);
+}
+
+// Its extents are judged once the batch is known, or the arena would be too small.
+TEST(FlexibleSession, AnOpenBatchMakesNoInputTooLarge) {
+  constexpr int64_t kLong = int64_t{1} << 31;
+  for (const bool flexible : {false, true}) {
+    const auto session = open(ModelBuilder()
+                                  .input("x", {-1, 3, kLong, kLong}, "n")
+                                  .ints("from", {0, 0, 0, 0})
+                                  .ints("to", {1, 1, 1, 1})
+                                  .node("Slice", {"x", "from", "to"}, {"y"})
+                                  .output("y"),
+                              flexible);
+    if (flexible) {
+      ASSERT_TRUE(session.is_ok()) << session.status().to_string();
+      EXPECT_EQ((*session)->set_input_shape(0, {1, 3, kLong, kLong}).code(), Code::kShape);
+    } else {
+      ASSERT_FALSE(session.is_ok());
+      EXPECT_EQ(session.status().code(), Code::kShape) << session.status().to_string();
+      EXPECT_EQ(session.status().info().tensor, "x");
+    }
+  }
+}
+
 TEST(FlexibleSession, PlansForEachBatch) {
   const auto session = open(row_sums(), true);
   ASSERT_TRUE(session.is_ok());

@@ -32,7 +32,7 @@ TEST(PictureInput, GrayNeedsNoChannelAndNoRows) {
   EXPECT_EQ(form({3, 20, 28}), "28 x 20, colour");
   EXPECT_EQ(form({20, 28, 3}), "28 x 20, colour");
   EXPECT_EQ(form({-1, 28, 28}), "28 x 28, gray");
-  EXPECT_EQ(form({-1, 3, -1, -1}), "32 x 32, colour");
+  EXPECT_EQ(form({-1, 3, -1, -1}), "open size, colour");
   EXPECT_EQ(form({1, 783}), "");
   EXPECT_EQ(form({1, 4}), "");
   EXPECT_EQ(form({2, 3}), "");
