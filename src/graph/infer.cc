@@ -124,8 +124,9 @@ class Inference {
 
   // Of the steps that folding may take, those taken, with something for each node.
   double share() const {
-    constexpr double kNodeSteps = 1000;
-    return (most_steps_ - fold_budget_.steps + kNodeSteps * graph_.node_count()) / most_steps_;
+    constexpr double kNodeSteps = 1000, kValueSteps = 200;
+    const double walk = kNodeSteps * graph_.node_count() + kValueSteps * graph_.value_count();
+    return (most_steps_ - fold_budget_.steps + walk) / most_steps_;
   }
 
  private:
@@ -144,6 +145,10 @@ class Inference {
       const int input = context.unknown_input();
       if (input >= 0) unknown_ = graph_.node(id).inputs[static_cast<size_t>(input)];
       return inferred;
+    }
+    fold_budget_.steps -= context.known_bytes();
+    if (fold_budget_.steps < 0) {
+      return Status(Code::kLimit, Stage::kGraph, "too many tensors decide shapes");
     }
     bool known = true;
     for (int i = 0; i < context.output_count(); ++i) {

@@ -71,7 +71,7 @@ bool Expansion::wants_output(int i) const {
 }
 
 Result<std::shared_ptr<const Constant>> Expansion::known(ValueId id, std::string_view meaning) {
-  if (value(id).constant != nullptr) return Constant::make_resident(value(id).constant);
+  if (value(id).constant != nullptr) return read_whole(value(id).constant);
   unknown_ = id;
   return Status(Code::kUnsupported, Stage::kGraph,
                 concat(meaning, " is only known while the network runs"))
@@ -152,6 +152,7 @@ Result<ValueId> Expansion::add(std::string_view name, std::shared_ptr<const Op> 
 }
 
 ValueId Expansion::add_constant(std::string_view name, std::shared_ptr<const Constant> constant) {
+  budget_.names -= 80;  // the memory of so many; what is charged next meets the limit
   return graph_.add_constant(short_name(node_, name), std::move(constant));
 }
 

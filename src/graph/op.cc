@@ -76,10 +76,22 @@ Status require_list(const OpContext& context, int i, bool type_fits, std::string
 }  // namespace
 
 Result<std::shared_ptr<const Constant>> OpContext::known(int i) const {
-  if (constant(i) != nullptr) return Constant::make_resident(constant(i));
+  if (constant(i) != nullptr) {
+    known_bytes_ += static_cast<double>(constant(i)->bytes());
+    return read_whole(constant(i));
+  }
   unknown_input_ = i;
   return Status(Code::kUnsupported, Stage::kGraph,
                 concat("input ", i, " decides a shape but is only known while the network runs"));
+}
+
+Result<std::shared_ptr<const Constant>> read_whole(const std::shared_ptr<const Constant>& tensor) {
+  constexpr size_t kMostMadeUp = size_t{16} << 20;
+  if (tensor->bytes() - tensor->stored_bytes() > kMostMadeUp) {
+    return Status(Code::kLimit, Stage::kGraph, "a sparse tensor that decides shapes is too large")
+        .got(tensor->shape().to_string());
+  }
+  return Constant::make_resident(tensor);
 }
 
 Result<std::vector<int64_t>> OpContext::ints(int i) const {

@@ -48,6 +48,8 @@ class OpContext {
   // The tensor of an input that decides shapes. Errors: UNSUPPORTED when it is only known while the
   // network runs; infer_and_fold() then tells which value was asked for.
   Result<std::shared_ptr<const Constant>> known(int i) const;
+  // How many bytes known() has read.
+  double known_bytes() const { return known_bytes_; }
   // The same as a list of integers (Reshape's second input, say), widened from int32 or int64.
   // Errors: also SHAPE when it is no such list.
   Result<std::vector<int64_t>> ints(int i) const;
@@ -81,7 +83,12 @@ class OpContext {
   uint64_t max_weight_bytes_ = UINT64_MAX;
   int threads_ = 1;
   mutable int unknown_input_ = -1;
+  mutable double known_bytes_ = 0;
 };
+
+// All of a tensor that decides shapes. Errors: LIMIT for one that a few bytes of the model make
+// large; IO, OOM.
+Result<std::shared_ptr<const Constant>> read_whole(const std::shared_ptr<const Constant>& tensor);
 
 // The operands of the scalar reference; absent ones have a null data pointer and kUndefined type.
 struct EvaluateArgs {

@@ -93,7 +93,10 @@ class Scanner {
                                           {"attributes", limits_.attributes},
                                           {"names", limits_.names}}};
     const auto i = static_cast<size_t>(row.count);
-    return ++counts_[i] > limits[i].most ? limit(limits[i].name, limits[i].most) : Status::ok();
+    // Every graph around a name may hand it on, to every graph around that.
+    const int64_t around = row.count == Count::kName ? std::max(graphs_open(), 1) : 1;
+    counts_[i] += around * around;
+    return counts_[i] > limits[i].most ? limit(limits[i].name, limits[i].most) : Status::ok();
   }
 
   // Every field counts, so that empty ones end as well.

@@ -48,7 +48,7 @@ constexpr FieldRow kTable[] = {
     {Message::kAttribute, 6, Form::kMessage, Message::kGraph, Count::kNothing, 512},
     {Message::kAttribute, 7, Form::kFloats, kNone, Count::kNothing, 8},  // floats
     {Message::kAttribute, 8, Form::kInts, kNone, Count::kNothing, 16},   // ints
-    {Message::kAttribute, 9, Form::kText, kNone, Count::kName, 64},      // strings
+    {Message::kAttribute, 9, Form::kText, kNone, Count::kName, 192},     // strings
     {Message::kAttribute, 20, Form::kInt, kNone, Count::kNothing, 0},    // type
     {Message::kAttribute, 21, Form::kText, kNone, Count::kNothing, 0},   // ref_attr_name
     {Message::kAttribute, 22, Form::kMessage, Message::kSparseTensor, Count::kInitializer, 1024},
@@ -56,7 +56,7 @@ constexpr FieldRow kTable[] = {
     {Message::kTensor, 2, Form::kInt, kNone, Count::kNothing, 0},                 // data_type
     {Message::kTensor, 4, Form::kFloats, kNone, Count::kElements, 0},             // float_data
     {Message::kTensor, 5, Form::kInts, kNone, Count::kElements, 0},               // int32_data
-    {Message::kTensor, 6, Form::kText, kNone, Count::kName, 64},                  // string_data
+    {Message::kTensor, 6, Form::kText, kNone, Count::kName, 192},                 // string_data
     {Message::kTensor, 7, Form::kInts, kNone, Count::kElements, 0},               // int64_data
     {Message::kTensor, 8, Form::kText, kNone, Count::kNothing, 0},                // name
     {Message::kTensor, 9, Form::kPlace, kNone, Count::kElements, 0},              // raw_data

@@ -220,9 +220,9 @@ class Planner {
       const Node& node = graph_.node(nodes_[step]);
       const ValueId output = node.outputs[0];
       if (output == kNone || life_of(output).last == static_cast<int>(nodes_.size())) continue;
-      for (ValueId input : node.inputs) {
-        if (!can_share(step, input, output)) continue;
-        merge(storage_of(output), storage_of(input));
+      for (size_t i = 0; i < node.inputs.size(); ++i) {
+        if (!can_overwrite(step, i) || !can_share(step, node.inputs[i], output)) continue;
+        merge(storage_of(output), storage_of(node.inputs[i]));
         break;
       }
     }
@@ -238,9 +238,13 @@ class Planner {
     const Node& node = graph_.node(nodes_[step]);
     for (size_t i = 0; i < node.inputs.size(); ++i) {
       if (node.inputs[i] == kNone || storage_of(node.inputs[i]) != storage_of(input)) continue;
-      if (!plan_->steps[step].kernel->can_overwrite_input(static_cast<int>(i))) return false;
+      if (!can_overwrite(step, i)) return false;
     }
     return true;
+  }
+
+  bool can_overwrite(size_t step, size_t input) const {
+    return plan_->steps[step].kernel->can_overwrite_input(static_cast<int>(input));
   }
 
   void merge(ValueId from, ValueId into) {

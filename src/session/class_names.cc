@@ -2,6 +2,7 @@
 #include "session/class_names.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 #include "graph/infer.h"
@@ -40,14 +41,25 @@ ValueId scores_behind(const Graph& graph, ValueId id) {
   return id;
 }
 
-// Those with strings first.
+// As many as an output may have classes: its greatest extent.
+int64_t count_classes(const Graph& graph, ValueId output) {
+  const Shape& shape = graph.value(output).shape;
+  return shape.rank() == 0 ? 1 : *std::ranges::max_element(shape.dims());
+}
+
+// Those with strings first; they are as many as an output has classes.
 std::vector<Namer> find_namers(const Graph& graph) {
+  std::set<int64_t> counts;
+  for (const ValueId output : graph.outputs()) counts.insert(count_classes(graph, output));
   std::vector<Namer> namers;
   std::ptrdiff_t strings = 0;
+  size_t bytes_left = kMaxBytes;
   for (NodeId id = 0; id < graph.node_count() && namers.size() < kMaxNamers; ++id) {
     if (graph.node(id).op == nullptr) continue;
     const auto names = graph.node(id).op->class_names(operands_of(graph, id));
-    if (names == nullptr) continue;
+    if (names == nullptr || names->bytes() > bytes_left) continue;
+    if (!counts.contains(names->shape().elements())) continue;
+    bytes_left -= names->bytes();
     auto resident = Constant::make_resident(names);
     if (!resident.is_ok()) continue;
     const bool is_string = names->type() == DataType::kString;
@@ -96,8 +108,7 @@ std::vector<ClassNames> class_names(const Graph& graph) {
   std::vector<ClassNames> found(graph.outputs().size());
   size_t bytes_left = kMaxBytes;
   for (size_t i = 0; i < found.size(); ++i) {
-    const Shape& shape = graph.value(graph.outputs()[i]).shape;
-    const int64_t classes = shape.rank() == 0 ? 1 : *std::ranges::max_element(shape.dims());
+    const int64_t classes = count_classes(graph, graph.outputs()[i]);
     const ValueId scores = scores_behind(graph, graph.outputs()[i]);
     for (const Namer& namer : namers) {
       const Node& node = graph.node(namer.node);
