@@ -5,6 +5,7 @@
 import { showDetails } from './details.js';
 import { ErrorPanel } from './errorPanel.js';
 import { isPartOfModel, watchFiles } from './files.js';
+import { followAddress } from './modelAddress.js';
 import { showModelMenu } from './modelMenu.js';
 import { Models } from './models.js';
 import { showNotices } from './notices.js';
@@ -28,6 +29,7 @@ const reader = new Reader(models);
 const settings = new Settings();
 const offline = new Offline(models);
 showModelMenu(models);
+followAddress(models);
 /** @type {import('./models.js').Choice | undefined} */
 let loading;
 models.addEventListener('status', () => {

@@ -5,6 +5,7 @@
 
 import { GossamerError, ImageClassifier } from '../gossamer.js';
 import { sizeText } from './figures.js';
+import { findElsewhere, ownName, unknownInAddress, wantedModel } from './modelAddress.js';
 import { addressOf, isOffline, notKept, statusOf } from './outage.js';
 import { policyAllows, policyHosts } from './policy.js';
 import { texts } from './texts.js';
@@ -63,7 +64,6 @@ export class Models extends EventTarget {
   #starting;
   /** What the status says while nothing is being loaded. */
   #ready = { text: '', title: '' };
-  #parameters = new URLSearchParams(location.search);
 
   /** @param {(error: unknown, subject?: string, retry?: () => unknown) => void} onError */
   constructor(onError) {
@@ -83,7 +83,7 @@ export class Models extends EventTarget {
 
   /** The instruction level that the page's address asks for. */
   get level() {
-    const asked = this.#parameters.get('level') ?? '';
+    const asked = new URLSearchParams(location.search).get('level') ?? '';
     return Object.hasOwn(texts.model.levels, asked) ? /** @type {import('../gossamer.js').Level} */ (asked) : undefined;
   }
 
@@ -118,28 +118,18 @@ export class Models extends EventTarget {
     }
     await this.#addKept();
     this.#tell('list');
-    const wanted = this.#parameters.get('model');
-    const found = this.entries.find(({ name }) => name === wanted) ?? fromAddress(wanted) ?? await fromZoo(wanted);
+    const wanted = wantedModel();
+    const found = await this.#find(wanted);
     const first = found ?? this.entries[0];
     if (first && !this.#chosen) await this.use(first);
     else if (!first) this.#setStatus('error', texts.model.none);
-    this.#sayUnknown(wanted && !found ? wanted : undefined);
+    this.#sayUnknown(found ? null : wanted);
   }
 
-  /** Says which of the address's parameters have values that mean nothing. @param {string} [model]  that there is none of */
-  #sayUnknown(model) {
-    const level = this.#parameters.get('level');
-    const levels = Object.keys(texts.model.levels);
-    const unknown = [
-      ...(model ? [{ name: 'model', got: model, known: this.entries.map(({ name }) => name) }] : []),
-      ...(level && !levels.includes(level) ? [{ name: 'level', got: level, known: levels }] : []),
-    ];
-    if (unknown.length === 0) return;
-    const list = (/** @type {(one: typeof unknown[0]) => string} */ text) => unknown.map(text).join('; ');
-    this.#onError(new GossamerError({
-      code: 'ARGUMENT', stage: 'api', message: list(({ name }) => texts.model.unknown[name]),
-      attribute: list(({ name }) => name), got: list(({ got }) => got), expected: list(({ known }) => known.join(', ')),
-    }));
+  /** Says which of the address's parameters mean nothing. @param {string | null} [model]  that there is none of */
+  #sayUnknown(model = null) {
+    const error = unknownInAddress(model, this.entries.map(({ name }) => name));
+    if (error) this.#onError(error);
   }
 
   /** Models that were downloaded before. Nothing is loaded for visitors who have none. */
@@ -165,10 +155,17 @@ export class Models extends EventTarget {
     this.#tell('list');
   }
 
-  /** @param {string} name  of one of `entries` */
+  /** The model of a name or an address; without one, the first. @param {string | null} name */
+  async #find(name) {
+    return name ? this.entries.find((entry) => entry.name === name) ?? await findElsewhere(name) : this.entries[0];
+  }
+
+  /** Takes a model into use, unless it is. @param {string | null} name  null: the first */
   async select(name) {
-    const choice = this.entries.find((entry) => entry.name === name);
-    if (choice) await this.use(choice);
+    const choice = await this.#find(name);
+    if (!choice) this.#sayUnknown(name);
+    else if (choice === this.current) this.cancel();
+    else if (choice !== this.loading) await this.use(choice);
   }
 
   /**
@@ -177,7 +174,7 @@ export class Models extends EventTarget {
    * @param {import('../gossamer.js').ImageClassifierOptions} [options]  such as recipe and labels
    */
   async open(file, others, options) {
-    await this.use({ name: `file:${file.name}`, title: file.name, file, others, options });
+    await this.use({ name: ownName(file), title: file.name, file, others, options });
   }
 
   /** Ends the load under way. */
@@ -292,30 +289,6 @@ export class Models extends EventTarget {
   /** @param {'change' | 'list' | 'status'} what */
   #tell(what) {
     this.dispatchEvent(new Event(what));
-  }
-}
-
-/** A public model that lies beside the page. @param {string | null} name */
-async function fromZoo(name) {
-  if (!name) return undefined;
-  try {
-    const { localChoice } = await import('./zoo/choices.js');
-    return await localChoice(name);
-  } catch {
-    return undefined;  // the first model is better than none
-  }
-}
-
-/** A model that the page's address gives the address of. @param {string | null} text */
-function fromAddress(text) {
-  if (!text || !/\/|\.onnx$/i.test(text)) return undefined;
-  try {
-    const url = new URL(text, document.baseURI);
-    // The address that a hub's page of a file has; the file itself lies beside it.
-    if (url.host === 'huggingface.co') url.pathname = url.pathname.replace(/^(\/[^/]+\/[^/]+)\/blob\//, '$1/resolve/');
-    return { name: text, title: url.pathname.split('/').pop() || url.hostname, url: url.href };
-  } catch {
-    return undefined;
   }
 }
 

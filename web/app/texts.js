@@ -40,6 +40,9 @@ export const texts = {
       model: 'there is no model of the name in the address',
       level: 'there is no instruction level of the name in the address; the best that this browser has is in use',
     },
+    /** @param {string} file */
+    ownGone: (file) => `the file ${file} was opened here before, and this page does not keep your files`,
+    ownGoneHint: 'Open it again with the button beside the list of models. What you settled for it, such as names of classes, is still known',
     noListHint: 'You can still open an .onnx file of your own',
     levels: { base: 'no SIMD', simd: 'SIMD', relaxed: 'relaxed SIMD' },
     /** @param {number} count */
