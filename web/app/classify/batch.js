@@ -7,6 +7,7 @@ import { html, nothing, render } from '../../vendor/lit-html.js';
 import { GossamerError } from '../../gossamer.js';
 import { keepFocus } from '../focus.js';
 import { copyText, saveFile } from '../save.js';
+import { bringIntoSight } from '../sight.js';
 import { csvText, tsvText } from '../tables.js';
 import { texts } from '../texts.js';
 
@@ -63,7 +64,7 @@ export class Batch {
     this.#title = this.#models.current?.title ?? '';
     this.#host.hidden = false;
     this.#render();
-    this.#host.scrollIntoView({ block: 'nearest' });
+    bringIntoSight(this.#host);
     let drawn = -Infinity;
     for (const file of files) {
       await this.#pause;
@@ -163,7 +164,7 @@ export class Batch {
             <button type="button" data-testid="batch-close" @click=${() => this.close()}>${words.close}</button>`}
         </div>
       </header>
-      <div class="scroll" tabindex="0" role="region" aria-label=${words.title(this.#total, this.#title)}>
+      <div class="scroll" tabindex="0" role="region" aria-label=${words.title(this.#total, this.#title)} .style=${`--rows: ${this.#total}`}>
         <table>
           <thead><tr><th></th><th>${name}</th><th>${label}</th><th class="number">${score}</th><th class="number">${inference}</th></tr></thead>
           <tbody>${this.#rows.map((row) => html`

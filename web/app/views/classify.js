@@ -17,6 +17,7 @@ import { latencies, latencyKey } from '../device/latencies.js';
 import { isPartOfModel } from '../files.js';
 import { Pad } from '../pad.js';
 import { ResultView, shownCount } from '../result.js';
+import { bringIntoSight } from '../sight.js';
 import { drawStrokes } from '../strokeRaster.js';
 import { DIGITS } from '../strokes.js';
 import { texts } from '../texts.js';
@@ -326,7 +327,10 @@ class Classify {
     this.#app.errors.hide();
     try {
       const { Batch } = await import('../classify/batch.js');
-      this.#batch ??= new Batch(this.#app.models, this.#reader, (file) => this.#showImage(file, file.name));
+      this.#batch ??= new Batch(this.#app.models, this.#reader, (file) => {
+        this.#showImage(file, file.name);
+        bringIntoSight(this.#frame);
+      });
       if (!this.#visible) this.#batch.pause();
       await this.#batch.run(files);
     } catch (error) {
