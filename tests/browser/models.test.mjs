@@ -50,7 +50,7 @@ test('an opened model is used, stays in the menu, and gives way to another', asy
   await page.waitForFunction(() =>
     document.querySelectorAll('[data-testid=result-bars] li').length === 3);
   await draw(page, 4);
-  assert.equal((await reading(page)).label, '1');  // green by its bias
+  assert.equal((await reading(page)).label, 'class 1');  // green by its bias
   const menu = page.getByTestId('model-menu');
   assert.equal(await menu.evaluate((/** @type {HTMLSelectElement} */ { selectedOptions }) => selectedOptions[0].text),
     'colour.onnx');
@@ -131,9 +131,9 @@ test('of many classes the likeliest few are shown', async () => {
   });
   await page.locator('#label:not([data-empty])').waitFor();
   const { label } = await reading(page);
-  assert.equal(label, '199');
+  assert.equal(label, 'class 199');
   const names = await page.locator('[data-testid=result-bars] .name').allInnerTexts();
-  assert.deepEqual(names, ['199', '198', '197', '196', '195', '194']);
+  assert.deepEqual(names, [199, 198, 197, 196, 195, 194].map((index) => `class ${index}`));
   await close();
 });
 

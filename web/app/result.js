@@ -2,6 +2,7 @@
 // with few classes they stand in the model's order, with many the rows of classes that stay among
 // the likeliest do not move when others come and go. Screen readers hear a result once it holds.
 
+import { className } from './classNames.js';
 import { texts } from './texts.js';
 
 /** @typedef {import('../gossamer.js').ImageClassifierResult} Result */
@@ -28,6 +29,8 @@ export class ResultView {
   #bars = element('bars');
   /** True when only the likeliest classes have rows. */
   #partial = false;
+  /** @type {string[]} Names of the classes, in order. */
+  #names = [];
   #count = ALL;
   #threshold = 0;
   #announce;
@@ -38,8 +41,8 @@ export class ResultView {
   #speech;
   /** @type {Category | undefined} What will be spoken of. */
   #next;
-  /** The class that was spoken of last. */
-  #said = '';
+  /** The class that was spoken of last; -1: none. */
+  #said = -1;
   #lastFrame = 0;
   #interval = 0;
 
@@ -58,6 +61,7 @@ export class ResultView {
     element('reading').removeAttribute('data-waiting');
     this.#bars.replaceChildren();
     this.#rows.clear();
+    this.#names = names;
     this.#count = shownCount(names.length, count);
     this.#threshold = threshold;
     this.#partial = names.length > this.#count;
@@ -107,9 +111,10 @@ export class ResultView {
     if (!top) return;
     // NaN is shown, so that it is seen.
     const unsure = top.score < this.#threshold;
-    this.#label.textContent = unsure ? texts.classify.unsure(percent.format(this.#threshold)) : top.categoryName;
+    const name = className(this.#names, top.index);
+    this.#label.textContent = unsure ? texts.classify.unsure(percent.format(this.#threshold)) : name;
     this.#label.toggleAttribute('data-empty', unsure);
-    this.#label.toggleAttribute('data-long', unsure || top.categoryName.length > 3);
+    this.#label.toggleAttribute('data-long', unsure || name.length > 3);
     this.#probability.textContent = unsure ? '' : finite ? percent.format(top.score) : texts.classify.notFinite;
     this.#showBars(categories);
     element('preprocess').textContent = milliseconds(timing.preprocess);
@@ -122,7 +127,7 @@ export class ResultView {
   announce(text) {
     clearTimeout(this.#speech);
     this.#speech = undefined;
-    this.#said = '';
+    this.#said = -1;
     this.#announce(text);
   }
 
@@ -132,12 +137,13 @@ export class ResultView {
     const shown = above.slice(0, this.#count);
     const wanted = new Set(shown.map(({ index }) => index));
     const free = [...this.#rows].filter(([index]) => !wanted.has(index));
-    for (const { index, categoryName } of shown) {
+    for (const { index } of shown) {
       if (this.#rows.has(index)) continue;
+      const name = className(this.#names, index);
       const vacated = free.shift();
-      const row = vacated ? vacated[1] : this.#addRow(categoryName);
+      const row = vacated ? vacated[1] : this.#addRow(name);
       if (vacated) this.#rows.delete(vacated[0]);
-      row.children[0].textContent = categoryName;
+      row.children[0].textContent = name;
       this.#rows.set(index, row);
     }
     // Left over when fewer categories are shown than there are rows, as with a threshold.
@@ -179,15 +185,15 @@ export class ResultView {
 
   /** Speaks of a class once it has held, with its latest probability. @param {Category} top */
   #speak(top) {
-    const before = this.#next?.categoryName;
+    const before = this.#next?.index;
     this.#next = top;
-    if (this.#speech && before === top.categoryName) return;
+    if (this.#speech && before === top.index) return;
     clearTimeout(this.#speech);
-    if (this.#said === top.categoryName) return;
+    if (this.#said === top.index) return;
     this.#speech = setTimeout(() => {
-      const { categoryName, score } = /** @type {Category} */ (this.#next);
-      this.announce(`${categoryName}, ${percent.format(score)}`);
-      this.#said = categoryName;
+      const { index, score } = /** @type {Category} */ (this.#next);
+      this.announce(`${className(this.#names, index)}, ${percent.format(score)}`);
+      this.#said = index;
     }, SETTLE);
   }
 }

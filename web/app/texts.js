@@ -45,6 +45,8 @@ export const texts = {
     ownGoneHint: 'Open it again with the button beside the list of models. What you settled for it, such as names of classes, is still known',
     noListHint: 'You can still open an .onnx file of your own',
     levels: { base: 'no SIMD', simd: 'SIMD', relaxed: 'relaxed SIMD' },
+    /** @param {number} index */
+    unnamed: (index) => `class ${index}`,
     /** @param {number} count */
     threads: (count) => (count === 1 ? '1 thread' : `${count} threads`),
     /** @param {string} level @param {string} threads */

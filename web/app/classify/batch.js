@@ -5,6 +5,7 @@
 
 import { html, nothing, render } from '../../vendor/lit-html.js';
 import { GossamerError } from '../../gossamer.js';
+import { className, classNames } from '../classNames.js';
 import { keepFocus } from '../focus.js';
 import { copyText, saveFile } from '../save.js';
 import { bringIntoSight } from '../sight.js';
@@ -39,6 +40,8 @@ export class Batch {
   #said = '';
   /** The model whose rows they are. */
   #title = '';
+  /** @type {string[]} Of its classes. */
+  #names = [];
   /** @type {Promise<void> | undefined} Of a pause. */
   #pause;
   #resume = () => {};
@@ -62,6 +65,7 @@ export class Batch {
     this.#running = running;
     this.#total = files.length;
     this.#title = this.#models.current?.title ?? '';
+    this.#names = this.#models.info ? classNames(this.#models.info) : [];
     this.#host.hidden = false;
     this.#render();
     bringIntoSight(this.#host);
@@ -131,8 +135,8 @@ export class Batch {
       const { result, faceless } = await this.#reader.read(picture, { signal });
       if (faceless || !result) return { file, thumbnail, label: texts.classify.noFace, failed: true };
       if (!result.finite) return { file, thumbnail, label: texts.classify.noScores, failed: true };
-      const [{ categoryName, score }] = result.classifications[0].categories;
-      return { file, thumbnail, label: categoryName, score, inference: result.timing.inference, failed: false };
+      const [{ index, score }] = result.classifications[0].categories;
+      return { file, thumbnail, label: className(this.#names, index), score, inference: result.timing.inference, failed: false };
     } catch (error) {
       return { file, thumbnail, label: GossamerError.from(error).summary, failed: true };
     }

@@ -1,6 +1,6 @@
 // A confusion matrix that people can read: all classes while there are few, otherwise those with most
 // mistakes, and the others together.
-import { className } from './report.js';
+import { className } from '../classNames.js';
 
 /** So many classes fit on a screen. */
 const MOST = 24;

@@ -1,5 +1,6 @@
 // The result of an evaluation as it is kept: one object for the view and for JSON, and rows for a
 // spreadsheet, one for each picture.
+import { className } from '../classNames.js';
 import { calibrate } from './calibration.js';
 import { computeMetrics, isRight } from './metrics.js';
 
@@ -46,9 +47,6 @@ export function makeReport({ model, dataset, matching, run, date = new Date() })
     metrics: computeMetrics(run.records), calibration: calibrate(run.records), failures: run.failures,
   };
 }
-
-/** A class as people read it. @param {string[]} names @param {number} index */
-export const className = (names, index) => names[index] || String(index);
 
 /**
  * A row for each picture, with titles.

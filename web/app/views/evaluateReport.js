@@ -2,9 +2,9 @@
 // model is, and its surest mistakes as pictures.
 import { html, nothing } from '../../vendor/lit-html.js';
 import { reliabilityPlot } from '../chart/reliability.js';
+import { className } from '../classNames.js';
 import { matrixTable } from '../evaluate/matrixTable.js';
 import { worstMistakes } from '../evaluate/metrics.js';
-import { className } from '../evaluate/report.js';
 import { texts } from '../texts.js';
 
 /**

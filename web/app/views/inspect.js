@@ -4,7 +4,7 @@
 // app/inspect and in the library's tools.
 import { html, nothing, render } from '../../vendor/lit-html.js';
 import { activations, measurePeak, preview, profile } from '../../tools.js';
-import { classNames } from '../classNames.js';
+import { className, classNames } from '../classNames.js';
 import { decodePicture } from '../decode.js';
 import { isPartOfModel } from '../files.js';
 import { keepFocus } from '../focus.js';
@@ -349,7 +349,7 @@ class Inspect {
       <div class="subject-row">
         <canvas class="subject" role="img" aria-label=${words.picture}></canvas>
         <div>
-          ${first ? html`<p class="answer"><span>${names[first.index] ?? first.index}</span> <span class="soft">${(100 * first.score).toFixed(1)}%</span></p>` : nothing}
+          ${first ? html`<p class="answer"><span>${className(names, first.index)}</span> <span class="soft">${(100 * first.score).toFixed(1)}%</span></p>` : nothing}
           ${this.#faceless ? html`<p class="answer">${texts.classify.noFace}</p>` : nothing}
           <div class="actions">
             <button type="button" @click=${() => document.getElementById('inspect-file')?.click()}>${words.choose}</button>

@@ -1,6 +1,7 @@
 // The parts of the Inspect view: the layers as flame bar and table, what one puts out, and the heat map.
 import { html, nothing } from '../../vendor/lit-html.js';
 import { COLOURS, flameBar, kindsOf } from '../chart/flame.js';
+import { className } from '../classNames.js';
 import { milliseconds } from '../figures.js';
 import { shapeText, totals } from '../inspect/layers.js';
 import { texts } from '../texts.js';
@@ -94,7 +95,7 @@ export function sheetView({ step }, sheet) {
  * @param {() => void} parts.compute
  */
 export function heatView({ answer, names, chosen, heat, heating, choose, compute }) {
-  const name = names[chosen ?? -1] ?? String(chosen);
+  const name = className(names, Number(chosen));
   return html`
     <section class="heat-part" data-testid="heat">
       <h3>${words.heat}</h3>
@@ -102,7 +103,7 @@ export function heatView({ answer, names, chosen, heat, heating, choose, compute
       <div class="actions">
         <label class="field">${words.heatFor}
           <select data-testid="heat-class" ?disabled=${Boolean(heating)} @change=${(/** @type {Event} */ event) => choose(Number(/** @type {HTMLSelectElement} */ (event.target).value))}>
-            ${answer.map(({ index, score }) => html`<option value=${index} ?selected=${index === chosen}>${names[index] ?? index} (${percent(score)})</option>`)}
+            ${answer.map(({ index, score }) => html`<option value=${index} ?selected=${index === chosen}>${className(names, index)} (${percent(score)})</option>`)}
           </select></label>
         ${heating ? nothing : html`<button type="button" data-testid="heat-begin" @click=${compute}>${words.heatStart}</button>`}
       </div>
