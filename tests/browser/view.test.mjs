@@ -298,17 +298,35 @@ test('the details have the times, and code with the settings', async () => {
   assert.match(code, /gossamer classify models\/digits\/digits\.onnx picture\.png --top 5/);
   await page.getByTestId('tab-code').press('Home');
   assert.ok(await page.locator('#fact-list').isVisible());
-  // Fewer threads may turn out to be faster.
-  await page.evaluate(async () => {
-    const { ImageClassifier } = await import(new URL('gossamer.js', document.baseURI).href);
-    const { info } = ImageClassifier.prototype;
-    ImageClassifier.prototype.info = async function fewer() {
-      return { ...await info.call(this), threads: 1, threadReason: 'more were slower here' };
-    };
-  });
+  await answerFewerThreads(page);
   await page.getByTestId('tab-code').click();
   await page.getByTestId('tab-timing').click();
   await page.getByTestId('timing').getByText('1, because more were slower here').waitFor();
+  assert.match(await page.getByTestId('status').innerText(), / 1 thread$/, 'in one place as in the other');
+  await close();
+});
+
+/** Makes fewer threads turn out to be faster. @param {import('playwright-core').Page} page */
+const answerFewerThreads = (page) => page.evaluate(async () => {
+  const { ImageClassifier } = await import(new URL('gossamer.js', document.baseURI).href);
+  const { info } = ImageClassifier.prototype;
+  ImageClassifier.prototype.info = async function fewer() {
+    return { ...await info.call(this), threads: 1, threadReason: 'more were slower here' };
+  };
+});
+
+test('the status says how many threads compute, also once fewer have turned out to be faster', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  const status = page.getByTestId('status');
+  assert.match(await status.innerText(), / \d+ threads?$/);
+  await answerFewerThreads(page);
+  for (let i = 0; i < 2; i += 1) {
+    await page.getByTestId('file-input').setInputFiles(Array.from({ length: 10 }, (_, digit) => picture(digit)));
+    await page.getByTestId('batch-save').waitFor();
+  }
+  await status.getByText(/ 1 thread$/).waitFor();
+  assert.equal(await status.getAttribute('title'), '1 thread: more were slower here');
   await close();
 });
 

@@ -20,23 +20,13 @@ const element = (id) => /** @type {HTMLElement} */ (document.getElementById(id))
  */
 export function showDetails(models, settings, offline, errors) {
   const details = /** @type {HTMLDetailsElement} */ (element('facts'));
-  /** As it is by now: a model may have turned out to be faster on fewer threads. */
-  let threads = {};
-  const askThreads = async () => {
-    const { classifier } = models;
-    const now = await classifier?.info().catch(() => undefined);  // it may be closed meanwhile
-    if (!now || classifier !== models.classifier) return;
-    threads = { threads: now.threads, threadReason: now.threadReason };
-    fill();
-  };
   const fill = () => {
     const { info, current, times } = models;
     if (!details.open || !info || !current) return;
-    showTiming({ ...info, ...threads }, times);
+    showTiming({ ...info, ...models.threads }, times);
     element('code').textContent = codeFor({ info, choice: current, settings });
   };
   const adopt = () => {
-    threads = {};
     if (models.info) showFacts(models.info, models.current);
     fill();
   };
@@ -54,12 +44,13 @@ export function showDetails(models, settings, offline, errors) {
   };
   const showTab = () => {
     fill();
-    if (details.open) askThreads();
+    if (details.open) models.askThreads();
     showDevice();
   };
   watchTabs(element('tabs'), showTab);
   details.addEventListener('toggle', showTab);
   models.addEventListener('change', adopt);
+  models.addEventListener('status', fill);
   settings.addEventListener('change', fill);
   setInterval(() => { if (!element('panel-timing').hidden) fill(); }, PACE);
   const copy = element('copy-code');

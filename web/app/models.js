@@ -40,6 +40,8 @@ import { Times } from './times.js';
  */
 
 const MANIFEST = 'models/manifest.json';
+/** After so many runs of a model it is asked on how many threads it computes: its first runs find that out. */
+const ASKED = [16, 40, 160];
 
 export class Models extends EventTarget {
   /** @type {ImageClassifier | undefined} The one to classify with. */
@@ -54,6 +56,8 @@ export class Models extends EventTarget {
   status = { state: 'loading', text: '' };
   /** How long the model in use took. */
   times = new Times();
+  /** How many threads compute now and why: a model may turn out to be faster on fewer than it began with. */
+  threads = { threads: 1, threadReason: '' };
   /** @type {(() => Promise<void>) | undefined} Does again what failed, or was cancelled, last. */
   retry;
 
@@ -62,6 +66,8 @@ export class Models extends EventTarget {
   #onError;
   /** @type {Promise<void> | undefined} The start under way. */
   #starting;
+  /** Runs of the model in use. */
+  #runs = 0;
   /** What the status says while nothing is being loaded. */
   #ready = { text: '', title: '' };
 
@@ -207,9 +213,11 @@ export class Models extends EventTarget {
       this.classifier = classifier;
       this.info = { ...info, labels: choice.options?.labels ?? info.labels };
       this.times.clear();
+      this.#runs = 0;
+      this.threads = threadsOf(info);
       this.#adopt(choice);
       this.#loading = undefined;
-      this.#setReady(info);
+      this.#setReady();
       before?.close();
       this.#tell('change');
     } catch (error) {
@@ -270,14 +278,33 @@ export class Models extends EventTarget {
     };
   }
 
-  /** @param {NonNullable<Models['info']>} info */
-  #setReady({ level, threads, threadReason }) {
+  /** The model in use has run once more. */
+  countRun() {
+    this.#runs += 1;
+    if (ASKED.includes(this.#runs)) this.askThreads();
+  }
+
+  /** Asks on how many threads the model in use computes by now. */
+  async askThreads() {
+    const { classifier } = this;
+    const info = await classifier?.info().catch(() => undefined);  // it may be closed meanwhile
+    if (!info || classifier !== this.classifier) return;
+    const seen = this.status.text === this.#ready.text;
+    this.threads = threadsOf(info);
+    this.#setReady(seen);
+  }
+
+  /** @param {boolean} [seen]  whether the status says it at once */
+  #setReady(seen = true) {
+    const { threads, threadReason } = this.threads;
+    const level = /** @type {NonNullable<Models['info']>} */ (this.info).level;
     const count = texts.model.threads(threads);
     this.#ready = {
       text: texts.model.ready(texts.model.levels[level], count),
       title: `${count}: ${threadReason}`,
     };
-    this.#setStatus('ready', this.#ready.text, this.#ready.title);
+    if (seen) this.#setStatus('ready', this.#ready.text, this.#ready.title);
+    else this.#tell('status');
   }
 
   /** @param {'loading' | 'ready' | 'error'} state @param {string} text @param {string} [title] */
@@ -291,6 +318,9 @@ export class Models extends EventTarget {
     this.dispatchEvent(new Event(what));
   }
 }
+
+/** @param {NonNullable<Models['info']>} info */
+const threadsOf = ({ threads, threadReason }) => ({ threads, threadReason });
 
 /**
  * A model that was never opened, without a network: no fault of the site.

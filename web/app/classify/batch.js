@@ -133,6 +133,7 @@ export class Batch {
     }
     try {
       const { result, faceless } = await this.#reader.read(picture, { signal });
+      this.#models.countRun();
       if (faceless || !result) return { file, thumbnail, label: texts.classify.noFace, failed: true };
       if (!result.finite) return { file, thumbnail, label: texts.classify.noScores, failed: true };
       const [{ index, score }] = result.classifications[0].categories;

@@ -259,6 +259,7 @@ class Classify {
     if (!result) return;
     const { models } = this.#app;
     models.times.add(result.timing.inference);
+    models.countRun();
     if (models.current) latencies().record(latencyKey(models.current, models.info), result.timing.inference);
     this.#result.show(result);
     if (live) this.#spark.draw();

@@ -161,7 +161,10 @@ class Evaluate {
     try {
       const run = await runEvaluation(examples, {
         signal: stop.signal,
-        classify: (file) => this.#classify(classifier, file, stop.signal),
+        classify: (file) => {
+          this.#app.models.countRun();
+          return this.#classify(classifier, file, stop.signal);
+        },
         pause: () => this.#whileHidden(),
         onProgress: (done) => {
           if (!this.#run || this.#run.stop !== stop) return;

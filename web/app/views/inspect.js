@@ -281,6 +281,7 @@ class Inspect {
           top: Math.round(region.top * pixels.height), bottom: Math.round(region.bottom * pixels.height),
         },
         score: async (picture) => {
+          this.#app.models.countRun();
           const { classifications } = await classifier.classify(picture, { signal: stop.signal, regionOfInterest: this.#region });
           return classifications[0].categories.find(({ index }) => index === asked)?.score ?? 0;
         },
