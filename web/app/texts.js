@@ -91,6 +91,8 @@ export const texts = {
     faceNote: 'It reads what a face looks like, not what a person feels.',
     /** @param {number} width @param {number} height */
     seen: (width, height) => `What the model sees, ${width} by ${height} pixels`,
+    /** @param {string} why */
+    seenFailed: (why) => `What the model sees cannot be shown: ${why}.`,
     /** @param {string} lowest @param {string} highest */
     spark: (lowest, highest) => `Inference of the latest pictures: ${lowest} to ${highest} ms`,
     meaning: {
