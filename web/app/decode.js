@@ -3,6 +3,7 @@
 
 import { GossamerError } from '../gossamer.js';
 import { texts } from './texts.js';
+import { refusalOf } from './wrongFile.js';
 
 /**
  * The picture, decoded. Its `src` is an object URL, which the caller revokes.
@@ -15,7 +16,8 @@ export async function decodePicture(file) {
     await picture.decode();
   } catch (cause) {
     URL.revokeObjectURL(picture.src);
-    throw new GossamerError({
+    const refusal = file instanceof File ? await refusalOf([file]) : undefined;
+    throw refusal ?? new GossamerError({
       code: 'IMAGE', stage: 'image', message: texts.classify.noPicture, cause,
       got: `${file.type || 'unknown type'}, ${file.size} bytes`,
       expected: texts.classify.pictureWanted,

@@ -1,10 +1,13 @@
 // Pictures and models from outside: chosen, dropped or pasted. What enters are the browser's events;
 // what leaves is one call with the files. A file named .onnx is a model, whatever its content, and the
-// files that come together with it are taken for its weights, as are those that are named so; all else is
-// taken for a picture, and the library says so if it is not.
+// files that come together with it are taken for its weights, as are those that are named so.
 
 /** @param {File} file */
 export const isModel = ({ name }) => /\.onnx$/i.test(name);
+
+/** A picture, by what the system or the name says of it. @param {{name: string, type: string}} file */
+export const isPicture = ({ name, type }) =>
+  type.startsWith('image/') || /\.(png|jpe?g|webp|gif|bmp|avif|heic|heif|tiff?|svg)$/i.test(name);
 
 /** A file beside a model that holds its weights, by the names that exporters give them. @param {File} file */
 export const isWeights = ({ name }) => /\.onnx[._-]?data|\.(data|weights)$/i.test(name);
@@ -18,14 +21,10 @@ export function modelOf(files) {
   return { file, others: files.filter((other) => other !== file) };
 }
 
-/**
- * @param {object} handlers
- * @param {(files: File[]) => void} handlers.onFiles  of any kind
- * @param {(files: File[]) => void} handlers.onModel  chosen as a model
- */
-export function watchFiles({ onFiles, onModel }) {
+/** @param {(files: File[]) => void} onFiles  of any kind */
+export function watchFiles(onFiles) {
   watchInput('choose-image', 'image-file', onFiles);
-  watchInput('open-model', 'model-file', onModel);
+  watchInput('open-model', 'model-file', onFiles);
   watchDrop(onFiles);
   window.addEventListener('paste', (event) => hand(event.clipboardData?.files, onFiles));
 }

@@ -1,10 +1,10 @@
 // The page's frame: what all views share is made here, and the router shows the view that the address
 // names. Files that are chosen, dropped or pasted go to the view that is shown, if it takes them;
-// otherwise a model is opened, and a picture is classified.
+// otherwise a model is opened, and a picture is classified. Of other files it is said what they are.
 
 import { showDetails } from './details.js';
 import { ErrorPanel } from './errorPanel.js';
-import { isPartOfModel, watchFiles } from './files.js';
+import { isPartOfModel, isPicture, watchFiles } from './files.js';
 import { followAddress } from './modelAddress.js';
 import { showModelMenu } from './modelMenu.js';
 import { Models } from './models.js';
@@ -14,6 +14,7 @@ import { Reader } from './reader.js';
 import { Router } from './router.js';
 import { Settings } from './settings.js';
 import { texts } from './texts.js';
+import { namesOf, refusalOf } from './wrongFile.js';
 
 /** @typedef {import('./views.js').App} App */
 
@@ -64,15 +65,30 @@ async function openModel(files) {
   }
 }
 
-watchFiles({
-  onModel: (files) => {
-    if (!router.shown?.take?.(files)) openModel(files);
-  },
-  onFiles: async (files) => {
-    if (router.shown?.take?.(files)) return;
-    if (files.some(isPartOfModel)) openModel(files);
-    else (await app.navigate('classify'))?.take?.(files);
-  },
-});
+/** Hands files to whom they are for. @param {File[]} files  that were chosen, dropped or pasted, wherever */
+async function receive(files) {
+  if (!files.some((file) => isPartOfModel(file) || isPicture(file)) && await refuse(files)) return;
+  if (router.shown?.take?.(files)) return;
+  if (files.some(isPartOfModel)) openModel(files);
+  else (await app.navigate('classify'))?.take?.(files);
+}
+
+/**
+ * Files that say of themselves that they are neither pictures nor models. True when nobody else should take them.
+ * @param {File[]} files
+ */
+async function refuse(files) {
+  if (router.shown?.takeBeside?.(files)) return true;
+  try {
+    const refusal = await refusalOf(files);
+    if (refusal) errors.show(refusal, namesOf(files));
+    return refusal !== undefined;
+  } catch (error) {
+    errors.show(error, namesOf(files));  // it was moved meanwhile
+    return true;
+  }
+}
+
+watchFiles(receive);
 router.start();
 models.start();

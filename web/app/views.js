@@ -15,7 +15,9 @@
  *     those after its name in the address (`#measure?runs=50`)
  * @property {() => unknown} hide  each time it leaves; it should then compute nothing
  * @property {(files: File[]) => boolean} [take]  offers files that were dropped, pasted or chosen while
- *     it is shown; true when it takes them
+ *     it is shown, a picture or a part of a model among them; true when it takes them
+ * @property {(files: File[]) => boolean} [takeBeside]  offers files that are neither, such as names of classes;
+ *     true when it takes them
  *
  * What views share.
  * @typedef {object} App

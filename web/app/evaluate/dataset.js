@@ -1,6 +1,8 @@
 // Which pictures there are and what each of them shows, as somebody labelled them: from a folder with a
 // subfolder for each class, or from a table of files and labels. Nothing is read here but names.
 
+import { isPicture } from '../files.js';
+
 /**
  * @typedef {{path: string, file: Blob}} Source  a file and its path in what was chosen, with slashes
  * @typedef {{path: string, label: string, file: Blob}} Example
@@ -13,7 +15,6 @@
  * @property {string[]} unlabelled  pictures that the table does not name
  */
 
-const pictures = /\.(png|jpe?g|webp|gif|bmp|avif|heic|heif|tiff?|svg)$/i;
 const tables = /\.(csv|tsv)$/i;
 const fileColumn = /^(file|files|file_?names?|path|paths|image|images|image_?(file|path|name)|picture|name)$/i;
 const labelColumn = /^(label|labels|class|classes|class_?name|category|target|truth|y)$/i;
@@ -32,7 +33,7 @@ export function sortFiles(sources) {
     .sort((a, b) => byPath.compare(a.path, b.path));
   return {
     tables: seen.filter(({ path }) => tables.test(path)),
-    pictures: seen.filter(({ path, file }) => pictures.test(path) || file.type.startsWith('image/')),
+    pictures: seen.filter(({ path, file }) => isPicture({ name: path, type: file.type })),
   };
 }
 

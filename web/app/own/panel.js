@@ -4,7 +4,7 @@
 // inside. panelView.js has the template.
 
 import { GossamerError, editMetadata, inspectModel, preview } from '../../tools.js';
-import { isModel } from '../files.js';
+import { isModel, isPicture, isWeights } from '../files.js';
 import { fileName, saveFile } from '../save.js';
 import { texts } from '../texts.js';
 import { labelsOf } from '../zoo/catalogue.js';
@@ -20,6 +20,8 @@ import { testCard } from './testCard.js';
 /** @typedef {import('./recipe.js').Recipe} Recipe */
 
 const words = texts.own;
+/** Names of classes, or a configuration. @param {File} file */
+const isText = ({ name }) => /\.(txt|json)$/i.test(name);
 /** Of an input whose sides are open. */
 const OPEN_SIDE = 224;
 
@@ -89,8 +91,7 @@ export class OwnPanel {
    */
   async open(files) {
     const model = files.find(isModel);
-    const isText = (/** @type {File} */ { name }) => /\.(txt|json)$/i.test(name);
-    if (!model && files.every(({ type }) => type.startsWith('image/'))) return this.showPicture(files[0]);
+    if (!model && files.every(isPicture)) return this.showPicture(files[0]);
     if (model) {
       Object.assign(this, { file: model, report: undefined, said: '', side: OPEN_SIDE });
       this.#unsettle();
@@ -98,8 +99,14 @@ export class OwnPanel {
       this.#words = [];
     }
     this.#words.push(...files.filter(isText));
-    this.#others.push(...files.filter((file) => file !== model && !isText(file) && !file.type.startsWith('image/')));
+    this.#others.push(...files.filter((file) => file !== model && !isText(file) && !isPicture(file)));
     return this.#read();
+  }
+
+  /** Whether the model that is here can do with a file. @param {File} file */
+  wants(file) {
+    const isMissing = (/** @type {string} */ path) => path.split('/').at(-1) === file.name;
+    return isText(file) || isWeights(file) || isPicture(file) || Boolean(this.report?.missing.some(isMissing));
   }
 
   /** Nothing of what was set, or wrong, stays. */

@@ -14,6 +14,7 @@ import { fileName, saveFile } from '../save.js';
 import { linkStyles } from '../styles.js';
 import { csvText } from '../tables.js';
 import { texts } from '../texts.js';
+import { refusalOf } from '../wrongFile.js';
 import { failureText, percent, reportView, some } from './evaluateReport.js';
 import { noModelTitle, noModelNote, whileNoModel } from './noModel.js';
 
@@ -109,9 +110,11 @@ class Evaluate {
     this.#reading = false;
     this.#drop();
     this.#app.errors.hide();
+    // Of many files that are no pictures it is not said what they are.
+    const files = sources.length === 1 ? sources.map(({ file }) => file).filter((file) => file instanceof File) : [];
     try {
       const { tables, pictures } = sortFiles(sources);
-      if (pictures.length === 0) throw refusal(words.noPictures, '', '');
+      if (pictures.length === 0) throw await refusalOf(files) ?? refusal(words.noPictures, '', '');
       if (tables.length > 1) throw refusal(words.tables, tables.map(({ path }) => path).join(', '), words.tablesHint);
       const [table] = tables;
       const rows = table && await readTable(table);
@@ -119,7 +122,7 @@ class Evaluate {
       this.#dataset = rows ? fromTable(rows, pictures) : fromFolder(pictures);
       await this.#evaluate();
     } catch (error) {
-      if (turn === this.#turn) this.#fail(error);
+      if (turn === this.#turn) this.#fail(error, files[0]?.name);
     }
   }
 
@@ -130,11 +133,11 @@ class Evaluate {
     this.#evaluate().catch((error) => this.#fail(error));
   }
 
-  /** A report that is there is of the run before. @param {unknown} error */
-  #fail(error) {
+  /** A report that is there is of the run before. @param {unknown} error @param {string} [subject] */
+  #fail(error, subject) {
     this.#reading = false;
     this.#stale = true;
-    this.#app.errors.show(error);
+    this.#app.errors.show(error, subject);
     this.#render();
   }
 

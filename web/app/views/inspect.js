@@ -6,7 +6,7 @@ import { html, nothing, render } from '../../vendor/lit-html.js';
 import { activations, measurePeak, preview, profile } from '../../tools.js';
 import { className, classNames } from '../classNames.js';
 import { decodePicture } from '../decode.js';
-import { isPartOfModel } from '../files.js';
+import { isPartOfModel, isPicture } from '../files.js';
 import { keepFocus } from '../focus.js';
 import { channelSheet } from '../inspect/channels.js';
 import { layersOf } from '../inspect/layers.js';
@@ -104,8 +104,8 @@ class Inspect {
 
   /** @param {File[]} files */
   take(files) {
-    const [file] = files;
-    if (!file || files.some(isPartOfModel)) return false;
+    const file = files.find(isPicture) ?? files[0];
+    if (files.some(isPartOfModel)) return false;
     this.#choose(file);
     return true;
   }

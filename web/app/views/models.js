@@ -82,6 +82,13 @@ class ModelsView {
     return true;
   }
 
+  /** Names of classes, or weights, for the model whose panel is open. @param {File[]} files */
+  takeBeside(files) {
+    const wanted = files.filter((file) => this.#panel?.wants(file));
+    if (wanted.length > 0) this.#open(wanted);
+    return wanted.length > 0;
+  }
+
   /** @param {File[]} files */
   async #open(files) {
     this.#app.errors.hide();
