@@ -319,3 +319,25 @@ test('models that are removed in the details are gone from the menu and from the
   assert.ok(!names.includes('Red first') && !names.includes('A thousand'), names.join());
   await close();
 });
+
+test('the card of a model that was chosen says how far it is, and can call it off; then it is said to be ready', async () => {
+  /** @type {(value?: unknown) => void} */
+  let release = () => {};
+  const { page, card, close } = await open();
+  await page.route('**/garments*.onnx', async (route) => {
+    await new Promise((resolve) => { release = resolve; });
+    await route.continue().catch(() => {});  // it was called off
+  });
+  const garments = card('garments');
+  await button(garments, /^Use/).press('Enter');
+  await garments.getByText('Loading Garments').waitFor();
+  assert.ok(await page.evaluate(() => document.activeElement?.closest('.model-card')), 'the keyboard stays at the card');
+  await button(garments, /^Cancel loading Garments/).click();
+  await button(garments, /^Use/).waitFor();
+  await button(garments, /^Use/).click();
+  await button(garments, /^Cancel/).waitFor();
+  release();
+  await garments.getByText('In use').waitFor();
+  assert.equal(await page.locator('#spoken').textContent(), 'Garments is ready');
+  await close();
+});

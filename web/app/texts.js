@@ -269,6 +269,8 @@ export const texts = {
     cancel: 'Cancel',
     /** @param {string} title */
     cancelNamed: (title) => `Cancel the download of ${title}`,
+    /** @param {string} title */
+    cancelLoading: (title) => `Cancel loading ${title}`,
     remove: 'Remove',
     /** @param {string} title */
     removeNamed: (title) => `Remove ${title} from this device`,

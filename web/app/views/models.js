@@ -61,6 +61,10 @@ class ModelsView {
     this.#app = app;
     host.classList.add('panel', 'models');
     for (const event of ['change', 'list']) app.models.addEventListener(event, () => this.#changed());
+    app.models.addEventListener('status', () => this.#renderSoon());
+    app.models.addEventListener('change', () => {
+      if (this.#visible) app.announce(texts.model.isReady(app.models.current?.title ?? ''));
+    });
   }
 
   show() {
@@ -247,6 +251,7 @@ class ModelsView {
       badges: current ? [words.inUse] : [],
       ...this.#times(entry, { multiplyAdds, weightBytes: bytes ?? 0 }),
       onUse: current ? undefined : () => this.#app.models.select(name),
+      ...this.#loadingState(name),
       details: this.#details({ recipe: recipe ?? words.stated, labels, source, sha256, classes: entry.classes, cardFile }),
     };
   }
@@ -296,9 +301,16 @@ class ModelsView {
       onUse: free && !current ? () => this.#use(entry) : undefined,
       onDownload: !free && this.#kept.available ? () => this.#download(/** @type {ZooEntry} */ (entry)) : undefined,
       onCancel: () => progress?.abort.abort(),
+      ...this.#loadingState(name),
       onRemove: kept ? () => this.#remove(kept) : undefined,
       details: this.#details({ recipe, labels: kept?.labels ?? entry.labels, source: url, sha256 }),
     };
+  }
+
+  /** Of a model that was chosen and is not ready yet. @param {string} name */
+  #loadingState(name) {
+    const { models } = this.#app;
+    return models.loading?.name === name ? { loading: models.status.text, onCancel: () => models.cancel() } : {};
   }
 
   /** @param {{sha256?: string}} model @param {import('../device/predict.js').Cost} cost */

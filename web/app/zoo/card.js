@@ -18,6 +18,7 @@ const words = texts.models;
  * @property {number} [measured]
  * @property {boolean} [large]
  * @property {{received: number, total: number}} [progress]  of the download under way
+ * @property {string} [loading]  how far it is on its way into use
  * @property {number} [bytes]
  * @property {() => void} [onUse]
  * @property {() => void} [onDownload]
@@ -37,7 +38,7 @@ export function card(state) {
         <p class="speed">${speed(state)}</p>
         ${state.large ? html`<p class="large">${words.large}</p>` : nothing}
       </div>
-      <div class="model-actions">${state.progress ? downloading(state) : buttons(state)}</div>
+      <div class="model-actions">${state.progress ? downloading(state) : state.loading ? loading(state) : buttons(state)}</div>
       <details>
         <summary aria-label="${words.details}: ${title}">${words.details}</summary>
         <dl>${details.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>
@@ -63,6 +64,13 @@ function downloading({ title, progress, onCancel }) {
     <progress max=${total} value=${received} aria-label=${title}></progress>
     <span class="soft">${all ? words.checking : words.progress(sizeText(received), sizeText(total))}</span>
     <button type="button" @click=${onCancel} aria-label=${words.cancelNamed(title)}>${words.cancel}</button>`;
+}
+
+/** @param {CardState} state */
+function loading({ title, loading: far, onCancel }) {
+  return html`
+    <span class="soft" role="status">${far}</span>
+    <button type="button" @click=${onCancel} aria-label=${words.cancelLoading(title)}>${words.cancel}</button>`;
 }
 
 /** @param {CardState} state */
