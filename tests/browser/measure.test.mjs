@@ -57,6 +57,12 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 360, height: 740 
     const points = await page.getByTestId('measure-plot').locator('polyline.trend').getAttribute('points');
     assert.equal(points?.split(' ').length, 30);
     assert.match(await page.getByTestId('measure-about').innerText(), /Chromium \d+ on Linux, \d+ cores?.*Gossamer .*30 warm runs, 3 starts/);
+    const seen = (/** @type {string} */ title) => page.getByTestId('measure-table').getByRole('columnheader', { name: title }).evaluate((cell) =>
+      new Promise((/** @type {(share: number) => void} */ resolve) => {
+        new IntersectionObserver(([{ intersectionRatio }]) => resolve(intersectionRatio)).observe(cell);
+      }));
+    await page.waitForTimeout(600);  // it scrolls calmly
+    for (const title of ['Model', 'Median', 'p95']) assert.ok(await seen(title) > 0.99, `${title} is in sight`);
     assert.deepEqual([await findings(page), await misfits(page)], [[], []]);
 
     const copied = async (/** @type {string} */ button) => {
@@ -135,5 +141,21 @@ test('the site by itself offers no other runtime, and one with it loads that onl
   assert.ok(peer > 0 && ratio > 0, `${head} ${row} ${await page.locator('.results').innerText()}`);
   assert.match(await page.locator('.results').innerText(), /Outputs were compared first/);
   assert.ok(requests.some((name) => name.endsWith('ort-wasm-simd-threaded.wasm')), `${requests}`);
+  await close();
+});
+
+test('the keyboard stays in the view when a measurement begins and when it is called off', async () => {
+  const { page, close } = await open();
+  const heading = page.locator('.measure h2');
+  await page.getByTestId('measure-runs').selectOption('300');
+  await page.getByTestId('measure-starts').selectOption('5');
+  const client = await page.context().newCDPSession(page);
+  await client.send('Emulation.setCPUThrottlingRate', { rate: 10 });
+  await page.getByTestId('measure-begin').press('Enter');
+  await page.getByTestId('measure-cancel').waitFor();
+  assert.ok(await heading.evaluate((element) => element === document.activeElement));
+  await page.getByTestId('measure-cancel').press('Enter');
+  await page.getByTestId('measure-begin').waitFor();
+  assert.ok(await heading.evaluate((element) => element === document.activeElement));
   await close();
 });

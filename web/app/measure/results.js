@@ -1,5 +1,6 @@
-// The table of a measurement: a row for each model, in the columns of the latency studies. Short enough to
-// travel in an address, and the one form in which results are shown, copied and shared.
+// The table of a measurement: a row for each model, in the columns of the latency studies; what people ask for
+// comes first, because a phone shows no more of it. Short enough to travel in an address, and the one form in
+// which results are shown, copied and shared.
 import { megabytes, milliseconds } from '../figures.js';
 import { median, quantile } from '../statistics.js';
 
@@ -49,12 +50,11 @@ const rate = (/** @type {number} */ value) => (value >= 100 ? value.toFixed(0) :
 export function tableOf({ rows }) {
   const compared = rows.some(({ peer }) => peer !== undefined);
   return {
-    head: ['Model', 'MB', 'Download', 'Compile', 'Load', 'First', 'Median', 'p95', 'Preprocess', 'Inference', 'Memory MB', 'Per second',
+    head: ['Model', 'Median', 'p95', 'Preprocess', 'Inference', 'Per second', 'First', 'Load', 'Compile', 'Download', 'MB', 'Memory MB',
       ...(compared ? ['onnxruntime-web', 'Ratio'] : [])],
     rows: rows.map((row) => [
-      row.title, megabytes(row.bytes),
-      ...[row.download, row.compile, row.load, row.first, row.median, row.p95, row.preprocess, row.inference].map(milliseconds),
-      megabytes(row.memory), rate(row.rate),
+      row.title, ...[row.median, row.p95, row.preprocess, row.inference].map(milliseconds), rate(row.rate),
+      ...[row.first, row.load, row.compile, row.download].map(milliseconds), megabytes(row.bytes), megabytes(row.memory),
       ...(compared ? [milliseconds(row.peer), row.ratio === undefined ? '–' : row.ratio.toFixed(2)] : []),
     ]),
   };

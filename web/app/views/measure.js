@@ -4,6 +4,7 @@
 import { html, nothing, render } from '../../vendor/lit-html.js';
 import { linePlot } from '../chart/lines.js';
 import { megabytes, milliseconds, sizeText } from '../figures.js';
+import { keepFocus } from '../focus.js';
 import { describeDevice } from '../measure/device.js';
 import { compareWithPeer } from '../measure/peer.js';
 import { peers } from '../measure/peers.js';
@@ -13,6 +14,7 @@ import { measureModel } from '../measure/session.js';
 import { decodeResults, encodeResults } from '../measure/share.js';
 import { startSubject } from '../measure/subject.js';
 import { copyText } from '../save.js';
+import { bringIntoSight } from '../sight.js';
 import { median } from '../statistics.js';
 import { linkStyles } from '../styles.js';
 import { markdownTable } from '../tables.js';
@@ -127,6 +129,8 @@ class Measure {
       this.#busy = undefined;
       if (this.#results.rows.length === 0) this.#results = undefined;
       this.#render();
+      const table = this.#host.querySelector('.results');
+      if (table && !stop.signal.aborted) bringIntoSight(table);
     }
   }
 
@@ -213,13 +217,13 @@ class Measure {
 
   #render() {
     this.#drawn = performance.now();
-    render(html`
+    keepFocus(() => render(html`
       <h2>${this.#shared ? words.shared : words.title}</h2>
       ${this.#busy ? this.#progress(this.#busy) : this.#choices.length > 0 ? this.#form() : this.#nothing()}
       ${this.#plot()}
       ${this.#results && this.#results.rows.length > 0 ? this.#table(this.#results) : nothing}
       <p class="note said">${this.#said}</p>
-    `, this.#host);
+    `, this.#host));
   }
 
   /** There is no list of models, or not yet. */
