@@ -220,3 +220,27 @@ test('a folder that is still being read gives way to what was opened later', asy
   assert.equal(await reading.count(), 0);
   await close();
 });
+
+test('the classes of the model are said before pictures are chosen, and of pictures without labels what is missing', async () => {
+  const { page, close } = await open();
+  assert.match(await page.getByTestId('evaluate-intro').innerText(), /Its classes: 0, 1, 2, 3, 4, 5, 6, 7 and 2 more\.$/);
+  const [one] = names('1');
+  await page.getByTestId('files-input').setInputFiles([picture('1', one)]);
+  assert.match(await errorText(page), /Nothing says what these pictures show[\s\S]*subfolder for each class[\s\S]*CSV/);
+  await page.getByTestId('files-input').setInputFiles([picture('1', one), table('file,label\nother.png,1\n')]);
+  await page.getByText(/The table names none of these pictures/).waitFor();
+  assert.match(await errorText(page), /other\.png/);
+  await close();
+});
+
+test('the keyboard stays in the view when an evaluation begins and when it is called off', async () => {
+  const { page, close } = await open();
+  const client = await page.context().newCDPSession(page);
+  await client.send('Emulation.setCPUThrottlingRate', { rate: 10 });
+  await page.locator('.chooser button').first().focus();
+  await page.getByTestId('folder-input').setInputFiles(heldout);
+  await page.getByTestId('evaluate-cancel').press('Enter');
+  await page.getByTestId('report').waitFor();
+  assert.ok(await page.locator('.evaluate h2').evaluate((element) => element === document.activeElement));
+  await close();
+});

@@ -9,6 +9,7 @@ import { chosenFiles, entriesOf, walk } from '../evaluate/dropped.js';
 import { matchLabels } from '../evaluate/labels.js';
 import { makeReport, pictureRows, reportJson } from '../evaluate/report.js';
 import { answersOf, runEvaluation } from '../evaluate/run.js';
+import { keepFocus } from '../focus.js';
 import { Pace, timeLeft } from '../pace.js';
 import { fileName, saveFile } from '../save.js';
 import { linkStyles } from '../styles.js';
@@ -146,6 +147,11 @@ class Evaluate {
     const { classifier, info, current } = this.#app.models;
     const dataset = this.#dataset;
     if (!classifier || !info || !current || !dataset) return;
+    if (dataset.examples.length === 0) {
+      const { missing, unlabelled } = dataset;
+      throw missing.length > 0 ? refusal(words.noneNamed, some(missing, 3), words.noneNamedHint)
+        : refusal(words.noLabels, some(unlabelled, 3), words.noLabelsHint);
+    }
     const names = classNames(info);
     const matching = matchLabels(new Set(dataset.examples.map(({ label }) => label)), names);
     const examples = dataset.examples.flatMap((example) => {
@@ -249,7 +255,7 @@ class Evaluate {
 
   #render() {
     const title = this.#result?.report.model.title ?? this.#app.models.current?.title;
-    render(html`
+    keepFocus(() => render(html`
       <h2>${title ? words.title(title) : noModelTitle(this.#app.models)}</h2>
       ${noModelNote(this.#app.models)}
       ${this.#chooser()}
@@ -257,18 +263,18 @@ class Evaluate {
       ${this.#run ? this.#progress(this.#run) : nothing}
       ${this.#result && this.#stale ? html`<h3 class="before" data-testid="report-before">${words.before(this.#result.report.data.name)}</h3>` : nothing}
       ${this.#result ? this.#report(this.#result) : nothing}
-    `, this.#host);
+    `, this.#host));
   }
 
   #chooser() {
-    const { current } = this.#app.models;
+    const { current, info } = this.#app.models;
     const report = this.#result?.report;
     // Another run of the same model would only say the same again.
     const again = this.#dataset && current && !(report?.complete && report.model.name === current.name);
     const open = (/** @type {string} */ id) => () => document.getElementById(id)?.click();
     return html`
       <div class="chooser" ?hidden=${Boolean(this.#run)}>
-        ${this.#result ? nothing : html`<p class="note">${words.intro}</p>`}
+        ${this.#result ? nothing : html`<p class="note" data-testid="evaluate-intro">${words.intro} ${info ? words.classesAre(some(classNames(info))) : ''}</p>`}
         <div class="actions">
           <button type="button" @click=${open('evaluate-folder')} ?disabled=${!this.#app.models.classifier}>${words.folder}</button>
           <button type="button" @click=${open('evaluate-files')} ?disabled=${!this.#app.models.classifier}>${words.files}</button>
