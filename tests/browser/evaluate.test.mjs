@@ -223,7 +223,7 @@ test('a folder that is still being read gives way to what was opened later', asy
 
 test('the classes of the model are said before pictures are chosen, and of pictures without labels what is missing', async () => {
   const { page, close } = await open();
-  assert.match(await page.getByTestId('evaluate-intro').innerText(), /Its classes: 0, 1, 2, 3, 4, 5, 6, 7 and 2 more\.$/);
+  assert.match(await page.getByTestId('evaluate-intro').innerText(), /The classes of this model: 0, 1, 2, 3, 4, 5, 6, 7 and 2 more\.$/);
   const [one] = names('1');
   await page.getByTestId('files-input').setInputFiles([picture('1', one)]);
   assert.match(await errorText(page), /Nothing says what these pictures show[\s\S]*subfolder for each class[\s\S]*CSV/);

@@ -502,7 +502,7 @@ export const texts = {
     noneRead: 'None of these pictures could be read',
     noneReadHint: 'Pictures that this browser shows can be read: PNG, JPEG, WebP and others',
     noneHint: (/** @type {string} */ classes) => `Its classes are ${classes}`,
-    classesAre: (/** @type {string} */ classes) => `Its classes: ${classes}.`,
+    classesAre: (/** @type {string} */ classes) => `The classes of this model: ${classes}.`,
     noLabels: 'nothing says what these pictures show',
     noLabelsHint: 'Put them into a subfolder for each class, or choose a CSV with them that has a column of files and one of labels. Pictures alone are read in Classify',
     noneNamed: 'the table names none of these pictures',
