@@ -239,6 +239,7 @@ test('the keyboard stays in the view when an evaluation begins and when it is ca
   await client.send('Emulation.setCPUThrottlingRate', { rate: 10 });
   await page.locator('.chooser button').first().focus();
   await page.getByTestId('folder-input').setInputFiles(heldout);
+  await page.getByTestId('evaluate-progress').getByText(/^[1-9]/).waitFor();
   await page.getByTestId('evaluate-cancel').press('Enter');
   await page.getByTestId('report').waitFor();
   assert.ok(await page.locator('.evaluate h2').evaluate((element) => element === document.activeElement));
