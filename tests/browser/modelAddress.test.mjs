@@ -91,13 +91,17 @@ test('where a model cannot be had again, the address goes on naming the one in u
   await close();
 });
 
-test('a file of one’s own is in the address, comes back with back, and after a reload is said to be wanted again', async () => {
+test('the name of a file of one’s own is never sent; it comes back with back, and after a reload is said to be wanted again', async () => {
   const { page, close } = await site.open();
   await inUse(page, 'digits');
+  page.on('request', (request) => assert.doesNotMatch(request.url() + (request.headers().referer ?? ''), /mine/));
   await give(page, ['mine.onnx', largeModel()]);
   await page.getByTestId('use-own').click();
   await inUse(page, 'file:mine.onnx');
-  assert.equal(address(page), '/?model=file:mine.onnx#classify');
+  assert.equal(address(page), '/#classify');
+  await page.getByTestId('nav-inspect').click();
+  await page.locator('html[data-shown=inspect]').waitFor();
+  await inUse(page, 'file:mine.onnx');
   await page.getByTestId('model-menu').selectOption('digits');
   await inUse(page, 'digits');
   await page.goBack();
@@ -107,6 +111,6 @@ test('a file of one’s own is in the address, comes back with back, and after a
   assert.match(text, /file mine\.onnx was opened here before[\s\S]*Open it again/);
   assert.doesNotMatch(text, /garments/, 'a list of other models does not help');
   await inUse(page, 'digits');
-  assert.equal(address(page), '/?model=digits#classify');
+  assert.equal(address(page), '/?model=digits#inspect');
   await close();
 });

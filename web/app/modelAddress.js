@@ -1,7 +1,7 @@
 // Which model the page's address names, both ways: `?model=NAME` chooses one when the page opens, and a choice
 // goes into the address, so that a reload, a copied address and the browser's back and forward mean the model
-// that was seen. Files of one's own have names there, too; their bytes are not kept, so that such an address
-// says only which file to open again.
+// that was seen. The name of a file of one's own stays out of it, as a reload sends the address to the server. It
+// is in the entry of the browser's history; the bytes are not kept, so that it says only which file to open again.
 
 import { GossamerError } from '../gossamer.js';
 import { texts } from './texts.js';
@@ -17,8 +17,8 @@ export const ownName = ({ name }) => `${OWN}${name}`;
 /** What the address asks for. @param {string} parameter */
 const asked = (parameter) => new URLSearchParams(location.search).get(parameter);
 
-/** The model that the address names by now. */
-export const wantedModel = () => asked('model');
+/** The model that the address names by now, or this entry of the history. @returns {string | null} */
+export const wantedModel = () => asked('model') ?? history.state?.own ?? null;
 
 /** A model that is not in the list. @param {string} name @returns {Promise<Choice | undefined>} */
 export async function findElsewhere(name) {
@@ -35,8 +35,11 @@ export function followAddress(models) {
     const isFirst = current === entries[0] && current?.path !== undefined;
     if (!current || (wantedModel() ?? (isFirst ? current.name : '')) === current.name) return;
     const url = new URL(location.href);
-    url.searchParams.set('model', current.name);
-    history[how](history.state, '', url);
+    const own = current.name.startsWith(OWN);
+    if (own) url.searchParams.delete('model');
+    else url.searchParams.set('model', current.name);
+    if (how === 'pushState') history.replaceState({ ...history.state }, '');
+    history[how](own ? { own: current.name } : {}, '', url);
     before = current.name;
   };
   models.addEventListener('change', () => {
@@ -45,6 +48,8 @@ export function followAddress(models) {
     shown = true;
   });
   window.addEventListener('popstate', async () => {
+    // A link to another view makes an entry without a state.
+    if (!history.state && !asked('model') && before?.startsWith(OWN)) history.replaceState({ own: before }, '');
     const name = wantedModel();
     // Another view of the same model.
     if (name === before) return;

@@ -44,7 +44,7 @@ export class Router {
   navigate(name, params = {}) {
     const query = new URLSearchParams(params).toString();
     const hash = `#${name}${query && `?${query}`}`;
-    if (location.hash !== hash) history.pushState(null, '', hash);
+    if (location.hash !== hash) history.pushState(history.state, '', hash);
     return this.#open();
   }
 
@@ -72,7 +72,7 @@ export class Router {
       this.#views.delete(name);
       if (turn !== this.#turn) return undefined;
       // The address goes back to what is on the page.
-      if (this.#shown) history.replaceState(null, '', `#${this.#shown.name}`);
+      if (this.#shown) history.replaceState(history.state, '', `#${this.#shown.name}`);
       this.#app.errors.show(error, texts.frame.viewFailed(titleOf(name)), () => this.navigate(name, Object.fromEntries(params)));
       return undefined;
     }
