@@ -10,6 +10,7 @@
 #include "ops/features.h"
 #include "ops/linear_model.h"
 #include "ops/softmax.h"
+#include "session/range_arithmetic.h"
 #include "session/range_rules.h"
 
 namespace gossamer {
@@ -17,27 +18,6 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kTolerance = 1e-3;  // what rounding, and the epsilons of exporters, may add up to
-
-constexpr ValueRange kUnknown;
-
-ValueRange between(double low, double high, double total = NAN) {
-  ValueRange range;
-  range.low = low;
-  range.high = high;
-  range.total = total;
-  return range;
-}
-
-ValueRange of_affine_layer(bool affine) {
-  ValueRange range;
-  range.affine = affine;
-  return range;
-}
-
-// 0 * infinity is 0 here: an end that is not reached.
-double product(double a, double b) {
-  return a == 0 || b == 0 ? 0 : a * b;
-}
 
 class Ranges {
  public:
@@ -161,58 +141,6 @@ std::optional<double> Ranges::sums_of(ValueId whole, ValueId divisor) const {
     divisor = node.inputs[first ? 0 : 1];
   }
   return {};
-}
-
-bool is_open(const ValueRange& range) {
-  return range.low == -kInfinity || range.high == kInfinity;
-}
-
-ValueRange join(const ValueRange& a, const ValueRange& b) {
-  if (a.scale != b.scale || a.zero_point != b.zero_point) return kUnknown;
-  ValueRange both = between(std::min(a.low, b.low), std::max(a.high, b.high));
-  both.scale = a.scale;
-  both.zero_point = a.zero_point;
-  both.affine = a.affine && b.affine;
-  both.logarithm = a.logarithm && b.logarithm;
-  both.picked = a.picked || b.picked;
-  both.decision = a.decision && b.decision;
-  both.cause = a.cause != kNone ? a.cause : b.cause;
-  return both;
-}
-
-// Arithmetic of two operands, in the order in which they stand.
-ValueRange arithmetic(Effect effect, const ValueRange& a, const ValueRange& b) {
-  ValueRange result = join(a, b);
-  if (effect == Effect::kJoin) return result;
-  if (a.scale != 0 || b.scale != 0) return kUnknown;  // of the integers, not of what they stand for
-  result.logarithm = false;
-  if (effect == Effect::kAdd) {
-    result.low = a.low + b.low;
-    result.high = a.high + b.high;
-    result.total = a.total + b.total;
-  } else if (effect == Effect::kSub) {
-    result.low = a.low - b.high;
-    result.high = a.high - b.low;
-    result.total = a.total - b.total;
-  } else if (effect == Effect::kMul) {
-    const auto [low, high] = std::minmax({product(a.low, b.low), product(a.low, b.high),
-                                          product(a.high, b.low), product(a.high, b.high)});
-    result.low = low;
-    result.high = high;
-  } else if (effect == Effect::kMax) {
-    result.low = std::max(a.low, b.low);
-  } else if (effect == Effect::kMin) {
-    result.high = std::min(a.high, b.high);
-  }
-  // A product may be one with a reciprocal sum.
-  result.affine = (a.affine || b.affine) && effect != Effect::kMul && is_open(result);
-  return result;
-}
-
-// 1 / x.
-ValueRange reciprocal(const ValueRange& x) {
-  if (x.low > 0 || x.high < 0) return between(1 / x.high, 1 / x.low);
-  return x.low == 0 ? between(0, kInfinity) : kUnknown;
 }
 
 // Mul and Div.
