@@ -15,7 +15,6 @@ ValueRange join(const ValueRange& a, const ValueRange& b) {
   both.zero_point = a.zero_point;
   both.affine = a.affine && b.affine;
   both.logarithm = a.logarithm && b.logarithm;
-  both.picked = a.picked || b.picked;
   both.decision = a.decision && b.decision;
   both.cause = a.cause != kNone ? a.cause : b.cause;
   return both;

@@ -45,6 +45,7 @@ class Ranges {
   ValueRange clipped(const Rule& rule, const Node& node) const;
   ValueRange shrink(Effect effect, const Node& node, ValueId output) const;
   std::optional<double> sums_of(ValueId whole, ValueId divisor) const;
+  bool takes_places(const Node& node, const Rule* rule, ValueId output) const;
 
   const Graph& graph_;
   mutable std::vector<ValueRange> ranges_;
@@ -187,6 +188,7 @@ ValueRange Ranges::combine(Effect effect, const Node& node, ValueId output) cons
 // Operators that make fewer numbers out of those of one tensor.
 ValueRange Ranges::shrink(Effect effect, const Node& node, ValueId output) const {
   ValueRange range = operand(node, 0);
+  range.picked = false;  // see takes_places
   const double ratio = elements(node.inputs[0]) / std::max(elements(output), 1.0);
   if (effect == Effect::kSome) range.total = NAN;
   if (effect == Effect::kMean) range.total /= ratio;
@@ -268,6 +270,20 @@ ValueRange Ranges::apply(const Rule& rule, const Node& node, ValueId output) con
   }
 }
 
+// The elements stand where those of an operand do that has lost its classes; one that is spread
+// over more elements, like a maximum that is subtracted, leaves them where they are. Layers mix
+// them.
+bool Ranges::takes_places(const Node& node, const Rule* rule, ValueId output) const {
+  if (is_layer(*node.op) || op_cast<LinearClassifierOp>(node.op.get()) != nullptr) return false;
+  const size_t read = rule != nullptr ? node.inputs.size() : 1;  // the others are positions, say
+  const auto operands = std::span(node.inputs).first(std::min(read, node.inputs.size()));
+  const bool joins = rule != nullptr && rule->effect == Effect::kJoin;
+  return std::ranges::any_of(operands, [&](ValueId id) {
+    return id != kNone && ranges_[static_cast<size_t>(id)].picked &&
+           (joins || elements(id) >= elements(output));
+  });
+}
+
 void Ranges::visit(NodeId id) {
   const Node& node = graph_.node(id);
   const std::string_view type = node.op->type();
@@ -286,6 +302,7 @@ void Ranges::visit(NodeId id) {
       range = between(0, 1);
       range.decision = true;
     }
+    range.picked = range.picked || takes_places(node, rule, output);
     const bool bounded = range.low > -kInfinity || range.high < kInfinity;
     if (range.cause == kNone && bounded) range.cause = id;
     if (type == "DequantizeLinear") range.scale = 0;

@@ -21,7 +21,8 @@ struct ValueRange {
   double total = std::numeric_limits<double>::quiet_NaN();
   bool affine = false;     // of an affine layer: these numbers can be any, where it has no end
   bool logarithm = false;  // of probabilities; `total` is of the probabilities
-  bool picked = false;     // positions, or elements in another order: their places are no classes
+  bool picked = false;     // positions, or elements in another order: their places are no classes,
+                           // nor are those of what is made of them
   bool decision = false;   // made of comparisons, Hardmax and constants: no more than yes and no
   NodeId cause = kNone;    // the node that gave the interval
   // Of quantised integers, which stand for numbers in the interval: number = (integer - zero_point)

@@ -45,6 +45,12 @@ std::string chosen(ModelBuilder builder, const std::vector<std::string>& names) 
   return choice.is_ok() ? names[static_cast<size_t>(choice->output)] : choice.status().to_string();
 }
 
+// "y" is no row of class scores.
+bool is_refused(ModelBuilder builder) {
+  const auto choice = choose(builder.output("y"));
+  return choice.status().code() == Code::kArgument;
+}
+
 // In either order of the outputs.
 void expect_chosen(const ModelBuilder& builder, const std::string& name, const std::string& other) {
   EXPECT_EQ(chosen(builder, {name, other}), name) << "before " << other;
@@ -98,6 +104,45 @@ TEST(OutputChoice, SortedScoresHaveLostTheirClasses) {
   builder.ints("k", {2}).node("Softmax", {"z"}, {"s"}).node("TopK", {"s", "k"}, {"best", "at"});
   builder.output("best").output("at");
   EXPECT_EQ(choose(builder).status().code(), Code::kArgument);
+}
+
+TEST(OutputChoice, WhatIsMadeOfSortedScoresHasLostThemToo) {
+  ModelBuilder builder = classifier();
+  builder.ints("k", {3}).ints("class_axis", {1}).node("LogSoftmax", {"z"}, {"l"});
+  builder.node("TopK", {"z", "k"}, {"top", "at"}).node("TopK", {"l", "k"}, {"lv", "lat"});
+  for (const char* op : {"Softmax", "Sigmoid", "LeakyRelu", "Softplus", "Abs"}) {
+    EXPECT_TRUE(is_refused(ModelBuilder(builder).node(op, {"top"}, {"y"}))) << op;
+  }
+  builder.node("Exp", {"lv"}, {"e"}).node("ReduceSum", {"e", "class_axis"}, {"t"});
+  EXPECT_TRUE(is_refused(ModelBuilder(builder).node("Identity", {"e"}, {"y"})));
+  EXPECT_TRUE(is_refused(ModelBuilder(builder).node("Log", {"e"}, {"y"})));
+  EXPECT_TRUE(is_refused(ModelBuilder(builder).node("Sqrt", {"e"}, {"y"})));
+  EXPECT_TRUE(is_refused(ModelBuilder(builder).node("Reciprocal", {"e"}, {"y"})));
+  EXPECT_TRUE(is_refused(ModelBuilder(builder).node("Div", {"e", "t"}, {"y"})));
+  EXPECT_TRUE(is_refused(ModelBuilder(builder)
+                             .node("Greater", {"e", "half"}, {"above"})
+                             .node("Cast", {"above"}, {"y"}, {attribute_int("to", 1)})));
+  EXPECT_TRUE(is_refused(
+      ModelBuilder(builder).node("Concat", {"e", "l"}, {"y"}, {attribute_int("axis", 1)})));
+  EXPECT_TRUE(is_refused(ModelBuilder(builder).node("GatherElements", {"l", "at"}, {"y"},
+                                                    {attribute_int("axis", 1)})));
+}
+
+// Weights of the best experts, and a softmax that subtracts the highest score.
+TEST(OutputChoice, ClassesStayWhereSortedNumbersAreSpreadOverThem) {
+  ModelBuilder builder = classifier();
+  builder.ints("one", {1}).ints("class_axis", {1}).node("TopK", {"z", "one"}, {"top", "at"});
+  builder.node("Sub", {"z", "top"}, {"d"}).node("Exp", {"d"}, {"e"});
+  builder.node("ReduceSum", {"e", "class_axis"}, {"t"}).node("Div", {"e", "t"}, {"p"});
+  EXPECT_EQ(chosen(builder, {"p"}), "p");
+  builder = classifier();
+  builder.ints("one", {1}).ints("sizes", {1, 2, 2}).ints("class_axis", {1});
+  builder.floats("u", {4, 4}, std::vector<float>(16, 0.5f)).node("MatMul", {"f", "u"}, {"flat"});
+  builder.node("Reshape", {"flat", "sizes"}, {"experts"}).node("TopK", {"g", "one"}, {"top", "at"});
+  builder.node("Squeeze", {"at", "class_axis"}, {"best"})
+      .node("Gather", {"experts", "best"}, {"e"}, {attribute_int("axis", 1)})
+      .node("Flatten", {"e"}, {"y"});
+  EXPECT_EQ(chosen(builder, {"y"}), "y");
 }
 
 TEST(OutputChoice, WeightsOfAttentionAndGatesAreNotScores) {
