@@ -15,6 +15,7 @@ enum class Effect : uint8_t {
   kBounded,  // numbers within the row's bounds
   kSame,     // those of input 0, each once
   kSome,     // some of those of input 0
+  kMost,     // the greatest or least of them
   kMean,     // means of those of input 0
   kJoin,     // those of all inputs
   kAffine,   // any

@@ -164,7 +164,14 @@ struct Session::Impl {
 
   // What an output holds: as asked for, as the graph shows it, or as it is found out now.
   Result<ScoresInfo> judge(int index) {
-    const OutputFacts& facts = variants.current().outputs[static_cast<size_t>(index)];
+    const auto at = static_cast<size_t>(index);
+    const OutputFacts& facts = variants.current().outputs[at];
+    if (facts.classes == 0) {
+      return Status(Code::kArgument, Stage::kApi, "the output is not one row of class scores")
+          .tensor(outputs[at].name)
+          .got(list_tensors({&outputs[at], 1}))
+          .expected("[1, classes] of real numbers, or quantised");
+    }
     if (asked_scores != Recipe::Scores::kFound) return ScoresInfo{index, asked_scores, "asked for"};
     if (recipe.scores != Recipe::Scores::kFound) {
       return ScoresInfo{index, recipe.scores, "the recipe says so"};
@@ -382,12 +389,6 @@ Result<Classification> Session::classify(int output_index, int count) const {
   }
   const auto at = static_cast<size_t>(output_index);
   const OutputFacts& facts = impl_->variants.current().outputs[at];
-  if (facts.classes == 0) {
-    return Status(Code::kArgument, Stage::kApi, "the output is not one row of class scores")
-        .tensor(outputs()[at].name)
-        .got(list_tensors({&outputs()[at], 1}))
-        .expected("[1, classes] of real numbers, or quantised");
-  }
   GOSSAMER_ASSIGN(const ScoresInfo info, impl_->judge(output_index));
   AlignedBuffer buffer;
   GOSSAMER_ASSIGN(const auto scores, read_scores(output(output_index), facts, buffer));

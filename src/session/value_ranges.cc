@@ -190,13 +190,22 @@ ValueRange Ranges::shrink(Effect effect, const Node& node, ValueId output) const
   ValueRange range = operand(node, 0);
   range.picked = false;  // see takes_places
   const double ratio = elements(node.inputs[0]) / std::max(elements(output), 1.0);
-  if (effect == Effect::kSome) range.total = NAN;
+  if (effect == Effect::kMost && elements(output) == 1) {
+    // That of a class, and which it is, is lost.
+    const auto picks = [&](NodeId user) {
+      const Rule* rule = rule_of(*graph_.node(user).op);
+      return rule != nullptr && rule->effect == Effect::kPicked;
+    };
+    range.picked =
+        range.total > 0 || std::ranges::any_of(graph_.value(node.inputs[0]).users, picks);
+  }
+  if (effect == Effect::kSome || effect == Effect::kMost) range.total = NAN;
   if (effect == Effect::kMean) range.total /= ratio;
   if (effect == Effect::kSum && !holds_distribution(range)) {
     range.low = product(range.low, ratio);
     range.high = product(range.high, ratio);
   }
-  if (effect != Effect::kSame && effect != Effect::kSome) range.logarithm = range.decision = false;
+  if (effect > Effect::kMost) range.logarithm = range.decision = false;
   return range;
 }
 
@@ -227,6 +236,7 @@ ValueRange Ranges::apply(const Rule& rule, const Node& node, ValueId output) con
       return between(rule.low, rule.high);
     case Effect::kSame:
     case Effect::kSome:
+    case Effect::kMost:
     case Effect::kMean:
     case Effect::kSum:
       return shrink(rule.effect, node, output);

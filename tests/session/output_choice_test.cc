@@ -10,6 +10,7 @@ namespace gossamer {
 namespace {
 
 using testing::attribute_int;
+using testing::attribute_ints;
 using testing::ModelBuilder;
 
 // Features [1, 4], "f", logits [1, 3] of them, "z", and numbers [1, 2] of them, "g".
@@ -126,6 +127,37 @@ TEST(OutputChoice, WhatIsMadeOfSortedScoresHasLostThemToo) {
       ModelBuilder(builder).node("Concat", {"e", "l"}, {"y"}, {attribute_int("axis", 1)})));
   EXPECT_TRUE(is_refused(ModelBuilder(builder).node("GatherElements", {"l", "at"}, {"y"},
                                                     {attribute_int("axis", 1)})));
+}
+
+// "97 %", of whichever class it is, beside its position.
+TEST(OutputChoice, TheHighestScoreAloneHasLostItsClass) {
+  for (const char* op : {"Softmax", "LogSoftmax", "Sigmoid", "Relu"}) {
+    ModelBuilder builder = classifier();
+    builder.node(op, {"z"}, {"p"}).node("ReduceMax", {"p"}, {"y"}, {attribute_ints("axes", {1})});
+    builder.node("ArgMax", {"p"}, {"at"}, {attribute_int("axis", 1)}).output("at");
+    EXPECT_TRUE(is_refused(builder)) << op;
+    EXPECT_TRUE(is_refused(classifier()
+                               .node(op, {"z"}, {"p"})
+                               .node("ReduceMax", {"p"}, {"m"})
+                               .node("ArgMax", {"p"}, {"at"}, {attribute_int("axis", 1)})
+                               .node("Sub", {"half", "m"}, {"y"})
+                               .output("at")))
+        << op;
+  }
+  // Of one class in several places.
+  ModelBuilder places = classifier();
+  places.node("Sigmoid", {"z"}, {"p"}).node("ReduceMax", {"p"}, {"y"});
+  EXPECT_EQ(chosen(places, {"y"}), "y");
+  places.node("Softmax", {"z"}, {"s"}).node("ReduceMax", {"s"}, {"sure"});
+  expect_chosen(places, "s", "sure");
+}
+
+TEST(OutputChoice, OneThatIsAskedForMustBeARow) {
+  ModelBuilder builder = classifier();
+  builder.node("ArgMax", {"z"}, {"at"}, {attribute_int("axis", 1)}).output("z").output("at");
+  const auto session = Session::create(ModelSource::from_string(builder.build()), {.output = "at"});
+  ASSERT_TRUE(session.is_ok()) << session.status().to_string();
+  EXPECT_EQ((*session)->scores().status().code(), Code::kArgument);
 }
 
 // Weights of the best experts, and a softmax that subtracts the highest score.
