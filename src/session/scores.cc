@@ -137,6 +137,13 @@ bool has(uint64_t outputs, size_t i) {
   return i < 64 && (outputs >> i & 1) != 0;
 }
 
+// Output `i` is one number that is made of several scores, `j`, by no layer: their entropy, say.
+bool sums_up(std::span<const OutputFacts> facts, size_t i, size_t j) {
+  const OutputFacts& one = facts[i];
+  return one.classes == 1 && facts[j].classes > 1 && rank(facts[j]) > 0 &&
+         has(one.fed_by & ~one.layered_on, j);
+}
+
 // Candidate `i` is no answer beside candidate `j`.
 bool gives_way(std::span<const OutputFacts> facts, size_t i, size_t j) {
   const OutputFacts& a = facts[i];
@@ -146,7 +153,8 @@ bool gives_way(std::span<const OutputFacts> facts, size_t i, size_t j) {
     if (a.decision ? has(a.fed_by, j) : rank(b) == 2 && has(a.made_of, j)) return true;
     if (b.decision) return false;
   }
-  if (!has(b.fed_by, i)) return false;
+  if (sums_up(facts, i, j)) return true;
+  if (!has(b.fed_by, i) || sums_up(facts, j, i)) return false;
   if (rank(a) < 2) return rank(a) <= rank(b);
   // Probabilities stay one, whatever is made of them, unless a layer leads on to scores of classes:
   // then they are weights of attention, gates or a hidden layer.

@@ -152,6 +152,21 @@ TEST(OutputChoice, TheHighestScoreAloneHasLostItsClass) {
   expect_chosen(places, "s", "sure");
 }
 
+TEST(OutputChoice, SeveralClassesComeBeforeOneNumberMadeOfThem) {
+  ModelBuilder builder = classifier();
+  builder.ints("class_axis", {1}).ints("from", {0}).ints("to", {2});
+  builder.node("Softmax", {"z"}, {"p"}).node("Sigmoid", {"z"}, {"s"});
+  builder.node("ReduceMax", {"p"}, {"sure"})
+      .node("ReduceMax", {"s"}, {"most"})
+      .node("Slice", {"p", "from", "to", "class_axis"}, {"ill"})
+      .node("ReduceSum", {"ill", "class_axis"}, {"of_two"})
+      .node("ReduceMean", {"s"}, {"mean"});
+  for (const char* name : {"sure", "most", "of_two", "mean"}) expect_chosen(builder, "z", name);
+  // A layer leads on to another question.
+  builder.floats("v1", {3, 1}, {1, 2, 3}).node("MatMul", {"z", "v1"}, {"answer"});
+  expect_chosen(builder, "answer", "z");
+}
+
 TEST(OutputChoice, OneThatIsAskedForMustBeARow) {
   ModelBuilder builder = classifier();
   builder.node("ArgMax", {"z"}, {"at"}, {attribute_int("axis", 1)}).output("z").output("at");
