@@ -156,9 +156,11 @@ bool gives_way(std::span<const OutputFacts> facts, size_t i, size_t j) {
   if (sums_up(facts, i, j)) return true;
   if (!has(b.fed_by, i) || sums_up(facts, j, i)) return false;
   if (rank(a) < 2) return rank(a) <= rank(b);
-  // Probabilities stay one, whatever is made of them, unless a layer leads on to scores of classes:
-  // then they are weights of attention, gates or a hidden layer.
-  return has(b.layered_on, i) && rank(b) > 0 && b.classes > 1;
+  // Probabilities stay one, whatever is made of them, unless a layer leads on to scores of classes,
+  // or they are mixed with something else into other classes: then they are weights of attention,
+  // gates or a hidden layer.
+  const bool mixed = a.classes != b.classes && !has(b.made_of | b.layered_on, i);
+  return b.classes > 1 && (mixed || (has(b.layered_on, i) && rank(b) > 0));
 }
 
 // The outputs to choose from, as indices.

@@ -36,8 +36,9 @@ std::vector<OutputFacts> read_outputs(const Graph& graph);
 // The output that holds class scores, in this order:
 // - only outputs with as many classes as there are labels, where there are such;
 // - none that another one is computed from (features, or the logits before the probabilities);
-//   probabilities are one all the same, unless a layer is on the way (they are gates, attention),
-//   and so are scores of several classes beside one number made of them by no layer;
+//   probabilities are one all the same, unless a layer, or a product with something else, is on the
+//   way (they are gates, attention), and so are scores of several classes beside one number that is
+//   made of them by no layer;
 // - no decisions about another, and nothing that is made of other probabilities alone;
 // - several classes before one number, probabilities before logits before what is not clear; but
 //   of different numbers of classes those before logits that add up to 1 alone;

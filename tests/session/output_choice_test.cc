@@ -205,6 +205,13 @@ TEST(OutputChoice, WeightsOfAttentionAndGatesAreNotScores) {
   ModelBuilder gate = classifier();
   gate.node("Sigmoid", {"f"}, {"open"}).node("MatMul", {"open", "w"}, {"logits"});
   expect_chosen(gate, "logits", "open");
+  ModelBuilder mixture = classifier();
+  mixture.floats("u", {4, 6}, std::vector<float>(24, 0.5f)).ints("sizes", {1, 2, 3});
+  mixture.ints("last", {2}).ints("which", {1}).node("Softmax", {"g"}, {"gates"});
+  mixture.node("MatMul", {"f", "u"}, {"flat"}).node("Reshape", {"flat", "sizes"}, {"experts"});
+  mixture.node("Unsqueeze", {"gates", "last"}, {"wide"}).node("Mul", {"wide", "experts"}, {"m"});
+  mixture.node("ReduceSum", {"m", "which"}, {"logits"}, {attribute_int("keepdims", 0)});
+  expect_chosen(mixture, "logits", "gates");
 }
 
 // An expected age, groups of classes: what a layer makes of a distribution is not known.
