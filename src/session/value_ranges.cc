@@ -170,7 +170,7 @@ ValueRange Ranges::combine(Effect effect, const Node& node, ValueId output) cons
   const Effect step = chooses || averages ? Effect::kJoin : effect;
   const size_t first = chooses ? 1 : 0;  // Where's input 0 is the condition
   ValueRange result = operand(node, first);
-  // Totals add up where nothing is broadcast.
+  // Totals add up where nothing is broadcast, and where all is joined.
   double total = result.total;
   bool alike = elements(node.inputs[first]) == elements(output);
   for (size_t i = first + 1; i < node.inputs.size(); ++i) {
@@ -180,7 +180,7 @@ ValueRange Ranges::combine(Effect effect, const Node& node, ValueId output) cons
     total = subtracts ? total - next.total : total + next.total;
   }
   const bool sums = averages || subtracts || effect == Effect::kAdd;
-  result.total = sums && alike ? total : NAN;
+  result.total = (sums && alike) || effect == Effect::kJoin ? total : NAN;
   if (averages) result.total /= static_cast<double>(node.inputs.size());
   return result;
 }
@@ -243,9 +243,10 @@ ValueRange Ranges::apply(const Rule& rule, const Node& node, ValueId output) con
     case Effect::kClip:
       return clipped(rule, node);
     case Effect::kAffine:
-      // Of a distribution it may make one again: that of groups of classes, say.
+      // Of distributions it may make one again: that of groups of classes, say, or a mean of
+      // several.
       if (is_constant(node.inputs[0])) range = operand(node, 1);
-      return of_affine_layer(!holds_distribution(range));
+      return of_affine_layer(!holds_probabilities(range) || std::isnan(range.total));
     case Effect::kExp:
       if (!range.logarithm) return between(std::exp(range.low), std::exp(range.high));
       made = between(0, 1, range.total);

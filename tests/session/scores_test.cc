@@ -18,6 +18,7 @@ namespace {
 using Scores = Recipe::Scores;
 using testing::attribute_int;
 using testing::attribute_ints;
+using testing::attribute_string;
 using testing::ModelBuilder;
 
 // Logits [1, 4], "z", of a picture [1, 3, 8, 8], "x".
@@ -186,6 +187,32 @@ TEST(Scores, LayersOnProbabilitiesAreNotJudgedByTheGraph) {
   ASSERT_TRUE(scores.is_ok()) << scores.status().to_string();
   EXPECT_EQ(scores->scores, Scores::kUnchanged);
   EXPECT_EQ(scores->reason, "two synthetic inputs gave values in [0, 1] that add up to 1");
+}
+
+// By constant weights: beside one another, in rows, and in rows that an equation sums.
+TEST(Scores, AWeightedMeanOfSeveralDistributionsIsNotCalledLogits) {
+  ModelBuilder builder = classifier();
+  builder.node("Softmax", {"z"}, {"a"}).node("Neg", {"z"}, {"n"}).node("Softmax", {"n"}, {"b"});
+  builder.ints("last", {2})
+      .floats("down", {2, 1}, {0.25f, 0.75f})
+      .floats("row", {1, 2}, {0.5f, 0.5f});
+  builder.node("Concat", {"a", "b"}, {"rows"}, {attribute_int("axis", 0)});
+  ModelBuilder beside = builder;
+  beside.node("Unsqueeze", {"a", "last"}, {"a1"}).node("Unsqueeze", {"b", "last"}, {"b1"});
+  beside.node("Concat", {"a1", "b1"}, {"t"}, {attribute_int("axis", 2)});
+  beside.node("MatMul", {"t", "down"}, {"m"}).node("Squeeze", {"m", "last"}, {"y"}).output("y");
+  ModelBuilder einsum = builder;
+  einsum.node("Einsum", {"row", "rows"}, {"y"}, {attribute_string("equation", "an,nc->ac")});
+  const ModelBuilder models[] = {beside, einsum.output("y"),
+                                 builder.node("MatMul", {"row", "rows"}, {"y"}).output("y")};
+  for (const ModelBuilder& model : models) {
+    EXPECT_EQ(facts_of(model).scores, Scores::kFound);
+    auto session = open(model);
+    ASSERT_TRUE(session.is_ok()) << session.status().to_string();
+    const auto scores = (*session)->scores();
+    ASSERT_TRUE(scores.is_ok()) << scores.status().to_string();
+    EXPECT_EQ(scores->scores, Scores::kUnchanged);
+  }
 }
 
 // Whatever lies in [0, 1] before it, an affine layer gives logits, and small ones lie there by
