@@ -182,6 +182,8 @@ ValueRange Ranges::combine(Effect effect, const Node& node, ValueId output) cons
   const bool sums = averages || subtracts || effect == Effect::kAdd;
   result.total = (sums && alike) || effect == Effect::kJoin ? total : NAN;
   if (averages) result.total /= static_cast<double>(node.inputs.size());
+  // The means of logarithms of probabilities are those of numbers that add up to less.
+  if (averages) result.logarithm = false;
   return result;
 }
 

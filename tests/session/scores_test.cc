@@ -174,6 +174,19 @@ TEST(Scores, LogarithmsOfProbabilitiesAreExponentiated) {
   EXPECT_EQ(note(back), "values in [0, 1] that add up to 1, by LogSoftmax '#3'");
 }
 
+// They add up to less than 1 as probabilities; a softmax makes the geometric mean of them.
+TEST(Scores, AMeanOfLogarithmsIsNone) {
+  ModelBuilder builder = classifier();
+  builder.node("LogSoftmax", {"z"}, {"a"})
+      .node("Neg", {"z"}, {"n"})
+      .node("LogSoftmax", {"n"}, {"b"});
+  builder.node("Mean", {"a", "b"}, {"y"}).output("y");
+  EXPECT_EQ(facts_of(builder).scores, Scores::kFound);
+  auto session = open(builder);
+  ASSERT_TRUE(session.is_ok());
+  EXPECT_EQ((*session)->scores()->scores, Scores::kSoftmax);
+}
+
 TEST(Scores, LayersOnProbabilitiesAreNotJudgedByTheGraph) {
   ModelBuilder grouped = classifier();
   grouped.node("Softmax", {"z"}, {"s"})
