@@ -35,7 +35,7 @@ enum class Effect : uint8_t {
   kExp,
   kLog,
   kUnit,     // in [0, 1] like those of input 0, if input 1 is not below the row's bound
-  kRounded,  // the same, 0 and 1 alone
+  kRounded,  // whole numbers next to those of input 0
   kPicked,
 };
 

@@ -86,11 +86,13 @@ void judge(const Graph& graph, const Value& value, const ValueRange& range, Outp
     facts.shares = distribution;
     facts.reason =
         concat("values in [0, 1]", distribution ? " that add up to 1" : "", cause(graph, range));
-  } else if (range.low >= 0 && range.total > 0 && std::isfinite(range.total)) {
+  } else if (const double whole = range.high == 100 ? 100 : range.total;  // percent
+             range.low >= 0 && whole > 0 && std::isfinite(whole)) {
     facts.scores = Scores::kUnchanged;
-    facts.scale /= range.total;
-    facts.shares = true;
-    facts.reason = concat("values that add up to ", range.total, cause(graph, range));
+    facts.scale /= whole;
+    facts.shares = std::abs(range.total / whole - 1) <= 1e-3;
+    facts.reason = concat("values ", facts.shares ? "that add up to " : "from 0 to ", whole,
+                          cause(graph, range));
   } else if (data_type_size(value.type) == 1 && range.scale == 0) {
     facts.scores = Scores::kUnchanged;
     facts.scale = 1.0 / 255;

@@ -267,10 +267,12 @@ ValueRange Ranges::apply(const Rule& rule, const Node& node, ValueId output) con
     case Effect::kReciprocal:
       return reciprocal(range);
     case Effect::kUnit:
-    case Effect::kRounded:
       if (!holds_probabilities(range) || operand(node, 1).low < rule.low) return kUnknown;
-      made = between(0, 1);
-      made.decision = rule.effect == Effect::kRounded;
+      return between(0, 1);
+    case Effect::kRounded:
+      made.decision = holds_probabilities(range);
+      made.low = made.decision ? 0 : std::floor(range.low);
+      made.high = made.decision ? 1 : std::ceil(range.high);
       return made;
     case Effect::kPicked:
       made.picked = true;

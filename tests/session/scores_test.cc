@@ -87,6 +87,19 @@ TEST(Scores, FollowsASoftmaxThroughWhatKeepsIt) {
             "values that add up to 100, by Softmax '#3'");
 }
 
+TEST(Scores, PercentagesAreReadAsSuch) {
+  ModelBuilder builder = classifier();
+  builder.node("Sigmoid", {"z"}, {"s"}).node("Mul", {"s", "hundred"}, {"y"});
+  EXPECT_EQ(note(ModelBuilder(builder).output("y")), "values from 0 to 100, by Sigmoid '#3'");
+  EXPECT_EQ(facts_of(builder.output("y")).scale, 0.01);
+  ModelBuilder whole = classifier();
+  whole.node("Softmax", {"z"}, {"s"}).node("Mul", {"s", "hundred"}, {"m"});
+  whole.node("Round", {"m"}, {"y"}).output("y");
+  EXPECT_EQ(facts_of(whole).scores, Scores::kUnchanged);
+  EXPECT_EQ(facts_of(whole).scale, 0.01);
+  EXPECT_FALSE(facts_of(whole).decision);
+}
+
 TEST(Scores, SumsOfProbabilitiesAreFollowed) {
   ModelBuilder two = classifier();
   two.node("Softmax", {"z"}, {"a"}).node("Neg", {"z"}, {"n"}).node("Softmax", {"n"}, {"b"});
