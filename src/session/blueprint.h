@@ -32,6 +32,8 @@ class Blueprint {
   // Inputs and outputs as the model states them; kUnknownExtent where it leaves an extent open.
   const std::vector<TensorInfo>& inputs() const { return inputs_; }
   const std::vector<TensorInfo>& outputs() const { return outputs_; }
+  // The imported graph, whose shapes are those that the model states.
+  const Graph& graph() const { return graph_; }
   // What the elements of string tensors stand for.
   const std::shared_ptr<StringTable>& strings() const { return graph_.strings(); }
   // Per input: its elements decide shapes, so that plans hold for these elements alone. Grows while

@@ -19,6 +19,7 @@
 #include "session/pictures.h"
 #include "session/probe.h"
 #include "session/properties.h"
+#include "session/rescaling.h"
 #include "session/thread_count.h"
 #include "session/top_classes.h"
 #include "session/variants.h"
@@ -243,6 +244,9 @@ Result<std::unique_ptr<Session>> Session::create(std::unique_ptr<ModelSource> so
   GOSSAMER_ASSIGN(Blueprint blueprint, Blueprint::make(model, planned));
   impl->inputs = blueprint.inputs();
   impl->outputs = blueprint.outputs();
+  if (settle_scale(blueprint.graph(), impl->inputs, impl->recipe)) {
+    impl->metadata.emplace(kRecipeProperty, "scale=1");
+  }
   impl->strings = blueprint.strings();
   impl->asked_scores = options.scores;
   if (!options.output.empty()) {

@@ -52,25 +52,6 @@ class Ranges {
   mutable std::vector<uint8_t> read_;  // of constants, which are read at their first use
 };
 
-// Small constants are looked at; large ones are weights of layers.
-ValueRange range_of(const std::shared_ptr<const Constant>& constant) {
-  constexpr int64_t kMaxElements = 1024;
-  const int64_t count = constant->shape().elements();
-  if (count < 1 || count > kMaxElements || data_type_size(constant->type()) == 0) return kUnknown;
-  const auto resident = Constant::make_resident(constant);
-  if (!resident.is_ok()) return kUnknown;
-  ValueRange range = between(kInfinity, -kInfinity, 0);
-  range.decision = true;
-  for (int64_t i = 0; i < count; ++i) {
-    const double element = real_at((*resident)->view(), i);
-    if (std::isnan(element)) return kUnknown;
-    range.low = std::min(range.low, element);
-    range.high = std::max(range.high, element);
-    range.total += element;
-  }
-  return range;
-}
-
 const ValueRange& Ranges::of(ValueId id) const {
   const auto at = static_cast<size_t>(id);
   if (is_constant(id) && read_[at] == 0) {
@@ -331,6 +312,24 @@ void Ranges::visit(NodeId id) {
 }
 
 }  // namespace
+
+ValueRange range_of(const std::shared_ptr<const Constant>& constant) {
+  constexpr int64_t kMaxElements = 1024;
+  const int64_t count = constant->shape().elements();
+  if (count < 1 || count > kMaxElements || data_type_size(constant->type()) == 0) return kUnknown;
+  const auto resident = Constant::make_resident(constant);
+  if (!resident.is_ok()) return kUnknown;
+  ValueRange range = between(kInfinity, -kInfinity, 0);
+  range.decision = true;
+  for (int64_t i = 0; i < count; ++i) {
+    const double element = real_at((*resident)->view(), i);
+    if (std::isnan(element)) return kUnknown;
+    range.low = std::min(range.low, element);
+    range.high = std::max(range.high, element);
+    range.total += element;
+  }
+  return range;
+}
 
 bool is_layer(const Op& op) {
   const Rule* rule = rule_of(op);

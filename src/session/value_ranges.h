@@ -36,6 +36,9 @@ bool holds_probabilities(const ValueRange& range);
 // They add up to 1 besides.
 bool holds_distribution(const ValueRange& range);
 
+// Of the elements of a constant. Small ones are looked at; large ones are weights of layers.
+ValueRange range_of(const std::shared_ptr<const Constant>& constant);
+
 // Gemm, MatMul, Conv and their kin, whose results can be any numbers.
 bool is_layer(const Op& op);
 
