@@ -103,12 +103,15 @@ class SessionThreads {
     this.#trial.note(milliseconds);
   }
 
-  /** How many threads compute, those on their way included: they compute from when they come. */
+  /**
+   * How many threads compute, those on their way included: they compute from when they come. While fewer are on
+   * trial these are all.
+   */
   describe() {
     const { settled, threads, wasm } = this.#pool;
     return {
       threadsStarted: settled,
-      threads: this.#fewer ?? (settled ? wasm._gossamer_pool_threads() : threads),
+      threads: (this.#trial?.fewer && this.#fewer) || (settled ? wasm._gossamer_pool_threads() : threads),
       fewer: this.#trial?.fewer,
     };
   }
