@@ -162,8 +162,7 @@ class Importer {
       open = open || extent == kUnknownExtent;
       value.shape.push_back(extent);
     }
-    if (open || checked_bytes(value.type, value.shape).has_value()) return Status::ok();
-    return Status(Code::kShape, Stage::kGraph, "input is too large").got(value.shape.to_string());
+    return open ? Status::ok() : check_size(value.type, value.shape);
   }
 
   Status add_node(const NodeDef& def) {

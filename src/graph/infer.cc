@@ -14,12 +14,6 @@ namespace {
 constexpr uint64_t kFreeBytes = uint64_t{16} << 20;  // for models that store little
 constexpr uint64_t kMinSteps = uint64_t{64} << 20;
 
-Status check_size(const OpContext::Operand& output) {
-  if (checked_bytes(output.type, output.shape).has_value()) return Status::ok();
-  return Status(Code::kShape, Stage::kGraph, "the result is too large")
-      .got(output.shape.to_string());
-}
-
 // What folding may still produce, and how many steps (see Op::work) it may still take.
 struct FoldBudget {
   uint64_t bytes = 0;
@@ -148,13 +142,13 @@ class Inference {
     }
     fold_budget_.steps -= context.known_bytes();
     if (fold_budget_.steps < 0) {
-      return Status(Code::kLimit, Stage::kGraph, "too many tensors decide shapes");
+      return Status(Code::kLimit, Stage::kGraph, kTooMuchDecides);
     }
     bool known = true;
     for (int i = 0; i < context.output_count(); ++i) {
       const ValueId output = graph_.node(id).outputs[static_cast<size_t>(i)];
       if (output == kNone) continue;
-      GOSSAMER_TRY(check_size(context.output(i)));
+      GOSSAMER_TRY(check_size(context.output(i).type, context.output(i).shape));
       Value& value = graph_.value(output);
       value.type = context.output(i).type;
       value.shape = context.output(i).shape;

@@ -85,11 +85,15 @@ Result<std::shared_ptr<const Constant>> OpContext::known(int i) const {
                 concat("input ", i, " decides a shape but is only known while the network runs"));
 }
 
+Status check_size(DataType type, const Shape& shape) {
+  if (checked_bytes(type, shape).has_value()) return Status::ok();
+  return Status(Code::kShape, Stage::kGraph, "a tensor is too large").got(shape.to_string());
+}
+
 Result<std::shared_ptr<const Constant>> read_whole(const std::shared_ptr<const Constant>& tensor) {
   constexpr size_t kMostMadeUp = size_t{16} << 20;
   if (tensor->bytes() - tensor->stored_bytes() > kMostMadeUp) {
-    return Status(Code::kLimit, Stage::kGraph, "a sparse tensor that decides shapes is too large")
-        .got(tensor->shape().to_string());
+    return Status(Code::kLimit, Stage::kGraph, kTooMuchDecides).got(tensor->shape().to_string());
   }
   return Constant::make_resident(tensor);
 }

@@ -86,6 +86,12 @@ class OpContext {
   mutable double known_bytes_ = 0;
 };
 
+// Errors: SHAPE when no memory can hold such a tensor.
+Status check_size(DataType type, const Shape& shape);
+
+// The error LIMIT of tensors that decide shapes.
+inline constexpr char kTooMuchDecides[] = "tensors that decide shapes are too large";
+
 // All of a tensor that decides shapes. Errors: LIMIT for one that a few bytes of the model make
 // large; IO, OOM.
 Result<std::shared_ptr<const Constant>> read_whole(const std::shared_ptr<const Constant>& tensor);

@@ -31,14 +31,6 @@ Result<PreparedPlan> prepare(Graph& graph, const PlanOptions& options) {
 }
 
 // What the model says of an output before its shape is inferred.
-// An extent that was open may make an input too large that was not judged before.
-Status check_size(const Value& input) {
-  if (checked_bytes(input.type, input.shape).has_value()) return Status::ok();
-  return Status(Code::kShape, Stage::kGraph, "input is too large")
-      .tensor(input.name)
-      .got(input.shape.to_string());
-}
-
 TensorInfo declared(const onnx_model::ValueDef& value) {
   TensorInfo info{value.name, value.type, {}};
   for (size_t axis = 0; axis < std::min<size_t>(value.dims.size(), Shape::kMaxRank); ++axis) {
@@ -104,7 +96,9 @@ Result<PreparedPlan> Blueprint::plan(const std::vector<TensorView>& inputs) {
     for (size_t i = 0; i < inputs.size(); ++i) {
       Value& value = graph.value(graph.inputs()[i]);
       value.shape = inputs[i].shape;
-      GOSSAMER_TRY(check_size(value));
+      // An extent that was open may make too large what was not judged before.
+      Status size = check_size(value.type, value.shape);
+      if (!size.is_ok()) return std::move(size).tensor(value.name);
       if (!decides_shapes_[i]) continue;
       if (inputs[i].data == nullptr && inputs[i].elements() > 0) return PreparedPlan();
       GOSSAMER_ASSIGN(value.constant, Constant::copy_of(inputs[i]));

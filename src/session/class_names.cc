@@ -2,7 +2,6 @@
 #include "session/class_names.h"
 
 #include <algorithm>
-#include <set>
 
 #include "base/text.h"
 #include "graph/infer.h"
@@ -49,8 +48,6 @@ int64_t count_classes(const Graph& graph, ValueId output) {
 
 // Those with strings first; they are as many as an output has classes.
 std::vector<Namer> find_namers(const Graph& graph) {
-  std::set<int64_t> counts;
-  for (const ValueId output : graph.outputs()) counts.insert(count_classes(graph, output));
   std::vector<Namer> namers;
   std::ptrdiff_t strings = 0;
   size_t bytes_left = kMaxBytes;
@@ -58,7 +55,10 @@ std::vector<Namer> find_namers(const Graph& graph) {
     if (graph.node(id).op == nullptr) continue;
     const auto names = graph.node(id).op->class_names(operands_of(graph, id));
     if (names == nullptr || names->bytes() > bytes_left) continue;
-    if (!counts.contains(names->shape().elements())) continue;
+    const auto fits = [&](ValueId output) {
+      return count_classes(graph, output) == names->shape().elements();
+    };
+    if (std::ranges::none_of(graph.outputs(), fits)) continue;
     bytes_left -= names->bytes();
     auto resident = Constant::make_resident(names);
     if (!resident.is_ok()) continue;

@@ -24,11 +24,16 @@ bool is_rescaled(const Graph& graph, ValueId value) {
     const Node& node = graph.node(user);
     const std::string_view type = node.op->type();
     if (type == "Mul" || type == "Div" || type == "Sub") {
-      const ValueRange by = constant_range(graph, node.inputs[node.inputs[0] == value ? 1 : 0]);
+      if (node.inputs.size() != 2) return false;  // nobody has counted them yet
+      const bool first = node.inputs[0] == value;
+      const ValueId other = node.inputs[first ? 1 : 0];
+      if (other == kNone || (!first && type != "Mul")) return false;
+      const ValueRange by = constant_range(graph, other);
       return type == "Mul" ? by.low >= 1.0 / 256 && by.high <= 0.01
                            : by.low >= 100 && by.high <= 256;
     }
     if (type != "Cast" && type != "Transpose" && type != "Identity") return false;
+    if (node.outputs.size() != 1 || node.outputs[0] == kNone) return false;
     value = node.outputs[0];
   }
   return false;

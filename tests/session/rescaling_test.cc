@@ -70,5 +70,22 @@ TEST(Rescaling, OthersAreScaledAsEver) {
   EXPECT_EQ(white_of(scaled.node("Relu", {"x"}, {"r"}).output("r")), 1);
 }
 
+// Nobody has counted operands and outputs when the scale is settled.
+TEST(Rescaling, NodesThatLackOperandsTellNothing) {
+  using Names = std::vector<std::string>;
+  for (const Names& operands : {Names{"x"}, {"x", ""}, {"", "x"}, {"x", "two", "two"}}) {
+    for (const char* op : {"Mul", "Div", "Sub"}) {
+      const auto builder = picture().node(op, operands, {"y"}).output("y");
+      EXPECT_FALSE(Session::create(ModelSource::from_string(builder.build()), {}).is_ok());
+    }
+  }
+  for (const Names& outputs : {Names{""}, {}}) {
+    const auto builder =
+        picture().node("Identity", {"x"}, outputs).node("Relu", {"x"}, {"y"}).output("y");
+    EXPECT_TRUE(Session::create(ModelSource::from_string(builder.build()), {}).is_ok());
+  }
+  EXPECT_EQ(white_of(picture().node("Div", {"half", "x"}, {"y"})), 1);
+}
+
 }  // namespace
 }  // namespace gossamer
