@@ -162,6 +162,9 @@ test('without any word, the input decides, and the guess says so', () => {
   assert.equal(of({}), 'fit=shorter;resize=256;mean=0.485,0.456,0.406;std=0.229,0.224,0.225');
   assert.equal(of({ width: 299, height: 299 }), 'fit=shorter;resize=342;mean=0.485,0.456,0.406;std=0.229,0.224,0.225');
   assert.equal(of({ layout: 'NHWC' }), 'fit=shorter;resize=256;mean=0.5;std=0.5');
+  const keras = guess({ metadata: {}, input: { ...rgb, layout: 'NHWC' }, classes: 1000, rescales: true });
+  assert.equal(formatRecipe(keras.recipe), 'fit=shorter;resize=256;scale=1');
+  assert.match(keras.reason, /scales pixels itself/);
   assert.equal(of({ type: 'uint8' }), '');
   assert.equal(of({ channels: 1, width: 28, height: 28 }, 10), 'channels=gray;fit=foreground;box=20');
   assert.equal(of({ channels: 1 }, 10), 'channels=gray');

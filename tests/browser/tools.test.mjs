@@ -49,6 +49,24 @@ test('a report on a model that runs', async () => {
   assert.equal(report.scores.kind, 'none');
   assert.equal(report.recipe, null);
   assert.equal(report.labels, null);
+  assert.equal(report.rescales, false);
+});
+
+test('a report says that a network scales pixels itself, as Keras applications do', async () => {
+  const model = (/** @type {Record<string, string>} */ metadata) => encodeModel({
+    nodes: [
+      { op: 'Mul', inputs: ['image', '255th'], outputs: ['scaled'] },
+      { op: 'GlobalAveragePool', inputs: ['scaled'], outputs: ['mean'] },
+      { op: 'Flatten', inputs: ['mean'], outputs: ['scores'] },
+    ],
+    initializers: { '255th': { dims: [], values: [1 / 255] } },
+    inputs: [{ name: 'image', shape: [1, 3, 4, 5] }],
+    outputs: [{ name: 'scores', shape: [1, 3] }],
+    metadata,
+  });
+  const rescales = async (/** @type {Record<string, string>} */ metadata) => (await run('return tools.inspectModel(bytes);', model(metadata))).rescales;
+  assert.equal(await rescales({}), true);
+  assert.equal(await rescales({ 'gossamer.recipe': 'scale=1' }), false);
 });
 
 test('a report on the digits, from their address, is that of a classifier', async () => {

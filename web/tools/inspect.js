@@ -61,6 +61,8 @@ import { isClassifier, subjectOf } from './subject.js';
  * @property {{steps: number, share: number} | null} reference  steps without a fast kernel, and their
  *     share of the work
  * @property {{input: string, form: string} | null} picture  the input that takes pictures
+ * @property {boolean | null} rescales  the network brings pixels of 0 to 255 to a smaller range itself, and
+ *     its recipe states no scale
  * @property {{output: string | null, kind: string | null, reason: string} | null} scores  what the
  *     outputs mean
  * @property {boolean} flexible  shapes are open, so that the plan waits for a picture
@@ -150,7 +152,7 @@ function describe(report, model, files, missing) {
     irVersion: report.ir_version, opsets: report.opsets, metadata,
     recipe: metadata['gossamer.recipe'] ?? null, labels: labels ?? null,
     labelsSource: labels ? "the model's property gossamer.labels" : '',
-    runs: false, problem: null, multiplyAdds: null, memory: null, reference: null, picture: null,
+    runs: false, problem: null, multiplyAdds: null, memory: null, reference: null, picture: null, rescales: null,
     scores: null, flexible: false,
   };
 }
@@ -161,6 +163,8 @@ function describePlan(info, facts, probe) {
   const planned = info.steps.length > 0 || !flexible;
   return {
     runs: true, flexible, picture: info.picture,
+    // What a session finds out stands where a recipe would.
+    rescales: facts.recipe === null && info.metadata['gossamer.recipe'] === 'scale=1',
     scores: probe && planned ? info.scores ?? null : null,
     labels: labels.length ? labels : facts.labels, labelsSource: info.labels_source ?? facts.labelsSource,
     multiplyAdds: planned ? info.steps.reduce((sum, step) => sum + step.multiply_adds, 0) : null,

@@ -51,16 +51,17 @@ export function pictureInput(inputs) {
  * @param {Record<string, string>} sources.metadata  of the model
  * @param {Input} [sources.input]
  * @param {number} sources.classes  0 where unknown
+ * @param {boolean | null} [sources.rescales]  the network scales pixels itself
  * @param {{name: string, text: string}[]} [sources.files]  that came with it
  * @returns {Guess}
  */
-export function guess({ metadata, input, classes, files = [] }) {
+export function guess({ metadata, input, classes, rescales, files = [] }) {
   const found = [...fileFindings(files), fromMetadata(metadata)].filter((finding) => finding !== undefined);
   const own = metadata['gossamer.recipe'];
   const stated = own !== undefined ? { recipe: parseRecipe(own), reason: 'the recipe inside the model', notes: [] }
     : found.find(({ recipe }) => recipe);
   const named = found.find(({ labels }) => labels?.length === classes) ?? found.find(({ labels }) => labels);
-  const usual = usualRecipe(input, classes);
+  const usual = usualRecipe(input, classes, Boolean(rescales));
   const recipe = fitting(stated?.recipe ?? usual.recipe, input);
   return {
     recipe,
@@ -96,9 +97,10 @@ function fileFindings(files) {
  * What models with such an input usually expect.
  * @param {Input | undefined} input
  * @param {number} classes
+ * @param {boolean} rescales
  * @returns {{recipe: Recipe, reason: string}}
  */
-function usualRecipe(input, classes) {
+function usualRecipe(input, classes, rescales) {
   const recipe = plainRecipe();
   if (!input) return { recipe, reason: 'no input looks like a picture: stretched, 0 to 1' };
   const side = Math.max(input.width, input.height);
@@ -117,6 +119,7 @@ function usualRecipe(input, classes) {
   }
   if (side < 64) return { recipe: { ...recipe, ...PRESETS.unit }, reason: 'few pixels: stretched, 0 to 1' };
   Object.assign(recipe, { fit: 'shorter', resize: Math.round(side / 0.875) });
+  if (rescales) return { recipe: { ...recipe, ...PRESETS.bytes }, reason: 'the network scales pixels itself: as they are' };
   if (input.layout === 'NHWC') {
     return { recipe: { ...recipe, ...PRESETS.signed }, reason: 'channels come last, as in Keras, whose models mostly want -1 to 1' };
   }

@@ -172,7 +172,7 @@ export class OwnPanel {
     const output = outputs.find(({ name }) => name === scores?.output) ?? outputs[0];
     this.classes = classCount(output?.shape);
     const stated = recipe === null ? metadata : { ...metadata, 'gossamer.recipe': recipe };
-    const found = guess({ metadata: stated, input: this.input, classes: this.classes, files });
+    const found = guess({ metadata: stated, input: this.input, classes: this.classes, rescales: this.report?.rescales, files });
     const before = this.recipe;
     // Read again, for its weights or another size, a model keeps the recipe that it has by now.
     if (settled || files.length || !before) {
