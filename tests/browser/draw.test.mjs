@@ -44,6 +44,44 @@ test('classifies while the stroke is still being drawn', async () => {
   await close();
 });
 
+test('the pad stays under the pen where an error goes away', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  await page.getByTestId('model-input').setInputFiles({ name: 'notes.onnx', mimeType: '', buffer: Buffer.from('no model') });
+  await page.getByTestId('error').waitFor();
+  const pad = page.getByTestId('draw-pad');
+  const before = await pad.boundingBox();
+  assert.ok(before);
+  await page.mouse.move(before.x + before.width / 2, before.y + 0.2 * before.height);
+  await page.mouse.down();
+  for (let y = 0.25; y < 0.85; y += 0.05) await page.mouse.move(before.x + before.width / 2, before.y + y * before.height);
+  assert.equal((await reading(page)).label, '1');
+  assert.deepEqual(await pad.boundingBox(), before);
+  await page.mouse.up();
+  await page.getByTestId('error').waitFor({ state: 'hidden' });
+  assert.equal((await reading(page)).label, '1');
+  await close();
+});
+
+test('samples come one after another by the keyboard, pictures by digit keys as well', async () => {
+  const { page, close } = await site.open('?model=garments');
+  await ready(page);
+  const button = page.locator('#sample');
+  await button.focus();
+  for (let time = 0; time < 2; ++time) {
+    await page.keyboard.press('Enter');
+    await page.locator('#sample[data-again]').waitFor();
+    await reading(page);
+    await page.waitForFunction(() => document.activeElement?.id === 'sample');
+  }
+  await page.getByTestId('clear-pad').click();
+  await page.getByTestId('draw-pad').focus();
+  await page.keyboard.press('3');
+  await page.locator('#picture[src]').waitFor();
+  await reading(page);
+  await close();
+});
+
 test('a finger draws and does not scroll the page', async () => {
   const { page, close } = await site.open('', {
     viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true,

@@ -16,7 +16,7 @@ export class Pad {
   empty = true;
   /** @type {[number, number][][]} What is drawn, stroke by stroke, in pixels of the canvas. */
   strokes = [];
-  /** @type {readonly (readonly import('./strokes.js').Stroke[])[]} What the digit keys draw. */
+  /** @type {readonly (readonly import('./strokes.js').Stroke[])[]} What it can draw by itself. */
   samples = DIGITS;
 
   /** What models read. */
@@ -27,6 +27,8 @@ export class Pad {
   #contexts;
   /** @type {(done: boolean) => void} */
   #onChange;
+  /** @type {(digit: number) => void} */
+  #onDigit;
   /** @type {number | undefined} The one pointer that draws. */
   #pointer;
   #last = { x: 0, y: 0 };
@@ -35,10 +37,12 @@ export class Pad {
   /**
    * @param {HTMLCanvasElement} canvas
    * @param {(done: boolean) => void} onChange  done: the stroke has ended
+   * @param {(digit: number) => void} onDigit  the key of a digit was pressed
    */
-  constructor(canvas, onChange) {
+  constructor(canvas, onChange, onDigit) {
     this.#canvas = canvas;
     this.#onChange = onChange;
+    this.#onDigit = onDigit;
     // Kept in memory, where they are quick to read, and are not lost as on graphics processors.
     this.#contexts = [canvas, this.picture].map((each) => /** @type {CanvasRenderingContext2D} */ (
       each.getContext('2d', { alpha: false, willReadFrequently: true })));
@@ -119,7 +123,7 @@ export class Pad {
   /** @param {KeyboardEvent} event */
   #key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (/^[0-9]$/.test(event.key)) this.sample(Number(event.key));
+    if (/^[0-9]$/.test(event.key)) this.#onDigit(Number(event.key));
     else if (event.key === 'Delete' || event.key === 'Backspace') this.clear();
     else return;
     event.preventDefault();

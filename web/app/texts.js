@@ -42,7 +42,7 @@ export const texts = {
     },
     /** @param {string} file */
     ownGone: (file) => `the file ${file} was opened here before, and this page does not keep your files`,
-    ownGoneHint: 'Open it again with the button beside the list of models. What you settled for it, such as names of classes, is still known',
+    ownGoneHint: 'Open it again with the button beside the list of models. Your settings for it, recipe and names of classes, are still known',
     noListHint: 'You can still open an .onnx file of your own',
     levels: { base: 'no SIMD', simd: 'SIMD', relaxed: 'relaxed SIMD' },
     /** @param {number} index */

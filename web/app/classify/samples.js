@@ -1,4 +1,4 @@
-// Something to try the model with: a button on the stage that goes through the samples. Pictures come
+// Something to try the model with: a button on the stage that goes through the samples, and digit keys. Pictures come
 // from the manifest's entry of the model; the pad's own are drawn stroke by stroke.
 
 import { GossamerError } from '../../gossamer.js';
@@ -29,6 +29,9 @@ export class Samples {
   /** @type {Drawings} */
   #drawings = [];
   #next = 0;
+  #handlers;
+  /** Whether the button was pressed with the keyboard's focus on it. */
+  #focused = false;
 
   /**
    * @param {object} handlers
@@ -36,24 +39,31 @@ export class Samples {
    * @param {(picture: Blob, name: string) => void} handlers.onPicture
    * @param {(error: unknown) => void} handlers.onError
    */
-  constructor({ onDrawing, onPicture, onError }) {
-    this.#button.addEventListener('click', async () => {
-      const index = this.#next++;
-      const pictures = this.#pictures;
-      if (pictures.length === 0) return onDrawing(index % this.#drawings.length);
-      const address = pictures[index % pictures.length];
-      try {
-        const response = await fetch(address);
-        if (!response.ok) throw new Error(statusOf(response));
-        const picture = await response.blob();
-        if (pictures === this.#pictures) onPicture(picture, address.split('/').pop() ?? '');
-      } catch (cause) {
-        onError(new GossamerError({
-          code: 'NETWORK', stage: 'download', message: `the sample cannot be read: ${address}`,
-          got: String(cause), cause,
-        }));
-      }
+  constructor(handlers) {
+    this.#handlers = handlers;
+    this.#button.addEventListener('click', () => {
+      this.#focused = document.activeElement === this.#button;
+      return this.show(this.#next++);
     });
+  }
+
+  /** @param {number} index  of a sample; after the last comes the first */
+  async show(index) {
+    const { onDrawing, onPicture, onError } = this.#handlers;
+    const pictures = this.#pictures;
+    if (pictures.length === 0) return onDrawing(index % (this.#drawings.length || DIGITS.length));
+    const address = pictures[index % pictures.length];
+    try {
+      const response = await fetch(address);
+      if (!response.ok) throw new Error(statusOf(response));
+      const picture = await response.blob();
+      if (pictures === this.#pictures) onPicture(picture, address.split('/').pop() ?? '');
+    } catch (cause) {
+      onError(new GossamerError({
+        code: 'NETWORK', stage: 'download', message: `the sample cannot be read: ${address}`,
+        got: String(cause), cause,
+      }));
+    }
   }
 
   /** @param {string[]} pictures @param {Drawings} drawings */
@@ -70,6 +80,9 @@ export class Samples {
   setShown(wanted, again = false) {
     this.#button.hidden = !wanted || (this.#pictures.length === 0 && this.#drawings.length === 0);
     this.#button.toggleAttribute('data-again', again);
+    // It was hidden while the sample came, which takes the focus away.
+    if (again && this.#focused && document.activeElement === document.body) this.#button.focus({ preventScroll: true });
+    if (again) this.#focused = false;
     this.#text.textContent = again ? texts.classify.anotherSample : texts.classify.sample;
   }
 }

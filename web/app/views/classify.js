@@ -66,7 +66,8 @@ class Classify {
     this.#result = new ResultView(app.announce);
     this.#spark = new Spark(models.times, texts.classify.spark);
     this.#lens = new Lens(settings);
-    this.#pad = new Pad(/** @type {HTMLCanvasElement} */ (element('pad')), (done) => this.#drawn(done));
+    this.#pad = new Pad(/** @type {HTMLCanvasElement} */ (element('pad')), (done) => this.#drawn(done),
+      (digit) => this.#samples.show(digit));
     this.#camera = new Camera(this.#video, async () => {
       if (this.#mode === 'camera') await this.#classifyStage();
     }, () => this.#leaveCamera());
@@ -163,7 +164,8 @@ class Classify {
   #drawn(done) {
     element('invitation').hidden = !this.#pad.empty;
     this.#samples.setShown(this.#pad.empty);
-    if (!done || this.#pad.empty) this.#app.errors.hide();
+    // Not before the stroke has ended: without an error above it the pad moves up.
+    if (done || this.#pad.empty) this.#app.errors.hide();
     if (this.#pad.empty) {
       this.#scene++;
       this.#showNothing();
