@@ -82,6 +82,26 @@ test('samples come one after another by the keyboard, pictures by digit keys as 
   await close();
 });
 
+test('a sample gives way to what is drawn, and its picture to another model', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  await page.getByTestId('draw-pad').focus();
+  await page.keyboard.press('0');
+  assert.equal((await reading(page)).label, '0');
+  await draw(page, 7);
+  await page.waitForFunction(() => document.querySelector('[data-testid=result-label]')?.textContent === '7');
+  await page.getByTestId('clear-pad').click();
+  await page.getByTestId('model-menu').selectOption('garments');
+  await page.locator('#invitation-text', { hasText: 'Draw here' }).waitFor();
+  await page.locator('#sample').click();
+  await page.locator('#picture[src]').waitFor();
+  await page.getByTestId('model-menu').selectOption('digits');
+  await page.locator('#invitation-text', { hasText: 'digit' }).waitFor();
+  assert.equal(await page.locator('#picture').isVisible(), false);
+  assert.equal(await page.locator('#sample').isVisible(), true);
+  await close();
+});
+
 test('a finger draws and does not scroll the page', async () => {
   const { page, close } = await site.open('', {
     viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true,

@@ -31,6 +31,7 @@ export class Pad {
   #onDigit;
   /** @type {number | undefined} The one pointer that draws. */
   #pointer;
+  #isSample = false;
   #last = { x: 0, y: 0 };
   #middle = { x: 0, y: 0 };
 
@@ -77,6 +78,7 @@ export class Pad {
       for (const point of points.slice(1)) this.#extend(point);
       this.#finish();
     }
+    this.#isSample = true;
     this.#onChange(true);
   }
 
@@ -90,6 +92,7 @@ export class Pad {
       context.lineJoin = 'round';
     }
     this.#pointer = undefined;
+    this.#isSample = false;
     this.empty = true;
     this.strokes = [];
   }
@@ -98,6 +101,7 @@ export class Pad {
   #down(event) {
     if (this.#pointer !== undefined || event.button !== 0) return;
     this.#canvas.setPointerCapture(event.pointerId);
+    if (this.#isSample) this.#wipe();  // it gives way to what a hand draws
     this.#pointer = event.pointerId;
     this.#begin(this.#place(event));
     this.#onChange(false);

@@ -42,6 +42,8 @@ class Classify {
   #camera;
   #cameraTools;
   #samples;
+  /** @type {import('../models.js').Choice | undefined} The model whose sample picture is on stage. */
+  #sampleOf;
   #spark;
   #lens;
   /** @type {import('../classify/batch.js').Batch | undefined} */
@@ -79,7 +81,9 @@ class Classify {
         this.#samples.setShown(true, true);
       },
       onPicture: async (picture, name) => {
-        if (await this.#showImage(picture, name)) this.#samples.setShown(true, true);
+        if (!await this.#showImage(picture, name)) return;
+        this.#samples.setShown(true, true);
+        this.#sampleOf = models.current;
       },
       onError: (error) => errors.show(error),
     });
@@ -138,6 +142,8 @@ class Classify {
     element('note').hidden = !current.finder;
     element('note').textContent = current.finder ? texts.classify.faceNote : '';
     element('meaning-text').textContent = meaningOf(info, current, this.#names.length);
+    // A sample means nothing to another model.
+    if (this.#sampleOf && this.#sampleOf !== current) this.#setStage('draw');
     const drawings = drawingsFor(current, digits);
     this.#pad.samples = drawings.length > 0 ? drawings : DIGITS;
     this.#samples.setSamples((current.samples ?? []).map((path) => models.addressOf(path)), drawings);
@@ -177,6 +183,7 @@ class Classify {
   /** @param {'draw' | 'image' | 'camera'} mode */
   #setStage(mode) {
     this.#scene++;
+    this.#sampleOf = undefined;
     if (mode !== 'camera') this.#camera.stop();
     if (mode !== 'image') this.#image = undefined;
     if (this.#picture.src) URL.revokeObjectURL(this.#picture.src);
