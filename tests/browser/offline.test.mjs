@@ -231,7 +231,12 @@ test('a file that is not the listed one is never kept', async () => {
 });
 
 test('a new version is offered, not forced, and then comes wholly', async () => {
-  const { page, close } = await site.open('changed/', allowed);
+  // The page registers its worker later than it finds the new version; the offer has to stay.
+  const late = 5000;
+  const { page, close } = await site.open('changed/', allowed, (fresh) => fresh.addInitScript((delay) => {
+    const start = setTimeout;
+    Object.assign(globalThis, { setTimeout: (/** @type {() => void} */ run, /** @type {number} */ time) => start(run, time === 1500 ? delay : time) });
+  }, late));
   await ready(page);
   await kept(page);
   await page.reload();
@@ -244,6 +249,8 @@ test('a new version is offered, not forced, and then comes wholly', async () => 
   const isNew = () => page.locator('title[data-new]').count();
   await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.update());
   await page.getByTestId('update').waitFor({ timeout: 30_000 });
+  await page.waitForTimeout(late);
+  assert.equal(await page.getByTestId('update').isVisible(), true);
   await page.reload();
   await ready(page);
   assert.equal(await isNew(), 0, 'it was not asked for');

@@ -104,7 +104,7 @@ export class Offline extends EventTarget {
     // A site that is still being built changes; what were kept now would come again at the next visit.
     if (this.#removed || document.querySelector('meta[name="unfinished"]')) return;
     try {
-      this.#set('keeping', false);
+      this.#set('keeping', this.update);
       const registration = await navigator.serviceWorker.register(
         new URL('page-worker.js', document.baseURI), { updateViaCache: 'none' });
       if (this.#registration !== registration) this.#watch(registration);
@@ -117,7 +117,7 @@ export class Offline extends EventTarget {
       await this.#keepModel();
     } catch {
       // A window that stores nothing, a full disk: the page is as it is without.
-      this.#set('failed', false);
+      this.#set('failed', this.update);
     }
   }
 
