@@ -120,7 +120,7 @@ class Inference {
   double share() const {
     constexpr double kNodeSteps = 1000, kValueSteps = 200;
     const double walk = kNodeSteps * graph_.node_count() + kValueSteps * graph_.value_count();
-    return (most_steps_ - fold_budget_.steps + walk) / most_steps_;
+    return (most_steps_ - fold_budget_.steps + known_bytes_ + walk) / most_steps_;
   }
 
  private:
@@ -140,10 +140,9 @@ class Inference {
       if (input >= 0) unknown_ = graph_.node(id).inputs[static_cast<size_t>(input)];
       return inferred;
     }
-    fold_budget_.steps -= context.known_bytes();
-    if (fold_budget_.steps < 0) {
-      return Status(Code::kLimit, Stage::kGraph, kTooMuchDecides);
-    }
+    // Not out of what folding may take: where that is used up, a model goes on without it.
+    known_bytes_ += context.known_bytes();
+    if (known_bytes_ > most_steps_) return Status(Code::kLimit, Stage::kGraph, kTooMuchDecides);
     bool known = true;
     for (int i = 0; i < context.output_count(); ++i) {
       const ValueId output = graph_.node(id).outputs[static_cast<size_t>(i)];
@@ -184,6 +183,7 @@ class Inference {
   ValueId& unknown_;
   FoldBudget fold_budget_;
   double most_steps_;
+  double known_bytes_ = 0;  // read by what they decide
   ExpansionBudget expansion_budget_;
 };
 

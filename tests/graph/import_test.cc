@@ -295,6 +295,26 @@ TEST(Infer, BoundsWhatFoldingCopies) {
   }
 }
 
+// Two small nodes take what folding may take to the last step; the shape of the third is read all
+// the same.
+TEST(Infer, ReadsWhatDecidesWhereFoldingIsUsedUp) {
+  constexpr int64_t kMany = 33'554, kRest = 432;  // 2,000 steps each, then 2
+  const auto loaded = load_graph(ModelBuilder()
+                                     .input("x", {1, 6})
+                                     .floats("a", {kMany}, std::vector<float>(kMany, 3.0f))
+                                     .floats("b", {kMany}, std::vector<float>(kMany, 2.0f))
+                                     .floats("c", {kRest}, std::vector<float>(kRest, 1.0f))
+                                     .ints("to", {2, 3})
+                                     .node("Mod", {"a", "b"}, {"m"}, {attribute_int("fmod", 1)})
+                                     .node("Neg", {"c"}, {"n"})
+                                     .node("Reshape", {"x", "to"}, {"y"})
+                                     .output("m")
+                                     .output("n")
+                                     .output("y"));
+  ASSERT_TRUE(loaded.graph.is_ok()) << loaded.graph.status().to_string();
+  EXPECT_EQ(testing::op_types(*loaded.graph), (std::vector<std::string>{"Reshape"}));
+}
+
 // The first product is folded (4 million steps), its square is not (8.6 thousand million).
 TEST(Infer, LeavesHeavyWorkToTheRun) {
   const auto loaded = load_graph(ModelBuilder()
