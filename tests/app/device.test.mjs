@@ -75,6 +75,10 @@ test('measured times are kept by model, as the median of the last ones', () => {
   for (let i = 0; i < 40; i += 1) list.record('a', i);
   assert.deepEqual(list.of('a'), { median: 32, runs: 15 });
   assert.equal(list.of('b'), undefined);
+  for (let i = 0; i < 4; i += 1) list.record('c', 1);
+  assert.equal(list.of('c'), undefined, 'the first runs are slow, and say little');
+  list.record('c', 1);
+  assert.deepEqual(list.of('c'), { median: 1, runs: 5 });
   list.flush();
   assert.deepEqual(new Latencies(place).of('a'), { median: 32, runs: 15 });
   list.forget('a');

@@ -8,6 +8,8 @@ import { safeStorage } from '../storage.js';
 const KEY = 'gossamer.latencies';
 /** Runs that count, and models that are kept. */
 const RUNS = 15;
+/** So many tell something: the first are slow, while code is compiled. */
+const FEW = 5;
 const MODELS = 100;
 const PAUSE = 1000;
 
@@ -41,10 +43,10 @@ export class Latencies {
     this.#pending ??= setTimeout(() => this.flush(), PAUSE);
   }
 
-  /** Median of the last runs; undefined where there were none. @param {string | undefined} key */
+  /** Median of the last runs; undefined where there were few. @param {string | undefined} key */
   of(key) {
     const times = this.#times[key ?? ''];
-    return times?.length ? { median: median(times), runs: times.length } : undefined;
+    return times?.length >= FEW ? { median: median(times), runs: times.length } : undefined;
   }
 
   /** @param {string} key */
