@@ -101,6 +101,15 @@ Status load_labels(const Arguments& arguments, Session& session) {
   return Status::ok();
 }
 
+// A model that says nothing of its pictures may have been trained on others than it gets.
+void note_assumed_recipe(const Session& session, const Arguments& arguments) {
+  if (arguments.has("recipe") || session.metadata().contains("gossamer.recipe")) return;
+  std::fputs(
+      "note: the model does not say how pictures become its input, so they are stretched to its size\n"
+      "without a mean or deviation. If it was trained otherwise, its answers are wrong: see --recipe.\n",
+      stderr);
+}
+
 // A picture that fails does not stop the others; the exit code then says so.
 int classify_all(Session& session, int input, std::span<const std::string> images, int top,
                  bool as_json) {
@@ -146,6 +155,7 @@ int run(std::span<char*> raw) {
   if (Status labels = load_labels(*arguments, **session); !labels.is_ok()) return report(labels);
   const auto input = feed_others(*arguments, **session);
   if (!input.is_ok()) return report(input.status());
+  note_assumed_recipe(**session, *arguments);
   return classify_all(**session, *input, std::span(files).subspan(1), *top, arguments->has("json"));
 }
 

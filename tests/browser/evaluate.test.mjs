@@ -133,6 +133,9 @@ test('a report under an error is said to be of the run before', async () => {
   await page.getByTestId('files-input').setInputFiles([picture('1', one), table(`file,label\n${one},1\n`)]);
   await before.waitFor({ state: 'detached' });
   await page.getByTestId('report').waitFor();
+  await page.getByTestId('model-menu').selectOption('symbols');
+  await before.getByText(/from before, by .*digits/i).waitFor();
+  assert.match(await page.locator('.evaluate h2').innerText(), /symbols/i, 'the heading names the model in use');
   await close();
 });
 

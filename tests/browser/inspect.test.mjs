@@ -121,6 +121,9 @@ test('without a picture on stage the model shows what it makes of its first samp
   const { page, close } = await site.open('?model=garments#inspect');
   await page.locator('.inspect .answer span').first().filter({ hasText: /\w/ }).waitFor();
   assert.equal(await page.locator('.inspect .answer span').first().innerText(), 'Ankle boot');
+  assert.match(await page.getByTestId('stand-in').innerText(), /An example/);
+  await page.getByTestId('inspect-input').setInputFiles(drawing('bar.svg', 64));
+  await page.getByTestId('stand-in').waitFor({ state: 'detached' });
   await close();
 });
 

@@ -108,7 +108,11 @@ test('the name of a file of one’s own is never sent; it comes back with back, 
   await inUse(page, 'file:mine.onnx');
   await page.reload();
   const text = await errorText(page);
-  assert.match(text, /file mine\.onnx was opened here before[\s\S]*Open it again/);
+  assert.match(text, /Open mine\.onnx again[\s\S]*does not keep your files/);
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'), page.getByTestId('error').getByRole('button', { name: 'Open .onnx' }).click(),
+  ]);
+  assert.ok(chooser.isMultiple());
   assert.doesNotMatch(text, /garments/, 'a list of other models does not help');
   await inUse(page, 'digits');
   assert.equal(address(page), '/?model=digits#inspect');

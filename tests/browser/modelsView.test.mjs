@@ -221,7 +221,13 @@ test('everything that is kept can be removed at once', async () => {
   }
   assert.match(await page.getByTestId('kept').innerText(), /A thousand, \d+ KB[\s\S]*Red first, /);
   await page.getByTestId('remove-all').click();
-  await page.getByText('Nothing is kept on this device.').waitFor();
+  assert.equal(await page.getByTestId('remove-all').innerText(), 'Really remove all 2?');
+  await page.keyboard.press('Tab');
+  assert.equal(await page.getByTestId('remove-all').innerText(), 'Remove all', 'whoever goes on has not said yes');
+  assert.match(await page.getByTestId('kept').innerText(), /A thousand/);
+  await page.getByTestId('remove-all').click();
+  await page.getByTestId('remove-all').click();
+  await page.getByText('No models and no recipes yet.').waitFor();
   assert.deepEqual(await page.evaluate(() => caches.keys()), []);
   await close();
 });
@@ -241,7 +247,7 @@ test('the keyboard stays where it was when a button is used up, and an open card
   assert.match(String(await focused()), /^Red first/);
   await page.getByTestId('kept').getByRole('button', { name: /^Remove Red first/ }).focus();
   await page.keyboard.press('Enter');
-  await page.getByText('Nothing is kept on this device.').waitFor();
+  await page.getByText('No models and no recipes yet.').waitFor();
   assert.equal(await focused(), await page.getByTestId('kept').locator('h3').innerText());
   await close();
 });

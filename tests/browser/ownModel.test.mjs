@@ -35,6 +35,24 @@ test('a model without a recipe shows a report and a guess before it runs; used, 
   await close();
 });
 
+test('while the page is open, a model of one\'s own has a card: its report again, and its use', async () => {
+  const { page, report, close } = await open();
+  await give(page, ['mine.onnx', largeModel()]);
+  await page.getByTestId('use-own').click();
+  await page.locator('#label:not([data-empty])').waitFor();
+  await page.getByTestId('nav-models').click();
+  const card = page.getByTestId('model-card-file:mine.onnx');
+  assert.match(await card.innerText(), /mine\.onnx\s+In use/i);
+  await card.getByRole('button', { name: /report/ }).click();
+  assert.match(await report.innerText(), /runs here/);
+  assert.match(await page.getByTestId('recipe-editor').innerText(), /As you settled it/);
+  await page.getByRole('button', { name: 'All models' }).click();
+  await page.getByTestId('model-card-digits').getByRole('button', { name: /^Use/ }).click();
+  await card.getByRole('button', { name: /^Use/ }).click();
+  await card.getByText('In use').waitFor();
+  await close();
+});
+
 test('recipe and names come from the files that lie beside models on hubs', async () => {
   const { page, text, close } = await open();
   await give(page, ['mine.onnx', largeModel()],

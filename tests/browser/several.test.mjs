@@ -31,6 +31,21 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 360, height: 740 
   });
 }
 
+test('another model reads the same pictures again when asked', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  await page.getByTestId('file-input').setInputFiles(pictures.slice(0, 2));
+  await page.getByTestId('batch-save').waitFor();
+  assert.equal(await page.getByTestId('batch-again').count(), 0);
+  await page.getByTestId('model-menu').selectOption('symbols');
+  await page.getByTestId('batch-again').click();
+  await page.getByTestId('results').getByRole('heading', { name: /^2 pictures, .*symbols/i }).waitFor();
+  await page.getByTestId('batch-save').waitFor();
+  assert.equal(await page.locator('[data-testid=results] tbody tr').count(), 2);
+  assert.equal(await page.getByTestId('batch-again').count(), 0);
+  await close();
+});
+
 test('the page scrolls to results calmly, and at once for people who want no motion', async () => {
   for (const [reducedMotion, behavior] of /** @type {const} */ ([['no-preference', 'smooth'], ['reduce', 'instant']])) {
     const { page, close } = await site.open('', { reducedMotion }, (fresh) => fresh.addInitScript(() => {

@@ -94,6 +94,19 @@ for (const program of Object.keys(programs)) {
     assert.match(stdout, /^ +\d+\.\d+ % +4$/m);
   });
 
+  test(`${program}: a model that does not say how pictures become its input gets a note beside its answer`, () => {
+    const bare = path.join(folder, `${program}-bare.onnx`);
+    assert.equal(gossamer(program, 'edit', model, bare, '--remove', 'gossamer.recipe').status, 0);
+    for (const [file, options, said] of /** @type {[string, string[], boolean][]} */ ([
+      [model, [], false], [bare, [], true], [bare, ['--recipe', 'fit=stretch'], false],
+    ])) {
+      const { status, stdout, stderr } = gossamer(program, 'classify', file, pictures[4], '--json', ...options);
+      assert.equal(status, 0, stderr);
+      assert.equal(JSON.parse(stdout).images.length, 1);
+      assert.equal(/note: the model does not say/.test(stderr), said, `${options} ${stderr}`);
+    }
+  });
+
   test(`${program}: a wrong call says what is missing and exits with 2`, () => {
     for (const [args, expect] of /** @type {[string[], RegExp][]} */ ([
       [['classify'], /classify needs MODEL and IMAGE[\s\S]*usage:/],

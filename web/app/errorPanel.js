@@ -97,6 +97,19 @@ export class ErrorPanel {
     this.#show('The camera cannot be used', CAMERA[name] ?? message);
   }
 
+  /**
+   * Something that is no fault, and what can be done.
+   * @param {string} heading @param {string} what
+   * @param {{text: string, act: () => unknown}} action
+   */
+  tell(heading, what, { text, act }) {
+    this.shown = heading;
+    this.#show(heading, what);
+    const actions = make('p', 'actions');
+    actions.append(actionButton(text, act));
+    this.#panel.append(actions);
+  }
+
   /** @param {string} heading @param {string} what @param {GossamerError} [failure]  whose facts follow */
   #show(heading, what, failure) {
     const close = make('button', '', 'Close');
@@ -113,11 +126,7 @@ export class ErrorPanel {
   /** @param {GossamerError} failure @param {() => unknown} [retry] */
   #addRemedies(failure, retry) {
     const actions = make('p', 'actions');
-    const offer = (/** @type {string} */ text, /** @type {() => unknown} */ act) => {
-      const button = make('button', '', text);
-      button.addEventListener('click', act);
-      actions.append(button);
-    };
+    const offer = (/** @type {string} */ text, /** @type {() => unknown} */ act) => actions.append(actionButton(text, act));
     if (retry) offer(texts.frame.retry, () => { this.hide(); retry(); });
     if (isOutdated(failure)) {
       const said = make('span');
@@ -132,14 +141,24 @@ export class ErrorPanel {
   #addDetails(failure) {
     if (failure.hint) this.#panel.append(make('p', 'hint', sentence(failure.hint)));
     const list = make('dl');
-    const code = failure.stage ? `${failure.code}, at ${failure.stage}` : failure.code;
-    list.append(make('dt', '', 'code'), make('dd', '', code));
+    // What somebody gave by mistake is no fault to be reported.
+    if (failure.code !== 'ARGUMENT') {
+      const code = failure.stage ? `${failure.code}, at ${failure.stage}` : failure.code;
+      list.append(make('dt', '', 'code'), make('dd', '', code));
+    }
     for (const fact of FACTS) {
       const value = failure[fact];
       if (value) list.append(make('dt', '', fact), make('dd', '', value));
     }
-    this.#panel.append(list);
+    if (list.hasChildNodes()) this.#panel.append(list);
   }
+}
+
+/** @param {string} text @param {() => unknown} act */
+function actionButton(text, act) {
+  const button = make('button', '', text);
+  button.addEventListener('click', act);
+  return button;
 }
 
 /** @param {string} text */

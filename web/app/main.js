@@ -38,6 +38,9 @@ models.addEventListener('status', () => {
   if (models.loading && models.loading !== loading && errors.shown === failed) errors.hide();
   ({ loading } = models);
 });
+models.addEventListener('gone', () => errors.tell(texts.model.ownGone(String(models.gone)), texts.model.ownGoneNote, {
+  text: texts.model.ownGoneOpen, act: () => document.getElementById('open-model')?.click(),
+}));
 showNotices(offline);
 showDetails(models, settings, offline, errors);
 

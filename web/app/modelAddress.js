@@ -14,6 +14,9 @@ const OWN = 'file:';
 /** The name that a file has among the models. @param {File} file */
 export const ownName = ({ name }) => `${OWN}${name}`;
 
+/** The file that a name of a model stands for; undefined where it is none of one's own. @param {string | null} name */
+export const ownFile = (name) => (name?.startsWith(OWN) ? name.slice(OWN.length) : undefined);
+
 /** What the address asks for. @param {string} parameter */
 const asked = (parameter) => new URLSearchParams(location.search).get(parameter);
 
@@ -65,11 +68,6 @@ export function followAddress(models) {
  * @param {string[]} models  that there are
  */
 export function unknownInAddress(model, models) {
-  if (model?.startsWith(OWN)) {
-    return new GossamerError({
-      code: 'ARGUMENT', stage: 'api', message: texts.model.ownGone(model.slice(OWN.length)), hint: texts.model.ownGoneHint,
-    });
-  }
   const level = asked('level');
   const levels = Object.keys(texts.model.levels);
   const unknown = [

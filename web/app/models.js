@@ -1,11 +1,11 @@
 // Which model is in use, without any element of the page. Reads the manifest, loads what is chosen and
 // says how far it is. The model in use stays until the new one is ready, so that a failed load costs
 // nothing. Events: 'change' when another model is in use, 'list' when there are others to choose from,
-// 'status' when `status` has changed.
+// 'status' when `status` has changed, 'gone' when a file of one's own is asked for that is not kept.
 
 import { GossamerError, ImageClassifier } from '../gossamer.js';
 import { sizeText } from './figures.js';
-import { findElsewhere, ownName, unknownInAddress, wantedModel } from './modelAddress.js';
+import { findElsewhere, ownFile, ownName, unknownInAddress, wantedModel } from './modelAddress.js';
 import { addressOf, isOffline, notKept, statusOf } from './outage.js';
 import { policyAllows, policyHosts } from './policy.js';
 import { texts } from './texts.js';
@@ -58,6 +58,8 @@ export class Models extends EventTarget {
   times = new Times();
   /** How many threads compute now and why: a model may turn out to be faster on fewer than it began with. */
   threads = { threads: 1, threadReason: '' };
+  /** @type {string | undefined} The name of a file that was in use here before, and is not there any more. */
+  gone;
   /** @type {(() => Promise<void>) | undefined} Does again what failed, or was cancelled, last. */
   retry;
 
@@ -134,8 +136,10 @@ export class Models extends EventTarget {
 
   /** Says which of the address's parameters mean nothing. @param {string | null} [model]  that there is none of */
   #sayUnknown(model = null) {
+    this.gone = ownFile(model);
+    if (this.gone !== undefined) return this.#tell('gone');
     const error = unknownInAddress(model, this.entries.map(({ name }) => name));
-    if (error) this.#onError(error);
+    return error && this.#onError(error);
   }
 
   /** Models that were downloaded before. Nothing is loaded for visitors who have none. */
@@ -313,7 +317,7 @@ export class Models extends EventTarget {
     this.#tell('status');
   }
 
-  /** @param {'change' | 'list' | 'status'} what */
+  /** @param {'change' | 'list' | 'status' | 'gone'} what */
   #tell(what) {
     this.dispatchEvent(new Event(what));
   }

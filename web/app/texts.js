@@ -41,8 +41,9 @@ export const texts = {
       level: 'there is no instruction level of the name in the address; the best that this browser has is in use',
     },
     /** @param {string} file */
-    ownGone: (file) => `the file ${file} was opened here before, and this page does not keep your files`,
-    ownGoneHint: 'Open it again with the button beside the list of models. Your settings for it, recipe and names of classes, are still known',
+    ownGone: (file) => `Open ${file} again`,
+    ownGoneNote: 'This page does not keep your files. The recipe and the names that you settled for it are still known.',
+    ownGoneOpen: 'Open .onnx',
     noListHint: 'You can still open an .onnx file of your own',
     levels: { base: 'no SIMD', simd: 'SIMD', relaxed: 'relaxed SIMD' },
     /** @param {number} index */
@@ -150,6 +151,8 @@ export const texts = {
       title: (count, model) => `${count} pictures, ${model}`,
       model: 'Model',
       otherModel: 'Ended, because another model is in use',
+      /** @param {string} model */
+      again: (model) => `Read again with ${model}`,
       /** @param {number} done @param {number} total */
       progress: (done, total) => `${done} of ${total}`,
       head: ['File', 'Class', 'Probability', 'Inference'],
@@ -221,7 +224,7 @@ export const texts = {
     ownNote: 'An .onnx file with its data files, and what lies beside it: labels (.txt, .json), config.json, preprocessor_config.json. Choose or drop them together.',
     choose: 'Choose files',
     kept: 'Kept on this device',
-    keptNone: 'Nothing is kept on this device.',
+    keptNone: 'No models and no recipes yet. What else the page keeps stands under Details, Device.',
     /** @param {string} title @param {string} size */
     keptItem: (title, size) => (size ? `${title}, ${size}` : title),
     /** @param {string} title @param {string} size @param {string} date */
@@ -229,6 +232,7 @@ export const texts = {
     /** @param {string} title */
     settings: (title) => `Recipe and labels of ${title}`,
     removeAll: 'Remove all',
+    reallyAll: (/** @type {number} */ count) => `Really remove all ${count}?`,
     removedAll: 'All that was kept is removed from this device',
     measuring: 'Measuring this device for a second …',
     /** @param {string} rate @param {string} memory @param {string} threads */
@@ -295,12 +299,10 @@ export const texts = {
     card: 'Model card',
     readCard: 'Read it',
     stated: 'recipe inside the model',
-    edit: 'Edit',
+    edit: 'Report and recipe',
     /** @param {string} title */
-    editNamed: (title) => `Edit the recipe and labels of ${title}`,
+    editNamed: (title) => `Look at ${title} again: its report, recipe and labels`,
     forgetNamed: (/** @type {string} */ title) => `Forget ${title}`,
-    forget: 'Forget',
-    ownForgotten: (/** @type {string} */ title) => `What was settled for ${title} is forgotten`,
     /** @param {string} date */
     settled: (date) => `recipe and labels settled on ${date}`,
     reopen: 'Choose the file again to use it.',
@@ -377,7 +379,7 @@ export const texts = {
     mean: 'Mean',
     std: 'Deviation',
     scoresAre: 'Scores are',
-    found: 'found out',
+    found: 'worked out by the page',
     text: 'As text',
     badText: (/** @type {string} */ why) => `This is no recipe: ${why}`,
     picture: 'A picture',
@@ -405,6 +407,7 @@ export const texts = {
     picture: 'Picture',
     choose: 'Choose picture',
     fromStage: 'Picture from Classify',
+    standIn: 'An example, as nothing is drawn or chosen yet.',
     measuring: 'Measuring each layer',
     measuringRun: (/** @type {number} */ done, /** @type {number} */ all) => `Measuring each layer, run ${done} of ${all}`,
     measuringDevice: 'Measuring what this device can do at most',
@@ -444,7 +447,7 @@ export const texts = {
     title: 'How fast it is on this device',
     models: 'Models',
     runs: 'Pictures',
-    starts: 'Fresh starts',
+    starts: 'Starts',
     begin: 'Measure',
     cancel: 'Cancel',
     peer: (/** @type {string} */ name, /** @type {string} */ size) => `Compare with ${name} (downloads ${size} MB)`,
@@ -510,7 +513,7 @@ export const texts = {
     noPictures: 'There are no pictures among these files',
     tables: 'More than one table of labels',
     tablesHint: 'Leave only the one that belongs to the pictures',
-    before: (/** @type {string} */ name) => `The report${name && ` of ${name}`} from before:`,
+    before: (/** @type {string} */ name, /** @type {string} */ model) => `The report${name && ` of ${name}`} from before${model && `, by ${model}`}:`,
     partial: (/** @type {number} */ count, /** @type {number} */ total) => `Cancelled after ${count} of ${total}; the figures are of these.`,
     accuracy: 'Accuracy',
     interval: (/** @type {string} */ low, /** @type {string} */ high) => `${low} to ${high} with 95% confidence`,

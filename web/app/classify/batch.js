@@ -1,6 +1,6 @@
 // Several pictures at once: each is classified in its turn, and a table says what it was taken for. The
 // table can be copied, or saved as CSV; a row's picture can be put on the stage. All its rows are of one
-// model: the choice of another ends it. While another view is shown it waits. It takes the pictures' files
+// model: the choice of another ends it, and offers to read the pictures again. While another view is shown it waits. It takes the pictures' files
 // and leaves nothing behind when it is closed.
 
 import { html, nothing, render } from '../../vendor/lit-html.js';
@@ -34,7 +34,8 @@ export class Batch {
   #onPick;
   /** @type {Row[]} */
   #rows = [];
-  #total = 0;
+  /** @type {File[]} All that are to be read. */
+  #files = [];
   /** @type {AbortController | undefined} Of the run under way. */
   #running;
   #said = '';
@@ -53,7 +54,10 @@ export class Batch {
    */
   constructor(models, reader, onPick) {
     this.#models = models;
-    models.addEventListener('change', () => this.#end(words.otherModel));
+    models.addEventListener('change', () => {
+      this.#end(words.otherModel);
+      if (this.#files.length > 0) this.#render();
+    });
     this.#reader = reader;
     this.#onPick = onPick;
   }
@@ -63,7 +67,7 @@ export class Batch {
     this.close();
     const running = new AbortController();
     this.#running = running;
-    this.#total = files.length;
+    this.#files = files;
     this.#title = this.#models.current?.title ?? '';
     this.#names = this.#models.info ? classNames(this.#models.info) : [];
     this.#host.hidden = false;
@@ -113,6 +117,7 @@ export class Batch {
     this.#running = undefined;
     for (const { thumbnail } of this.#rows) if (thumbnail) URL.revokeObjectURL(thumbnail);
     this.#rows = [];
+    this.#files = [];
     this.#said = '';
     keepFocus(() => {
       this.#host.hidden = true;
@@ -157,19 +162,23 @@ export class Batch {
   #render() {
     const running = this.#running?.signal.aborted === false;
     const done = this.#rows.length;
+    const total = this.#files.length;
+    const current = this.#models.current?.title ?? '';
+    const title = words.title(total, this.#title);
     const [name, label, score, inference] = words.head;
     render(html`
       <header>
-        <h2>${words.title(this.#total, this.#title)}</h2>
-        <p role="status">${running ? words.progress(done, this.#total) : this.#said}</p>
+        <h2>${title}</h2>
+        <p role="status">${running ? words.progress(done, total) : this.#said}</p>
         <div class="tools">
           ${running ? html`<button type="button" data-testid="batch-cancel" @click=${() => this.#end('')}>${words.cancel}</button>` : html`
+            ${current === this.#title ? nothing : html`<button type="button" data-testid="batch-again" @click=${() => this.run(this.#files)}>${words.again(current)}</button>`}
             <button type="button" data-testid="batch-copy" @click=${() => this.#copy()}>${words.copy}</button>
             <button type="button" data-testid="batch-save" @click=${() => saveFile('results.csv', csvText(this.#table()), 'text/csv')}>${words.save}</button>
             <button type="button" data-testid="batch-close" @click=${() => this.close()}>${words.close}</button>`}
         </div>
       </header>
-      <div class="scroll" tabindex="0" role="region" aria-label=${words.title(this.#total, this.#title)} .style=${`--rows: ${this.#total}`}>
+      <div class="scroll" tabindex="0" role="region" aria-label=${title} .style=${`--rows: ${total}`}>
         <table>
           <thead><tr><th></th><th>${name}</th><th>${label}</th><th class="number">${score}</th><th class="number">${inference}</th></tr></thead>
           <tbody>${this.#rows.map((row) => html`

@@ -9,7 +9,7 @@ const KEY = 'gossamer.latencies';
 /** Runs that count, and models that are kept. */
 const RUNS = 15;
 /** So many tell something: the first are slow, while code is compiled. */
-const FEW = 5;
+export const FEW = 5;
 const MODELS = 100;
 const PAUSE = 1000;
 

@@ -254,14 +254,16 @@ class Evaluate {
   }
 
   #render() {
-    const title = this.#result?.report.model.title ?? this.#app.models.current?.title;
+    const title = this.#app.models.current?.title;
+    const [made, name] = [this.#result?.report.model.title, this.#result?.report.data.name];
+    const before = this.#result && (this.#stale || made !== title);
     keepFocus(() => render(html`
       <h2>${title ? words.title(title) : noModelTitle(this.#app.models)}</h2>
       ${noModelNote(this.#app.models)}
       ${this.#chooser()}
       ${this.#reading ? html`<p class="note" role="status">${words.reading}</p>` : nothing}
       ${this.#run ? this.#progress(this.#run) : nothing}
-      ${this.#result && this.#stale ? html`<h3 class="before" data-testid="report-before">${words.before(this.#result.report.data.name)}</h3>` : nothing}
+      ${before ? html`<h3 class="before" data-testid="report-before">${words.before(name ?? '', made === title ? '' : made ?? '')}</h3>` : nothing}
       ${this.#result ? this.#report(this.#result) : nothing}
     `, this.#host));
   }

@@ -54,6 +54,8 @@ class Inspect {
   #faceless = false;
   /** The user chose the picture here. */
   #own = false;
+  /** Nothing was chosen or drawn: the picture is one to begin with. */
+  #standIn = false;
   /** @type {File | undefined} The latest that was chosen. */
   #file;
   /** Counts models and pictures: what was asked for before the latest of them is thrown away. */
@@ -141,6 +143,7 @@ class Inspect {
         : await samplePicture(current, sample && this.#app.models.addressOf(sample));
       if (turn !== this.#turn) return;
       this.#pixels = pixels;
+      this.#standIn = !picture;
     }
     await this.#classify(turn);
     if (turn !== this.#turn) return;
@@ -158,6 +161,7 @@ class Inspect {
       if (this.#file !== file) return;
       this.#pixels = readPicture(picture);
       this.#own = true;
+      this.#standIn = false;
     } catch (error) {
       if (this.#file === file) this.#app.errors.show(error, file.name);
       return;
@@ -352,6 +356,7 @@ class Inspect {
         <div>
           ${first ? html`<p class="answer"><span>${className(names, first.index)}</span> <span class="soft">${(100 * first.score).toFixed(1)}%</span></p>` : nothing}
           ${this.#faceless ? html`<p class="answer">${texts.classify.noFace}</p>` : nothing}
+          ${this.#standIn ? html`<p class="note" data-testid="stand-in">${words.standIn}</p>` : nothing}
           <div class="actions">
             <button type="button" @click=${() => document.getElementById('inspect-file')?.click()}>${words.choose}</button>
             ${this.#own ? html`<button type="button" data-testid="inspect-stage" @click=${() => this.#leaveOwn()}>${words.fromStage}</button>` : nothing}

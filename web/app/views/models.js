@@ -5,7 +5,7 @@
 import { repeat } from '../../vendor/directives/repeat.js';
 import { html, nothing, render } from '../../vendor/lit-html.js';
 import { sizeText } from '../figures.js';
-import { latencies, latencyKey } from '../device/latencies.js';
+import { FEW, latencies, latencyKey } from '../device/latencies.js';
 import { front, predict, recommend, thisDevice, tooLarge, weightsOf } from '../device/predict.js';
 import { isSpeedOf, keepSpeed, knownSpeed, measureSpeed } from '../device/speed.js';
 import { isModel } from '../files.js';
@@ -52,6 +52,8 @@ class ModelsView {
   /** @type {AbortController | undefined} Of the measurement under way. */
   #measuring;
   #visible = false;
+  /** Whether all that is kept is really to be removed was asked, and not answered yet. */
+  #asked = false;
   /** @type {import('../own/panel.js').OwnPanel | undefined} */
   #panel;
 
@@ -339,9 +341,36 @@ class ModelsView {
     ]).filter(([, value]) => value);
   }
 
+  /** Models that were opened here from files or addresses, as long as the page is open. */
+  get #ownChoices() {
+    return this.#app.models.entries.filter(({ group, sha256 }) => !group && sha256 === undefined);
+  }
+
+  /** @param {Choice} choice @returns {CardState} */
+  #ownState(choice) {
+    const { name, title, file, others = [], url } = choice;
+    const { models } = this.#app;
+    const { info, times } = models.current === choice ? models : { info: undefined, times: undefined };
+    const cost = info && { multiplyAdds: info.steps.reduce((sum, { multiply_adds: count }) => sum + count, 0), weightBytes: info.memory.weight_bytes };
+    return {
+      name, title, bytes: file?.size,
+      facts: [file ? sizeText(file.size) : String(url)],
+      badges: info ? [words.inUse] : [],
+      predicted: cost && this.#speed && predict(cost, this.#speed, thisDevice()),
+      measured: times && times.count >= FEW ? times.quantile(0.5) : undefined,
+      onUse: info ? undefined : () => models.use(choice),
+      onReport: file && (() => this.#open([/** @type {File} */ (file), ...others])),
+      ...this.#loadingState(name),
+      details: info ? this.#details({ recipe: choice.options?.recipe ?? info.metadata['gossamer.recipe'], labels: info.labels, sha256: choice.sha256 }) : [],
+    };
+  }
+
   #ownList() {
-    const list = remembered();
+    const opened = this.#ownChoices;
+    const titles = new Set(opened.map(({ title }) => title));
+    const list = remembered().filter(({ settled }) => !titles.has(settled.title));
     return html`
+      ${opened.length ? html`<ul class="model-list">${cards(opened.map((choice) => this.#ownState(choice)))}</ul>` : nothing}
       <div class="actions"><button type="button" @click=${() => document.getElementById('open-model')?.click()}>${words.choose}</button></div>
       ${list.length ? html`<ul class="kept-list">${list.map(({ settled }) => html`
         <li>${settled.title}, ${sizeText(settled.bytes)}: ${words.settled(settled.date.slice(0, 10))}. ${words.reopen}</li>`)}</ul>` : nothing}`;
@@ -364,8 +393,10 @@ class ModelsView {
 
   #keptList() {
     const items = this.#keptItems();
+    if (!items.length) this.#asked = false;
     if (!items.length) return html`<p class="note">${words.keptNone}</p>`;
     const remove = async (/** @type {Item[]} */ list) => {
+      this.#asked = false;
       for (const item of list) await item.remove();
       if (list.length > 1) await this.#kept.removeAll();
       this.#app.announce(list.length > 1 ? words.removedAll : words.removed(list[0].text));
@@ -374,7 +405,14 @@ class ModelsView {
     return html`
       <ul class="kept-list">${repeat(items, ({ key }) => key, (item) => html`<li><span>${item.text}</span>
         <button type="button" class="quiet" aria-label=${item.label} @click=${() => remove([item])}>${words.remove}</button></li>`)}</ul>
-      <div class="actions"><button type="button" data-testid="remove-all" @click=${() => remove(items)}>${words.removeAll}</button></div>`;
+      <div class="actions"><button type="button" data-testid="remove-all" @click=${() => {
+        if (this.#asked || items.length === 1) return remove(items);
+        this.#asked = true;
+        return this.#render();
+      }} @blur=${() => {
+        this.#asked = false;
+        this.#render();
+      }}>${this.#asked ? words.reallyAll(items.length) : words.removeAll}</button></div>`;
   }
 }
 

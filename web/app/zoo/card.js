@@ -24,6 +24,7 @@ const words = texts.models;
  * @property {() => void} [onDownload]
  * @property {() => void} [onCancel]
  * @property {() => void} [onRemove]
+ * @property {() => void} [onReport]  what it is, and what is set for it
  * @property {[string, unknown][]} details
  */
 
@@ -39,10 +40,10 @@ export function card(state) {
         ${state.large ? html`<p class="large">${words.large}</p>` : nothing}
       </div>
       <div class="model-actions">${state.progress ? downloading(state) : state.loading ? loading(state) : buttons(state)}</div>
-      <details>
+      ${details.length ? html`<details>
         <summary aria-label="${words.details}: ${title}">${words.details}</summary>
         <dl>${details.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>
-      </details>
+      </details>` : nothing}
     </li>`;
 }
 
@@ -74,12 +75,13 @@ function loading({ title, loading: far, onCancel }) {
 }
 
 /** @param {CardState} state */
-function buttons({ title, bytes = 0, onUse, onDownload, onRemove }) {
+function buttons({ title, bytes = 0, onUse, onDownload, onRemove, onReport }) {
   const size = sizeText(bytes);
   return html`
     ${onUse ? html`<button type="button" @click=${onUse} aria-label=${words.useNamed(title)}>${words.use}</button>` : nothing}
     ${onDownload ? html`<button type="button" @click=${onDownload}
         aria-label=${words.downloadNamed(title, size)}>${words.download(size)}</button>` : nothing}
+    ${onReport ? html`<button type="button" @click=${onReport} aria-label=${words.editNamed(title)}>${words.edit}</button>` : nothing}
     ${onRemove ? html`<button type="button" class="quiet" @click=${onRemove}
         aria-label=${words.removeNamed(title)}>${words.remove}</button>` : nothing}`;
 }
