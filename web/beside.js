@@ -1,4 +1,5 @@
-// Where the library's other files lie. The build makes one file of gossamer.js and lib/; this module
+// What surrounds the library: where its other files lie, and what may be fetched beside a model. The package
+// has other forms of this module, for other surroundings (web/package). The build makes one file of gossamer.js and lib/; this module
 // lies in the same folder as that file, so that its addresses are right in the sources and in what is
 // made of them.
 
@@ -7,6 +8,15 @@ export const HERE = new URL(import.meta.url);
 
 /** Whether an app's bundler has put this into a file of its own choice. */
 const inBundle = !/\/(gossamer|beside)\.js$/.test(HERE.pathname);
+
+/** Builds of the module that lie there, best first. */
+export const BUILDS = /** @type {const} */ (['relaxed', 'simd', 'base']);
+
+/** Of models whose neighbours are fetched as well. */
+export const FOLLOWED = /^(https?|[a-z-]+-extension):/;
+
+/** Where a file of that folder is loaded from. @param {string} url */
+export const placeOf = (url) => url;
 
 /** The folder of the wasm modules. Bundlers write scripts into one folder, and copy others beside it. */
 export const wasmFolder = () => new URL(inBundle ? '../wasm/' : 'wasm/', HERE);

@@ -22,28 +22,57 @@ const workers = ['worker.js', 'tools/worker.js'];
 /** What is made into files, and not copied to the site as it is. Paths within web/. */
 export const bundled = /^(lib|tools)(\/|$)|^(gossamer|ort|tools|service-worker|worker|beside|toolsBeside)\.js$/;
 
-/** @param {string} dist  folder of the site */
-export async function bundleLibrary(dist) {
+/**
+ * A form of the library for other surroundings than a page that has all files beside each other.
+ * @typedef {object} Form
+ * @property {Record<string, string>} [replaced]  modules of web/ by those that take their place; these may import them
+ * @property {import('esbuild').BuildOptions} [options]  such as names that are not those of a browser
+ * @property {string[]} [left]  entries that it has no use for
+ */
+
+/** @param {string} dist  folder of the site @param {Form} [form] */
+export async function bundleLibrary(dist, form = {}) {
   const esbuild = await import('esbuild');  // set-up brings it: this file is read before
-  const library = { plugins: [sharing(LIBRARY, new Set())] };
-  const { metafile } = await bundle(esbuild, { entryPoints: [path.join(web, LIBRARY)], ...library });
+  const there = (/** @type {string} */ entry) => !form.left?.includes(entry);
+  const build = (/** @type {string} */ entry, /** @type {ReadonlySet<string>} */ shared, /** @type {import('esbuild').BuildOptions} */ options) =>
+    bundle(esbuild, { ...form.options, plugins: [sharing(entry, shared, form)], ...options });
+  const { metafile } = await build(LIBRARY, new Set(), { entryPoints: [path.join(web, LIBRARY)] });
   const shared = new Set(Object.keys(metafile?.inputs ?? {}).map((file) => path.relative(web, path.resolve(root, file))));
   /** @type {Set<string>} */
   const used = new Set();
-  for (const entry of beside) {
-    const built = await bundle(esbuild, {
-      entryPoints: [path.join(web, entry)], plugins: [sharing(entry, shared)],
-    });
+  for (const entry of beside.filter(there)) {
+    const built = await build(entry, shared, { entryPoints: [path.join(web, form.replaced?.[entry] ?? entry)] });
     const names = await writeEntry(dist, entry, built);
     for (const name of names) used.add(name);
   }
   const contents = await withInsides(shared, used);
-  await writeEntry(dist, LIBRARY, await bundle(esbuild, {
-    stdin: { contents, resolveDir: web, sourcefile: 'bundle.js' }, ...library,
+  await writeEntry(dist, LIBRARY, await build(LIBRARY, new Set(), {
+    stdin: { contents, resolveDir: web, sourcefile: 'bundle.js' },
   }));
-  for (const entry of workers) {
-    await writeEntry(dist, entry, await bundle(esbuild, { entryPoints: [path.join(web, entry)] }));
+  for (const entry of workers.filter(there)) {
+    const entryPoints = [path.join(web, form.replaced?.[entry] ?? entry)];
+    await writeEntry(dist, entry, await bundle(esbuild, { ...form.options, plugins: [replacing(form)], entryPoints }));
   }
+}
+
+/**
+ * The module that a form has in the place of what is imported, as a path.
+ * @param {Form} form
+ * @param {{path: string, resolveDir: string, importer: string}} wanted
+ */
+function moduleOf({ replaced = {} }, { path: name, resolveDir, importer }) {
+  const file = path.join(resolveDir, name);
+  const within = path.relative(web, file);
+  const own = path.join(web, replaced[within] ?? within);
+  return own === importer ? file : own;
+}
+
+/** Puts a form's own modules in the place of others. @param {Form} form @returns {import('esbuild').Plugin} */
+function replacing(form) {
+  return {
+    name: 'replacing',
+    setup: (build) => build.onResolve({ filter: /^\./, namespace: 'file' }, (wanted) => ({ path: moduleOf(form, wanted) })),
+  };
 }
 
 /**
@@ -62,9 +91,10 @@ function bundle(esbuild, options) {
  * they are needed, and the scripts of the wasm modules.
  * @param {string} entry
  * @param {ReadonlySet<string>} shared  modules of gossamer.js
+ * @param {Form} form
  * @returns {import('esbuild').Plugin}
  */
-function sharing(entry, shared) {
+function sharing(entry, shared, form) {
   const from = (/** @type {string} */ file) => {
     const relative = path.posix.relative(path.posix.dirname(entry), file);
     return relative.startsWith('.') ? relative : `./${relative}`;
@@ -72,15 +102,16 @@ function sharing(entry, shared) {
   return {
     name: 'sharing',
     setup(build) {
-      build.onResolve({ filter: /^\./, namespace: 'file' }, ({ path: name, resolveDir, kind }) => {
-        const file = path.join(resolveDir, name);
-        const within = path.relative(web, file);
+      build.onResolve({ filter: /^\./, namespace: 'file' }, (wanted) => {
+        const { path: name, resolveDir, kind } = wanted;
+        const within = path.relative(web, path.join(resolveDir, name));
         const elsewhere = within === LIBRARY && entry !== LIBRARY;
         // What others import when it is needed, service-worker.js imports at once, and so brings.
         if (elsewhere || within.startsWith('wasm/') || kind === 'dynamic-import') {
           return { path: from(within), external: true };
         }
-        return shared.has(within) ? { path: file, namespace: 'shared', sideEffects: false } : undefined;
+        const file = moduleOf(form, wanted);
+        return shared.has(path.relative(web, file)) ? { path: file, namespace: 'shared', sideEffects: false } : { path: file };
       });
       build.onLoad({ filter: /./, namespace: 'shared' }, async ({ path: file }) => {
         const list = (await namesOf(file)).map((name) => `_${name} as ${name}`);

@@ -3,13 +3,14 @@
 // what the engine accepts now, where a user-agent string says what it was called. Compiled modules
 // are kept, so that a second classifier, or a worker restarted after a crash, starts at once.
 
+import { BUILDS, placeOf } from '../beside.js';
 import { GossamerError, check } from './error.js';
 import { brokenOff, fetchChecked } from './download.js';
 
 /** @typedef {'base' | 'simd' | 'relaxed'} Level */
 
 /** Best first. @type {readonly Level[]} */
-const LEVELS = ['relaxed', 'simd', 'base'];
+const LEVELS = BUILDS;
 
 // Wasm header; type () -> v128; one function: i32.const 0, i8x16.splat, i8x16.popcnt.
 const SIMD_PROBE = [
@@ -76,7 +77,7 @@ export function bestLevel(level) {
 /** Addresses of a level's files. @param {RuntimePlace} place @param {Level} level */
 function filesOf({ wasmPaths, wasmFiles, all, choice = ONE }, level) {
   const base = `${wasmPaths}gossamer-${level}${choice.threads > 1 ? '-mt' : ''}${all ? '-all' : ''}`;
-  const { wasm = `${base}.wasm`, mjs = `${base}.js` } = wasmFiles ?? {};
+  const { wasm = placeOf(`${base}.wasm`), mjs = placeOf(`${base}.js`) } = wasmFiles ?? {};
   return { wasm, mjs };
 }
 

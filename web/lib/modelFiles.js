@@ -3,6 +3,7 @@
 // come in a second step. A file is what the caller gave under its name or, for a model that came from
 // an address, what lies beside it there.
 
+import { FOLLOWED } from '../beside.js';
 import { fetchModel, progressOfAll, resolveUrl } from './download.js';
 import { GossamerError, check, checkBytes, show } from './error.js';
 import { handedOver } from './host.js';
@@ -83,7 +84,7 @@ export class ModelFiles {
   /** The address of a file in the model's own folder. @param {string} name */
   #beside(name) {
     const inFolder = !/[/\\]|^\.*$/.test(name);
-    const followed = this.#options.externalData !== false && /^(https?|[a-z-]+-extension):/.test(this.#address ?? '');
+    const followed = this.#options.externalData !== false && FOLLOWED.test(this.#address ?? '');
     return inFolder && followed ? new URL(encodeURIComponent(name), this.#address).href : undefined;
   }
 }
