@@ -4,7 +4,7 @@
 // made of them.
 
 /** For addresses that bundlers shall leave alone; beside import.meta.url they look for files. */
-export const HERE = new URL(import.meta.url);
+export const HERE = /* @__PURE__ */ new URL(import.meta.url);
 
 /** Whether an app's bundler has put this into a file of its own choice. */
 const inBundle = !/\/(gossamer|beside)\.js$/.test(HERE.pathname);

@@ -45,7 +45,7 @@ export async function bundleLibrary(dist, form = {}) {
     const names = await writeEntry(dist, entry, built);
     for (const name of names) used.add(name);
   }
-  const contents = await withInsides(shared, used);
+  const contents = await withInsides(new Set([...shared].filter((module) => !form.replaced?.[module])), used);
   await writeEntry(dist, LIBRARY, await build(LIBRARY, new Set(), {
     stdin: { contents, resolveDir: web, sourcefile: 'bundle.js' },
   }));

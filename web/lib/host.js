@@ -4,7 +4,7 @@
 // no event, so it holds a Web Lock for life, and the page, waiting for the same lock, gets it at
 // the moment the worker is gone.
 
-import { HERE, makeWorker } from '../beside.js';
+import { HERE, makeWorker, placeOf } from '../beside.js';
 import { GossamerError, unreadableError } from './error.js';
 
 /** @typedef {import('./level.js').Runtime} Runtime */
@@ -195,10 +195,11 @@ function createWorker(make, script) {
   const { origin } = globalThis;  // that of `location` is the address's, in a sandboxed frame, too
   let stub = '';
   try {
-    if (HERE.origin === origin || HERE.protocol === 'blob:') return { worker: make(), stub };
+    const url = addressOf(script);
+    if (url.origin === origin || url.protocol === 'blob:') return { worker: make(), stub };
     // Served from another site (a CDN): a worker must be of the page's origin, its imports need not.
     // In a sandboxed frame Chromium runs no module out of a Blob, but one out of its address.
-    const code = `import ${JSON.stringify(new URL(script, HERE))};`;
+    const code = `import ${JSON.stringify(url)};`;
     stub = origin === 'null' ? `data:text/javascript,${encodeURIComponent(code)}`
       : URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
     return { worker: new Worker(stub, { type: 'module' }), stub };
@@ -208,10 +209,13 @@ function createWorker(make, script) {
   }
 }
 
+/** @param {string} script  of the library */
+const addressOf = (script) => new URL(placeOf(new URL(script, HERE).href));
+
 /** What to do about a worker that does not start, as far as the headers tell. */
 async function missingHeader() {
   const name = 'Cross-Origin-Embedder-Policy';
-  const [page, script] = await Promise.all([location.href, new URL('worker.js', HERE)]
+  const [page, script] = await Promise.all([location.href, addressOf('worker.js')]
     .map((url) => fetch(url, { method: 'HEAD', signal: AbortSignal.timeout?.(3000) }).catch(() => undefined)));
   return page?.headers.has(name) && script?.ok && !script.headers.has(name)
     ? `The page is sent with ${name}, worker.js is not; it needs the same header`
