@@ -21,6 +21,9 @@ export const placeOf = (url) => url;
 /** The folder of the wasm modules. Bundlers write scripts into one folder, and copy others beside it. */
 export const wasmFolder = () => new URL(inBundle ? '../wasm/' : 'wasm/', HERE);
 
+/** What may help where the worker does not start. */
+export const WORKER_HINT = 'worker.js must lie beside gossamer.js';
+
 /** Bundlers know this form, and no other: they bundle the worker and put its address here. */
 export function makeWorker() {
   return new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });

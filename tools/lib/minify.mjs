@@ -7,13 +7,14 @@ import { pathToFileURL } from 'node:url';
 /**
  * @param {string} name  of the file
  * @param {string} source
- * @param {{map?: string}} [options]  map: from the source to what it was made of
+ * @param {{map?: string, module?: boolean}} [options]  map: from the source to what it was made of; module: false for
+ *     a classic script
  * @returns {Promise<{code: string, map: string}>}  map: empty where none was given
  */
-export async function minify(name, source, { map: before } = {}) {
+export async function minify(name, source, { map: before, module = true } = {}) {
   const terser = await import('terser');  // set-up brings it: this file is read before
   const { code, map } = await terser.minify({ [name]: source }, {
-    module: true, ecma: 2022, compress: { passes: 3 },
+    module, ecma: 2022, compress: { passes: 3 },
     format: { comments: /@vite-ignore|webpackIgnore/ },  // what bundlers read
     // Not named in the file: every module would pay for it, and tools take a map by hand.
     sourceMap: before !== undefined && { filename: name, content: before, includeSources: true },

@@ -4,7 +4,7 @@
 // no event, so it holds a Web Lock for life, and the page, waiting for the same lock, gets it at
 // the moment the worker is gone.
 
-import { HERE, makeWorker, placeOf } from '../beside.js';
+import { HERE, WORKER_HINT, makeWorker, placeOf } from '../beside.js';
 import { GossamerError, unreadableError } from './error.js';
 
 /** @typedef {import('./level.js').Runtime} Runtime */
@@ -219,7 +219,7 @@ async function missingHeader() {
     .map((url) => fetch(url, { method: 'HEAD', signal: AbortSignal.timeout?.(3000) }).catch(() => undefined)));
   return page?.headers.has(name) && script?.ok && !script.headers.has(name)
     ? `The page is sent with ${name}, worker.js is not; it needs the same header`
-    : 'worker.js must lie beside gossamer.js';
+    : WORKER_HINT;
 }
 
 /** @param {string} got @param {string} hint */

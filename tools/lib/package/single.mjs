@@ -1,0 +1,57 @@
+// Makes the library in one file: an ES module, and a classic script that sets one global, `gossamer`.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { deflateRawSync } from 'node:zlib';
+import { minify } from '../minify.mjs';
+import { root } from '../run.mjs';
+
+const source = path.join(root, 'web/package/single');
+const MODULE = 'gossamer-simd';
+
+/** @param {string} target  folder for gossamer.js and gossamer.global.js @param {string} modules  folder of the wasm modules */
+export async function writeSingle(target, modules) {
+  const { build } = await import('esbuild');  // set-up brings it: this file is read before
+  const options = /** @type {const} */ ({
+    bundle: true, target: 'es2022', charset: 'utf8', write: false, logLevel: 'error',
+  });
+  const worker = await build({ ...options, entryPoints: [path.join(source, 'worker.js')], format: 'iife', plugins: [inside(modules)] });
+  const contents = {
+    workerText: (await minify('worker.js', worker.outputFiles[0].text, { module: false })).code,
+    moduleText: deflateRawSync(readFileSync(path.join(modules, `${MODULE}.wasm`)), { level: 9 }).toString('base64'),
+  };
+  mkdirSync(target, { recursive: true });
+  for (const { name, format, globalName } of /** @type {const} */ ([
+    { name: 'gossamer.js', format: 'esm', globalName: undefined },
+    { name: 'gossamer.global.js', format: 'iife', globalName: 'gossamer' },
+  ])) {
+    const { outputFiles } = await build({
+      ...options, entryPoints: [path.join(source, 'gossamer.js')], format, globalName,
+      inject: [path.join(source, 'fetch.js')], plugins: [inside(modules, contents)],
+      // A classic script has no import.meta, and nothing in this form asks for it.
+      logOverride: { 'empty-import-meta': 'silent' },
+    });
+    const { code } = await minify(name, outputFiles[0].text, { module: format === 'esm' });
+    writeFileSync(path.join(target, name), code);
+  }
+}
+
+/**
+ * Finds the module's script where the builds have put it, this form's surroundings, and the texts inside.
+ * @param {string} modules
+ * @param {Record<string, string>} [contents]
+ * @returns {import('esbuild').Plugin}
+ */
+function inside(modules, contents = {}) {
+  return {
+    name: 'inside',
+    setup(build) {
+      build.onResolve({ filter: /\/wasm\/[^/]*\.js$/ }, ({ path: name }) => ({ path: path.join(modules, path.basename(name)) }));
+      build.onResolve({ filter: /\/beside\.js$/ }, ({ importer }) =>
+        (importer.startsWith(source) ? undefined : { path: path.join(source, 'beside.js') }));
+      build.onResolve({ filter: /^\.\/contents\.js$/ }, () => ({ path: 'contents', namespace: 'inside' }));
+      build.onLoad({ filter: /./, namespace: 'inside' }, () => ({
+        contents: Object.entries(contents).map(([name, text]) => `export const ${name} = ${JSON.stringify(text)};`).join('\n'),
+      }));
+    },
+  };
+}
