@@ -7,7 +7,7 @@ import { cases } from './lib/cases.mjs';
 import { conformance } from './lib/conformance.mjs';
 import { checkEslint, checkFormat, checkTidy, checkTypes } from './lib/lint.mjs';
 import { CommandError, setUp } from './lib/run.mjs';
-import { benchmarks, browser, commandLine, differential, engines, googleTests, mutation, nodeTests, site } from './lib/suites.mjs';
+import { benchmarks, browser, commandLine, differential, engines, googleTests, integration, mutation, nodeTests, site } from './lib/suites.mjs';
 
 /** @typedef {import('./lib/lint.mjs').Counts} Counts */
 /** @typedef {{name: string, group: string, what: string, run: () => Promise<Counts>}} Stage */
@@ -37,6 +37,7 @@ const stages = [
   { name: 'bench', group: 'web', what: 'benchmarks: statistics, comparison, report', run: benchmarks },
   { name: 'app', group: 'web', what: 'what the page computes, without a browser', run: () => nodeTests('tests/app') },
   { name: 'models', group: 'web', what: 'models that the build makes, against what they are made from', run: () => nodeTests('tests/models') },
+  { name: 'integration', group: 'web', what: 'the package in bundlers, pages and an extension', run: integration },
   { name: 'browser', group: 'web', what: 'page and library in Chromium', run: browser },
   { name: 'engines', group: 'web', what: 'page and library in Firefox and WebKit', run: engines },
 ];

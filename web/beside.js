@@ -9,11 +9,7 @@ export const HERE = /* @__PURE__ */ new URL(import.meta.url);
 /** Whether an app's bundler has put this into a file of its own choice. */
 const inBundle = !/\/(gossamer|beside)\.js$/.test(HERE.pathname);
 
-/** Builds of the module that lie there, best first. */
-export const BUILDS = /** @type {const} */ (['relaxed', 'simd', 'base']);
-
-/** Of models whose neighbours are fetched as well. */
-export const FOLLOWED = /^(https?|[a-z-]+-extension):/;
+export { BUILDS, FOLLOWED } from './lib/usual.js';
 
 /** Where a file of that folder is loaded from. @param {string} url */
 export const placeOf = (url) => url;

@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
+import { writePackage } from './package/write.mjs';
 import { build, buildTrees, CommandError, jobs, root, run } from './run.mjs';
 import { assembleSite } from './site.mjs';
 
@@ -159,6 +160,15 @@ export async function browser() {
     await nodeTests('tests/browser', undefined, { files: files.filter(measures), atOnce: 1 }),
   ];
   return addUp(counts);
+}
+
+/**
+ * The package, made of what is built, in apps.
+ * @returns {Promise<Counts>}
+ */
+export async function integration() {
+  await writePackage();
+  return nodeTests('tests/integration');
 }
 
 /**

@@ -1,5 +1,5 @@
 // Makes the library in one file: an ES module, and a classic script that sets one global, `gossamer`.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { minify } from '../minify.mjs';
@@ -33,6 +33,7 @@ export async function writeSingle(target, modules) {
     const { code } = await minify(name, outputFiles[0].text, { module: format === 'esm' });
     writeFileSync(path.join(target, name), code);
   }
+  cpSync(path.join(source, 'gossamer.d.ts'), path.join(target, 'gossamer.d.ts'));
 }
 
 /**

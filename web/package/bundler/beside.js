@@ -3,7 +3,7 @@
 // that name here. So every file that the library may load has a line, and a page still downloads only what it uses.
 // The lines are functions, because some tools leave no import.meta.url, and importing the library must do nothing.
 
-export { BUILDS, FOLLOWED, WORKER_HINT } from '../../beside.js';
+export { BUILDS, FOLLOWED } from '../../lib/usual.js';
 
 /** Stands for the folder that there is none of. */
 const FOLDER = 'gossamer:/';
@@ -38,10 +38,14 @@ export const HERE = /* @__PURE__ */ new URL(FOLDER);
 
 export const wasmFolder = () => new URL(FOLDER);
 
+/** What may help where the worker does not start. */
+export const WORKER_HINT = 'The bundler has to copy worker.js; of bundlers that do not, see "gossamer/single"';
+
 /** @param {string} url */
 export function placeOf(url) {
   const file = url.startsWith(FOLDER) ? FILES[url.slice(FOLDER.length)] : undefined;
-  return file ? file().href : url;
+  // Some bundlers (Turbopack) put a path there, which counts from the page.
+  return file ? new URL(file().href, globalThis.location?.href).href : url;
 }
 
 /** The worker's file is whole, and is copied as it is: its own imports are of addresses that it is told. */

@@ -1,0 +1,60 @@
+// The package in apps whose pages a server renders first: Next.js and SvelteKit, built for production and started.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { test } from 'node:test';
+import { root, run } from '../../tools/lib/run.mjs';
+import { installApp, setUpBrowser } from '../integration/support.mjs';
+
+const site = setUpBrowser();
+
+/** A port that nobody listens at. @returns {Promise<number>} */
+const freePort = () => new Promise((resolve) => {
+  const server = createServer().listen(0, '127.0.0.1', () => {
+    const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+    server.close(() => resolve(port));
+  });
+});
+
+/**
+ * Starts an app's own server, and ends it after the test.
+ * @param {import('node:test').TestContext} t
+ * @param {string} app
+ * @param {(port: number) => {command: string, args?: string[], env?: Record<string, string>}} program
+ */
+async function start(t, app, program) {
+  const port = await freePort();
+  const { command, args = [], env = {} } = program(port);
+  const server = spawn(command, args, { cwd: app, env: { ...process.env, ...env }, stdio: 'ignore', detached: true });
+  t.after(() => { if (server.pid) process.kill(-server.pid); });
+  const url = `http://127.0.0.1:${port}/`;
+  for (let tries = 0; tries < 150; tries += 1) {
+    const answer = await fetch(url).catch(() => undefined);
+    if (answer?.ok) return { url, html: await answer.text() };
+    await new Promise((resolve) => { setTimeout(resolve, 200); });
+  }
+  return assert.fail(`${command} does not answer at ${url}`);
+}
+
+/** @param {string} name @param {string} pictures @param {string[]} packages */
+const install = (name, pictures, packages) =>
+  installApp(name, { from: path.join(root, 'tests/frameworks/apps', name), pictures, packages });
+
+test('Next.js', async (t) => {
+  const app = await install('next', 'public', ['next@16.4.6', 'react@19.3.1', 'react-dom@19.3.1']);
+  await run('npx', ['--no-install', 'next', 'build'], { cwd: app, env: { NEXT_TELEMETRY_DISABLED: '1' } });
+  const { url, html } = await start(t, app, (port) => ({ command: 'npx', args: ['--no-install', 'next', 'start', '-p', String(port)] }));
+  assert.match(html, /<h1>Next\.js<\/h1>/);
+  assert.deepEqual(await site.answer(url), { label: '5', worker: true });
+});
+
+test('SvelteKit', async (t) => {
+  const app = await install('sveltekit', 'static', [
+    '@sveltejs/kit@2.70.4', '@sveltejs/adapter-node@5.5.7', '@sveltejs/vite-plugin-svelte@7.3.1', 'svelte@5.57.3', 'vite@8.3.8',
+  ]);
+  await run('npx', ['--no-install', 'vite', 'build'], { cwd: app });
+  const { url, html } = await start(t, app, (port) => ({ command: process.execPath, args: ['build'], env: { PORT: String(port), HOST: '127.0.0.1' } }));
+  assert.match(html, /<h1[^>]*>SvelteKit<\/h1>/);
+  assert.deepEqual(await site.answer(url), { label: '5', worker: true });
+});

@@ -1,0 +1,96 @@
+// What the integration tests share: the package as it is published (npm run package), apps that install it, and a
+// browser that looks at them. Apps are made in build/integration, where what they install from npm stays.
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before } from 'node:test';
+import { chromium } from 'playwright-core';
+import { chromiumFlags, findChromium } from '../../tools/lib/chromium.mjs';
+import { root, run } from '../../tools/lib/run.mjs';
+import { serve } from '../../tools/serve.mjs';
+
+const here = path.join(root, 'tests/integration');
+
+/** The package, installed. @type {string} */
+export const unpacked = path.join(root, 'build/package');
+
+/** The archive that npm would publish. */
+export function archive() {
+  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const file = path.join(root, `build/gossamer-${version}.tgz`);
+  assert.ok(existsSync(file), 'run npm run package first');
+  return file;
+}
+
+/**
+ * Copies an app of apps/, with the digits model and a five in `pictures`, and installs the package there.
+ * @param {string} name  of the copy
+ * @param {object} [options]
+ * @param {string} [options.from]  folder in apps/, or anywhere; default: the name
+ * @param {string} [options.pictures]  folder in the app for model and picture
+ * @param {string[]} [options.packages]  further ones, from npm
+ * @returns {Promise<string>}  the app's folder
+ */
+export async function installApp(name, { from = name, pictures = '.', packages = [] } = {}) {
+  const app = path.join(root, 'build/integration', name);
+  mkdirSync(app, { recursive: true });
+  for (const file of readdirSync(app)) {
+    if (!/^(node_modules|package.*\.json)$/.test(file)) rmSync(path.join(app, file), { recursive: true });
+  }
+  cpSync(path.resolve(here, 'apps', from), app, { recursive: true });
+  const manifest = path.join(app, 'package.json');
+  if (!existsSync(manifest)) writeFileSync(manifest, '{ "name": "app", "private": true, "type": "module" }\n');
+  addPictures(path.join(app, pictures));
+  await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', '--install-links', '--force', archive(), ...packages], { cwd: app });
+  return app;
+}
+
+/** Puts the digits model and a five into a folder. @param {string} folder */
+export function addPictures(folder) {
+  mkdirSync(folder, { recursive: true });
+  cpSync(path.join(root, 'models/digits/digits.onnx'), path.join(folder, 'model.onnx'));
+  cpSync(path.join(root, 'models/digits/heldout/5/0032.png'), path.join(folder, 'picture.png'));
+}
+
+/** Chromium for a test file. @param {{flags?: string[]}} [options] */
+export function setUpBrowser({ flags = [] } = {}) {
+  const site = {
+    browser: /** @type {import('playwright-core').Browser} */ (/** @type {any} */ (undefined)),
+    /**
+     * What an app says.
+     * @param {string} url
+     * @returns {Promise<any>}
+     */
+    async answer(url) {
+      const page = await site.browser.newPage();
+      /** @type {string[]} */
+      const said = [];
+      page.on('pageerror', (error) => said.push(String(error.stack)));
+      page.on('console', (message) => { if (message.type() === 'error') said.push(message.text()); });
+      await page.goto(url);
+      await page.waitForFunction(() => document.getElementById('answer')?.textContent, undefined, { timeout: 60_000 })
+        .catch(() => assert.fail(`no answer of ${url}: ${said.join('\n')}`));
+      const answer = JSON.parse(String(await page.textContent('#answer')));
+      await page.close();
+      return answer;
+    },
+    /**
+     * What an app says that is served from a folder.
+     * @param {string} folder
+     * @param {Omit<import('../../tools/serve.mjs').ServeOptions, 'root' | 'port'> & {path?: string}} [options]
+     */
+    async answerOf(folder, { path: at = '', ...options } = {}) {
+      const server = await serve({ port: 0, root: folder, ...options });
+      try {
+        return await site.answer(new URL(at, server.url).href);
+      } finally {
+        await server.close();
+      }
+    },
+  };
+  before(async () => {
+    site.browser = await chromium.launch({ executablePath: findChromium(), args: [...chromiumFlags, ...flags] });
+  });
+  after(() => site.browser?.close());
+  return site;
+}
