@@ -18,7 +18,7 @@ export default [
       'prefer-const': 'error',
     },
   },
-  { files: ['web/**', 'bench/browser/**'], languageOptions: { globals: { ...globals.browser, ...globals.worker } } },
+  { files: ['web/**', 'bench/browser/**', 'examples/react/*.js'], languageOptions: { globals: { ...globals.browser, ...globals.worker } } },
   { files: ['tools/**', 'tests/**', 'bench/**/*.mjs', 'models/**/*.mjs', '*.config.js'], languageOptions: { globals: globals.node } },
   // Functions handed to page.evaluate run in the browser.
   { files: ['tests/browser/**', 'tests/bench/**', 'tests/integration/**', 'tests/models/**'], languageOptions: { globals: globals.browser } },

@@ -17,6 +17,7 @@ try {
   if (values.help) {
     console.log(usage);
   } else {
+    /** @type {import('./lib/lint.mjs').Counts[]} */
     const all = [];
     if (values.frameworks) await (await import('./lib/package/write.mjs')).writePackage();
     else all.push(await integration());

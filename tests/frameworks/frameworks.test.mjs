@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
 import { root, run } from '../../tools/lib/run.mjs';
+import { serve } from '../../tools/serve.mjs';
 import { installApp, setUpBrowser } from '../integration/support.mjs';
 
 const site = setUpBrowser();
@@ -57,4 +58,19 @@ test('SvelteKit', async (t) => {
   const { url, html } = await start(t, app, (port) => ({ command: process.execPath, args: ['build'], env: { PORT: String(port), HOST: '127.0.0.1' } }));
   assert.match(html, /<h1[^>]*>SvelteKit<\/h1>/);
   assert.deepEqual(await site.answer(url), { label: '5', worker: true });
+});
+
+test('the example in React, built by Vite', async (t) => {
+  const { build } = await import('vite');
+  const app = await installApp('example-react', {
+    from: path.join(root, 'examples/react'), pictures: 'public', packages: ['react@19.3.1', 'react-dom@19.3.1'],
+  });
+  await build({ root: app, logLevel: 'error', configFile: false, build: { target: 'esnext' } });
+  const server = await serve({ port: 0, root: path.join(app, 'dist') });
+  t.after(() => server.close());
+  const page = await site.browser.newPage();
+  await page.goto(server.url);
+  await page.locator('li').first().filter({ hasText: /^5: \d+\.\d %$/ }).waitFor();
+  assert.equal(await page.locator('li').count(), 3);
+  await page.close();
 });
