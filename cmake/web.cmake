@@ -44,6 +44,8 @@ endforeach()
 
 set(_js_library "${PROJECT_SOURCE_DIR}/src/bindings/library.js")
 file(GLOB _thread_scripts CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/web/lib/threads/*.js")
+# What makes the script small that Emscripten writes for a module.
+set(_script_tools "${PROJECT_SOURCE_DIR}/tools/lib/minify.mjs" "${PROJECT_SOURCE_DIR}/tools/lib/glue.mjs")
 
 # gossamer_web_module(TARGET SUFFIX OBJECTS [pool]): dist/wasm/gossamer-<variant>SUFFIX.{js,wasm}.
 function(gossamer_web_module target suffix)
@@ -51,7 +53,8 @@ function(gossamer_web_module target suffix)
   add_executable(${target} ${_objects})
   set_target_properties(${target} PROPERTIES
     OUTPUT_NAME "gossamer-${GOSSAMER_VARIANT}${suffix}" SUFFIX .js
-    RUNTIME_OUTPUT_DIRECTORY "${PROJECT_SOURCE_DIR}/dist/wasm" LINK_DEPENDS "${_js_library};${_thread_scripts}")
+    RUNTIME_OUTPUT_DIRECTORY "${PROJECT_SOURCE_DIR}/dist/wasm"
+    LINK_DEPENDS "${_js_library};${_thread_scripts};${_script_tools}")
   target_link_libraries(${target} PRIVATE gossamer_internal)
   set(_exports _malloc,_free)
   if("pool" IN_LIST ARGN)
@@ -62,6 +65,7 @@ function(gossamer_web_module target suffix)
   target_link_options(${target} PRIVATE ${GOSSAMER_SHIPPED_OPTIONS} --no-entry
     -sMODULARIZE -sEXPORT_ES6 -sENVIRONMENT=web,worker -sFILESYSTEM=0 -sINITIAL_MEMORY=4MB
     -sEXPORTED_FUNCTIONS=${_exports} -sEXPORTED_RUNTIME_METHODS=HEAPU8
+    -sINCOMING_MODULE_JS_API=instantiateWasm,wasmMemory -sPOLYFILL=0
     --js-library "${_js_library}")
   add_custom_command(TARGET ${target} POST_BUILD VERBATIM
     COMMAND node "${PROJECT_SOURCE_DIR}/tools/lib/minify.mjs" "$<TARGET_FILE:${target}>" ${_pool_script})

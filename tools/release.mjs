@@ -1,11 +1,11 @@
 // npm run release: what has to hold before a version is published, and what it would be. It publishes nothing by
-// itself: with --dry-run it checks and shows; without, it also writes the version and the date into package.json and
+// itself: with --dry-run it checks and shows; without, it also writes the version where it stands and, with the date, into
 // CHANGELOG.md, and says the two commands that publish. Options: see `usage`.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildAll, exitWith } from './build.mjs';
-import { nextVersion, openChanges, withVersion } from './lib/package/changelog.mjs';
+import { nextVersion, openChanges, versionPlaces, withVersion } from './lib/package/changelog.mjs';
 import { differenceOfTypes } from './lib/package/types.mjs';
 import { sizesOf, sizeText } from './lib/package/sizes.mjs';
 import { writePackage } from './lib/package/write.mjs';
@@ -42,7 +42,9 @@ async function release({ dry, level, built }) {
   const version = nextVersion(manifest.version, level ?? (difference.text ? 'minor' : 'patch'));
   console.log(`\n${archive}\nThe next version would be ${version}:\n${changes}`);
   if (dry) return;
-  writeFileSync(file('package.json'), `${JSON.stringify({ ...manifest, version }, null, 2)}\n`);
+  for (const [name, pattern] of versionPlaces) {
+    writeFileSync(file(name), readFileSync(file(name), 'utf8').replace(pattern, (_, before) => `${before}${version}`));
+  }
   writeFileSync(file('CHANGELOG.md'), withVersion(readFileSync(file('CHANGELOG.md'), 'utf8'), version, new Date()));
   await run('npm', ['install', '--package-lock-only']);
   console.log(`\nNow: git commit -am ${version} && git tag v${version}; then npm run package and npm publish build/gossamer-${version}.tgz`);

@@ -8,12 +8,12 @@
 import { Engine } from './lib/engine.js';
 import * as externalFiles from './lib/externalFiles.js';
 import { handedOver } from './lib/host.js';
-import base from './wasm/gossamer-base.js';
-import baseAll from './wasm/gossamer-base-all.js';
-import relaxed from './wasm/gossamer-relaxed.js';
-import relaxedAll from './wasm/gossamer-relaxed-all.js';
-import simd from './wasm/gossamer-simd.js';
-import simdAll from './wasm/gossamer-simd-all.js';
+import * as base from './wasm/gossamer-base.js';
+import * as baseAll from './wasm/gossamer-base-all.js';
+import * as relaxed from './wasm/gossamer-relaxed.js';
+import * as relaxedAll from './wasm/gossamer-relaxed-all.js';
+import * as simd from './wasm/gossamer-simd.js';
+import * as simdAll from './wasm/gossamer-simd-all.js';
 
 export * from './gossamer.js';
 

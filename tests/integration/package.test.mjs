@@ -45,6 +45,12 @@ test('licences of what others wrote, and a list of components', () => {
   }
 });
 
+test("the modules' scripts were made lean: none of Emscripten's own ways to fetch a module is left", () => {
+  for (const file of files.filter((each) => /^wasm\/.*\.js$/.test(each))) {
+    assert.doesNotMatch(readFileSync(path.join(unpacked, file), 'utf8'), /XMLHttpRequest|instantiateStreaming|HEAPF64/, file);
+  }
+});
+
 test('sizes are held', () => {
   for (const { what, brotli, limit } of sizesOf(unpacked)) assert.ok(brotli <= limit, `${what}: ${brotli} bytes of ${limit}`);
 });

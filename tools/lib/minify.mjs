@@ -1,8 +1,10 @@
 // Makes a module of JavaScript small for download. As a program, in place, for the glue that
 // Emscripten writes (see cmake/web.cmake): node tools/lib/minify.mjs FILE [MODULE], where the file is to
 // export what MODULE does as well.
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { leanGlue } from './glue.mjs';
 
 /**
  * @param {string} name  of the file
@@ -22,9 +24,19 @@ export async function minify(name, source, { map: before, module = true } = {}) 
   return { code: String(code), map: String(map ?? '') };
 }
 
+/** Gives a module that was just linked a number of its own, which the script bears as well: see web/lib/engine/module.js. @param {string} file */
+function number(file) {
+  const module = readFileSync(file);
+  const id = createHash('sha256').update(module).digest().subarray(0, 4);
+  // A custom section: its kind, 0; its length; its name with the length of that.
+  const content = [2, ...Buffer.from('id'), ...id];
+  writeFileSync(file, Buffer.concat([module, Buffer.from([0, content.length, ...content])]));
+  return id.readUInt32LE();
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const [file, module] = process.argv.slice(2);
-  const texts = [readFileSync(file, 'utf8')];
+  const texts = [leanGlue(readFileSync(file, 'utf8'))];
   if (module) {
     const esbuild = await import('esbuild');
     const { outputFiles } = await esbuild.build({
@@ -32,5 +44,6 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
     });
     texts.push(outputFiles[0].text);
   }
-  writeFileSync(file, (await minify(file, texts.join('\n'))).code);
+  const { code } = await minify(file, texts.join('\n'));
+  writeFileSync(file, `${code}export const id=${number(file.replace(/js$/, 'wasm'))};`);
 }

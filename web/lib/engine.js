@@ -4,6 +4,7 @@
 import { WasmModule } from './engine/module.js';
 import { ModelSession } from './engine/session.js';
 import { GossamerError } from './error.js';
+import { VERSION, checkSame } from './version.js';
 
 /** @typedef {import('./engine/module.js').Wasm} Wasm */
 /** @typedef {import('./messages.js').Calls} Calls */
@@ -41,9 +42,10 @@ export class Engine {
     this.module.loadScript(glueUrl);
   }
 
-  /** Instantiates the module. @param {Calls['start']['request']} runtime @returns {Promise<string>}  its version */
-  start(runtime) {
-    return this.module.start(runtime);
+  /** Instantiates the module. @param {Calls['start']['request']} runtime @returns {Promise<string>}  the version of both */
+  async start(runtime) {
+    checkSame('the engine and the wasm module', await this.module.start(runtime), VERSION);
+    return VERSION;
   }
 
   /** Computes with another engine, whose worker has started this one, until it ends. @param {Calls['thread']['request']} seat */

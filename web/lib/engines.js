@@ -9,6 +9,7 @@ import { resolveUrl } from './download.js';
 import { InlineHost, WorkerHost } from './host.js';
 import { bestLevel, firstScript, loadRuntime } from './level.js';
 import { ADDRESSABLE, chooseThreads, withMemory } from './threads/choice.js';
+import { VERSION, checkSame } from './version.js';
 
 /** @typedef {import('./error.js').GossamerError} GossamerError */
 /** @typedef {import('./level.js').Runtime} Runtime */
@@ -183,13 +184,20 @@ async function start(host, settings, { all, runtime }, choice) {
   const found = await (runtime ?? runtimeOf(settings, all, choice));
   const compiled = performance.now();
   try {
-    return { runtime: found, version: await host.start(found), compiled };
+    return { runtime: found, version: await startHost(host, found), compiled };
   } catch (error) {
     if (found.threads === 1 || host.death) throw error;
     const threadReason = `the module with threads did not start: ${/** @type {Error} */ (error).message}`;
     const alone = await runtimeOf(settings, all, { threads: 1, threadReason });
-    return { runtime: alone, version: await host.start(alone), compiled: performance.now() };
+    return { runtime: alone, version: await startHost(host, alone), compiled: performance.now() };
   }
+}
+
+/** @param {WorkerHost | InlineHost} host @param {Runtime} runtime */
+async function startHost(host, runtime) {
+  const version = await host.start(runtime);
+  checkSame('gossamer.js and worker.js', version, VERSION);
+  return version;
 }
 
 /**

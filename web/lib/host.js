@@ -139,7 +139,7 @@ export class InlineHost {
   /** @param {Runtime} runtime @returns {Promise<string>}  the module's version */
   start(runtime) {
     const file = runtime.glueUrl.replace(/.*\//, '');
-    return this.call('start', { ...runtime, factory: handedOver.scripts.get(file) });
+    return this.call('start', { ...runtime, given: handedOver.scripts.get(file) });
   }
 
   /**

@@ -80,7 +80,7 @@
  * @typedef {object} Calls
  * @property {{request: string, answer: boolean}} hold
  * @property {{request: string, answer: void}} loadScript
- * @property {{request: import('./level.js').Runtime & {factory?: any}, answer: string}} start
+ * @property {{request: import('./level.js').Runtime & {given?: any}, answer: string}} start
  * @property {{request: import('./threads/pool.js').Seat, answer: void}} thread
  * @property {{request: {model: number, bytes: Uint8Array<ArrayBuffer>}, answer: void}} lend
  * @property {{request: {model: number}, answer: {bytes: Uint8Array<ArrayBuffer>, keep: boolean}}} giveBack

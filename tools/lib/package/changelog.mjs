@@ -1,5 +1,12 @@
 // CHANGELOG.md and version numbers.
 
+/** Where the version stands. @type {[string, RegExp][]} */
+export const versionPlaces = [
+  ['package.json', /("version": ")[\d.]+/],
+  ['CMakeLists.txt', /(project\(gossamer VERSION )[\d.]+/],
+  ['web/lib/version.js', /(VERSION = ')[\d.]+/],
+];
+
 const OPEN = /^## Unreleased\n([\s\S]*?)(?=^## |(?![\s\S]))/m;
 
 /** What is listed under Unreleased; empty where nothing is. @param {string} text */

@@ -4,6 +4,7 @@
 
 import { typeName } from '../elementTypes.js';
 import { GossamerError } from '../error.js';
+import { checkSame } from '../version.js';
 
 /** @typedef {import('../level.js').Runtime} Runtime */
 
@@ -58,16 +59,16 @@ export class WasmModule {
 
   /**
    * Instantiates the module.
-   * @param {Runtime & {factory?: any}} runtime  factory: what the script at glueUrl exports, where it is
+   * @param {Runtime & {given?: any}} runtime  given: what the script at glueUrl exports, where it is
    *     at hand
    * @returns {Promise<string>}  its version
    */
-  async start({ factory, ...runtime }) {
+  async start({ given, ...runtime }) {
     const { glueUrl, module, memory } = runtime;
     /** @type {any} */
     let script;
     try {
-      script = factory ? { default: factory } : await (this.#scripts.get(glueUrl) ?? this.loadScript(glueUrl));
+      script = given ?? await (this.#scripts.get(glueUrl) ?? this.loadScript(glueUrl));
     } catch (cause) {
       throw new GossamerError({
         code: 'NETWORK', stage: 'download', cause,
@@ -75,6 +76,9 @@ export class WasmModule {
         got: String(cause), hint: 'Check `wasmPaths`',
       });
     }
+    // Both bear the number that tools/lib/minify.mjs gave them: their functions have other names in every build.
+    const [id] = WebAssembly.Module.customSections(module, 'id');
+    checkSame(`${glueUrl} and its .wasm`, new Uint32Array(id ?? 0)[0], script.id);
     /** @type {WebAssembly.Exports} */
     let exports = {};
     /** @type {W} */
@@ -92,7 +96,6 @@ export class WasmModule {
       script.default({
         ...(memory && { wasmMemory: memory }),
         sources: this.#sources,
-        locateFile: (/** @type {string} */ file) => new URL(file, glueUrl).href,
         instantiateWasm,
       }).then(resolve, reject);
     });

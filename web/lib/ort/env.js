@@ -1,6 +1,7 @@
 // The settings that apps written for onnxruntime-web make before their first session, and what they
 // mean here. What only concerns GPUs is accepted and without effect.
 
+import { VERSION } from '../version.js';
 import { resolveUrl } from '../download.js';
 import { check, checkBytes } from '../error.js';
 import { checkThreads } from '../options.js';
@@ -26,7 +27,7 @@ export const env = {
   /** @type {'verbose' | 'info' | 'warning' | 'error' | 'fatal'} Without effect: nothing is logged. */
   logLevel: 'warning',
   debug: false,
-  versions: { common: '1.30.0', gossamer: '0.1.0' },
+  versions: { common: '1.30.0', gossamer: VERSION },
 };
 
 /** @returns {import('../runner.js').RuntimeOptions} */

@@ -3,10 +3,10 @@
 // needed is inside as well, so that `worker: false` works where a page's policy forbids workers out of a Blob.
 
 import { handedOver } from '../../lib/host.js';
-import factory from '../../wasm/gossamer-simd.js';
+import * as script from '../../wasm/gossamer-simd.js';
 
 export * from '../../gossamer.js';
 /** The drop-in for onnxruntime-web. */
 export * as ort from '../../ort.js';
 
-handedOver.scripts.set('gossamer-simd.js', factory);
+handedOver.scripts.set('gossamer-simd.js', script);

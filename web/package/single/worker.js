@@ -1,6 +1,6 @@
 // The worker of the one-file library. It has the module's script inside, where other workers import it.
 
-import factory from '../../wasm/gossamer-simd.js';
+import * as script from '../../wasm/gossamer-simd.js';
 import { Engine } from '../../lib/engine.js';
 import { serve } from '../../lib/serve.js';
 
@@ -10,7 +10,7 @@ class SingleEngine extends Engine {
 
   /** @override @param {import('../../lib/messages.js').Calls['start']['request']} runtime */
   start(runtime) {
-    return super.start({ ...runtime, factory });
+    return super.start({ ...runtime, given: script });
   }
 }
 
