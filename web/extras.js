@@ -8,6 +8,10 @@
 
 export { GossamerError } from './lib/error.js';
 export { embed } from './tools.js';
+export { classifyBatch } from './extras/batch.js';
 export { cosineSimilarity } from './extras/similarity.js';
 
+/** @typedef {import('./extras/batch.js').BatchOptions} BatchOptions */
+/** @typedef {import('./extras/batch.js').BatchResult} BatchResult */
+/** @typedef {import('./extras/batch.js').PixelSources} PixelSources */
 /** @typedef {import('./tools/embed.js').EmbedPictureOptions} EmbedOptions */
