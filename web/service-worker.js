@@ -8,6 +8,7 @@
 import { Engine } from './lib/engine.js';
 import * as externalFiles from './lib/externalFiles.js';
 import { handedOver } from './lib/host.js';
+import * as pixels from './lib/pixels.js';
 import base from './wasm/gossamer-base.js';
 import baseAll from './wasm/gossamer-base-all.js';
 import relaxed from './wasm/gossamer-relaxed.js';
@@ -19,6 +20,7 @@ export * from './gossamer.js';
 
 handedOver.Engine = Engine;
 handedOver.externalFiles = externalFiles;
+handedOver.pixels = pixels;
 handedOver.scripts = new Map(Object.entries({
   'gossamer-base.js': base, 'gossamer-base-all.js': baseAll,
   'gossamer-simd.js': simd, 'gossamer-simd-all.js': simdAll,

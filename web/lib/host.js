@@ -45,7 +45,7 @@ export class WorkerHost {
     this.#worker.onerror = (event) => {
       event.preventDefault?.();
       if (this.#started) this.terminate(crashed(event.message));
-      else missingHeader().then((hint) => this.terminate(unstarted(event.message, hint)));
+      else diagnosed().then((hint) => this.terminate(unstarted(event.message, hint)));
     };
     this.#notice();
   }
@@ -117,9 +117,9 @@ export class WorkerHost {
 
 /**
  * What service-worker.js hands over, because import() is forbidden there: the engine, the download of
- * external files, and the scripts that Emscripten wrote, by file name.
- * @type {{Engine?: typeof import('./engine.js').Engine,
- *     externalFiles?: typeof import('./externalFiles.js'), scripts: Map<string, any>}}
+ * external files, what reads pixels, and the scripts that Emscripten wrote, by file name.
+ * @type {{Engine?: typeof import('./engine.js').Engine, externalFiles?: typeof import('./externalFiles.js'),
+ *     pixels?: typeof import('./pixels.js'), scripts: Map<string, any>}}
  */
 export const handedOver = { scripts: new Map() };
 
@@ -208,18 +208,13 @@ function createWorker(make, script) {
   }
 }
 
-/** What to do about a worker that does not start, as far as the headers tell. */
-async function missingHeader() {
-  const name = 'Cross-Origin-Embedder-Policy';
-  const [page, script] = await Promise.all([location.href, new URL('worker.js', HERE)]
-    .map((url) => fetch(url, { method: 'HEAD', signal: AbortSignal.timeout?.(3000) }).catch(() => undefined)));
-  return page?.headers.has(name) && script?.ok && !script.headers.has(name)
-    ? `The page is sent with ${name}, worker.js is not; it needs the same header`
-    : 'worker.js must lie beside gossamer.js';
+/** What to do about a worker that does not start. */
+function diagnosed() {
+  return import('./diagnosis.js').then(({ missingHeader }) => missingHeader()).catch(() => undefined);
 }
 
-/** @param {string} got @param {string} hint */
-function unstarted(got, hint) {
+/** @param {string} got @param {string} [hint] */
+function unstarted(got, hint = 'worker.js and lib/ must lie beside gossamer.js') {
   return new GossamerError({
     code: 'NETWORK', stage: 'start', message: 'the worker script cannot be loaded', got, hint,
   });

@@ -36,7 +36,7 @@ const known = new WeakMap();
  * @returns {Promise<Float32Array<ArrayBuffer>>}
  */
 export async function embed(classifier, pixels, options = {}) {
-  checkNames(options, ['l2Normalize', 'output', 'regionOfInterest', 'inputs', 'signal']);
+  checkNames(options, ['l2Normalize', 'output', 'regionOfInterest', 'rotationDegrees', 'inputs', 'signal']);
   const { l2Normalize = false, output, ...picture } = options;
   check(typeof l2Normalize === 'boolean', 'l2Normalize', l2Normalize, 'true or false');
   check(output === undefined || (typeof output === 'string' && output), 'output', output, "an output's name");
