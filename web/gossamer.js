@@ -14,7 +14,7 @@ import { takePicture } from './lib/capture.js';
 import { resolveUrl } from './lib/download.js';
 import { supportedLevels } from './lib/level.js';
 import { copyBytes } from './lib/modelData.js';
-import { loadModel } from './lib/modelFiles.js';
+import { isReadable, loadModel } from './lib/modelFiles.js';
 import {
   checkChanges, checkModel, checkOptions, classNames, selectionOf, sessionText,
 } from './lib/options.js';
@@ -102,7 +102,7 @@ export class ImageClassifier {
   }
 
   /**
-   * @param {ArrayBuffer | Uint8Array | Blob} modelAssetBuffer  copied, never emptied
+   * @param {import('./lib/options.js').ModelBytes} modelAssetBuffer  bytes are copied, never emptied
    * @param {ImageClassifierOptions} [options]
    */
   static createFromModelBuffer(modelAssetBuffer, options) {
@@ -310,7 +310,7 @@ async function fetchModel(options, signal, onSize) {
   const { modelAssetBuffer, modelAssetPath, ...base } = /** @type {BaseOptions} */ (options.baseOptions);
   const { externalData = base.externalData, onProgress, sha256, maxMemoryBytes } = options;
   const model = modelAssetBuffer === undefined ? resolveUrl('modelAssetPath', String(modelAssetPath))
-    : modelAssetBuffer instanceof Blob ? modelAssetBuffer : copyBytes(modelAssetBuffer);
+    : isReadable(modelAssetBuffer) ? modelAssetBuffer : copyBytes(modelAssetBuffer);
   return loadModel(model, { externalData, sha256, onProgress, onSize, signal, maxMemoryBytes });
 }
 

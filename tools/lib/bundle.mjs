@@ -16,8 +16,7 @@ const LIBRARY = 'gossamer.js';
 const whole = [LIBRARY, 'tools.js'];
 /** Entries that a page loads beside gossamer.js; those in folders, when they are needed. */
 const beside = [
-  'ort.js', 'tools.js', 'extras.js', 'service-worker.js', 'lib/engine.js', 'lib/externalFiles.js', 'lib/pixels.js',
-  'lib/diagnosis.js', 'tools/engine.js',
+  'ort.js', 'tools.js', 'extras.js', 'service-worker.js', 'lib/engine.js', 'lib/seldom.js', 'tools/engine.js',
 ];
 const workers = ['worker.js', 'tools/worker.js'];
 

@@ -5,7 +5,7 @@
 // without touching pixels is made before any copy.
 
 import { MAX_PIXELS, check, checkBytes, checkSize, imageError, show } from './error.js';
-import { handedOver } from './host.js';
+import { seldom } from './host.js';
 
 /**
  * @typedef {ImageData | ImageBitmap | HTMLImageElement | HTMLCanvasElement | OffscreenCanvas |
@@ -35,12 +35,9 @@ export function takePicture(source, { regionOfInterest, rotationDegrees = 0 }, s
   const region = checkRegion(regionOfInterest);
   const captured = capture(source, spare);
   return rotationDegrees ? {
-    captured: captured.then(async (pixels) => (await pixelReader()).readTurned(pixels, region, rotationDegrees)),
+    captured: captured.then(async (pixels) => (await seldom()).readTurned(pixels, region, rotationDegrees)),
   } : { captured, region };
 }
-
-/** Few pages need it beside their worker. */
-const pixelReader = async () => handedOver.pixels ?? import('./pixels.js');
 
 /**
  * Takes a snapshot. Throws at once for an unusable source; rejects for pixels that do not decode.
@@ -179,7 +176,7 @@ async function toBitmap(source, failure, details) {
     throw imageError(failure, { cause, ...details });
   }
   if (typeof OffscreenCanvas === 'function') return { bitmap };
-  const { readWhole } = await pixelReader();  // the worker could not read it
+  const { readWhole } = await seldom();  // the worker could not read it
   return { rgba: await readWhole({ bitmap }) };
 }
 

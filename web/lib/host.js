@@ -116,12 +116,14 @@ export class WorkerHost {
 }
 
 /**
- * What service-worker.js hands over, because import() is forbidden there: the engine, the download of
- * external files, what reads pixels, and the scripts that Emscripten wrote, by file name.
- * @type {{Engine?: typeof import('./engine.js').Engine, externalFiles?: typeof import('./externalFiles.js'),
- *     pixels?: typeof import('./pixels.js'), scripts: Map<string, any>}}
+ * What service-worker.js hands over, because import() is forbidden there: the engine, what few pages need, and
+ * the scripts that Emscripten wrote, by file name.
+ * @type {{Engine?: typeof import('./engine.js').Engine, seldom?: typeof import('./seldom.js'), scripts: Map<string, any>}}
  */
 export const handedOver = { scripts: new Map() };
+
+/** What few pages need: loaded when one does. */
+export const seldom = async () => handedOver.seldom ?? import('./seldom.js');
 
 /** The same interface without a worker: for Node, and for pages whose policy forbids workers. */
 export class InlineHost {
@@ -210,7 +212,7 @@ function createWorker(make, script) {
 
 /** What to do about a worker that does not start. */
 function diagnosed() {
-  return import('./diagnosis.js').then(({ missingHeader }) => missingHeader()).catch(() => undefined);
+  return seldom().then(({ missingHeader }) => missingHeader()).catch(() => undefined);
 }
 
 /** @param {string} got @param {string} [hint] */
