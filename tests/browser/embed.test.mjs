@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setUp } from './helpers.mjs';
 import { bareRunner } from './library.mjs';
-import { colourModel, encodeModel } from '../support/onnx.mjs';
+import { colourModel, encodeModel, message } from '../support/onnx.mjs';
+import { elementTypes } from '../support/tensors.mjs';
 
 const site = setUp();
 const runBare = bareRunner(site);
@@ -149,6 +150,28 @@ test('where there is no such layer the error says so, and the classifier goes on
   assert.equal(option.code, 'ARGUMENT');
   assert.equal(option.expected, 'l2Normalize');
   assert.equal(closed, 'HANDLE');
+});
+
+test('integers without a scale, and values without a name, are refused as such', async () => {
+  const whole = await refused(modelOf([
+    ...pooled,
+    { op: 'Cast', inputs: ['features'], outputs: ['bytes'], attributes: { to: { int: elementTypes.uint8 } } },
+    { op: 'Cast', inputs: ['weights'], outputs: ['small'], attributes: { to: { int: elementTypes.uint8 } } },
+    { op: 'MatMulInteger', inputs: ['bytes', 'small'], outputs: ['sums'] },
+    { op: 'Cast', inputs: ['sums'], outputs: ['scores'], attributes: { to: { int: elementTypes.float32 } } },
+  ], { weights: [3, 4] }));
+  assert.equal(whole.code, 'UNSUPPORTED');
+  assert.match(whole.message, /integers whose scale is not known.*got uint8/);
+  // A function of the model: y = Flatten(x) w, where nothing outside reads what is flattened.
+  const node = (/** @type {string} */ op, /** @type {string[]} */ inputs, /** @type {string} */ output) =>
+    message(.../** @type {[number, string][]} */ (inputs.map((name) => [1, name])), [2, output], [4, op]);
+  const opset = message([1, ''], [2, 13]);
+  const head = message([1, 'Head'], [4, 'x'], [4, 'w'], [5, 'y'], [7, node('Flatten', ['x'], 'flat')], [7, node('MatMul', ['flat', 'w'], 'y')],
+    [9, opset], [10, 'own']);
+  const outside = modelOf([pooled[0], { op: 'Head', domain: 'own', inputs: ['mean', 'weights'], outputs: ['scores'] }], { weights: [3, 4] });
+  const inside = await refused(Buffer.concat([outside, message([8, message([1, 'own'], [2, 1])], [25, head])]));
+  assert.equal(inside.code, 'UNSUPPORTED');
+  assert.match(inside.message, /no name, in a function or a branch/);
 });
 
 test('alike pictures have alike embeddings, by one session', async () => {

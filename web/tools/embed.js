@@ -51,7 +51,8 @@ export async function embed(classifier, pixels, options = {}) {
   }
   const { head, scores } = layer;
   const names = [head.value, head.made, scores];
-  const values = await valuesOf(subject, taken, names, { what: 'embed', signal: picture.signal });
+  const values = await valuesOf(subject, taken, names, { what: 'embed', signal: picture.signal })
+    .catch((error) => { throw names.includes(error.tensor) && error.code === 'ARGUMENT' ? unnamed(head, error) : error; });
   const vector = vectorOf(head, values[head.value], values[head.made].dims, countOf(values[scores].dims));
   return l2Normalize ? normalized(vector) : vector;
 }
@@ -87,6 +88,14 @@ async function scoresOf(classifier, asked) {
   const found = asked ?? scores?.output ?? (names.length === 1 ? names[0] : undefined);
   check(found, 'output', scores?.reason ?? 'none', names.join(', '), 'it is not known which output holds class scores');
   return /** @type {string} */ (found);
+}
+
+/**
+ * The graph is known with functions and branches in their places; values in those have names of our own.
+ * @param {Head} head @param {unknown} cause
+ */
+function unnamed({ label, value }, cause) {
+  return noHead('the last layer reads a value for which the file has no name, in a function or a branch', { node: label, tensor: value, cause });
 }
 
 /** @param {number[]} dims */

@@ -119,7 +119,7 @@ class Dependencies {
 
 /**
  * @param {string} message
- * @param {{node?: string, op?: string, tensor?: string, got?: string, expected?: string}} details
+ * @param {{node?: string, op?: string, tensor?: string, got?: string, cause?: unknown}} details
  */
 export function noHead(message, details) {
   return new GossamerError({ code: 'UNSUPPORTED', stage: 'graph', message, hint: HINT, ...details });
