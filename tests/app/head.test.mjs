@@ -51,7 +51,7 @@ test('what follows the layer may be written out, quantised, and shaped by extent
     Concat batch -> target
     Reshape map target -> flat
     Gemm flat -> logits +6
-    Shape flat -> other
+    Shape map -> other
     Reshape logits other -> scores`);
   assert.deepEqual([shaped.value, shaped.selects], ['flat', false]);
   const dynamic = headOf(`

@@ -19,8 +19,8 @@ import { abortable, insides } from '../lib/runner.js';
  * @property {(done: number, total: number) => void} [onProgress]  called after each picture; total is 0 where
  *     nobody knows how many there are
  *
- * @typedef {{status: 'fulfilled', value: ImageClassifierResult} |
- *     {status: 'rejected', reason: import('../lib/error.js').GossamerError}} BatchResult  as of
+ * @typedef {{status: 'fulfilled', value: ImageClassifierResult, reason?: undefined} |
+ *     {status: 'rejected', reason: import('../lib/error.js').GossamerError, value?: undefined}} BatchResult  as of
  *     Promise.allSettled; the reason is a GossamerError, unless a source was a promise that rejected
  */
 
