@@ -18,7 +18,7 @@ export const placeOf = (url) => url;
 export const wasmFolder = () => new URL(inBundle ? '../wasm/' : 'wasm/', HERE);
 
 /** What may help where the worker does not start. */
-export const WORKER_HINT = 'worker.js must lie beside gossamer.js';
+export const WORKER_HINT = 'worker.js and lib/ must lie beside gossamer.js';
 
 /** Bundlers know this form, and no other: they bundle the worker and put its address here. */
 export function makeWorker() {

@@ -10,11 +10,11 @@
 // a server.
 
 import { GossamerError, abortedError, check, checkSignal } from './lib/error.js';
-import { capture, checkRegion } from './lib/capture.js';
+import { takePicture } from './lib/capture.js';
 import { resolveUrl } from './lib/download.js';
 import { supportedLevels } from './lib/level.js';
 import { copyBytes } from './lib/modelData.js';
-import { loadModel } from './lib/modelFiles.js';
+import { isReadable, loadModel } from './lib/modelFiles.js';
 import {
   checkChanges, checkModel, checkOptions, classNames, selectionOf, sessionText,
 } from './lib/options.js';
@@ -51,7 +51,8 @@ export { GossamerError, supportedLevels };
  * @property {Region} [regionOfInterest]
  * @property {Record<string, TensorLike>} [inputs]  tensors for inputs besides the picture's, by name
  * @property {AbortSignal} [signal]
- * @property {0} [rotationDegrees]  MediaPipe's; pictures are not turned here
+ * @property {number} [rotationDegrees]  turns the picture clockwise before it is classified: 90, 180 or 270,
+ *     or another multiple of 90. The region is a part of the picture as it is given
  */
 
 /** A snapshot's memory up to this size, in bytes, is kept for the next one. */
@@ -101,7 +102,7 @@ export class ImageClassifier {
   }
 
   /**
-   * @param {ArrayBuffer | Uint8Array | Blob} modelAssetBuffer  copied, never emptied
+   * @param {import('./lib/options.js').ModelBytes} modelAssetBuffer  bytes are copied, never emptied
    * @param {ImageClassifierOptions} [options]
    */
   static createFromModelBuffer(modelAssetBuffer, options) {
@@ -225,18 +226,16 @@ export class ImageClassifier {
    */
   #snapshot(source, options) {
     checkNames(options ?? {}, ['regionOfInterest', 'inputs', 'signal', 'rotationDegrees']);
-    const { rotationDegrees = 0 } = options ?? {};
-    check(!rotationDegrees, 'rotationDegrees', rotationDegrees, '0; turn the picture before');
-    const region = checkRegion(options?.regionOfInterest);
     const inputs = copyTensors('inputs', { ...this.#options.inputs, ...options?.inputs });
     const begin = performance.now();
     const spare = this.#spare;
     this.#spare = undefined;
-    const pixels = capture(source, spare).then((captured) => ({
+    const taken = takePicture(source, options ?? {}, spare);
+    const pixels = taken.captured.then((captured) => ({
       captured, captureTime: performance.now() - begin,
     }));
     pixels.catch(() => {});  // reported when its turn comes
-    return { begin, region, inputs, pixels, signal: options?.signal };
+    return { begin, region: taken.region, inputs, pixels, signal: options?.signal };
   }
 
   /**
@@ -311,7 +310,7 @@ async function fetchModel(options, signal, onSize) {
   const { modelAssetBuffer, modelAssetPath, ...base } = /** @type {BaseOptions} */ (options.baseOptions);
   const { externalData = base.externalData, onProgress, sha256, maxMemoryBytes } = options;
   const model = modelAssetBuffer === undefined ? resolveUrl('modelAssetPath', String(modelAssetPath))
-    : modelAssetBuffer instanceof Blob ? modelAssetBuffer : copyBytes(modelAssetBuffer);
+    : isReadable(modelAssetBuffer) ? modelAssetBuffer : copyBytes(modelAssetBuffer);
   return loadModel(model, { externalData, sha256, onProgress, onSize, signal, maxMemoryBytes });
 }
 

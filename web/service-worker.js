@@ -6,8 +6,8 @@
 // For the drop-in for onnxruntime-web, import this file and ort.js.
 
 import { Engine } from './lib/engine.js';
-import * as externalFiles from './lib/externalFiles.js';
 import { handedOver } from './lib/host.js';
+import * as seldom from './lib/seldom.js';
 import * as base from './wasm/gossamer-base.js';
 import * as baseAll from './wasm/gossamer-base-all.js';
 import * as relaxed from './wasm/gossamer-relaxed.js';
@@ -18,7 +18,7 @@ import * as simdAll from './wasm/gossamer-simd-all.js';
 export * from './gossamer.js';
 
 handedOver.Engine = Engine;
-handedOver.externalFiles = externalFiles;
+handedOver.seldom = seldom;
 handedOver.scripts = new Map(Object.entries({
   'gossamer-base.js': base, 'gossamer-base-all.js': baseAll,
   'gossamer-simd.js': simd, 'gossamer-simd-all.js': simdAll,

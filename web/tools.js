@@ -11,7 +11,8 @@
 
 export { GossamerError } from './lib/error.js';
 export { activations } from './tools/activations.js';
-export { inspectModel } from './tools/inspect.js';
+export { embed } from './tools/embed.js';
+export { inspectModel, inspectModel as estimate } from './tools/inspect.js';
 export { editMetadata, writeMetadata } from './tools/metadata.js';
 export { preview } from './tools/preview.js';
 export { measurePeak, profile } from './tools/profile.js';

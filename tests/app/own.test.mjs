@@ -3,15 +3,15 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openExtents, openSides } from '../../web/app/own/extents.js';
-import { guess, pictureInput } from '../../web/app/own/guess.js';
-import { fromConfig, fromMetadata, fromPreprocessor, fromTimm, pythonValue } from '../../web/app/own/hub.js';
-import { classCount, labelsFit, parseLabels } from '../../web/app/own/labels.js';
+import { guessRecipe as guess, pictureInput } from '../../web/extras/guess.js';
+import { fromConfig, fromMetadata, fromPreprocessor, fromTimm, pythonValue } from '../../web/extras/hub.js';
+import { classCount, labelsFit, parseLabels } from '../../web/extras/labels.js';
 import {
   PRESETS, formatRecipe, numbers, parseRecipe, plainRecipe, presetOf,
-} from '../../web/app/own/recipe.js';
+} from '../../web/extras/recipe.js';
 import { forget, keyOf, recall, remember, remembered } from '../../web/app/own/remembered.js';
 
-/** As text, which is easier to read. @param {import('../../web/app/own/hub.js').Finding | undefined} finding */
+/** As text, which is easier to read. @param {import('../../web/extras/hub.js').Finding | undefined} finding */
 const text = (finding) => (finding?.recipe ? formatRecipe(finding.recipe) : undefined);
 
 test('labels are read in every form that people have them in', () => {

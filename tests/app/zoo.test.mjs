@@ -11,7 +11,7 @@ import { main } from '../../models/fetch.mjs';
 import { root } from '../../tools/lib/run.mjs';
 import { shortNames, writeCatalogue, writeImagenetLabels } from '../../tools/lib/zoo.mjs';
 import { labelsOf, readZoo } from '../../web/app/zoo/catalogue.js';
-import { parseRecipe } from '../../web/app/own/recipe.js';
+import { parseRecipe } from '../../web/extras/recipe.js';
 import { colourModel, scaleModel } from '../support/onnx.mjs';
 
 const models = { red: colourModel({ bias: [3, 0, 0] }), ramp: scaleModel(1000) };

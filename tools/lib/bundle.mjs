@@ -1,7 +1,7 @@
 // Makes the library's files of the modules in web/: each entry becomes one minified file with a source
 // map beside it. A page loads nothing twice: what gossamer.js consists of is in that file alone, and the
 // other entries import it from there, by names with an underscore in front ("_check"), which are no part
-// of the library's interface. Workers are pages of their own, so theirs are whole.
+// of the library's interface. What extras.js takes from tools.js it imports from that file. Workers are pages of their own, so theirs are whole.
 //
 // esbuild puts modules together; terser, which takes longer, makes the result smaller than esbuild would.
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -12,15 +12,16 @@ import { root } from './run.mjs';
 
 const web = path.join(root, 'web');
 const LIBRARY = 'gossamer.js';
+/** Entries that others import as they are. */
+const whole = [LIBRARY, 'tools.js'];
 /** Entries that a page loads beside gossamer.js; those in folders, when they are needed. */
 const beside = [
-  'ort.js', 'tools.js', 'service-worker.js', 'lib/engine.js', 'lib/externalFiles.js', 'lib/pixels.js',
-  'tools/engine.js',
+  'ort.js', 'tools.js', 'extras.js', 'service-worker.js', 'lib/engine.js', 'lib/seldom.js', 'tools/engine.js',
 ];
 const workers = ['worker.js', 'tools/worker.js'];
 
 /** What is made into files, and not copied to the site as it is. Paths within web/. */
-export const bundled = /^(lib|tools)(\/|$)|^(gossamer|ort|tools|service-worker|worker|beside|toolsBeside)\.js$/;
+export const bundled = /^(lib|tools|extras)(\/|$)|^(gossamer|ort|tools|extras|service-worker|worker|beside|toolsBeside)\.js$/;
 
 /**
  * A form of the library for other surroundings than a page that has all files beside each other.
@@ -105,7 +106,7 @@ function sharing(entry, shared, form) {
       build.onResolve({ filter: /^\./, namespace: 'file' }, (wanted) => {
         const { path: name, resolveDir, kind } = wanted;
         const within = path.relative(web, path.join(resolveDir, name));
-        const elsewhere = within === LIBRARY && entry !== LIBRARY;
+        const elsewhere = whole.includes(within) && entry !== within;
         // What others import when it is needed, service-worker.js imports at once, and so brings.
         if (elsewhere || within.startsWith('wasm/') || kind === 'dynamic-import') {
           return { path: from(within), external: true };

@@ -5,6 +5,7 @@
 // without touching pixels is made before any copy.
 
 import { MAX_PIXELS, check, checkBytes, checkSize, imageError, show } from './error.js';
+import { seldom } from './host.js';
 
 /**
  * @typedef {ImageData | ImageBitmap | HTMLImageElement | HTMLCanvasElement | OffscreenCanvas |
@@ -20,6 +21,23 @@ import { MAX_PIXELS, check, checkBytes, checkSize, imageError, show } from './er
 const KINDS = 'HTMLCanvasElement, OffscreenCanvas, HTMLImageElement, ImageBitmap, ImageData, '
   + 'HTMLVideoElement, VideoFrame, Blob, File, {width, height, data}';
 const NO_PICTURE = 'this is not a picture';
+
+/**
+ * Takes a snapshot of what is meant by the options. One that is to be turned is cut to its region, too, which is
+ * a part of the picture as it was; of any other the region is left for the engine.
+ * @param {PixelSource} source
+ * @param {{regionOfInterest?: Region, rotationDegrees?: number}} options
+ * @param {ArrayBuffer} [spare]  as of capture
+ * @returns {{captured: Promise<Pixels>, region?: Region}}
+ */
+export function takePicture(source, { regionOfInterest, rotationDegrees = 0 }, spare) {
+  check(rotationDegrees % 90 === 0, 'rotationDegrees', rotationDegrees, 'a multiple of 90');
+  const region = checkRegion(regionOfInterest);
+  const captured = capture(source, spare);
+  return rotationDegrees ? {
+    captured: captured.then(async (pixels) => (await seldom()).readTurned(pixels, region, rotationDegrees)),
+  } : { captured, region };
+}
 
 /**
  * Takes a snapshot. Throws at once for an unusable source; rejects for pixels that do not decode.
@@ -158,7 +176,7 @@ async function toBitmap(source, failure, details) {
     throw imageError(failure, { cause, ...details });
   }
   if (typeof OffscreenCanvas === 'function') return { bitmap };
-  const { readWhole } = await import('./pixels.js');  // the worker could not read it
+  const { readWhole } = await seldom();  // the worker could not read it
   return { rgba: await readWhole({ bitmap }) };
 }
 

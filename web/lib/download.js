@@ -43,6 +43,16 @@ export async function fetchChecked(url, what, signal) {
       cause: error, hint: 'Check the address, the connection, and CORS if it is another site',
     });
   }
+  return checkAnswer(url, what, response);
+}
+
+/**
+ * Throws NETWORK for an answer that is not what was asked for.
+ * @param {string} url
+ * @param {string} what
+ * @param {Response} response
+ */
+export function checkAnswer(url, what, response) {
   // Not `ok`, which a 204 is, too; and a service worker may answer without a body.
   if (response.status !== 200 || !response.body) {
     throw networkError(url, `the server does not have ${what}`, {
@@ -56,16 +66,6 @@ export async function fetchChecked(url, what, signal) {
     });
   }
   return response;
-}
-
-/**
- * Downloads a model.
- * @param {string} url
- * @param {ReadOptions} options
- * @returns {Promise<Body>}
- */
-export async function fetchModel(url, options) {
-  return readBody(url, await fetchChecked(url, 'the model', options.signal), options);
 }
 
 /**

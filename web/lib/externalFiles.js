@@ -1,5 +1,5 @@
-// Downloads the files that lie beside a model at its address. Few models have such files, so this module
-// is loaded when one asks for them.
+// Downloads the files that lie beside a model at its address. Few models have such files, so this
+// comes with what is seldom needed.
 
 import { fetchChecked, readBody } from './download.js';
 import { GossamerError, check } from './error.js';

@@ -45,7 +45,7 @@ export class WorkerHost {
     this.#worker.onerror = (event) => {
       event.preventDefault?.();
       if (this.#started) this.terminate(crashed(event.message));
-      else missingHeader().then((hint) => this.terminate(unstarted(event.message, hint)));
+      else diagnosed().then((hint) => this.terminate(unstarted(event.message, hint)));
     };
     this.#notice();
   }
@@ -116,12 +116,14 @@ export class WorkerHost {
 }
 
 /**
- * What service-worker.js hands over, because import() is forbidden there: the engine, the download of
- * external files, and the scripts that Emscripten wrote, by file name.
- * @type {{Engine?: typeof import('./engine.js').Engine,
- *     externalFiles?: typeof import('./externalFiles.js'), scripts: Map<string, any>}}
+ * What service-worker.js hands over, because import() is forbidden there: the engine, what few pages need, and
+ * the scripts that Emscripten wrote, by file name.
+ * @type {{Engine?: typeof import('./engine.js').Engine, seldom?: typeof import('./seldom.js'), scripts: Map<string, any>}}
  */
 export const handedOver = { scripts: new Map() };
+
+/** What few pages need: loaded when one does. */
+export const seldom = async () => handedOver.seldom ?? import('./seldom.js');
 
 /** The same interface without a worker: for Node, and for pages whose policy forbids workers. */
 export class InlineHost {
@@ -212,18 +214,13 @@ function createWorker(make, script) {
 /** @param {string} script  of the library */
 const addressOf = (script) => new URL(placeOf(new URL(script, HERE).href));
 
-/** What to do about a worker that does not start, as far as the headers tell. */
-async function missingHeader() {
-  const name = 'Cross-Origin-Embedder-Policy';
-  const [page, script] = await Promise.all([location.href, addressOf('worker.js')]
-    .map((url) => fetch(url, { method: 'HEAD', signal: AbortSignal.timeout?.(3000) }).catch(() => undefined)));
-  return page?.headers.has(name) && script?.ok && !script.headers.has(name)
-    ? `The page is sent with ${name}, worker.js is not; it needs the same header`
-    : WORKER_HINT;
+/** What to do about a worker that does not start. */
+function diagnosed() {
+  return seldom().then(({ missingHeader }) => missingHeader(addressOf('worker.js'))).catch(() => undefined);
 }
 
-/** @param {string} got @param {string} hint */
-function unstarted(got, hint) {
+/** @param {string} got @param {string} [hint] */
+function unstarted(got, hint = WORKER_HINT) {
   return new GossamerError({
     code: 'NETWORK', stage: 'start', message: 'the worker script cannot be loaded', got, hint,
   });

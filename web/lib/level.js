@@ -6,6 +6,7 @@
 import { BUILDS, placeOf } from '../beside.js';
 import { GossamerError, check } from './error.js';
 import { brokenOff, fetchChecked } from './download.js';
+import { seldom } from './host.js';
 
 /** @typedef {'base' | 'simd' | 'relaxed'} Level */
 
@@ -142,7 +143,7 @@ async function fetchAndCompile(url, streams = true) {
     bytes = checkMagic(url, response, await response.arrayBuffer());
     return await WebAssembly.compile(bytes);
   } catch (error) {
-    if (error instanceof TypeError || error instanceof DOMException || (bytes && isCut(bytes))) {
+    if (error instanceof TypeError || error instanceof DOMException || (bytes && await isCut(bytes))) {
       throw brokenOff(url, error);
     }
     // WebKit takes a body that broke off for complete where its length was not announced.
@@ -151,17 +152,9 @@ async function fetchAndCompile(url, streams = true) {
   }
 }
 
-/** Whether the last section is longer than what is left of it. @param {ArrayBuffer} bytes */
+/** Whether bytes are missing at the end, as far as that can be told here. @param {ArrayBuffer} bytes */
 function isCut(bytes) {
-  const data = new Uint8Array(bytes);
-  let at = 8;
-  while (at < data.length) {
-    let size = 0;
-    let shift = 0;
-    do size += (data[++at] & 127) * 2 ** (7 * shift++); while (data[at] > 127);
-    at += size + 1;
-  }
-  return at > data.length;
+  return seldom().then((more) => more.isCut(bytes)).catch(() => false);
 }
 
 /** @param {string} url @param {Response} response @param {ArrayBuffer} bytes */

@@ -123,7 +123,7 @@ export class ModelData {
 
 /**
  * A copy of a caller's bytes.
- * @param {ArrayBuffer | Uint8Array} data
+ * @param {ArrayBuffer | ArrayBufferView} data
  * @returns {Bytes}
  */
 export function copyBytes(data) {

@@ -4,13 +4,14 @@
 // an address, what lies beside it there.
 
 import { FOLLOWED } from '../beside.js';
-import { fetchModel, progressOfAll, resolveUrl } from './download.js';
+import { fetchChecked, progressOfAll, readBody, resolveUrl } from './download.js';
 import { GossamerError, check, checkBytes, show } from './error.js';
-import { handedOver } from './host.js';
+import { seldom } from './host.js';
 import { ModelData } from './modelData.js';
 
 /**
- * @typedef {string | URL | ArrayBuffer | Uint8Array | Blob} FileData  a text is an address
+ * @typedef {Response | ReadableStream | FileSystemFileHandle} Stream  read once, to its end
+ * @typedef {string | URL | ArrayBuffer | ArrayBufferView | Blob} FileData  a text is an address
  * @typedef {string | File | {path: string, data: FileData}} ExternalFile  a text is address and name
  * @typedef {readonly ExternalFile[] | false} ExternalData  false: fetch nothing that is not given
  *
@@ -73,7 +74,7 @@ export class ModelFiles {
     }
     const remote = needed.map((file, i) => ({ ...file, url: places[i] }))
       .filter((file) => typeof file.url === 'string');
-    const { downloadFiles } = handedOver.externalFiles ?? await import('./externalFiles.js');
+    const { downloadFiles } = await seldom();
     const blobs = await downloadFiles(/** @type {RemoteFile[]} */ (remote), this.#options, this.#addProgress);
     needed.forEach(({ name }, i) => {
       const place = typeof places[i] === 'string' ? blobs.shift() : places[i];
@@ -90,21 +91,35 @@ export class ModelFiles {
 }
 
 /**
+ * Whether a model's bytes are yet to be read out of this.
+ * @param {unknown} source
+ * @returns {source is Blob | Stream}
+ */
+export function isReadable(source) {
+  return source instanceof Blob || /^(Response|ReadableStream|FileSystemFileHandle)$/.test(show(source));
+}
+
+/**
  * A model, downloaded if it is an address; the files beside it come when they are known. Those that
  * the caller gave are copied at once.
- * @param {string | Blob | Uint8Array<ArrayBuffer>} model  bytes become its own
+ * @param {string | Blob | Stream | Uint8Array<ArrayBuffer>} model  bytes become its own
  * @param {LoadOptions} options
  * @returns {Promise<ModelFiles>}
  */
 export async function loadModel(model, options) {
   const given = gather(options.externalData || []);
-  if (typeof model !== 'string') return new ModelFiles(new ModelData(model), options, given);
+  if (model instanceof Blob || model instanceof Uint8Array) return new ModelFiles(new ModelData(model), options, given);
   const { signal, sha256, onProgress, onSize } = options;
-  const digest = typeof sha256 === 'object' ? digestOf(sha256, fileName(model)) : sha256;
+  const stream = typeof model === 'string' ? undefined
+    : await (await seldom()).openStream(model, signal);
+  const url = stream?.url ?? /** @type {string} */ (model);
+  const digest = typeof sha256 === 'object' ? digestOf(sha256, stream?.name ?? fileName(url)) : sha256;
   const addProgress = progressOfAll(onProgress);
-  const { bytes, counted } = await fetchModel(model, { signal, onProgress: addProgress(), onSize, sha256: digest });
-  const again = async () => (await fetchModel(model, { sha256: digest })).bytes;
-  return new ModelFiles(new ModelData(bytes, { counted, again }), options, given, model, addProgress);
+  const read = async (/** @type {import('./download.js').ReadOptions} */ more) =>
+    readBody(url, stream?.response ?? await fetchChecked(url, 'the model', more.signal), { sha256: digest, ...more });
+  const { bytes, counted } = await read({ signal, onProgress: addProgress(), onSize });
+  const again = stream ? undefined : async () => (await read({})).bytes;
+  return new ModelFiles(new ModelData(bytes, { counted, again }), options, given, url, addProgress);
 }
 
 /** Throws ARGUMENT for what cannot be files. @param {unknown} list */
@@ -147,7 +162,7 @@ function plain(path) {
 }
 
 /** @param {string} url */
-function fileName(url) {
+export function fileName(url) {
   const [, name] = /([^/]*)$/.exec(new URL(url).pathname) ?? [];
   try {
     return decodeURIComponent(name);

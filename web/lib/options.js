@@ -2,15 +2,18 @@
 // reach the engine (a text of key=value lines for the session, a Selection for each result).
 
 import { argumentError, check, checkBytes, checkSignal, show } from './error.js';
-import { checkExternalData } from './modelFiles.js';
+import { checkExternalData, isReadable } from './modelFiles.js';
 import { checkNames } from './names.js';
 import { copyTensors } from './tensors.js';
 import { MOST_THREADS } from './threads/choice.js';
 
 /**
+ * @typedef {ArrayBuffer | ArrayBufferView | Blob | import('./modelFiles.js').Stream} ModelBytes  what is read, or
+ *     copied, never emptied, and what is read to its end: a Response, a ReadableStream, a FileSystemFileHandle
+ *
  * @typedef {object} BaseOptions  one of the two
  * @property {string | URL} [modelAssetPath]  where to download the model
- * @property {ArrayBuffer | Uint8Array | Blob} [modelAssetBuffer]  its bytes
+ * @property {ModelBytes} [modelAssetBuffer]  its bytes
  * @property {import('./modelFiles.js').ExternalData} [externalData]  files with its weights, by name;
  *     false: fetch none by itself
  * @property {unknown} [delegate]  accepted for MediaPipe's sake, without effect
@@ -153,7 +156,7 @@ export function checkModel(baseOptions) {
     check(usable, 'modelAssetPath', modelAssetPath, 'a URL');
     return;
   }
-  if (modelAssetBuffer instanceof Blob) return;
+  if (isReadable(modelAssetBuffer)) return;
   checkBytes('modelAssetBuffer', modelAssetBuffer);
   // Where detached buffers cannot be told, they are empty ones.
   check(/** @type {ArrayBuffer} */ (modelAssetBuffer).byteLength, 'modelAssetBuffer', 'no bytes',

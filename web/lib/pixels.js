@@ -56,6 +56,34 @@ export async function readWhole(pixels) {
 }
 
 /**
+ * The pixels of a snapshot, which it closes, cut to a region and then turned clockwise.
+ * @param {Pixels} pixels
+ * @param {Region | undefined} region
+ * @param {number} degrees  a multiple of 90
+ * @returns {Promise<Pixels>}
+ */
+export async function readTurned(pixels, region, degrees) {
+  let data = new Uint8Array();
+  const { width, height } = await readRgba(pixels, region, (w, h) => {
+    data = new Uint8Array(w * (h + 1) * 4);  // as in ModelSession.feed
+    return { memory: data, used: { x: 0, y: 0, width: w, height: h } };
+  });
+  const turns = ((degrees / 90) % 4 + 4) % 4;
+  const last = width * height - 1;
+  // Where the first pixel goes, and how far from it the next one does, to the right and below.
+  const [first, right, below] = [
+    [0, 1, width], [height - 1, height, -1], [last, -1, -width], [last + 1 - height, -height, 1],
+  ][turns];
+  const from = new Uint32Array(data.buffer, 0, last + 1);
+  const to = new Uint32Array(last + 1);
+  for (let y = 0, i = 0; y < height; ++y) {
+    for (let x = 0, at = first + y * below; x < width; ++x, at += right) to[at] = from[i++];
+  }
+  const size = turns % 2 ? { width: height, height: width } : { width, height };
+  return { rgba: { ...size, data: new Uint8ClampedArray(to.buffer) } };
+}
+
+/**
  * @param {{width: number, height: number}} whole
  * @param {Region} [region]
  * @returns {Area}

@@ -24,11 +24,23 @@ export async function activations(classifier, pixels, names, options = {}) {
   check(Array.isArray(names) && names.length
     && names.every((name) => typeof name === 'string' && name && !name.includes('\0')),
   'names', names, 'names of values');
-  const { desk, model, session, options: { inputs } } = subjectOf(classifier);
-  const picture = snapshot(pixels, options, inputs);
+  const subject = subjectOf(classifier);
+  const picture = snapshot(pixels, options, subject.options.inputs);
+  return valuesOf(subject, picture, names, { what: 'activations', signal: options.signal });
+}
+
+/**
+ * Values of a picture that was taken, which it closes.
+ * @param {ReturnType<typeof subjectOf>} subject
+ * @param {ReturnType<typeof snapshot>} picture
+ * @param {readonly string[]} names
+ * @param {{what: string, signal?: AbortSignal}} options  what: for the message when it is cancelled
+ * @returns {Promise<Record<string, Activation>>}
+ */
+export async function valuesOf({ desk, model, session }, picture, names, { what, signal }) {
   const wanted = [...new Set(names)].sort();
   /** @type {Record<string, import('../lib/tensors.js').TensorBytes>} */
-  const tensors = await desk.use('activations', options.signal, async (call) => {
+  const tensors = await desk.use(what, signal, async (call) => {
     await desk.session([model, session.options, wanted.join('\0')], async () =>
       call('show', { model: await model.model.blob(), files: model.files, options: session.options, names: wanted }));
     return send(call, 'compute', picture, { names: wanted });

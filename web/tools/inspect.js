@@ -5,7 +5,7 @@
 
 import { resolveUrl } from '../lib/download.js';
 import { GossamerError, abortedError, check, checkSignal } from '../lib/error.js';
-import { loadModel } from '../lib/modelFiles.js';
+import { isReadable, loadModel } from '../lib/modelFiles.js';
 import { checkOptions, sessionText } from '../lib/options.js';
 import { Desk } from './desk.js';
 import { blobOf } from './metadata.js';
@@ -72,7 +72,7 @@ import { isClassifier, subjectOf } from './subject.js';
 const MAX_UNASKED = 2 ** 30;
 
 /**
- * @param {string | URL | Blob | ArrayBuffer | Uint8Array | import('./subject.js').ImageClassifier} source
+ * @param {string | URL | import('../lib/options.js').ModelBytes | import('./subject.js').ImageClassifier} source
  * @param {InspectOptions & import('./desk.js').ToolOptions} [options]
  * @returns {Promise<ModelReport>}
  */
@@ -109,13 +109,13 @@ export async function inspectModel(source, options = {}) {
 }
 
 /**
- * @param {string | URL | Blob | ArrayBuffer | Uint8Array} source
+ * @param {string | URL | import('../lib/options.js').ModelBytes} source
  * @param {InspectOptions} options
  * @returns {Promise<ModelFiles>}
  */
 async function open(source, { externalData, sha256, onProgress, signal, maxMemoryBytes }) {
   const address = typeof source === 'string' || source instanceof URL;
-  const model = address ? resolveUrl('source', String(source)) : await blobOf(source);
+  const model = address ? resolveUrl('source', String(source)) : isReadable(source) ? source : await blobOf(source);
   return loadModel(model, { externalData, sha256, onProgress, signal, maxMemoryBytes });
 }
 

@@ -7,7 +7,7 @@ import { isClassifier, subjectOf } from './subject.js';
 
 /** @typedef {Record<string, string | readonly string[] | null>} MetadataChanges  a list becomes lines,
  *     as gossamer.labels has them; null takes a property out */
-/** @typedef {import('./subject.js').ImageClassifier | ArrayBuffer | Uint8Array | Blob} ModelBytes */
+/** @typedef {import('./subject.js').ImageClassifier | ArrayBuffer | ArrayBufferView | Blob} ModelBytes */
 
 /**
  * The model's file with other properties, as a Blob that shares the old file's bytes: a model of a

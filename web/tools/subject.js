@@ -1,7 +1,7 @@
 // A classifier as the tools see it: its model's files, the options of its session, and a desk at
 // which its sessions are made again, with the tools' own module. The classifier itself is not used.
 
-import { capture, checkRegion } from '../lib/capture.js';
+import { takePicture } from '../lib/capture.js';
 import { GossamerError, argumentError, show } from '../lib/error.js';
 import { insides } from '../lib/runner.js';
 import { copyTensors } from '../lib/tensors.js';
@@ -13,7 +13,8 @@ import { Desk } from './desk.js';
 /**
  * @typedef {object} PictureOptions
  * @property {import('../lib/capture.js').Region} [regionOfInterest]
- * @property {Record<string, import('../lib/tensors.js').TensorLike>} [inputs]  as of classify
+ * @property {number} [rotationDegrees]  as of classify
+ * @property {Record<string, import('../lib/tensors.js').TensorLike>} [inputs]  the same
  * @property {AbortSignal} [signal]  cancels, and ends what computes
  */
 
@@ -75,10 +76,9 @@ export function releaseTools(classifier) {
  * @param {PictureOptions} options
  * @param {Record<string, import('../lib/tensors.js').TensorLike>} [inputs]  of the classifier's options
  */
-export function snapshot(source, { regionOfInterest, inputs: own }, inputs) {
-  const region = checkRegion(regionOfInterest);
+export function snapshot(source, { inputs: own, ...options }, inputs) {
   const tensors = copyTensors('inputs', { ...inputs, ...own });
-  const captured = capture(source);
+  const { captured, region } = takePicture(source, options);
   captured.catch(() => {});  // reported in its turn
   return { region, inputs: tensors, captured };
 }

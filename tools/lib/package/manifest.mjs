@@ -25,6 +25,7 @@ export function manifestOf({ name, version, description, license, keywords }) {
       '.': entry('gossamer'),
       './ort': entry('ort'),
       './tools': entry('tools'),
+      './extras': entry('extras'),
       './beside': { types: './gossamer.d.ts', default: './gossamer.js' },
       './single': { types: './single/gossamer.d.ts', default: './single/gossamer.js' },
       './single/gossamer.global.js': file('single/gossamer.global.js'),

@@ -11,7 +11,7 @@ const dist = path.join(root, 'dist');
 
 /** Of dist/, the library that finds its files beside itself. */
 const LIBRARY = [
-  'gossamer.js', 'ort.js', 'tools.js', 'service-worker.js', 'worker.js', 'isolation.js', 'isolation-worker.js', 'lib', 'tools', 'wasm',
+  'gossamer.js', 'ort.js', 'tools.js', 'extras.js', 'service-worker.js', 'worker.js', 'isolation.js', 'isolation-worker.js', 'lib', 'tools', 'wasm',
 ];
 
 /** @returns {Promise<{folder: string, archive: string}>} */

@@ -3,10 +3,10 @@
 // one whose weights are still to come. What cannot run goes the first way, too, which says what is wrong and
 // keeps the model in use.
 
+import { classCount, labelsFit } from '../../extras.js';
 import { GossamerError, inspectModel } from '../../tools.js';
 import { isWeights, modelOf } from '../files.js';
 import { texts } from '../texts.js';
-import { classCount, labelsFit } from './labels.js';
 import { keyOf, recall } from './remembered.js';
 
 /** @typedef {import('../views.js').App} App */
@@ -35,7 +35,7 @@ export async function arrive(app, files) {
  * @param {File[]} others
  */
 async function knownOptions(file, others) {
-  if (others.some(({ name }) => /\.(txt|json)$/i.test(name))) return undefined;
+  if (others.some(({ name }) => /\.(txt|json|csv|tsv)$/i.test(name))) return undefined;
   let report;
   try {
     report = await inspectModel(file, { externalData: others, plan: false });

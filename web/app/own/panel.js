@@ -3,25 +3,25 @@
 // files that were dropped or chosen; what leaves is the model in use, or its file with recipe and labels
 // inside. panelView.js has the template.
 
+import {
+  PRESETS, classCount, formatRecipe, guessRecipe, labelsFit, parseRecipe, pictureInput,
+} from '../../extras.js';
 import { GossamerError, editMetadata, inspectModel, preview } from '../../tools.js';
 import { isModel, isPicture, isWeights } from '../files.js';
 import { fileName, saveFile } from '../save.js';
 import { texts } from '../texts.js';
 import { labelsOf } from '../zoo/catalogue.js';
 import { CHANNELS, openChannels, openExtents, openSides } from './extents.js';
-import { guess, pictureInput } from './guess.js';
-import { classCount, labelsFit } from './labels.js';
 import { panelTemplate } from './panelView.js';
-import { PRESETS, formatRecipe, parseRecipe } from './recipe.js';
 import { forget, keyOf, recall, remember } from './remembered.js';
 import { testCard } from './testCard.js';
 
 /** @typedef {import('../../tools.js').ModelReport} ModelReport */
-/** @typedef {import('./recipe.js').Recipe} Recipe */
+/** @typedef {import('../../extras.js').Recipe} Recipe */
 
 const words = texts.own;
 /** Names of classes, or a configuration. @param {File} file */
-const isText = ({ name }) => /\.(txt|json)$/i.test(name);
+const isText = ({ name }) => /\.(txt|json|csv|tsv)$/i.test(name);
 /** Of an input whose sides are open. */
 const OPEN_SIDE = 224;
 
@@ -30,7 +30,7 @@ export class OwnPanel {
   file;
   /** @type {ModelReport | undefined} */
   report;
-  /** @type {import('./guess.js').Input | undefined} The input that takes the picture. */
+  /** @type {import('../../extras.js').PictureInput | undefined} The input that takes the picture. */
   input;
   /** @type {Recipe | undefined} */
   recipe;
@@ -172,7 +172,7 @@ export class OwnPanel {
     const output = outputs.find(({ name }) => name === scores?.output) ?? outputs[0];
     this.classes = classCount(output?.shape);
     const stated = recipe === null ? metadata : { ...metadata, 'gossamer.recipe': recipe };
-    const found = guess({ metadata: stated, input: this.input, classes: this.classes, rescales: this.report?.rescales, files });
+    const found = guessRecipe({ metadata: stated, input: this.input, classes: this.classes, rescales: this.report?.rescales, files });
     const before = this.recipe;
     // Read again, for its weights or another size, a model keeps the recipe that it has by now.
     if (settled || files.length || !before) {
@@ -244,7 +244,7 @@ export class OwnPanel {
     try {
       return this.change({ ...parseRecipe(''), ...parseRecipe(text) });
     } catch (error) {
-      this.recipeProblem = words.badText(error instanceof Error ? error.message : String(error));
+      this.recipeProblem = words.badText(error instanceof GossamerError ? error.summary : String(error));
       this.#onChange();
       return undefined;
     }

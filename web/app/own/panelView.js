@@ -1,17 +1,17 @@
 // What the panel for a model of one's own shows: report, recipe with its picture, names of classes, and
 // what can be done. A template for lit-html over the panel's state (panel.js).
 
+import { CHANNELS, FILTERS, FITS, PRESETS, SCORES, numbers, presetOf } from '../../extras.js';
 import { html, nothing } from '../../vendor/lit-html.js';
 import { live } from '../../vendor/directives/live.js';
 import { predict, thisDevice, tooLarge } from '../device/predict.js';
 import { sizeText } from '../figures.js';
 import { texts } from '../texts.js';
 import { milliseconds } from '../zoo/card.js';
-import { CHANNELS, FILTERS, FITS, PRESETS, SCORES, numbers, presetOf } from './recipe.js';
 
 /** @typedef {import('./panel.js').OwnPanel} OwnPanel */
 /** @typedef {import('../../tools.js').ModelReport} ModelReport */
-/** @typedef {import('./recipe.js').Recipe} Recipe */
+/** @typedef {import('../../extras.js').Recipe} Recipe */
 
 const words = texts.own;
 /** Pixels of a side. */

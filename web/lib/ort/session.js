@@ -4,7 +4,7 @@
 import { resolveUrl } from '../download.js';
 import { GossamerError, argumentError, check, checkBytes, show } from '../error.js';
 import { copyBytes } from '../modelData.js';
-import { checkExternalData, loadModel } from '../modelFiles.js';
+import { checkExternalData, isReadable, loadModel } from '../modelFiles.js';
 import { checkDimensions, sessionText } from '../options.js';
 import { Runner } from '../runner.js';
 import { runtimeOptions } from './env.js';
@@ -32,7 +32,7 @@ export class InferenceSession {
   #info = /** @type {never} */ (undefined);
 
   /**
-   * @param {string | URL | ArrayBuffer | Uint8Array} model  bytes are copied
+   * @param {string | URL | ArrayBuffer | Uint8Array | Blob | import('../modelFiles.js').Stream} model  bytes are copied
    * @param {SessionOptions | number} [options]  or: where the model begins in the buffer
    * @param {number} [length]  of the model in the buffer
    * @param {SessionOptions} [last]  after offset and length
@@ -210,12 +210,13 @@ function deliver(name, result, target) {
  * @param {unknown} model
  * @param {number} [offset]
  * @param {number} [length]
- * @returns {string | Uint8Array<ArrayBuffer>}  an address, or a copy of the bytes
+ * @returns {Parameters<typeof loadModel>[0]}  an address, a copy of the bytes, or what is to be read
  */
 function modelOf(model, offset = 0, length = undefined) {
   if (typeof model === 'string' || model instanceof URL) {
     return resolveUrl('model', String(model));
   }
+  if (isReadable(model) && offset === 0 && length === undefined) return model;
   if (!['ArrayBuffer', 'SharedArrayBuffer', 'Uint8Array'].includes(show(model))) {
     throw argumentError('model', "Unexpected argument[0]: must be 'path' or 'buffer'.");
   }

@@ -1,5 +1,7 @@
-// A recipe as the editor holds it, and as the text that models carry (docs/API.md). The text is the
-// truth: what is not understood here is refused by the library, which checks every value.
+// A recipe as an editor holds it, and as the text that models carry (docs/API.md). The text is the truth: what
+// it states is checked by the module, value by value, when a classifier is made.
+
+import { argumentError } from '../lib/error.js';
 
 /**
  * @typedef {object} Recipe  what is undefined is the library's default
@@ -50,17 +52,17 @@ export function parseRecipe(text) {
     const key = pair.slice(0, at).trim();
     const value = pair.slice(at + 1).trim();
     const list = numbers(value);
-    if (at < 0) throw new Error(`the recipe's part '${pair}' has no '='`);
+    if (at < 0) throw argumentError('recipe', `the recipe's part '${pair}' has no '='`);
     if (key === 'channels' || key === 'fit' || key === 'filter' || key === 'scores' || key === 'exact') {
       /** @type {any} */ (recipe)[key] = value;
     } else if (!list) {
-      throw new Error(`the recipe's ${key} is no number: '${value}'`);
+      throw argumentError('recipe', `the recipe's ${key} is no number: '${value}'`);
     } else if (key === 'mean' || key === 'std' || key === 'fill') {
       recipe[key] = list;
     } else if (key === 'scale' || key === 'resize' || key === 'box') {
       recipe[key] = list[0];
     } else {
-      throw new Error(`recipes have no '${key}'`);
+      throw argumentError('recipe', `recipes have no '${key}'`);
     }
   }
   return recipe;
@@ -77,9 +79,10 @@ export function numbers(text) {
  * The shortest text of a recipe: what is the default, or without meaning for the way it fits, is left
  * out; but `scale` stays where `bytes` is true, because there the default is another.
  * @param {Recipe} recipe
- * @param {{bytes?: boolean}} [input]  bytes: the model takes uint8 or int8
+ * @param {{bytes?: boolean, explicit?: boolean}} [options]  bytes: the model takes uint8 or int8; explicit: the scale
+ *     is stated to its last digit, whatever it is
  */
-export function formatRecipe(recipe, { bytes = false } = {}) {
+export function formatRecipe(recipe, { bytes = false, explicit = false } = {}) {
   const { channels, fit, filter, resize, box, exact, fill, scale, mean = [0], std = [1], scores } = recipe;
   const parts = [];
   if (channels !== 'rgb') parts.push(`channels=${channels}`);
@@ -90,7 +93,8 @@ export function formatRecipe(recipe, { bytes = false } = {}) {
   if (fit === 'foreground' && exact === 'keep') parts.push('exact=keep');
   if (fit === 'letterbox' && fill?.some(Boolean)) parts.push(`fill=${list(fill)}`);
   const usual = bytes ? 1 : UNIT;
-  if (scale !== undefined && !close(scale, usual)) parts.push(`scale=${short(scale)}`);
+  if (explicit) parts.push(`scale=${scale ?? UNIT}`);
+  else if (scale !== undefined && !close(scale, usual)) parts.push(`scale=${short(scale)}`);
   if (mean.some(Boolean)) parts.push(`mean=${list(mean)}`);
   if (std.some((value) => value !== 1)) parts.push(`std=${list(std)}`);
   if (scores) parts.push(`scores=${scores}`);

@@ -29,6 +29,16 @@ function refusal(reason, config, fields) {
 }
 
 /**
+ * What the content of a file says, whichever file it is; or the properties inside a model.
+ * @param {any} value
+ * @returns {Finding[]}
+ */
+export function findingsOf(value) {
+  return [fromPreprocessor(value), fromTeachableMachine(value) ?? fromConfig(value), fromMetadata(value)]
+    .filter((finding) => finding !== undefined);
+}
+
+/**
  * `preprocessor_config.json` of Hugging Face's image processors.
  * @param {any} config
  * @returns {Finding | undefined}
@@ -130,18 +140,19 @@ export function fromTimm(config) {
 /**
  * What exporters write into the model itself: Ultralytics `names`, `imgsz` and `task`; a
  * `pretrained_cfg` in JSON.
- * @param {Record<string, string>} metadata
+ * @param {Record<string, any>} metadata  texts, unless it is something else
  * @returns {Finding | undefined}
  */
 export function fromMetadata(metadata) {
-  const config = jsonOf(metadata.pretrained_cfg);
+  const { names, imgsz = '', pretrained_cfg: described } = metadata;
+  const config = typeof described === 'string' ? jsonOf(described) : undefined;
   const timm = fromTimm(config);
   if (timm) return { ...timm, labels: labelsFromJson(config.label_names ?? null) };
-  if (!metadata.names || !(metadata.imgsz || metadata.stride || metadata.task)) return undefined;
-  const labels = labelsFromJson(pythonValue(metadata.names) ?? null);
+  if (typeof names !== 'string' || !names || !(imgsz || metadata.stride || metadata.task)) return undefined;
+  const labels = labelsFromJson(pythonValue(names) ?? null);
   const notes = metadata.task && metadata.task !== 'classify'
     ? [`the model was made to ${metadata.task}, not to classify`] : [];
-  const sizes = pythonValue(metadata.imgsz ?? '');
+  const sizes = pythonValue(String(imgsz));
   const side = Math.max(...(Array.isArray(sizes) ? sizes : [sizes]).map(Number));
   const recipe = plainRecipe();
   recipe.fit = metadata.task === 'classify' || !metadata.task ? 'shorter' : 'letterbox';

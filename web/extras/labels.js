@@ -1,7 +1,10 @@
 // Class names from the files that people keep them in. What enters is a file's text; what leaves is
 // the list of names in class order, or an error that says why it is none. Read are: one name a line
 // ("tench", "0 tench", "0: tench", "n01440764 tench"), JSON lists, and JSON objects from class to name
-// or from name to class, as hubs and Keras write them.
+// or from name to class, as hubs and Keras write them; and tables (table.js).
+
+import { argumentError, check } from '../lib/error.js';
+import { isHeading, labelsFromTable } from './table.js';
 
 /**
  * How many classes an output of this shape has, an open first extent being the batch; 0 where that is not
@@ -27,23 +30,45 @@ const SYNSET = /^n\d{8}$/;
 
 /**
  * @param {string} text
+ * @param {string} [file]  its name, which tells a table
  * @returns {string[]}
  */
-export function parseLabels(text) {
+export function parseLabels(text, file = '') {
   const trimmed = text.replace(/^\uFEFF/, '').trim();
-  if (!trimmed) throw new Error('the file with labels is empty');
+  if (!trimmed) throw argumentError('labels', 'the file with labels is empty');
   if (/^[[{]/.test(trimmed)) {
     let value;
     try {
       value = JSON.parse(trimmed);
     } catch (cause) {
-      throw new Error(`the labels are not valid JSON: ${cause instanceof Error ? cause.message : cause}`, { cause });
+      throw argumentError('labels', `the labels are not valid JSON: ${cause instanceof Error ? cause.message : cause}`);
     }
-    const names = labelsFromJson(value);
-    if (!names) throw new Error('this JSON holds no labels: neither a list of names nor an object from class to name');
-    return names;
+    return namesIn(value);
   }
-  return fromLines(trimmed.split(/\r?\n/).map((line) => line.trim()));
+  const lines = trimmed.split(/\r?\n/).map((line) => line.trim());
+  return /\.[ct]sv$/i.test(file) || isHeading(lines[0]) ? labelsFromTable(trimmed) : fromLines(lines);
+}
+
+/**
+ * Class names, in the order of the classes.
+ * @param {string | Blob | Response | object} source  the text of a file, the file, or what JSON in it holds: a list, an
+ *     object from class to name or from name to class, or one with such a list (config.json's id2label)
+ * @returns {Promise<string[]>}
+ */
+export async function labelsFrom(source) {
+  if (typeof source === 'string') return parseLabels(source);
+  check(typeof source === 'object' && source, 'labels', source, 'a text, a file or an object', 'these are no labels');
+  if (!('text' in source) || typeof source.text !== 'function') return namesIn(source);
+  const { name, url = '' } = /** @type {{name?: string, url?: string}} */ (source);
+  const [, file = ''] = /([^/?#]*)(?:[?#].*)?$/.exec(name ?? url) ?? [];
+  return parseLabels(await source.text(), file);
+}
+
+/** @param {unknown} value  as JSON holds it @returns {string[]} */
+function namesIn(value) {
+  const names = labelsFromJson(value);
+  if (names) return names;
+  throw argumentError('labels', 'this JSON holds no labels: neither a list of names nor an object from class to name');
 }
 
 /**

@@ -2,7 +2,8 @@
 // come first; without any, the form of the input decides what is usual for such models, and says that
 // this is a guess. What leaves can be edited by the person who knows better.
 
-import { fromConfig, fromMetadata, fromPreprocessor, fromTeachableMachine } from './hub.js';
+import { argumentError } from '../lib/error.js';
+import { findingsOf, fromMetadata } from './hub.js';
 import { labelsFromJson, parseLabels } from './labels.js';
 import { PRESETS, parseRecipe, plainRecipe } from './recipe.js';
 
@@ -55,7 +56,7 @@ export function pictureInput(inputs) {
  * @param {{name: string, text: string}[]} [sources.files]  that came with it
  * @returns {Guess}
  */
-export function guess({ metadata, input, classes, rescales, files = [] }) {
+export function guessRecipe({ metadata, input, classes, rescales, files = [] }) {
   const found = [...fileFindings(files), fromMetadata(metadata)].filter((finding) => finding !== undefined);
   const own = metadata['gossamer.recipe'];
   const stated = own !== undefined ? { recipe: parseRecipe(own), reason: 'the recipe inside the model', notes: [] }
@@ -80,14 +81,14 @@ export function guess({ metadata, input, classes, rescales, files = [] }) {
  */
 function fileFindings(files) {
   return files.flatMap(({ name, text }) => {
-    if (!/\.json$/i.test(name)) return [{ labels: parseLabels(text), reason: name, notes: [] }];
+    if (!/\.json$/i.test(name)) return [{ labels: parseLabels(text, name), reason: name, notes: [] }];
     let value;
     try {
       value = JSON.parse(text);
     } catch (cause) {
-      throw new Error(`${name} is not valid JSON`, { cause });
+      throw argumentError('files', `${name} is not valid JSON`, { got: cause instanceof Error ? cause.message : String(cause) });
     }
-    const known = [fromPreprocessor(value), fromTeachableMachine(value) ?? fromConfig(value)].filter(Boolean);
+    const known = value ? findingsOf(value) : [];
     const labels = known.length ? undefined : labelsFromJson(value);
     return labels ? [{ labels, reason: name, notes: [] }] : known;
   });
