@@ -5,6 +5,7 @@ import { resolveUrl } from '../download.js';
 import { check, checkBytes } from '../error.js';
 import { checkThreads } from '../options.js';
 import { MOST_THREADS } from '../threads/choice.js';
+import { plainError } from './errors.js';
 
 /**
  * @typedef {object} WasmFlags
@@ -18,24 +19,42 @@ import { MOST_THREADS } from '../threads/choice.js';
  * @property {number} [numThreads]  that compute; 0: as many as suit the device
  */
 
+/** @typedef {'verbose' | 'info' | 'warning' | 'error' | 'fatal'} LogLevel */
+
+/** @type {LogLevel} */
+let logLevel = 'warning';
+
 export const env = {
   /** @type {WasmFlags} */
   wasm: {},
+  /** @type {any} */
   webgpu: {},
+  /** @type {any} */
   webgl: {},
-  /** @type {'verbose' | 'info' | 'warning' | 'error' | 'fatal'} Without effect: nothing is logged. */
-  logLevel: 'warning',
   debug: false,
+  // Without `web`, from which transformers.js concludes where onnxruntime-web's own files are to be fetched.
   versions: { common: '1.30.0', gossamer: '0.1.0' },
+  /** Without effect: nothing is logged. @returns {LogLevel} */
+  get logLevel() {
+    return logLevel;
+  },
+  /** @param {LogLevel} value */
+  set logLevel(value) {
+    if (value === undefined) return;
+    if (!['verbose', 'info', 'warning', 'error', 'fatal'].includes(value)) {
+      throw plainError('env.logLevel', `Unsupported logging level: ${String(value)}`);
+    }
+    logLevel = value;
+  },
 };
 
 /** @returns {import('../runner.js').RuntimeOptions} */
 export function runtimeOptions() {
-  const { wasmPaths, wasmBinary, simd, proxy, initTimeout = 0, numThreads } = env.wasm;
+  const { wasmPaths, simd, proxy, initTimeout = 0, numThreads } = env.wasm;
   check(['string', 'object', 'undefined'].includes(typeof wasmPaths), 'env.wasm.wasmPaths', wasmPaths,
     'the folder of gossamer-*.js and .wasm, or {mjs, wasm}');
   check(typeof initTimeout === 'number', 'env.wasm.initTimeout', initTimeout, 'milliseconds');
-  if (wasmBinary !== undefined) checkBytes('env.wasm.wasmBinary', wasmBinary);
+  const wasmBinary = ownBinary(env.wasm.wasmBinary);
   /** @type {import('../level.js').Level | undefined} */
   let level;
   if (simd === false) level = 'base';
@@ -53,4 +72,18 @@ export function runtimeOptions() {
     [kind, resolveUrl('env.wasm.wasmPaths', String(url))]));
   const [, named] = /gossamer-(base|simd|relaxed)/.exec(wasmFiles.wasm ?? '') ?? [];
   return { ...common, level: /** @type {import('../level.js').Level} */ (named) ?? level, wasmFiles };
+}
+
+/**
+ * The module's bytes, unless they are onnxruntime-web's own, which apps that were written for it hand over.
+ * @param {BufferSource | undefined} binary
+ */
+function ownBinary(binary) {
+  if (binary === undefined) return undefined;
+  checkBytes('env.wasm.wasmBinary', binary);
+  const { buffer = binary, byteOffset = 0, byteLength } = /** @type {Uint8Array<ArrayBuffer>} */ (binary);
+  const bytes = new Uint8Array(/** @type {ArrayBuffer} */ (buffer), byteOffset, byteLength);
+  // The smaller ones of theirs are 14 MB, so looking takes a moment, but compiling takes seconds.
+  const text = new TextDecoder('latin1').decode(bytes);
+  return text.includes('onnxruntime') && !text.includes('gossamer') ? undefined : binary;
 }
