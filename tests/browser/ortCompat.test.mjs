@@ -7,6 +7,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { root } from '../../tools/lib/run.mjs';
 import { compatFiles, compatModels } from '../compat/models.mjs';
+import { checks as differences } from '../compat/ortDifferences.mjs';
 import { setUp } from './helpers.mjs';
 import { openBare } from './library.mjs';
 import { encodePng } from './pictures.mjs';
@@ -96,4 +97,20 @@ test('every check gives the same with Gossamer as with onnxruntime-web', async (
   assertSame(ours, theirs);
   // On the calling thread and on one thread, too.
   assertSame(await outcomes(OURS, 'ortChecks.mjs', { proxy: false, numThreads: 1 }), theirs);
+});
+
+/** Whether an outcome is the one that is expected. @param {Outcome} got @param {unknown} expected */
+function isAs({ failure, value }, expected) {
+  if (expected instanceof RegExp) return expected.test(failure ?? '');
+  return failure === undefined && difference(value, expected) === '';
+}
+
+test('what differs is what is known to differ, on both sides', async () => {
+  const theirs = await outcomes(THEIRS, 'ortDifferences.mjs', { numThreads: 1, wasmPaths: '/onnxruntime-web/' });
+  const ours = await outcomes(OURS, 'ortDifferences.mjs');
+  for (const { name, ours: here, theirs: there } of differences) {
+    assert.ok(isAs(ours[name], here), `${name}: ${JSON.stringify(ours[name])}`);
+    assert.ok(isAs(theirs[name], there), `${name}, there: ${JSON.stringify(theirs[name])}`);
+    assert.ok(!isAs(ours[name], there), `${name} is the same on both sides`);
+  }
 });

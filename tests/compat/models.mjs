@@ -61,13 +61,15 @@ export function compatModels() {
     }),
     long: identity('int64'), half: identity('float16'), double: identity('float64'), bytes: identity('uint8'),
     flags: identity('bool'),
+    texts: identity('string'),
     labels: ofCase('sklearn_mlp/skl_mlp_str/model.onnx'),
     external: ofCase('external_data/model.onnx'),
     unknown: unknownOperatorModel(),
   };
 }
 
-/** Other files, by name: the weights of "external". @returns {Record<string, Buffer>} */
+/** Other files, by name: the weights of "external", under two. @returns {Record<string, Buffer>} */
 export function compatFiles() {
-  return { 'weights.bin': ofCase('external_data/model.onnx.data') };
+  const weights = ofCase('external_data/model.onnx.data');
+  return { 'model.onnx.data': weights, 'weights.bin': weights };
 }

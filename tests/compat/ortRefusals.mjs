@@ -1,5 +1,5 @@
-// Checks of the drop-in: what sessions refuse, and in which words; and the settings in `env`. What the engine
-// itself says begins there with names of C++ files, so of that the part is compared that apps match on.
+// Checks of the drop-in: what sessions refuse, and in which words; and the settings in `env`. Of what is said of
+// models, and of pictures, the part is compared that apps match on.
 
 import { check, refuses } from './check.mjs';
 import { open, pair } from './ortSessions.mjs';
@@ -50,11 +50,11 @@ const create = [
     InferenceSession.create(models.open(), { freeDimensionOverrides: { n: '2' } })),
   refuses('an address with nothing', ({ InferenceSession }, { folder }) => InferenceSession.create(`${folder}nothing.onnx`),
     /nothing\.onnx/),
-  refuses('no model', ({ InferenceSession }) => InferenceSession.create(new Uint8Array([1, 2, 3, 4])), /./),
+  refuses('no model', ({ InferenceSession }) => InferenceSession.create(new Uint8Array([1, 2, 3, 4])), /^Can't create a session\. /),
   refuses('a broken model', ({ InferenceSession }, { models }) =>
-    InferenceSession.create(models.pair().subarray(0, 60)), /./),
+    InferenceSession.create(models.pair().subarray(0, 60)), /^Can't create a session\. /),
   refuses('an operator that nobody has', ({ InferenceSession }, { models }) =>
-    InferenceSession.create(models.unknown()), /Wobble/),
+    InferenceSession.create(models.unknown()), /^Can't create a session\. .*Wobble/),
 ];
 
 const runs = [
@@ -84,8 +84,7 @@ const runs = [
   refuses('fetches are looked at before inputs', inSession((session) => session.run({}, ['total']))),
   refuses('a log severity of a run', inSession((session, ort) => session.run(pair(ort), { logSeverityLevel: 5 }))),
   refuses('a log verbosity of a run', inSession((session, ort) => session.run(pair(ort), { logVerbosityLevel: 'x' }))),
-  refuses('a run to be terminated', inSession((session, ort) => session.run(pair(ort), { terminate: true })),
-    /Exiting due to terminate flag being set to true/),
+  refuses('a run to be terminated', inSession((session, ort) => session.run(pair(ort), { terminate: true }))),
   refuses('a disposed feed', inSession((session, ort) => {
     const feeds = pair(ort);
     feeds.b.dispose();
@@ -96,23 +95,21 @@ const runs = [
     sum.dispose();
     return session.run(pair(ort), { sum });
   })),
-  refuses('a feed of another type', inSession((session, ort) => session.run({ ...pair(ort), b: new ort.Tensor('int32', [1, 2, 3, 4, 5, 6], [2, 3]) })),
-    /Unexpected input data type\. Actual: \(tensor\(int32\)\) , expected: \(tensor\(float\)\)/),
-  refuses('a feed of float64', inSession((session, ort) => session.run({ ...pair(ort), a: new ort.Tensor('float64', [1, 2, 3, 4, 5, 6], [2, 3]) })),
-    /Unexpected input data type\. Actual: \(tensor\(double\)\) , expected: \(tensor\(float\)\)/),
-  refuses('a feed of texts', inSession((session, ort) => session.run({ ...pair(ort), a: new ort.Tensor('string', ['1', '2', '3', '4', '5', '6'], [2, 3]) })),
-    /Unexpected input data type\. Actual: \(tensor\(string\)\) , expected: \(tensor\(float\)\)/),
-  refuses('a feed of too few axes', inSession((session, ort) => session.run({ ...pair(ort), b: new ort.Tensor('float32', [1, 2, 3], [3]) })),
-    /Invalid rank for input: b Got: 1 Expected: 2 Please fix either the inputs\/outputs or the model\./),
-  refuses('a feed of too many axes', inSession((session, ort) => session.run({ ...pair(ort), b: new ort.Tensor(new Float32Array(6), [1, 2, 3]) })),
-    /Invalid rank for input: b Got: 3 Expected: 2 Please fix either the inputs\/outputs or the model\./),
-  refuses('a feed of another extent', inSession((session, ort) => session.run({ ...pair(ort), a: new ort.Tensor(new Float32Array(8), [2, 4]) })),
-    /Got invalid dimensions for input: a for the following indices\n index: 1 Got: 4 Expected: 3\n Please fix either the inputs\/outputs or the model\./),
-  refuses('a feed of two other extents', inSession((session, ort) => session.run({ ...pair(ort), a: new ort.Tensor(new Float32Array(20), [5, 4]) })),
-    /Got invalid dimensions for input: a for the following indices\n index: 0 Got: 5 Expected: 2\n index: 1 Got: 4 Expected: 3\n Please fix/),
+  refuses('a feed of another type', inSession((session, ort) => session.run({ ...pair(ort), b: new ort.Tensor('int32', [1, 2, 3, 4, 5, 6], [2, 3]) }))),
+  refuses('a feed of float64', inSession((session, ort) => session.run({ ...pair(ort), a: new ort.Tensor('float64', [1, 2, 3, 4, 5, 6], [2, 3]) }))),
+  refuses('a feed of texts', inSession((session, ort) => session.run({ ...pair(ort), a: new ort.Tensor('string', ['1', '2', '3', '4', '5', '6'], [2, 3]) }))),
+  refuses('a feed of too few axes', inSession((session, ort) => session.run({ ...pair(ort), b: new ort.Tensor('float32', [1, 2, 3], [3]) }))),
+  refuses('a feed of too many axes', inSession((session, ort) => session.run({ ...pair(ort), b: new ort.Tensor(new Float32Array(6), [1, 2, 3]) }))),
+  refuses('a feed of another extent', inSession((session, ort) => session.run({ ...pair(ort), a: new ort.Tensor(new Float32Array(8), [2, 4]) }))),
+  refuses('a feed of two other extents', inSession((session, ort) => session.run({ ...pair(ort), a: new ort.Tensor(new Float32Array(20), [5, 4]) }))),
   refuses('another extent beside an open one', inSession((session, ort) =>
-    session.run({ x: new ort.Tensor(new Float32Array(4), [1, 4]), offset: offset(ort) }), 'open'),
-  /Got invalid dimensions for input: x for the following indices\n index: 1 Got: 4 Expected: 3\n Please fix/),
+    session.run({ x: new ort.Tensor(new Float32Array(4), [1, 4]), offset: offset(ort) }), 'open')),
+  refuses('a target of other extents', inSession((session, ort) =>
+    session.run(pair(ort), { sum: new ort.Tensor(new Float32Array(4), [2, 2]), product: null }))),
+  refuses('a target of other axes', inSession((session, ort) => session.run(pair(ort), { sum: new ort.Tensor(new Float32Array(6), [6]) }))),
+  refuses('a target of another type', inSession((session, ort) => session.run(pair(ort), { sum: new ort.Tensor(new Int32Array(6), [2, 3]) }))),
+  refuses('a target of other extents than the feeds bring', inSession((session, ort) => session.run({
+    x: new ort.Tensor(new Float32Array(3), [1, 3]), offset: offset(ort) }, { y: new ort.Tensor(new Float32Array(4), [2, 2]) }), 'open'), /./),
   refuses('a released session', inSession(async (session, ort) => {
     await session.release();
     return session.run(pair(ort));

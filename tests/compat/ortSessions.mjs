@@ -91,7 +91,7 @@ const described = [
     })),
   check('metadata of outputs without a shape of their own', async (ort, means) => {
     const { outputMetadata } = await open(ort, means, 'undeclared', { freeDimensionOverrides: { batch: 4 } });
-    return outputMetadata.map(({ shape }) => [...shape]);
+    return outputMetadata.map((/** @type {any} */ { shape }) => [...shape]);
   }),
   check('metadata with a dimension bound', async (ort, means) => {
     const { inputMetadata, outputMetadata } = await open(ort, means, 'open', { freeDimensionOverrides: { n: 2 } });

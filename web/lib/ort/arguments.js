@@ -6,12 +6,14 @@ import { show } from '../error.js';
 import { copyBytes } from '../modelData.js';
 import { checkDimensions, sessionText } from '../options.js';
 import { plainError, rangeError, typeError } from './errors.js';
+import { checkFit, engineError } from './fit.js';
 import { Tensor } from './tensor.js';
 
 /** @typedef {import('./types.js').SessionOptions} SessionOptions */
 /** @typedef {import('./types.js').RunOptions} RunOptions */
 /** @typedef {import('../messages.js').TensorInfo} TensorInfo */
 /** @typedef {Record<string, import('../tensors.js').TensorBytes>} Feeds */
+/** @typedef {{given: unknown, tensor: Tensor}} Target  the caller's own, and one of ours over the same elements */
 
 /**
  * @param {unknown} model
@@ -30,8 +32,11 @@ export function modelAndOptions(model, options, length, last) {
     throw typeError('model', "Unexpected argument[0]: must be 'path' or 'buffer'.");
   }
   const buffer = /** @type {ArrayBuffer} */ (model);
-  if (typeof options !== 'number') return [bytesOf(new Uint8Array(buffer)), optionsOf(options)];
   const { byteLength: all } = buffer;
+  if (typeof options !== 'number') {
+    checkSome(all);
+    return [bytesOf(new Uint8Array(buffer)), optionsOf(options)];
+  }
   if (!Number.isSafeInteger(options)) throw rangeError('byteOffset', "'byteOffset' must be an integer.");
   if (options < 0 || options >= all) {
     throw rangeError('byteOffset', `'byteOffset' is out of range [0, ${all}).`);
@@ -53,9 +58,15 @@ function optionsOf(options) {
   return options;
 }
 
+/** @param {number} length */
+function checkSome(length) {
+  if (length > 0) return;
+  throw plainError('model', 'The model has no bytes.', { hint: 'Was its buffer transferred away?' });
+}
+
 /** A copy. @param {Uint8Array} bytes @returns {Uint8Array<ArrayBuffer>} */
 function bytesOf(bytes) {
-  if (bytes.byteLength === 0) throw plainError('model', 'The model has no bytes.', { hint: 'Was its buffer transferred away?' });
+  checkSome(bytes.byteLength);
   return copyBytes(/** @type {Uint8Array<ArrayBuffer>} */ (bytes));
 }
 
@@ -140,16 +151,13 @@ function isTensor(value) {
 }
 
 /**
- * The tensors to be filled. They are looked at before anything is computed.
+ * The tensors to be filled, by the outputs' names.
  * @param {ReadonlyMap<string, unknown>} wanted
+ * @returns {Map<string, Target>}
  */
-export function checkFetches(wanted) {
+export function targetsOf(wanted) {
   const given = [...wanted].filter(([, target]) => target !== null);
-  return new Map(given.map(([name, target]) => {
-    const tensor = here(target, 'output', name);
-    tensor.checkData();
-    return [name, { given: target, tensor }];
-  }));
+  return new Map(given.map(([name, target]) => [name, { given: target, tensor: here(target, 'output', name) }]));
 }
 
 /** @param {unknown} value @param {'input' | 'output'} what @param {string} name @returns {Tensor} */
@@ -184,7 +192,7 @@ export function feedBytes(inputs, feeds) {
   const tensors = new Map(given.map(([name, value]) => [name, here(value, 'input', name)]));
   return () => Object.fromEntries(inputs.map((input) => {
     const tensor = /** @type {Tensor} */ (tensors.get(input.name));
-    checkTensor(input, tensor);
+    checkFit('input', input, tensor);
     return [input.name, tensor.toBytes()];
   }));
 }
@@ -196,34 +204,6 @@ export function checkRunOptions({ logSeverityLevel, logVerbosityLevel, terminate
     throw plainError('logVerbosityLevel', `log verbosity level is not valid: ${logVerbosityLevel}`);
   }
   if (terminate) {
-    throw plainError('terminate', 'Exiting due to terminate flag being set to true.', { code: 'ABORTED' });
+    throw engineError('terminate', 1, 'Exiting due to terminate flag being set to true.', 'ABORTED');
   }
-}
-
-/** As onnxruntime calls element types. */
-const NATIVE_NAMES = new Map([['float32', 'float'], ['float64', 'double']]);
-
-/**
- * @param {TensorInfo} input
- * @param {Tensor} tensor
- */
-function checkTensor({ name, type, shape }, tensor) {
-  const fix = 'Please fix either the inputs/outputs or the model.';
-  if (tensor.type !== type) {
-    const [actual, expected] = [tensor.type, type].map((one) => `(tensor(${NATIVE_NAMES.get(one) ?? one}))`);
-    throw plainError('feeds', `Unexpected input data type. Actual: ${actual} , expected: ${expected}`);
-  }
-  const { dims } = tensor;
-  if (dims.length !== shape.length) {
-    throw plainError('feeds',
-      `Invalid rank for input: ${name} Got: ${dims.length} Expected: ${shape.length} ${fix}`);
-  }
-  const wrong = shape.flatMap((expected, axis) => {
-    const extent = dims[axis];
-    if (expected < 0 ? extent < 2 ** 31 : extent === expected) return [];
-    return [` index: ${axis} Got: ${extent} Expected: ${expected}`];
-  });
-  if (wrong.length === 0) return;
-  throw plainError('feeds',
-    `Got invalid dimensions for input: ${name} for the following indices\n${wrong.join('\n')}\n ${fix}`);
 }

@@ -3,42 +3,22 @@
 
 import { resolveUrl } from '../download.js';
 import { check, checkBytes } from '../error.js';
-import { checkThreads } from '../options.js';
 import { MOST_THREADS } from '../threads/choice.js';
 import { plainError } from './errors.js';
 
-/**
- * @typedef {object} WasmFlags
- * @property {string | URL | {mjs?: string | URL, wasm?: string | URL}} [wasmPaths]  folder with
- *     gossamer-*.js and .wasm, or these two; default: beside the library
- * @property {BufferSource} [wasmBinary]  the module's bytes
- * @property {boolean | 'fixed' | 'relaxed'} [simd]  false: no SIMD; 'fixed': SIMD without the relaxed
- *     instructions; otherwise the best that the browser has
- * @property {boolean} [proxy]  false computes on the calling thread. Here the default is a worker
- * @property {number} [initTimeout]  milliseconds that starting the runtime may take; 0: any
- * @property {number} [numThreads]  that compute; 0: as many as suit the device
- */
-
-/** @typedef {'verbose' | 'info' | 'warning' | 'error' | 'fatal'} LogLevel */
-
-/** @type {LogLevel} */
+/** @type {import('./types.js').LogLevel} */
 let logLevel = 'warning';
 
+/** @type {import('./types.js').Env} */
 export const env = {
-  /** @type {WasmFlags} */
   wasm: {},
-  /** @type {any} */
   webgpu: {},
-  /** @type {any} */
   webgl: {},
-  debug: false,
   // Without `web`, from which transformers.js concludes where onnxruntime-web's own files are to be fetched.
   versions: { common: '1.30.0', gossamer: '0.1.0' },
-  /** Without effect: nothing is logged. @returns {LogLevel} */
   get logLevel() {
     return logLevel;
   },
-  /** @param {LogLevel} value */
   set logLevel(value) {
     if (value === undefined) return;
     if (!['verbose', 'info', 'warning', 'error', 'fatal'].includes(value)) {
@@ -59,9 +39,9 @@ export function runtimeOptions() {
   let level;
   if (simd === false) level = 'base';
   else if (simd === 'fixed') level = 'simd';
-  // Apps write the number of cores here, which servers have more of.
-  const threads = numThreads ? Math.min(numThreads, MOST_THREADS) : undefined;
-  checkThreads('env.wasm.numThreads', threads);
+  // Apps write the number of cores here, which servers have more of. What is no number of threads is as if absent.
+  const counted = Number.isInteger(numThreads) && Number(numThreads) > 0;
+  const threads = counted ? Math.min(Number(numThreads), MOST_THREADS) : undefined;
   const common = { level, wasmBinary, worker: proxy !== false, initTimeout, threads };
   if (typeof wasmPaths === 'string' || wasmPaths instanceof URL || !wasmPaths) {
     return { ...common, wasmPaths: wasmPaths || undefined, lenient: true };

@@ -5,17 +5,19 @@ import { GossamerError } from '../error.js';
 import { checkExternalData, loadModel } from '../modelFiles.js';
 import { Runner } from '../runner.js';
 import {
-  checkFeeds, checkFetches, checkRunOptions, feedBytes, fetchesAndOptions, modelAndOptions, sessionLines,
+  checkFeeds, checkRunOptions, feedBytes, fetchesAndOptions, modelAndOptions, sessionLines, targetsOf,
 } from './arguments.js';
 import { dimensionNames } from './dimensions.js';
 import { runtimeOptions } from './env.js';
 import { plainError } from './errors.js';
+import { checkFit } from './fit.js';
 import { Tensor } from './tensor.js';
 
 /** @typedef {import('./types.js').SessionOptions} SessionOptions */
 /** @typedef {import('./types.js').RunOptions} RunOptions */
 /** @typedef {import('./types.js').ValueMetadata} ValueMetadata */
 /** @typedef {import('../messages.js').TensorInfo} TensorInfo */
+/** @typedef {import('./arguments.js').Target} Target */
 
 export class InferenceSession {
   #runner = new Runner(runtimeOptions());
@@ -55,8 +57,9 @@ export class InferenceSession {
       session.#describe(await runner.enqueue(() => runner.call('info', {})), names);
       return session;
     } catch (error) {
-      runner.close(GossamerError.from(error));
-      throw error;
+      const failure = GossamerError.from(error);
+      runner.close(failure);
+      throw OF_THE_MODEL.includes(failure.code) ? named(failure) : failure;
     }
   }
 
@@ -73,10 +76,11 @@ export class InferenceSession {
     const outputs = this.#info.outputs.map(({ name }) => name);
     const { wanted, settings } = fetchesAndOptions(outputs, fetches, options);
     const tensors = feedBytes(this.#info.inputs, feeds);
-    const targets = checkFetches(wanted);
+    const targets = targetsOf(wanted);
     this.#runner.assertOpen();
     checkRunOptions(settings);
     const request = { fetches: [...wanted.keys()], feeds: tensors() };
+    this.#checkTargets(targets);
     // New shapes may need more memory than there is; then the feeds are needed once more, elsewhere.
     const transfer = this.#info.flexible ? [] : Object.values(request.feeds).map(({ bytes }) => bytes.buffer);
     const { outputs: results } = await this.#runner.enqueue(() =>
@@ -101,6 +105,16 @@ export class InferenceSession {
     console.table(steps);
   }
 
+  /** Before anything is computed, as far as the shapes are known by then. @param {Map<string, Target>} targets */
+  #checkTargets(targets) {
+    for (const output of this.#info.outputs) {
+      const { tensor } = targets.get(output.name) ?? {};
+      tensor?.checkData();
+      // Of an output that follows open extents, having none may mean that they are not known.
+      if (tensor && (output.shape.length > 0 || !this.#info.flexible)) checkFit('output', output, tensor);
+    }
+  }
+
   /**
    * @param {import('../messages.js').ModelInfo} info
    * @param {import('./dimensions.js').Names | undefined} names
@@ -114,6 +128,18 @@ export class InferenceSession {
   }
 }
 
+/** What is wrong with a model, as codes. */
+const OF_THE_MODEL = [
+  'PARSE', 'LIMIT', 'UNSUPPORTED', 'GRAPH', 'SHAPE', 'INITIALIZER', 'ATTRIBUTE', 'INDEX', 'NUMERIC', 'BUDGET', 'OOM',
+];
+
+/** With the words by which apps know such failures before ours. @param {GossamerError} failure */
+function named(failure) {
+  return Object.assign(new GossamerError({ ...failure.toJSON(), cause: failure.cause }), {
+    message: `Can't create a session. ${failure.message}`,
+  });
+}
+
 /** @param {TensorInfo} info @param {(string | undefined)[]} [names]  of its axes @returns {ValueMetadata} */
 function metadataOf({ name, type, shape }, names = []) {
   return {
@@ -122,15 +148,11 @@ function metadataOf({ name, type, shape }, names = []) {
   };
 }
 
-/** @param {string} name @param {Tensor} result @param {{given: unknown, tensor: Tensor} | undefined} target */
+/** @param {string} name @param {Tensor} result @param {Target | undefined} target */
 function deliver(name, result, target) {
   if (!target) return result;
   const { given, tensor } = target;
-  if (tensor.type !== result.type || String(tensor.dims) !== String(result.dims)) {
-    throw plainError('fetches', `the tensor for output '${name}' does not fit.`, {
-      got: `${tensor.type} [${tensor.dims}]`, expected: `${result.type} [${result.dims}]`,
-    });
-  }
+  checkFit('output', { name, type: result.type, shape: [...result.dims] }, tensor);
   tensor.checkData();
   if (Array.isArray(tensor.data)) Object.assign(tensor.data, result.data);
   else /** @type {any} */ (tensor.data).set(result.data);

@@ -140,4 +140,21 @@
  * }} SessionFactory
  */
 
+/**
+ * @typedef {object} WasmFlags
+ * @property {string | URL | {mjs?: string | URL, wasm?: string | URL}} [wasmPaths]  folder with
+ *     gossamer-*.js and .wasm, or these two; default: beside the library
+ * @property {BufferSource} [wasmBinary]  the module's bytes
+ * @property {boolean | 'fixed' | 'relaxed'} [simd]  false: no SIMD; 'fixed': SIMD without the relaxed
+ *     instructions; otherwise the best that the browser has
+ * @property {boolean} [proxy]  false computes on the calling thread. Here the default is a worker
+ * @property {number} [initTimeout]  milliseconds that starting the runtime may take; 0: any
+ * @property {number} [numThreads]  that compute; 0: as many as suit the device
+ *
+ * @typedef {'verbose' | 'info' | 'warning' | 'error' | 'fatal'} LogLevel  without effect: nothing is logged
+ *
+ * @typedef {{wasm: WasmFlags, webgpu: any, webgl: any, versions: {common: string, gossamer: string}, logLevel?: LogLevel,
+ *     debug?: boolean, trace?: boolean, [name: string]: unknown}} Env
+ */
+
 export {};
