@@ -14,6 +14,8 @@ import { Tensor as TensorClass } from './lib/ort/tensor.js';
 // A class and, in TypeScript, the type of its instances, as in onnxruntime-common.
 /** @typedef {import('./lib/ort/types.js').AnyTensor} Tensor */
 /** @typedef {import('./lib/ort/types.js').Session} InferenceSession */
+/** @typedef {import('./lib/ort/types.js').SessionOptions} SessionOptions */
+/** @typedef {import('./lib/ort/types.js').RunOptions} RunOptions */
 
 /** @type {import('./lib/ort/types.js').TensorConstructor} */
 const Tensor = /** @type {any} */ (TensorClass);

@@ -49,14 +49,25 @@ const created = [
     await InferenceSession.create(bytes);
     return bytes.byteLength > 0;
   }),
-  check('with weights in a file of their own', async ({ InferenceSession, Tensor }, { folder }) => {
+  ...Object.entries({
+    'at an address': (/** @type {string} */ address) => address,
+    'in an ArrayBuffer': async (/** @type {string} */ address) => (await fetch(address)).arrayBuffer(),
+    'in a Uint8Array': async (/** @type {string} */ address) => new Uint8Array(await (await fetch(address)).arrayBuffer()),
+    'in a Blob': async (/** @type {string} */ address) => (await fetch(address)).blob(),
+    'in shared memory': async (/** @type {string} */ address) => {
+      const bytes = new Uint8Array(await (await fetch(address)).arrayBuffer());
+      const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+      shared.set(bytes);
+      return shared;
+    },
+  }).map(([name, dataOf]) => check(`weights ${name}`, async ({ InferenceSession, Tensor }, { folder }) => {
     const session = await InferenceSession.create(`${folder}external.onnx`, {
-      externalData: [{ path: 'model.onnx.data', data: `${folder}weights.bin` }],
+      externalData: [{ path: 'model.onnx.data', data: await dataOf(`${folder}weights.bin`) }],
     });
-    const [{ name, shape }] = session.inputMetadata;
+    const [{ name: input, shape }] = session.inputMetadata;
     const size = shape.reduce((/** @type {number} */ all, /** @type {number} */ extent) => all * extent, 1);
-    return allSeen(await session.run({ [name]: new Tensor(Float32Array.from({ length: size }, (_, i) => Math.sin(i)), shape) }));
-  }),
+    return allSeen(await session.run({ [input]: new Tensor(Float32Array.from({ length: size }, (_, i) => Math.sin(i)), shape) }));
+  })),
   check('with undefined options', async ({ InferenceSession }, { models }) =>
     (await InferenceSession.create(models.pair(), undefined)).inputNames),
   ...Object.entries({

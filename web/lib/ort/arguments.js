@@ -70,6 +70,21 @@ function bytesOf(bytes) {
   return copyBytes(/** @type {Uint8Array<ArrayBuffer>} */ (bytes));
 }
 
+/**
+ * The files beside the model, with copies in place of what lies in shared memory.
+ * @param {SessionOptions} options
+ * @returns {import('../modelFiles.js').ExternalData | undefined}
+ */
+export function externalDataOf({ externalData }) {
+  if (!Array.isArray(externalData)) return /** @type {false | undefined} */ (externalData);
+  return externalData.map((file) => {
+    const { data } = Object(file);
+    const { buffer = data, byteOffset, byteLength } = Object(data);
+    const shared = show(buffer) === 'SharedArrayBuffer';
+    return shared ? { ...file, data: new Uint8Array(buffer, byteOffset, byteLength).slice() } : file;
+  });
+}
+
 /** The session's options as lines of key=value. @param {SessionOptions} options */
 export function sessionLines(options) {
   const { executionProviders, freeDimensionOverrides = {}, enableProfiling } = options;

@@ -30,7 +30,8 @@ export const env = {
 
 /** @returns {import('../runner.js').RuntimeOptions} */
 export function runtimeOptions() {
-  const { wasmPaths, simd, proxy, initTimeout = 0, numThreads } = env.wasm;
+  const { simd, proxy, initTimeout = 0, numThreads } = env.wasm;
+  const wasmPaths = /** @type {string | URL | {mjs?: string | URL, wasm?: string | URL} | undefined} */ (env.wasm.wasmPaths);
   check(['string', 'object', 'undefined'].includes(typeof wasmPaths), 'env.wasm.wasmPaths', wasmPaths,
     'the folder of gossamer-*.js and .wasm, or {mjs, wasm}');
   check(typeof initTimeout === 'number', 'env.wasm.initTimeout', initTimeout, 'milliseconds');
@@ -56,11 +57,12 @@ export function runtimeOptions() {
 
 /**
  * The module's bytes, unless they are onnxruntime-web's own, which apps that were written for it hand over.
- * @param {BufferSource | undefined} binary
+ * @param {ArrayBufferLike | Uint8Array | undefined} given
  */
-function ownBinary(binary) {
-  if (binary === undefined) return undefined;
-  checkBytes('env.wasm.wasmBinary', binary);
+function ownBinary(given) {
+  if (given === undefined) return undefined;
+  checkBytes('env.wasm.wasmBinary', given);
+  const binary = /** @type {ArrayBuffer | Uint8Array<ArrayBuffer>} */ (given);
   const { buffer = binary, byteOffset = 0, byteLength } = /** @type {Uint8Array<ArrayBuffer>} */ (binary);
   const bytes = new Uint8Array(/** @type {ArrayBuffer} */ (buffer), byteOffset, byteLength);
   // The smaller ones of theirs are 14 MB, so looking takes a moment, but compiling takes seconds.

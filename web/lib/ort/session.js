@@ -5,7 +5,7 @@ import { GossamerError } from '../error.js';
 import { checkExternalData, loadModel } from '../modelFiles.js';
 import { Runner } from '../runner.js';
 import {
-  checkFeeds, checkRunOptions, feedBytes, fetchesAndOptions, modelAndOptions, sessionLines, targetsOf,
+  checkFeeds, checkRunOptions, externalDataOf, feedBytes, fetchesAndOptions, modelAndOptions, sessionLines, targetsOf,
 } from './arguments.js';
 import { dimensionNames } from './dimensions.js';
 import { runtimeOptions } from './env.js';
@@ -42,7 +42,7 @@ export class InferenceSession {
   static async create(model, options, length, last) {
     const [source, settings] = modelAndOptions(model, options, length, last);
     const request = { options: sessionLines(settings), warmup: false };
-    const { externalData } = settings;
+    const externalData = externalDataOf(settings);
     checkExternalData(externalData);
     const session = new InferenceSession();
     const runner = session.#runner;

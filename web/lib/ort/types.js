@@ -86,11 +86,14 @@
  */
 
 /**
+ * @typedef {import('../modelFiles.js').FileData | SharedArrayBuffer} FileData
+ * @typedef {string | File | {path: string, data: FileData}} ExternalFile  a text is address and name
+ *
  * @typedef {object} SessionOptions  those below `enableProfiling` have no effect
  * @property {readonly (string | {name: string})[]} [executionProviders]  'wasm' or 'cpu' must be among them
  * @property {Readonly<Record<string, number>>} [freeDimensionOverrides]  extents of open dimensions, by name
- * @property {import('../modelFiles.js').ExternalData} [externalData]  files with the model's weights.
- *     Beside a model that comes from an address they are found without; false: they are not
+ * @property {readonly ExternalFile[] | false} [externalData]  files with the model's weights. Beside a model
+ *     that comes from an address they are found without; false: they are not
  * @property {boolean} [enableProfiling]  time every step, for endProfiling()
  * @property {'disabled' | 'basic' | 'extended' | 'layout' | 'all'} [graphOptimizationLevel]
  * @property {'sequential' | 'parallel'} [executionMode]
@@ -142,14 +145,15 @@
 
 /**
  * @typedef {object} WasmFlags
- * @property {string | URL | {mjs?: string | URL, wasm?: string | URL}} [wasmPaths]  folder with
- *     gossamer-*.js and .wasm, or these two; default: beside the library
- * @property {BufferSource} [wasmBinary]  the module's bytes
+ * @property {string | {mjs?: string | URL, wasm?: string | URL}} [wasmPaths]  folder with gossamer-*.js and
+ *     .wasm, or these two; default: beside the library. A URL will do for a folder, too
+ * @property {ArrayBufferLike | Uint8Array} [wasmBinary]  the module's bytes
  * @property {boolean | 'fixed' | 'relaxed'} [simd]  false: no SIMD; 'fixed': SIMD without the relaxed
  *     instructions; otherwise the best that the browser has
  * @property {boolean} [proxy]  false computes on the calling thread. Here the default is a worker
  * @property {number} [initTimeout]  milliseconds that starting the runtime may take; 0: any
  * @property {number} [numThreads]  that compute; 0: as many as suit the device
+ * @property {boolean} [trace]  without effect
  *
  * @typedef {'verbose' | 'info' | 'warning' | 'error' | 'fatal'} LogLevel  without effect: nothing is logged
  *
