@@ -45,6 +45,11 @@ export function compatModels() {
       nodes: [{ op: 'Relu', inputs: ['x'], outputs: ['y'] }, { op: 'Flatten', inputs: ['x'], outputs: ['flat'] }],
       inputs: [{ name: 'x', shape: ['batch', 3, 2] }], outputs: [{ name: 'y' }, { name: 'flat' }],
     }),
+    // Inputs of any shapes.
+    shapeless: encodeModel({
+      nodes: [{ op: 'Add', inputs: ['a', 'b'], outputs: ['y'] }, { op: 'Shape', inputs: ['a'], outputs: ['extents'] }],
+      inputs: [{ name: 'a' }, { name: 'b' }], outputs: [{ name: 'y' }, { name: 'extents', type: 'int64', shape: ['rank'] }],
+    }),
     // An input that the model has a value for need not be fed.
     initialised: encodeModel({
       nodes: [{ op: 'Add', inputs: ['x', 'w'], outputs: ['y'] }],

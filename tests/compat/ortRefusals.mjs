@@ -118,6 +118,16 @@ const runs = [
     await session.release();
     return session.run({});
   })),
+  refuses('inputs of any shape: another type', inSession((session, ort) => session.run({
+    a: new ort.Tensor('int64', [1], [1]), b: new ort.Tensor('float32', [1], [1]) }), 'shapeless')),
+  refuses('inputs of any shape: that do not fit together', inSession((session, ort) => session.run({
+    a: new ort.Tensor(new Float32Array(3)), b: new ort.Tensor(new Float32Array(2)) }), 'shapeless'), /./),
+  refuses('inputs of any shape: released', inSession(async (session, ort) => {
+    const feeds = { a: new ort.Tensor('float32', [1], [1]), b: new ort.Tensor('float32', [1], [1]) };
+    await session.run(feeds);
+    await session.release();
+    return session.run(feeds);
+  }, 'shapeless'), /cannot run inference\. invalid session id: /),
   check('the session goes on after refusals', inSession(async (session, ort) => {
     const failed = [];
     for (const feeds of [{}, { a: pair(ort).a, b: new ort.Tensor('float32', [1], [1]) }]) {

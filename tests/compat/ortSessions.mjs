@@ -90,12 +90,12 @@ const created = [
 ];
 
 const described = [
-  ...['pair', 'open', 'unnamed', 'picture', 'scalar', 'undeclared', 'initialised', 'names', 'labels'].map((model) =>
+  ...['pair', 'open', 'unnamed', 'picture', 'scalar', 'undeclared', 'shapeless', 'initialised', 'names', 'labels'].map((model) =>
     check(`names of ${model}`, async (ort, means) => {
       const { inputNames, outputNames } = await open(ort, means, model);
       return [inputNames, outputNames];
     })),
-  ...['pair', 'open', 'picture', 'scalar', 'initialised', 'names', 'long', 'half', 'double', 'bytes', 'flags'].map((model) =>
+  ...['pair', 'open', 'picture', 'scalar', 'shapeless', 'initialised', 'names', 'long', 'half', 'double', 'bytes', 'flags'].map((model) =>
     check(`metadata of ${model}`, async (ort, means) => {
       const { inputMetadata, outputMetadata } = await open(ort, means, model);
       return [inputMetadata, outputMetadata].map((list) => Array.from(list, (one) => ({ ...one })));
@@ -182,6 +182,18 @@ const run = [
   }),
   check('unnamed dimensions follow the feeds', async (ort, means) =>
     allSeen(await (await open(ort, means, 'unnamed')).run({ x: new ort.Tensor('float32', [1, -1, 2], [1, 3]) }))),
+  check('inputs of any shape', async (ort, means) => {
+    const session = await open(ort, means, 'shapeless');
+    const feeds = [[[2, 3], [3]], [[6], []], [[], []], [[1, 2, 1], [1, 1, 2]], [[3, 2], [2]], [[2, 3], [2, 1]]].map(([a, b]) => ({
+      a: new ort.Tensor(Float32Array.from({ length: a.reduce((all, extent) => all * extent, 1) }, (_, i) => i), a),
+      b: new ort.Tensor(Float32Array.from({ length: b.reduce((all, extent) => all * extent, 1) }, (_, i) => 10 * i + 1), b),
+    }));
+    // Several at once, and again.
+    const results = await Promise.all([...feeds, ...feeds].map((one) => session.run(one)));
+    const chosen = await session.run(feeds[0], ['y']);
+    await session.release();
+    return [...results, chosen].map(allSeen);
+  }),
   check('a scalar', async (ort, means) =>
     allSeen(await (await open(ort, means, 'scalar')).run({ x: new ort.Tensor('float32', [1, 2, 3], [3]) }))),
   check('a picture', async (ort, means) => allSeen(await (await open(ort, means, 'picture')).run({

@@ -11,7 +11,7 @@ import { Tensor } from './tensor.js';
 
 /** @typedef {import('./types.js').SessionOptions} SessionOptions */
 /** @typedef {import('./types.js').RunOptions} RunOptions */
-/** @typedef {import('../messages.js').TensorInfo} TensorInfo */
+/** @typedef {import('./fit.js').Info} Info */
 /** @typedef {Record<string, import('../tensors.js').TensorBytes>} Feeds */
 /** @typedef {{given: unknown, tensor: Tensor}} Target  the caller's own, and one of ours over the same elements */
 
@@ -190,7 +190,7 @@ function here(value, what, name) {
 
 /**
  * Checks names and tensors. What is returned compares them with the model, and gives copies.
- * @param {readonly TensorInfo[]} inputs
+ * @param {readonly Info[]} inputs
  * @param {Record<string, unknown>} feeds
  * @returns {() => Feeds}
  */

@@ -1,30 +1,40 @@
-// The names of a model's open dimensions ("batch"), which the session's metadata gives as onnxruntime-web does.
-// The engine knows extents only, so they are read here, from the model's bytes: of protobuf's wire format, just
-// what leads to the shapes of inputs and outputs (onnx.proto). Whether the model is well formed is the
-// engine's business; where it is not, there are no names.
+// What a model's file states of its inputs and outputs: names, types and shapes, with the names of open dimensions
+// ("batch"), which the session's metadata gives as onnxruntime-web does. The engine knows extents only, and wants
+// a shape for every input; where a model states none, the shape that a run brings is written in. Whether the model is
+// well formed is the engine's business; where it is not, nothing is found.
+
+import { typeName } from '../elementTypes.js';
+import { concatenate, edited, encodeField, fieldsOf, payloads, textOf } from './wire.js';
 
 /** Field numbers of onnx.proto, by message. */
 const GRAPH = 7;
-const [INPUT, OUTPUT] = [11, 12];
+const [INITIALIZER, INPUT, OUTPUT] = [5, 11, 12];
+const TENSOR_NAME = 8;
 const [VALUE_NAME, VALUE_TYPE] = [1, 2];
 const TENSOR_TYPE = 1;
-const SHAPE = 2;
+const [ELEMENT_TYPE, SHAPE] = [1, 2];
+/** The last type that has a name here. */
+const INT4 = 22;
 const DIM = 1;
-const DIM_PARAM = 2;
-/** Wire types: a whole number, 8 bytes, bytes with their length, 4 bytes. */
-const [VARINT, FIXED64, BYTES, FIXED32] = [0, 1, 2, 5];
+const [DIM_VALUE, DIM_PARAM] = [1, 2];
 
 /**
- * @typedef {Map<string, (string | undefined)[]>} NamesByValue  of each axis, undefined: it has none
- * @typedef {{inputs: NamesByValue, outputs: NamesByValue}} Names
+ * @typedef {object} StatedValue
+ * @property {string} name
+ * @property {string} type  of elements
+ * @property {(number | string)[]} [shape]  an open extent is its name, or -1; absent: there is none
+ *
+ * @typedef {{inputs: StatedValue[], outputs: StatedValue[]}} Stated  inputs: those without a value of the model's own
  */
 
 /**
  * Borrows the bytes, as an engine does to make a session, and reads.
+ * @template T
  * @param {import('../modelData.js').ModelData} model
- * @returns {Promise<Names>}
+ * @param {(bytes: Uint8Array<ArrayBuffer>) => T} read
+ * @returns {Promise<T>}
  */
-export async function dimensionNames(model) {
+export async function readModel(model, read) {
   let bytes = new Uint8Array();
   const reader = {
     death: undefined,
@@ -35,64 +45,46 @@ export async function dimensionNames(model) {
   };
   return model.lend(/** @type {any} */ (reader), async (data) => {
     if (typeof data !== 'number') bytes = new Uint8Array(await new Response(data).arrayBuffer());
-    return readNames(bytes);
+    return read(bytes);
   });
 }
 
-/** @param {Uint8Array} model */
-export function readNames(model) {
-  /** @type {Names} */
-  const names = { inputs: new Map(), outputs: new Map() };
-  for (const graph of messages(model, GRAPH)) {
-    for (const value of messages(graph, INPUT)) names.inputs.set(...dimensionsOf(value));
-    for (const value of messages(graph, OUTPUT)) names.outputs.set(...dimensionsOf(value));
+/** @param {Uint8Array} model @returns {Stated} */
+export function readStated(model) {
+  /** @type {Stated} */
+  const stated = { inputs: [], outputs: [] };
+  for (const graph of payloads(model, GRAPH)) {
+    const fields = fieldsOf(graph);
+    const of = (/** @type {number} */ number) => fields.flatMap((field) => (field.number === number && field.bytes ? [field.bytes] : []));
+    const valued = new Set(of(INITIALIZER).map((tensor) => textOf(tensor, TENSOR_NAME)));
+    stated.inputs.push(...of(INPUT).map(statedValue).filter(({ name }) => !valued.has(name)));
+    stated.outputs.push(...of(OUTPUT).map(statedValue));
   }
-  return names;
+  return stated;
 }
 
-/** @param {Uint8Array} value  a ValueInfoProto @returns {[string, (string | undefined)[]]} */
-function dimensionsOf(value) {
-  const shapes = messages(value, VALUE_TYPE).flatMap((type) => messages(type, TENSOR_TYPE))
-    .flatMap((tensor) => messages(tensor, SHAPE));
-  const dims = shapes.flatMap((shape) => messages(shape, DIM));
-  return [text(value, VALUE_NAME) ?? '', dims.map((dim) => text(dim, DIM_PARAM))];
-}
-
-/** The last text of a number, as protobuf has it. @param {Uint8Array} bytes @param {number} number */
-function text(bytes, number) {
-  const last = messages(bytes, number).pop();
-  return last && new TextDecoder().decode(last);
+/** @param {Uint8Array} value  a ValueInfoProto @returns {StatedValue} */
+function statedValue(value) {
+  const tensors = payloads(value, VALUE_TYPE).flatMap((type) => payloads(type, TENSOR_TYPE));
+  const shapes = tensors.flatMap((tensor) => payloads(tensor, SHAPE));
+  const type = tensors.flatMap((tensor) => fieldsOf(tensor)).find(({ number }) => number === ELEMENT_TYPE)?.value ?? 0;
+  const known = type > 0 && type <= INT4;
+  const extents = shapes.flatMap((shape) => payloads(shape, DIM)).map((dim) =>
+    textOf(dim, DIM_PARAM) || (fieldsOf(dim).find(({ number }) => number === DIM_VALUE)?.value ?? -1));
+  return { name: textOf(value, VALUE_NAME) ?? '', type: typeName(known ? type : 0), shape: shapes.length > 0 ? extents : undefined };
 }
 
 /**
- * The fields of a number that have bytes; none after the first byte that makes no sense.
- * @param {Uint8Array} bytes  of a message
- * @param {number} number
+ * The same model with open extents for inputs that state no shape.
+ * @param {Uint8Array} model
+ * @param {ReadonlyMap<string, number>} ranks  how many extents, by the inputs' names
  */
-function messages(bytes, number) {
-  const found = [];
-  let at = 0;
-  const varint = () => {
-    let value = 0;
-    for (let scale = 1; at < bytes.length; scale *= 128) {
-      const byte = bytes[at++];
-      value += (byte & 127) * scale;
-      if (byte < 128) return value;
-    }
-    return NaN;
-  };
-  while (at < bytes.length) {
-    const key = varint();
-    const wire = key % 8;
-    if (wire === VARINT) varint();
-    else if (wire === FIXED64) at += 8;
-    else if (wire === FIXED32) at += 4;
-    else if (wire === BYTES) {
-      const length = varint();
-      if (!(at + length <= bytes.length)) break;
-      if ((key - wire) / 8 === number) found.push(bytes.subarray(at, at + length));
-      at += length;
-    } else break;
-  }
-  return found;
+export function withRanks(model, ranks) {
+  return edited(model, GRAPH, (graph) => edited(graph, INPUT, (value) => {
+    const rank = ranks.get(textOf(value, VALUE_NAME) ?? '');
+    if (rank === undefined) return value;
+    const shape = concatenate(Array.from({ length: rank }, () => encodeField(DIM, new Uint8Array())));
+    return edited(value, VALUE_TYPE, (type) => edited(type, TENSOR_TYPE, (tensor) =>
+      concatenate([tensor, encodeField(SHAPE, shape)])));
+  }));
 }

@@ -20,10 +20,7 @@ export const typeError = (attribute, message, more) => new OrtTypeError(detailsO
 export const rangeError = (attribute, message, more) => new OrtRangeError(detailsOf(attribute, message, more));
 
 /** Where a plain Error is thrown there. @type {Refusal} */
-export const plainError = (attribute, message, more) => {
-  const details = detailsOf(attribute, message, more);
-  return Object.assign(new GossamerError(details), { message: words(details) });
-};
+export const plainError = (attribute, message, more) => new OrtError(detailsOf(attribute, message, more));
 
 /**
  * @param {string | undefined} attribute @param {string} message @param {More} [more]
@@ -40,7 +37,7 @@ function words({ message, hint }) {
 
 /**
  * A subclass that also is a GossamerError.
- * @param {TypeErrorConstructor | RangeErrorConstructor} Base
+ * @param {ErrorConstructor | TypeErrorConstructor | RangeErrorConstructor} Base
  * @returns {new (details: import('../error.js').ErrorDetails) => GossamerError}
  */
 function alsoOurs(Base) {
@@ -48,7 +45,6 @@ function alsoOurs(Base) {
     /** @param {import('../error.js').ErrorDetails} details */
     constructor(details) {
       super(words(details), details.cause === undefined ? undefined : { cause: details.cause });
-      // `name` stays: consoles and apps show it.
       Object.assign(this, { ...new GossamerError(details), name: Base.name });
       recognise();
     }
@@ -64,6 +60,7 @@ function alsoOurs(Base) {
   return /** @type {any} */ (Refused);
 }
 
+const OrtError = alsoOurs(Error);
 const OrtTypeError = alsoOurs(TypeError);
 const OrtRangeError = alsoOurs(RangeError);
 

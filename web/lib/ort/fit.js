@@ -3,7 +3,7 @@
 
 import { plainError } from './errors.js';
 
-/** @typedef {import('../messages.js').TensorInfo} TensorInfo */
+/** @typedef {{name: string, type: string, shape?: readonly number[]}} Info  without a shape, any will do */
 /** @typedef {import('./tensor.js').Tensor} Tensor */
 
 /** As onnxruntime calls element types. */
@@ -21,7 +21,7 @@ export function engineError(attribute, number, message, code = 'ARGUMENT') {
 
 /**
  * @param {'input' | 'output'} what
- * @param {TensorInfo} info  of the model
+ * @param {Info} info  of the model
  * @param {Tensor} tensor
  */
 export function checkFit(what, { name, type, shape }, tensor) {
@@ -31,6 +31,7 @@ export function checkFit(what, { name, type, shape }, tensor) {
     const [actual, expected] = [tensor.type, type].map((one) => `(tensor(${NATIVE_NAMES.get(one) ?? one}))`);
     throw refuse(`Unexpected ${what} data type. Actual: ${actual} , expected: ${expected}`);
   }
+  if (!shape) return;
   const { dims } = tensor;
   if (dims.length !== shape.length) {
     throw refuse(`Invalid rank for ${what}: ${name} Got: ${dims.length} Expected: ${shape.length} ${fix}`);
