@@ -114,8 +114,9 @@ const app = `
  * What the app reports.
  * @param {string} library  that stands for onnxruntime-web
  * @param {string} [settings]  made before transformers.js is loaded
+ * @param {string} [text]  of the app
  */
-async function reportOf(library, settings = '') {
+async function reportOf(library, settings = '', text = app) {
   /** @type {string[]} */
   const asked = [];
   const { page, close } = await site.open('app/index.html', {}, async (fresh) => {
@@ -130,7 +131,7 @@ async function reportOf(library, settings = '') {
         + `<script type="module">import { env } from 'onnxruntime-common'; ${settings}
           await import('/app/app.js').catch((error) => { globalThis.report = { failed: error.stack }; });</script>`;
       if (name === 'index.html') return route.fulfill({ contentType: 'text/html', body: html });
-      if (name === 'app.js') return route.fulfill({ contentType: 'text/javascript', body: app });
+      if (name === 'app.js') return route.fulfill({ contentType: 'text/javascript', body: text });
       return route.fulfill(files[name] ? { body: files[name] } : { status: 404 });
     });
   });
@@ -160,6 +161,8 @@ test('transformers.js classifies the same with Gossamer as with onnxruntime-web'
   assert.notEqual(theirs.several[0][0].label, theirs.several[1][0].label);
   assert.match(theirs.wrong, /Unexpected input data type/);
   assertAlike(ours, theirs);
+  const inWorker = app.replace('env.useBrowserCache', 'env.backends.onnx.wasm.proxy = true;\n  env.useBrowserCache');
+  assertAlike(await reportOf('/ort.js', '', inWorker), { ...theirs, proxy: true });
 });
 
 test('what transformers.js hands over of onnxruntime-web does no harm', async () => {
