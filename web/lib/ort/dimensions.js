@@ -4,7 +4,7 @@
 // well formed is the engine's business; where it is not, nothing is found.
 
 import { typeName } from '../elementTypes.js';
-import { concatenate, edited, encodeField, fieldsOf, payloads, textOf } from './wire.js';
+import { concatenate, edited, encodeField, numberOf, payloads, textOf } from './wire.js';
 
 /** Field numbers of onnx.proto, by message. */
 const GRAPH = 7;
@@ -54,11 +54,9 @@ export function readStated(model) {
   /** @type {Stated} */
   const stated = { inputs: [], outputs: [] };
   for (const graph of payloads(model, GRAPH)) {
-    const fields = fieldsOf(graph);
-    const of = (/** @type {number} */ number) => fields.flatMap((field) => (field.number === number && field.bytes ? [field.bytes] : []));
-    const valued = new Set(of(INITIALIZER).map((tensor) => textOf(tensor, TENSOR_NAME)));
-    stated.inputs.push(...of(INPUT).map(statedValue).filter(({ name }) => !valued.has(name)));
-    stated.outputs.push(...of(OUTPUT).map(statedValue));
+    const valued = new Set(payloads(graph, INITIALIZER).map((tensor) => textOf(tensor, TENSOR_NAME)));
+    stated.inputs.push(...payloads(graph, INPUT).map(statedValue).filter(({ name }) => !valued.has(name)));
+    stated.outputs.push(...payloads(graph, OUTPUT).map(statedValue));
   }
   return stated;
 }
@@ -67,10 +65,13 @@ export function readStated(model) {
 function statedValue(value) {
   const tensors = payloads(value, VALUE_TYPE).flatMap((type) => payloads(type, TENSOR_TYPE));
   const shapes = tensors.flatMap((tensor) => payloads(tensor, SHAPE));
-  const type = tensors.flatMap((tensor) => fieldsOf(tensor)).find(({ number }) => number === ELEMENT_TYPE)?.value ?? 0;
+  const type = tensors.length > 0 ? numberOf(tensors[0], ELEMENT_TYPE) : 0;
   const known = type > 0 && type <= INT4;
-  const extents = shapes.flatMap((shape) => payloads(shape, DIM)).map((dim) =>
-    textOf(dim, DIM_PARAM) || (fieldsOf(dim).find(({ number }) => number === DIM_VALUE)?.value ?? -1));
+  const extents = shapes.flatMap((shape) => payloads(shape, DIM)).map((dim) => {
+    const extent = numberOf(dim, DIM_VALUE);
+    // One below 0, which some exporters write for an open one, is a number of 64 bits here.
+    return textOf(dim, DIM_PARAM) || (Number.isSafeInteger(extent) ? extent : -1);
+  });
   return { name: textOf(value, VALUE_NAME) ?? '', type: typeName(known ? type : 0), shape: shapes.length > 0 ? extents : undefined };
 }
 

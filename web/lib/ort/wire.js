@@ -13,14 +13,16 @@ const [VARINT, FIXED64, BYTES, FIXED32] = [0, 1, 2, 5];
  * @property {Uint8Array} [bytes]
  */
 
+/** Fields of a message, and those of one number, that are read at most: no model has as many nodes, or inputs. */
+const [MOST, MOST_OF_ONE] = [2 ** 20, 2 ** 16];
+
 /**
  * The fields of a message; none after the first byte that makes no sense.
  * @param {Uint8Array} message
- * @returns {Field[]}
+ * @param {number} [most]
+ * @returns {Generator<Field>}
  */
-export function fieldsOf(message) {
-  /** @type {Field[]} */
-  const fields = [];
+export function* fieldsOf(message, most = MOST) {
   let at = 0;
   const varint = () => {
     let value = 0;
@@ -31,30 +33,40 @@ export function fieldsOf(message) {
     }
     return NaN;
   };
-  while (at < message.length) {
+  for (let left = most; at < message.length && left > 0; left -= 1) {
     const begin = at;
     const key = varint();
+    if (key < 8) return;  // there is no number 0
     const wire = key % 8;
-    const field = { number: (key - wire) / 8, begin, end: 0, value: NaN };
+    let value = NaN;
     /** @type {Uint8Array | undefined} */
     let bytes;
-    if (wire === VARINT) field.value = varint();
+    if (wire === VARINT) value = varint();
     else if (wire === FIXED64) at += 8;
     else if (wire === FIXED32) at += 4;
     else if (wire === BYTES) {
       const length = varint();
-      if (!(at + length <= message.length)) break;
+      if (!(at + length <= message.length)) return;
       bytes = message.subarray(at, at + length);
       at += length;
-    } else break;
-    fields.push({ ...field, end: at, bytes });
+    } else return;
+    yield { number: (key - wire) / 8, begin, end: at, value, bytes };
   }
-  return fields;
 }
 
 /** The payloads of a number's fields. @param {Uint8Array} message @param {number} number @returns {Uint8Array[]} */
 export function payloads(message, number) {
-  return fieldsOf(message).flatMap((field) => (field.number === number && field.bytes ? [field.bytes] : []));
+  const found = [];
+  for (const field of fieldsOf(message)) {
+    if (field.number === number && field.bytes && found.push(field.bytes) === MOST_OF_ONE) break;
+  }
+  return found;
+}
+
+/** The first whole number of a field. @param {Uint8Array} message @param {number} number */
+export function numberOf(message, number) {
+  for (const field of fieldsOf(message)) if (field.number === number) return field.value;
+  return NaN;
 }
 
 /** The last text of a number, as protobuf has it. @param {Uint8Array} message @param {number} number */
@@ -75,8 +87,14 @@ export function encodeField(number, payload) {
  * @param {(payload: Uint8Array) => Uint8Array} change
  */
 export function edited(message, number, change) {
-  return concatenate(fieldsOf(message).map((field) => (field.number === number && field.bytes
-    ? encodeField(number, change(field.bytes)) : message.subarray(field.begin, field.end))));
+  const parts = [];
+  let kept = 0;
+  for (const field of fieldsOf(message, Infinity)) {
+    if (field.number !== number || !field.bytes) continue;
+    parts.push(message.subarray(kept, field.begin), encodeField(number, change(field.bytes)));
+    kept = field.end;
+  }
+  return concatenate([...parts, message.subarray(kept)]);
 }
 
 /** @param {Uint8Array[]} parts */
