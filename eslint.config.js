@@ -21,7 +21,7 @@ export default [
   { files: ['web/**', 'bench/browser/**', 'examples/react/*.js'], languageOptions: { globals: { ...globals.browser, ...globals.worker } } },
   { files: ['tools/**', 'tests/**', 'bench/**/*.mjs', 'models/**/*.mjs', '*.config.js'], languageOptions: { globals: globals.node } },
   // Functions handed to page.evaluate run in the browser.
-  { files: ['tests/browser/**', 'tests/bench/**', 'tests/integration/**', 'tests/models/**'], languageOptions: { globals: globals.browser } },
+  { files: ['tests/browser/**', 'tests/bench/**', 'tests/compat/**', 'tests/integration/**', 'tests/models/**'], languageOptions: { globals: globals.browser } },
   { files: ['cmake/*.js'], languageOptions: { globals: { Module: 'readonly' } } },
   {
     // Merged into Emscripten's own code, which defines these names.

@@ -8,8 +8,19 @@
 
 import { GossamerError } from './lib/error.js';
 import { env } from './lib/ort/env.js';
-import { InferenceSession } from './lib/ort/session.js';
-import { Tensor } from './lib/ort/tensor.js';
+import { InferenceSession as SessionClass } from './lib/ort/session.js';
+import { Tensor as TensorClass } from './lib/ort/tensor.js';
+
+// A class and, in TypeScript, the type of its instances, as in onnxruntime-common.
+/** @typedef {import('./lib/ort/types.js').AnyTensor} Tensor */
+/** @typedef {import('./lib/ort/types.js').Session} InferenceSession */
+/** @typedef {import('./lib/ort/types.js').SessionOptions} SessionOptions */
+/** @typedef {import('./lib/ort/types.js').RunOptions} RunOptions */
+
+/** @type {import('./lib/ort/types.js').TensorConstructor} */
+const Tensor = /** @type {any} */ (TensorClass);
+/** @type {import('./lib/ort/types.js').SessionFactory} */
+const InferenceSession = /** @type {any} */ (SessionClass);
 
 export { GossamerError, InferenceSession, Tensor, env };
 export default { GossamerError, InferenceSession, Tensor, env };

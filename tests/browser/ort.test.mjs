@@ -110,7 +110,7 @@ test('open extents follow the feeds, integers are BigInt, and fetches choose and
   assert.deepEqual(got.two, ['y']);
   assert.deepEqual(got.y, { type: 'float32', dims: [2, 2], values: ['3', '4', '5', '6'] });
   assert.deepEqual([got.filled.values, got.same], [['42'], true]);
-  assert.deepEqual(got.shapes, [['x.0', 3], ['y.0', 2]]);
+  assert.deepEqual(got.shapes, [['n', 3], ['n', 2]]);
   assert.deepEqual(got.bound, [2, 3]);
 });
 
@@ -161,7 +161,7 @@ test('mistakes give the messages that apps match on, and the session goes on', a
     'unknown output': "'fetches' contains invalid output name: z.",
     'no output': "'fetches' cannot be an empty array.",
     feeds: "'feeds' must be an object",
-    type: 'Unexpected input data type. Actual: (tensor(int32)) , expected: (tensor(float32))',
+    type: 'Unexpected input data type. Actual: (tensor(int32)) , expected: (tensor(float))',
     rank: 'Invalid rank for input: x Got: 1 Expected: 2',
     dims: 'Got invalid dimensions for input: x for the following indices\n index: 1 Got: 2 Expected: 3',
     size: "Tensor's size(4) does not match data length(3).",
@@ -171,7 +171,7 @@ test('mistakes give the messages that apps match on, and the session goes on', a
     range: "'byteLength' is out of range",
     model: "must be 'path' or 'buffer'",
     404: '404',
-    dimension: 'freeDimensionOverrides.n',
+    dimension: 'free dimension override value must be a non-negative integer: -1',
     after: '22,28',
     released: 'invalid session id',
   };

@@ -1,4 +1,4 @@
-// An app that was written for onnxruntime-web, on a page whose import map puts Gossamer in its place, and
+// Apps that were written for onnxruntime-web, on a page whose import map puts Gossamer in its place, and
 // the same page with the real one: both see the same.
 
 import assert from 'node:assert/strict';
@@ -10,6 +10,7 @@ import { setUp } from './helpers.mjs';
 import { colourModel, encodeModel } from '../support/onnx.mjs';
 
 const site = setUp({ mounts: { '/onnxruntime-web/': path.join(root, 'node_modules/onnxruntime-web/dist') } });
+const THEIRS = '/onnxruntime-web/ort.wasm.bundle.min.mjs';
 
 /** @param {string} op @param {'int64' | 'float16'} type */
 const doubling = (op, type) => encodeModel({
@@ -24,10 +25,17 @@ const files = {
   'colour.onnx': colourModel(), 'half.onnx': doubling('Add', 'float16'), 'long.onnx': doubling('Mul', 'int64'),
   'model.onnx': readFileSync(new URL('model.onnx', external)),
   'weights.bin': readFileSync(new URL('model.onnx.data', external)),
+  'photos.onnx': encodeModel({
+    nodes: [
+      { op: 'AveragePool', inputs: ['photos'], outputs: ['means'], attributes: { kernel_shape: { ints: [8, 8] } } },
+      { op: 'Flatten', inputs: ['means'], outputs: ['flat'] }, { op: 'Softmax', inputs: ['flat'], outputs: ['scores'] },
+    ],
+    inputs: [{ name: 'photos', shape: ['batch', 3, 8, 8] }], outputs: [{ name: 'scores', shape: ['batch', 3] }],
+  }),
 };
 
-/** The app. What it imports, and where files lie, is the page's business. */
-const app = `
+/** An app with all that there is. What it imports, and where files lie, is the page's business. */
+const everything = `
   import ort, { InferenceSession, Tensor } from 'onnxruntime-web';
   import * as everything from 'onnxruntime-web';
 
@@ -104,8 +112,8 @@ const app = `
   report.engine.released = await said(() => long.run({ x }));
   globalThis.report = report;`;
 
-/** What the app reports where the import map leads. @param {string} module */
-async function reportOf(module) {
+/** What an app reports where the import map leads. @param {string} module @param {string} [app]  its text */
+async function reportOf(module, app = everything) {
   const { page, close } = await site.open('app/index.html', {}, (fresh) =>
     fresh.route('**/app/*', (route) => {
       const name = route.request().url().replace(/.*\//, '');
@@ -135,7 +143,7 @@ function assertAlike(ours, theirs, where = 'report') {
 
 test('the app sees with Gossamer what it sees with onnxruntime-web', async () => {
   const { messages, engine, ...ours } = await reportOf('/ort.js');
-  const { messages: theirMessages, engine: theirEngine, ...theirs } = await reportOf('/onnxruntime-web/ort.wasm.bundle.min.mjs');
+  const { messages: theirMessages, engine: theirEngine, ...theirs } = await reportOf(THEIRS);
   assertAlike(ours, theirs);
   assert.equal(ours.same, true);
   for (const [name, text] of Object.entries(theirMessages)) {
@@ -151,3 +159,18 @@ test('the app sees with Gossamer what it sees with onnxruntime-web', async () =>
     assert.match(theirEngine[name], pattern, name);
   }
 });
+
+for (const name of ['drawing', 'photos']) {
+  test(`the app "${name}" sees with Gossamer what it sees with onnxruntime-web`, async () => {
+    const app = readFileSync(new URL(`../compat/apps/${name}.mjs`, import.meta.url), 'utf8');
+    const [ours, theirs] = [await reportOf('/ort.js', app), await reportOf(THEIRS, app)];
+    assertAlike(ours, theirs);
+    if (name === 'drawing') {
+      const best = Object.values(theirs.answers).map((/** @type {any} */ one) => one.best[0].digit);
+      assert.deepEqual(best, [0, 1, 7]);
+    } else {
+      assert.deepEqual([theirs.tries, theirs.released, theirs.left], [[[20, 8]], 'refused', 'none']);
+      assert.equal(theirs.scores.rows.length, 12);
+    }
+  });
+}

@@ -48,15 +48,21 @@ function distance(x, y, x0, y0, x1, y1) {
   return Math.hypot(x - x0 - t * dx, y - y0 - t * dy);
 }
 
-/** An 8-bit gray PNG. @param {Gray} picture @returns {Buffer} */
-export function encodePng({ width, height, gray }) {
+/**
+ * An 8-bit PNG, gray or in colours.
+ * @param {{width: number, height: number, gray?: Uint8Array, rgb?: Uint8Array}} picture  one of gray and rgb
+ * @returns {Buffer}
+ */
+export function encodePng({ width, height, gray, rgb = gray }) {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header[8] = 8;  // bits; colour type, compression, filter and interlace are 0
-  const rows = Buffer.alloc((width + 1) * height);
+  header[8] = 8;  // bits; compression, filter and interlace are 0
+  header[9] = gray ? 0 : 2;  // colour type
+  const size = gray ? width : 3 * width;
+  const rows = Buffer.alloc((size + 1) * height);
   for (let y = 0; y < height; ++y) {
-    rows.set(gray.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
+    rows.set(/** @type {Uint8Array} */ (rgb).subarray(y * size, (y + 1) * size), y * (size + 1) + 1);
   }
   return Buffer.concat([
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),

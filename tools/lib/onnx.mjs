@@ -39,7 +39,7 @@ export function message(...fields) {
 }
 
 /** Values may be of a type whose elements nothing here writes. */
-const valueTypes = { ...elementTypes, float16: 10 };
+const valueTypes = { ...elementTypes, string: 8, float16: 10 };
 
 /**
  * ValueInfoProto of a tensor. Extents that are texts are symbolic; without a shape any will do.

@@ -1,109 +1,126 @@
 // InferenceSession as apps written for onnxruntime-web use it, on our engine: tensors in, tensors out.
-// Arguments are checked here, with the messages that apps match on; runs of one session queue.
+// Arguments are checked in arguments.js; runs of one session queue. A model that states no shape for an input (the
+// small ones that libraries make of single operators do) gets an engine's session once a run brings the shape, one
+// for each number of extents.
 
-import { resolveUrl } from '../download.js';
-import { GossamerError, argumentError, check, checkBytes, show } from '../error.js';
-import { copyBytes } from '../modelData.js';
-import { checkExternalData, isReadable, loadModel } from '../modelFiles.js';
-import { checkDimensions, sessionText } from '../options.js';
+import { GossamerError } from '../error.js';
+import { checkExternalData, loadModel } from '../modelFiles.js';
 import { Runner } from '../runner.js';
+import {
+  checkFeeds, checkRunOptions, externalDataOf, feedBytes, fetchesAndOptions, modelAndOptions, sessionLines, targetsOf,
+} from './arguments.js';
+import { readModel, readStated, withRanks } from './dimensions.js';
 import { runtimeOptions } from './env.js';
+import { plainError } from './errors.js';
+import { checkFit } from './fit.js';
 import { Tensor } from './tensor.js';
 
-/**
- * @typedef {object} KnownOptions
- * @property {readonly (string | {name: string})[]} [executionProviders]  'wasm' or 'cpu' must be among
- *     them
- * @property {Record<string, number>} [freeDimensionOverrides]  extents of open dimensions, by name
- * @property {import('../modelFiles.js').ExternalData} [externalData]  files with the model's weights.
- *     Beside a model that comes from an address they are found without; false: they are not
- * @property {boolean} [enableProfiling]  time every step, for endProfiling()
- *
- * @typedef {KnownOptions & Record<string, unknown>} SessionOptions  others that onnxruntime-web knows
- *     are accepted, without effect
- *
- * @typedef {{name: string, isTensor: true, type: string, shape: (number | string)[]}} ValueMetadata
- *     an open extent is named after its input and axis: "image.2"
- */
+/** @typedef {import('./types.js').SessionOptions} SessionOptions */
+/** @typedef {import('./types.js').RunOptions} RunOptions */
+/** @typedef {import('./types.js').ValueMetadata} ValueMetadata */
+/** @typedef {import('./arguments.js').Target} Target */
+/** @typedef {import('./dimensions.js').Stated} Stated */
+/** @typedef {import('./fit.js').Info} Info */
+/** @typedef {{inputs: readonly Info[], outputs: readonly Info[], flexible: boolean}} Facts */
+/** @typedef {{feeds: import('./arguments.js').Feeds, fetches: string[]}} Request */
+/** @typedef {(ranks: Map<string, number>) => Promise<InferenceSession>} Make */
 
 export class InferenceSession {
   #runner = new Runner(runtimeOptions());
-  /** @type {import('../messages.js').ModelInfo} */
-  #info = /** @type {never} */ (undefined);
+  /** @type {Facts} */
+  #facts = { inputs: [], outputs: [], flexible: true };
+  /** For a model without shapes: makes the session for inputs of so many extents. @type {Make | undefined} */
+  #make;
+  /** @type {Map<string, Promise<InferenceSession>>} Those made so far, by the ranks. */
+  #made = new Map();
+  /** @type {readonly string[]} */
+  inputNames = [];
+  /** @type {readonly string[]} */
+  outputNames = [];
+  /** @type {readonly ValueMetadata[]} */
+  inputMetadata = [];
+  /** @type {readonly ValueMetadata[]} */
+  outputMetadata = [];
 
   /**
-   * @param {string | URL | ArrayBuffer | Uint8Array | Blob | import('../modelFiles.js').Stream} model  bytes are copied
+   * @param {string | URL | ArrayBufferLike | Uint8Array | Blob | import('../modelFiles.js').Stream} model  bytes are copied
    * @param {SessionOptions | number} [options]  or: where the model begins in the buffer
    * @param {number} [length]  of the model in the buffer
    * @param {SessionOptions} [last]  after offset and length
    * @returns {Promise<InferenceSession>}
    */
   static async create(model, options, length, last) {
-    const within = typeof options === 'number';
-    const source = within ? modelOf(model, options, length) : modelOf(model);
-    const settings = (within ? last : options) ?? {};
+    const [source, settings] = modelAndOptions(model, options, length, last);
     const request = { options: sessionLines(settings), warmup: false };
-    const { externalData } = settings;
+    const externalData = externalDataOf(settings);
     checkExternalData(externalData);
     const session = new InferenceSession();
     const runner = session.#runner;
+    /** @type {{stated: Stated, bytes: Uint8Array<ArrayBuffer>} | undefined} */
+    let read;
     try {
-      await runner.load((onSize) => loadModel(source, { externalData, onSize, signal: runner.closing }), request);
-      session.#info = await runner.enqueue(() => runner.call('info', {}));
+      await runner.load(async (onSize) => {
+        const files = await loadModel(source, { externalData, onSize, signal: runner.closing });
+        read = await readModel(files.model, (bytes) => ({ stated: readStated(bytes), bytes }));
+        // No engine makes a session of it, and the bytes stay here.
+        if (read.stated.inputs.some(({ shape }) => !shape)) throw UNRANKED;
+        return files;
+      }, request);
+      session.#describe(await runner.enqueue(() => runner.call('info', {})), read?.stated);
       return session;
     } catch (error) {
-      runner.close(GossamerError.from(error));
-      throw error;
+      const failure = GossamerError.from(error);
+      runner.close(failure);
+      if (error === UNRANKED && read) return InferenceSession.#unranked(read, settings);
+      throw OF_THE_MODEL.includes(failure.code) ? named(failure) : failure;
     }
   }
 
-  get inputNames() {
-    return this.#info.inputs.map(({ name }) => name);
-  }
-
-  get outputNames() {
-    return this.#info.outputs.map(({ name }) => name);
-  }
-
-  get inputMetadata() {
-    return this.#info.inputs.map(metadataOf);
-  }
-
-  get outputMetadata() {
-    return this.#info.outputs.map(metadataOf);
+  /**
+   * @param {{stated: Stated, bytes: Uint8Array<ArrayBuffer>}} model
+   * @param {SessionOptions} settings
+   */
+  static #unranked({ stated, bytes }, settings) {
+    const session = new InferenceSession();
+    const numbers = (/** @type {import('./dimensions.js').StatedValue} */ { name, type, shape }) =>
+      ({ name, type, shape: shape?.map((extent) => (typeof extent === 'number' ? extent : -1)) });
+    session.#describe({
+      inputs: stated.inputs.map(numbers), outputs: stated.outputs.map(numbers), flexible: true,
+    }, stated);
+    session.#make = (ranks) => InferenceSession.create(withRanks(bytes, ranks), settings);
+    return session;
   }
 
   /**
    * Computes outputs. The elements of the feeds are copied at the call.
    * @param {Record<string, Tensor>} feeds  a tensor for every input
-   * @param {readonly string[] | Record<string, Tensor | null> | object} [fetches]  the outputs wanted,
+   * @param {readonly string[] | Record<string, Tensor | null> | RunOptions} [fetches]  the outputs wanted,
    *     default all; with a Tensor for an output its elements are written there
-   * @param {object} [options]  accepted, without effect
+   * @param {RunOptions} [options]
    * @returns {Promise<Record<string, Tensor>>}
    */
   async run(feeds, fetches, options) {
-    if (options !== undefined && typeof options !== 'object') {
-      throw argumentError('options', "'options' must be an object.");
-    }
+    checkFeeds(feeds);
+    const { inputs, outputs } = this.#facts;
+    const { wanted, settings } = fetchesAndOptions(outputs.map(({ name }) => name), fetches, options);
+    const tensors = feedBytes(inputs, feeds);
+    const targets = targetsOf(wanted);
     this.#runner.assertOpen();
-    const request = { fetches: this.#checkFetches(fetches), feeds: this.#checkFeeds(feeds) };
-    // New shapes may need more memory than there is; then the feeds are needed once more, elsewhere.
-    const transfer = this.#info.flexible ? [] : Object.values(request.feeds).map(({ bytes }) => bytes.buffer);
-    const { outputs } = await this.#runner.enqueue(() =>
-      this.#runner.call('run', request, /** @type {ArrayBuffer[]} */ (transfer)));
-    const results = Object.entries(outputs).map(([name, bytes]) => {
-      const target = /** @type {Record<string, unknown> | undefined} */ (fetches)?.[name];
-      return [name, deliver(name, Tensor.fromBytes(bytes), target)];
-    });
-    return Object.fromEntries(results);
+    checkRunOptions(settings);
+    const request = { fetches: [...wanted.keys()], feeds: tensors() };
+    this.#checkTargets(targets);
+    const results = await this.#compute(request);
+    return Object.fromEntries(Object.entries(results).map(([name, bytes]) =>
+      [name, deliver(name, Tensor.fromBytes(bytes), targets.get(name))]));
   }
 
   /** Frees everything; later calls are refused. */
   async release() {
-    this.#runner.close(new GossamerError({
-      code: 'HANDLE', stage: 'api', message: 'cannot run inference. invalid session id: released',
-      hint: 'The session was released; create a new one',
+    this.#runner.close(plainError(undefined, 'cannot run inference. invalid session id: released.', {
+      code: 'HANDLE', hint: 'The session was released; create a new one.',
     }));
+    for (const made of this.#made.values()) made.then((session) => session.release(), () => {});
+    this.#made.clear();
   }
 
   /** Without effect: steps are timed from the start, with the option enableProfiling. */
@@ -111,143 +128,100 @@ export class InferenceSession {
 
   /** Writes the mean time of every step to the console. */
   async endProfiling() {
+    this.#runner.assertOpen();
+    if (this.#make) {
+      for (const made of this.#made.values()) await (await made).endProfiling();
+      return;
+    }
     const { steps } = await this.#runner.enqueue(() => this.#runner.call('info', {}));
     console.table(steps);
   }
 
-  /** @param {Record<string, Tensor>} feeds */
-  #checkFeeds(feeds) {
-    if (typeof feeds !== 'object' || !feeds || feeds instanceof Tensor || Array.isArray(feeds)) {
-      throw argumentError('feeds',
-        "'feeds' must be an object that use input names as keys and OnnxValue as corresponding values.");
-    }
-    for (const name of Object.keys(feeds)) {
-      if (!this.inputNames.includes(name)) throw argumentError('feeds', `invalid input '${name}'`);
-    }
-    const checked = this.#info.inputs.map((input) => {
-      const tensor = Object.hasOwn(feeds, input.name) && feeds[input.name];
-      if (!tensor) throw argumentError('feeds', `input '${input.name}' is missing in 'feeds'.`);
-      checkTensor(input, tensor);
-      return [input.name, tensor.toBytes()];
-    });
-    return /** @type {Record<string, import('../tensors.js').TensorBytes>} */ (
-      Object.fromEntries(checked));
+  /** @param {Request} request @returns {Promise<import('./arguments.js').Feeds>}  the outputs */
+  async #compute(request) {
+    if (this.#make) return (await this.#ranked(this.#make, request)).#compute(request);
+    // New shapes may need more memory than there is; then the feeds are needed once more, elsewhere.
+    const transfer = this.#facts.flexible ? [] : Object.values(request.feeds).map(({ bytes }) => bytes.buffer);
+    const { outputs } = await this.#runner.enqueue(() =>
+      this.#runner.call('run', request, /** @type {ArrayBuffer[]} */ (transfer)));
+    return outputs;
   }
 
-  /** @param {unknown} fetches @returns {string[] | undefined} */
-  #checkFetches(fetches) {
-    if (fetches === undefined) return undefined;
-    if (fetches === null) throw argumentError('fetches', 'Unexpected argument[1]: cannot be null.');
-    if (typeof fetches !== 'object') {
-      throw argumentError('fetches', "Unexpected argument[1]: must be 'fetches' or 'options'.");
+  /** The session for feeds of these ranks. @param {Make} make @param {Request} request @returns {Promise<InferenceSession>} */
+  async #ranked(make, { feeds }) {
+    const unstated = this.#facts.inputs.filter(({ shape }) => !shape);
+    const ranks = new Map(unstated.map(({ name }) => [name, feeds[name].dims.length]));
+    const key = [...ranks.values()].join();
+    const made = this.#made.get(key) ?? make(ranks);
+    this.#made.set(key, made);
+    // What failed for want of a network or of memory may go well another time.
+    made.catch(() => this.#made.delete(key));
+    const session = await made;
+    if (this.#runner.closing.aborted) session.release();
+    this.#runner.assertOpen();
+    return session;
+  }
+
+  /** Before anything is computed, as far as the shapes are known by then. @param {Map<string, Target>} targets */
+  #checkTargets(targets) {
+    for (const output of this.#facts.outputs) {
+      const { tensor } = targets.get(output.name) ?? {};
+      tensor?.checkData();
+      // Of an output that follows open extents, having none may mean that they are not known.
+      if (tensor && (output.shape?.length || !this.#facts.flexible)) checkFit('output', output, tensor);
     }
-    if (fetches instanceof Tensor) throw argumentError('fetches', "'fetches' cannot be a Tensor");
-    if (!Array.isArray(fetches)) {
-      // An object may also be the run options, which have no output's name among their keys.
-      const wanted = Object.entries(fetches).filter(([name, target]) =>
-        this.outputNames.includes(name) && (target === null || target instanceof Tensor));
-      for (const [, target] of wanted) target?.checkData();  // before anything is computed
-      return wanted.length > 0 ? wanted.map(([name]) => name) : undefined;
-    }
-    if (fetches.length === 0) throw argumentError('fetches', "'fetches' cannot be an empty array.");
-    for (const name of fetches) {
-      if (typeof name !== 'string') {
-        throw argumentError('fetches', "'fetches' must be a string array or an object.");
-      }
-      if (this.outputNames.includes(name)) continue;
-      throw argumentError('fetches', `'fetches' contains invalid output name: ${name}.`);
-    }
-    return [...fetches];
+  }
+
+  /** @param {Facts} facts @param {Stated | undefined} stated */
+  #describe(facts, stated) {
+    this.#facts = facts;
+    const { inputs, outputs } = facts;
+    const metadata = (/** @type {readonly Info[]} */ infos, /** @type {Stated['inputs'] | undefined} */ list) =>
+      infos.map((info) => metadataOf(info, list?.find(({ name }) => name === info.name)?.shape));
+    this.inputNames = inputs.map(({ name }) => name);
+    this.outputNames = outputs.map(({ name }) => name);
+    this.inputMetadata = metadata(inputs, stated?.inputs);
+    this.outputMetadata = metadata(outputs, stated?.outputs);
   }
 }
 
-/** @param {import('../messages.js').TensorInfo} info @returns {ValueMetadata} */
-function metadataOf({ name, type, shape }) {
-  const named = shape.map((extent, axis) => (extent < 0 ? `${name}.${axis}` : extent));
-  return { name, isTensor: true, type, shape: named };
+/** Ends the loading of a model that states no shape for an input. */
+const UNRANKED = new GossamerError({ code: 'SHAPE', stage: 'graph', message: 'an input has no shape before a run brings it' });
+
+/** What is wrong with a model, as codes. */
+const OF_THE_MODEL = [
+  'PARSE', 'LIMIT', 'UNSUPPORTED', 'GRAPH', 'SHAPE', 'INITIALIZER', 'ATTRIBUTE', 'INDEX', 'NUMERIC', 'BUDGET', 'OOM',
+];
+
+/** With the words by which apps know such failures before ours. @param {GossamerError} failure */
+function named(failure) {
+  const { message, hint, ...details } = failure.toJSON();
+  void hint;  // the message has it
+  return Object.assign(plainError(undefined, `Can't create a session. ${failure.message}`, { ...details, cause: failure }), {
+    summary: message, hint: failure.hint,
+  });
 }
 
 /**
- * @param {import('../messages.js').TensorInfo} input
- * @param {Tensor} tensor
+ * @param {Info} info
+ * @param {readonly (number | string)[]} [stated]  extents in the file
+ * @returns {ValueMetadata}
  */
-function checkTensor({ name, type, shape }, tensor) {
-  const fix = 'Please fix either the inputs/outputs or the model.';
-  if (!(tensor instanceof Tensor)) throw argumentError('feeds', `input '${name}' must be a Tensor`);
-  if (tensor.type !== type) {
-    throw argumentError('feeds',
-      `Unexpected input data type. Actual: (tensor(${tensor.type})) , expected: (tensor(${type}))`);
-  }
-  if (tensor.dims.length !== shape.length) {
-    throw argumentError('feeds',
-      `Invalid rank for input: ${name} Got: ${tensor.dims.length} Expected: ${shape.length} ${fix}`);
-  }
-  const wrong = shape.flatMap((expected, axis) => {
-    const extent = tensor.dims[axis];
-    if (expected < 0 ? extent < 2 ** 31 : extent === expected) return [];
-    return [` index: ${axis} Got: ${extent} Expected: ${expected}`];
-  });
-  if (wrong.length === 0) return;
-  throw argumentError('feeds',
-    `Got invalid dimensions for input: ${name} for the following indices\n${wrong.join('\n')}\n ${fix}`);
+function metadataOf({ name, type, shape = [] }, stated = []) {
+  const named = (/** @type {number} */ axis) => (typeof stated[axis] === 'string' ? stated[axis] : -1);
+  return {
+    name, isTensor: true, type: /** @type {import('./types.js').TensorType} */ (type),
+    shape: shape.map((extent, axis) => (extent < 0 ? named(axis) : extent)),
+  };
 }
 
-/** @param {string} name @param {Tensor} result @param {unknown} target */
+/** @param {string} name @param {Tensor} result @param {Target | undefined} target */
 function deliver(name, result, target) {
-  if (!(target instanceof Tensor)) return result;
-  if (target.type !== result.type || String(target.dims) !== String(result.dims)) {
-    throw argumentError('fetches', `the tensor for output '${name}' does not fit`, {
-      got: `${target.type} [${target.dims}]`, expected: `${result.type} [${result.dims}]`,
-    });
-  }
-  target.checkData();
-  if (Array.isArray(target.data)) Object.assign(target.data, result.data);
-  else /** @type {any} */ (target.data).set(result.data);
-  return target;
-}
-
-/**
- * @param {unknown} model
- * @param {number} [offset]
- * @param {number} [length]
- * @returns {Parameters<typeof loadModel>[0]}  an address, a copy of the bytes, or what is to be read
- */
-function modelOf(model, offset = 0, length = undefined) {
-  if (typeof model === 'string' || model instanceof URL) {
-    return resolveUrl('model', String(model));
-  }
-  if (isReadable(model) && offset === 0 && length === undefined) return model;
-  if (!['ArrayBuffer', 'SharedArrayBuffer', 'Uint8Array'].includes(show(model))) {
-    throw argumentError('model', "Unexpected argument[0]: must be 'path' or 'buffer'.");
-  }
-  checkBytes('model', model);
-  const { buffer = model, byteOffset = 0, byteLength } = /** @type {Uint8Array<ArrayBuffer>} */ (model);
-  const available = byteLength - offset;
-  const size = length ?? available;
-  if (!Number.isSafeInteger(offset) || offset < 0 || available < 0) {
-    throw argumentError('byteOffset', `'byteOffset' is out of range [0, ${byteLength}).`);
-  }
-  if (!Number.isSafeInteger(size) || size <= 0 || size > available) {
-    throw argumentError('byteLength', `'byteLength' is out of range (0, ${available}].`);
-  }
-  return copyBytes(new Uint8Array(/** @type {ArrayBuffer} */ (buffer), byteOffset + offset, size));
-}
-
-/** The session's options as lines of key=value. @param {SessionOptions} options */
-function sessionLines(options) {
-  if (typeof options !== 'object' || options === null) {
-    throw argumentError('options', "'options' must be an object.");
-  }
-  const { executionProviders = ['wasm'], freeDimensionOverrides = {} } = options;
-  checkDimensions('freeDimensionOverrides', freeDimensionOverrides);
-  check(Array.isArray(executionProviders), 'executionProviders', executionProviders, 'an array');
-  const names = executionProviders.map((one) => (typeof one === 'string' ? one : show(one?.name)));
-  if (names.length > 0 && !names.some((name) => name === 'wasm' || name === 'cpu')) {
-    throw argumentError('executionProviders',
-      `no available backend found. ERR: ${names.map((name) => `[${name}] backend not found.`).join(', ')}`);
-  }
-  const lines = sessionText({
-    dimensions: freeDimensionOverrides, profile: options.enableProfiling,
-  });
-  return `${lines}\nflexible=1`;
+  if (!target) return result;
+  const { given, tensor } = target;
+  checkFit('output', { name, type: result.type, shape: result.dims }, tensor);
+  tensor.checkData();
+  if (Array.isArray(tensor.data)) Object.assign(tensor.data, result.data);
+  else /** @type {any} */ (tensor.data).set(result.data);
+  return /** @type {Tensor} */ (given);
 }
