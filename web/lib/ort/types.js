@@ -138,7 +138,7 @@
  * }} Session
  *
  * @typedef {{
- *   create(model: string | URL | ArrayBufferLike | Uint8Array, options?: SessionOptions): Promise<Session>,
+ *   create(model: string | URL | ArrayBufferLike | Uint8Array | Blob | import('../modelFiles.js').Stream, options?: SessionOptions): Promise<Session>,
  *   create(buffer: ArrayBufferLike, byteOffset: number, byteLength?: number, options?: SessionOptions): Promise<Session>,
  * }} SessionFactory
  */
