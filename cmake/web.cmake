@@ -79,3 +79,22 @@ if(TARGET gossamer_pool_objects)
   gossamer_web_module(gossamer_web_mt "-mt" common pool)
   gossamer_web_module(gossamer_web_mt_all "-mt-all" all pool)
 endif()
+
+# What Node decodes pictures with: build/wasm/gossamer-pictures.{js,wasm}, apart from the modules above, because
+# pages have a browser for that. One level is enough: the decoder uses no vectors, so that all builds give the
+# same pixels. It is compiled for speed: a photograph takes longer than its classification.
+if(GOSSAMER_LEVEL STREQUAL "simd")
+  add_executable(gossamer_pictures "${PROJECT_SOURCE_DIR}/src/bindings/pictures/pictures.cc"
+    "${PROJECT_SOURCE_DIR}/src/bindings/last_words.cc" "${PROJECT_SOURCE_DIR}/src/image/decode.cc"
+    "${PROJECT_SOURCE_DIR}/src/image/color_profile.cc" "${PROJECT_SOURCE_DIR}/src/image/orientation.cc")
+  target_compile_options(gossamer_pictures PRIVATE -O2)
+  set_target_properties(gossamer_pictures PROPERTIES
+    OUTPUT_NAME gossamer-pictures SUFFIX .js RUNTIME_OUTPUT_DIRECTORY "${PROJECT_SOURCE_DIR}/build/wasm")
+  target_link_libraries(gossamer_pictures PRIVATE gossamer_internal)
+  # The script is made for the web, as the others are: then it does nothing but start the module.
+  target_link_options(gossamer_pictures PRIVATE ${GOSSAMER_SHIPPED_OPTIONS} --no-entry
+    -sMODULARIZE -sEXPORT_ES6 -sENVIRONMENT=web,worker -sFILESYSTEM=0 -sINITIAL_MEMORY=1MB
+    -sEXPORTED_FUNCTIONS=_malloc,_free -sEXPORTED_RUNTIME_METHODS=HEAPU8)
+  add_custom_command(TARGET gossamer_pictures POST_BUILD VERBATIM
+    COMMAND node "${PROJECT_SOURCE_DIR}/tools/lib/minify.mjs" "$<TARGET_FILE:gossamer_pictures>")
+endif()

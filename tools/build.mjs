@@ -17,7 +17,7 @@ const usage = `npm run build [-- options]: builds dist/, build/native/gossamer a
 /** @type {[string, string, string[]][]} */
 const steps = [
   ['native-release', 'command line: build/native/gossamer', ['gossamer_cli']],
-  ['wasm-simd', 'web module and command line for Node, SIMD', ['gossamer_web', 'gossamer_cli']],
+  ['wasm-simd', 'web module, command line and decoder for Node, SIMD', ['gossamer_web', 'gossamer_cli', 'gossamer_pictures']],
   ['wasm-relaxed', 'web module, relaxed SIMD', ['gossamer_web']],
   ['wasm-base', 'web module, no SIMD', ['gossamer_web']],
 ];

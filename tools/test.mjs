@@ -7,7 +7,7 @@ import { cases } from './lib/cases.mjs';
 import { conformance } from './lib/conformance.mjs';
 import { checkEslint, checkFormat, checkTidy, checkTypes } from './lib/lint.mjs';
 import { CommandError, setUp } from './lib/run.mjs';
-import { benchmarks, browser, commandLine, differential, engines, googleTests, integration, mutation, nodeTests, site } from './lib/suites.mjs';
+import { benchmarks, browser, commandLine, differential, engines, googleTests, integration, mutation, nodePackage, nodeTests, site } from './lib/suites.mjs';
 
 /** @typedef {import('./lib/lint.mjs').Counts} Counts */
 /** @typedef {{name: string, group: string, what: string, run: () => Promise<Counts>}} Stage */
@@ -30,6 +30,7 @@ const stages = [
   { name: 'relaxed', group: 'wasm', what: 'C++ tests, wasm relaxed SIMD', run: () => googleTests('wasm-relaxed', levelSuite) },
   { name: 'site', group: 'web', what: 'site, and its size in files', run: site },
   { name: 'cli', group: 'web', what: 'command line, native and under Node', run: commandLine },
+  { name: 'node', group: 'web', what: 'the package under Node', run: nodePackage },
   { name: 'cases', group: 'onnx', what: "users' models that once failed, native and under Node", run: cases },
   { name: 'conformance', group: 'onnx', what: "ONNX's backend tests, native and under Node", run: () => conformance() },
   { name: 'mutation', group: 'onnx', what: 'damaged models, native and in the web module', run: mutation },

@@ -9,7 +9,7 @@ export const HERE = /* @__PURE__ */ new URL(import.meta.url);
 /** Whether an app's bundler has put this into a file of its own choice. */
 const inBundle = !/\/(gossamer|beside)\.js$/.test(HERE.pathname);
 
-export { BUILDS, FOLLOWED } from './lib/usual.js';
+export { BUILDS, FOLLOWED, besideOf } from './lib/usual.js';
 
 /** Where a file of that folder is loaded from. @param {string} url */
 export const placeOf = (url) => url;

@@ -21,7 +21,7 @@ const beside = [
 const workers = ['worker.js', 'tools/worker.js'];
 
 /** What is made into files, and not copied to the site as it is. Paths within web/. */
-export const bundled = /^(lib|tools|extras)(\/|$)|^(gossamer|ort|tools|extras|service-worker|worker|beside|toolsBeside)\.js$/;
+export const bundled = /^(lib|tools|extras|package)(\/|$)|^(gossamer|ort|tools|extras|service-worker|worker|beside|toolsBeside)\.js$/;
 
 /**
  * A form of the library for other surroundings than a page that has all files beside each other.

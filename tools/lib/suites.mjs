@@ -191,6 +191,13 @@ export async function commandLine() {
 }
 
 /** @returns {Promise<Counts>} */
+export async function nodePackage() {
+  await build('native-release', ['gossamer_cli']);
+  await build('wasm-simd', ['gossamer_web', 'gossamer_pictures']);
+  return nodeTests('tests/package');
+}
+
+/** @returns {Promise<Counts>} */
 export async function benchmarks() {
   await build('native-release', ['gossamer_kernel_bench']);
   return nodeTests('tests/bench');
@@ -198,7 +205,7 @@ export async function benchmarks() {
 
 const siteTargets = {
   'wasm-base': ['gossamer_web'],
-  'wasm-simd': ['gossamer_web', 'gossamer_cli'],
+  'wasm-simd': ['gossamer_web', 'gossamer_cli', 'gossamer_pictures'],
   'wasm-relaxed': ['gossamer_web'],
 };
 

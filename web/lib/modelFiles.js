@@ -3,7 +3,7 @@
 // come in a second step. A file is what the caller gave under its name or, for a model that came from
 // an address, what lies beside it there.
 
-import { FOLLOWED } from '../beside.js';
+import { FOLLOWED, besideOf } from '../beside.js';
 import { fetchChecked, progressOfAll, readBody, resolveUrl } from './download.js';
 import { GossamerError, check, checkBytes, show } from './error.js';
 import { seldom } from './host.js';
@@ -85,8 +85,8 @@ export class ModelFiles {
   /** The address of a file in the model's own folder. @param {string} name */
   #beside(name) {
     const inFolder = !/[/\\]|^\.*$/.test(name);
-    const followed = this.#options.externalData !== false && FOLLOWED.test(this.#address ?? '');
-    return inFolder && followed ? new URL(encodeURIComponent(name), this.#address).href : undefined;
+    const address = (this.#options.externalData !== false && this.#address) || '';
+    return inFolder && FOLLOWED.test(address) ? besideOf(name, address) : undefined;
   }
 }
 

@@ -5,3 +5,6 @@ export const BUILDS = /** @type {const} */ (['relaxed', 'simd', 'base']);
 
 /** Addresses of models whose neighbours are fetched as well. */
 export const FOLLOWED = /^(https?|[a-z-]+-extension):/;
+
+/** The address of a file in a model's folder. @param {string} name @param {string} address  of the model */
+export const besideOf = (name, address) => new URL(encodeURIComponent(name), address).href;

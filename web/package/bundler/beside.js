@@ -3,7 +3,7 @@
 // that name here. So every file that the library may load has a line, and a page still downloads only what it uses.
 // The lines are functions, because some tools leave no import.meta.url, and importing the library must do nothing.
 
-export { BUILDS, FOLLOWED } from '../../lib/usual.js';
+export { BUILDS, FOLLOWED, besideOf } from '../../lib/usual.js';
 
 /** Stands for the folder that there is none of. */
 const FOLDER = 'gossamer:/';

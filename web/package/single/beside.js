@@ -3,7 +3,7 @@
 
 import { workerText } from './contents.js';
 
-export { FOLLOWED } from '../../lib/usual.js';
+export { FOLLOWED, besideOf } from '../../lib/usual.js';
 
 /** The one that all browsers of today but the oldest run. */
 export const BUILDS = /** @type {const} */ (['simd']);
