@@ -2,6 +2,8 @@
 
 /** Where Node takes its form, bundlers theirs, and a page that imports by address what finds its files beside itself. */
 const entry = (/** @type {string} */ name) => ({
+  // Each has types of its own: Node's form takes paths as well.
+  node: { types: `./node/${name}.d.ts`, default: `./node/${name}.js` },
   types: `./${name}.d.ts`,
   browser: `./bundler/${name}.js`,
   default: `./${name}.js`,
@@ -28,7 +30,9 @@ export function manifestOf({ name, version, description, license, keywords }) {
       './extras': entry('extras'),
       './beside': { types: './gossamer.d.ts', default: './gossamer.js' },
       './single': { types: './single/gossamer.d.ts', default: './single/gossamer.js' },
+      './single/ort': { types: './single/ort.d.ts', default: './single/ort.js' },
       './single/gossamer.global.js': file('single/gossamer.global.js'),
+      './single/ort.global.js': file('single/ort.global.js'),
       './service-worker': { types: './service-worker.d.ts', default: './service-worker.js' },
       './isolation': { types: './isolation.d.ts', default: './isolation.js' },
       './isolation-worker': file('isolation-worker.js'),

@@ -1,4 +1,5 @@
-// Makes the library in one file: an ES module, and a classic script that sets one global, `gossamer`.
+// Makes the library in one file, and its drop-in for onnxruntime-web: of each an ES module, and a classic script that
+// sets one global, `gossamer` or `ort`.
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { deflateRawSync } from 'node:zlib';
@@ -8,7 +9,7 @@ import { root } from '../run.mjs';
 const source = path.join(root, 'web/package/single');
 const MODULE = 'gossamer-simd';
 
-/** @param {string} target  folder for gossamer.js and gossamer.global.js @param {string} modules  folder of the wasm modules */
+/** @param {string} target  folder for the files @param {string} modules  folder of the wasm modules */
 export async function writeSingle(target, modules) {
   const { build } = await import('esbuild');  // set-up brings it: this file is read before
   const options = /** @type {const} */ ({
@@ -20,20 +21,19 @@ export async function writeSingle(target, modules) {
     moduleText: deflateRawSync(readFileSync(path.join(modules, `${MODULE}.wasm`)), { level: 9 }).toString('base64'),
   };
   mkdirSync(target, { recursive: true });
-  for (const { name, format, globalName } of /** @type {const} */ ([
-    { name: 'gossamer.js', format: 'esm', globalName: undefined },
-    { name: 'gossamer.global.js', format: 'iife', globalName: 'gossamer' },
-  ])) {
-    const { outputFiles } = await build({
-      ...options, entryPoints: [path.join(source, 'gossamer.js')], format, globalName,
-      inject: [path.join(source, 'fetch.js')], plugins: [inside(modules, contents)],
-      // A classic script has no import.meta, and nothing in this form asks for it.
-      logOverride: { 'empty-import-meta': 'silent' },
-    });
-    const { code } = await minify(name, outputFiles[0].text, { module: format === 'esm' });
-    writeFileSync(path.join(target, name), code);
+  for (const [entry, globalName] of [['gossamer', 'gossamer'], ['ort', 'ort']]) {
+    for (const format of /** @type {const} */ (['esm', 'iife'])) {
+      const { outputFiles } = await build({
+        ...options, entryPoints: [path.join(source, `${entry}.js`)], format, ...(format === 'iife' && { globalName }),
+        inject: [path.join(source, 'fetch.js')], plugins: [inside(modules, contents)],
+        // A classic script has no import.meta, and nothing in this form asks for it.
+        logOverride: { 'empty-import-meta': 'silent' },
+      });
+      const { code } = await minify(entry, outputFiles[0].text, { module: format === 'esm' });
+      writeFileSync(path.join(target, `${entry}${format === 'iife' ? '.global' : ''}.js`), code);
+    }
+    cpSync(path.join(source, `${entry}.d.ts`), path.join(target, `${entry}.d.ts`));
   }
-  cpSync(path.join(source, 'gossamer.d.ts'), path.join(target, 'gossamer.d.ts'));
 }
 
 /**

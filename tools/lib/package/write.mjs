@@ -5,13 +5,14 @@ import { bundleLibrary } from '../bundle.mjs';
 import { root, run } from '../run.mjs';
 import { components, notices, sbom } from './components.mjs';
 import { manifestOf } from './manifest.mjs';
+import { writeNode } from './node.mjs';
 import { writeSingle } from './single.mjs';
 
 const dist = path.join(root, 'dist');
 
 /** Of dist/, the library that finds its files beside itself. */
 const LIBRARY = [
-  'gossamer.js', 'ort.js', 'tools.js', 'extras.js', 'service-worker.js', 'worker.js', 'isolation.js', 'isolation-worker.js', 'lib', 'tools', 'wasm',
+  'gossamer.js', 'ort.js', 'tools.js', 'extras.js', 'service-worker.js', 'worker.js', 'isolation.js', 'isolation-worker.js', 'lib', 'tools', 'extras', 'wasm',
 ];
 
 /** @returns {Promise<{folder: string, archive: string}>} */
@@ -29,6 +30,8 @@ export async function writePackage() {
   });
   removeMaps(path.join(folder, 'bundler'));
   await writeSingle(path.join(folder, 'single'), path.join(dist, 'wasm'));
+  await writeNode(folder);
+  removeMaps(path.join(folder, 'node'));
   const self = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   const list = components();
   const write = (/** @type {string} */ name, /** @type {string} */ text) => writeFileSync(path.join(folder, name), text);

@@ -62,7 +62,15 @@ async function start(script) {
     const [{ default: make }, binary] = await Promise.all([
       import(/* @vite-ignore */ /* webpackIgnore: true */ script), readFile(new URL(script.replace(/js$/, 'wasm'))),
     ]);
-    return await make({ wasmBinary: binary });
+    const module = await WebAssembly.compile(/** @type {BufferSource} */ (binary));
+    const instantiateWasm = (
+      /** @type {WebAssembly.Imports} */ imports,
+      /** @type {(instance: WebAssembly.Instance, module: WebAssembly.Module) => void} */ receive,
+    ) => {
+      WebAssembly.instantiate(module, imports).then((instance) => receive(instance, module));
+      return {};
+    };
+    return await make({ instantiateWasm });
   } catch (cause) {
     throw new GossamerError({
       code: 'NETWORK', stage: 'start', message: `the decoder of pictures cannot be loaded: ${script}`, cause, got: String(cause),

@@ -3,14 +3,16 @@
 import { GossamerError, InferenceSession, Tensor as PageTensor, env } from '../../ort.js';
 import type { PixelSource } from './gossamer.js';
 
-export * from '../../ort.js';
+export { GossamerError, InferenceSession, env };
+export type { RunOptions, SessionOptions } from '../../ort.js';
 
 type Options = Parameters<typeof PageTensor.fromImage>[1];
 
-export class Tensor extends PageTensor {
+export type Tensor = PageTensor;
+export const Tensor: typeof PageTensor & {
   /** The tensor of a picture: (pixel + bias) / mean. */
-  static fromImage(image: PixelSource, options?: Options): Promise<Tensor>;
-}
+  fromImage(image: PixelSource, options?: Options): Promise<PageTensor>;
+};
 
 declare const ort: {
   GossamerError: typeof GossamerError; InferenceSession: typeof InferenceSession; Tensor: typeof Tensor; env: typeof env;

@@ -1,5 +1,6 @@
 // An app whose bundler knows no files but scripts: all is inside.
-import { ImageClassifier, ort } from 'gossamer/single';
+import { ImageClassifier } from 'gossamer/single';
+import * as ort from 'gossamer/single/ort';
 
 const answers = {};
 const attempt = async (name, action) => {
