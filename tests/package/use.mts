@@ -15,12 +15,14 @@ const results: ImageClassifierResult[] = [
 const score: number = results[0].classifications[0].categories[0].score;
 const source: PixelSource = Buffer.from([1]);
 const tensor: Tensor = await Tensor.fromImage('cat.jpg', { resizedWidth: 3 });
+const made = new Tensor('float32', [1, 2], [2]);
+const first: number = made.data[0];
 const other = await ort.Tensor.fromImage(source);
 const seen = await preview(classifier, 'cat.jpg', { recipe: '' });
 await embed(classifier, 'cat.jpg');
 classifyBatch(classifier, ['cat.jpg', source]);
 const report = await inspectModel('a.onnx');
-if (classifier instanceof ImageClassifier) console.log(score, tensor.dims, other.dims, seen.image.width, report.runs, GossamerError);
+if (classifier instanceof ImageClassifier) console.log(first, score, tensor.dims, other.dims, seen.image.width, report.runs, GossamerError);
 
 // @ts-expect-error
 await classifier.classify(5);

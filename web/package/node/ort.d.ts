@@ -1,20 +1,20 @@
 // The drop-in for onnxruntime-web under Node: the same as in a page, but that pictures are files, their bytes, or
 // pixels.
-import { GossamerError, InferenceSession, Tensor as PageTensor, env } from '../../ort.js';
+import * as page from '../../ort.js';
 import type { PixelSource } from './gossamer.js';
 
-export { GossamerError, InferenceSession, env };
-export type { RunOptions, SessionOptions } from '../../ort.js';
+export * from '../../ort.js';
 
-type Options = Parameters<typeof PageTensor.fromImage>[1];
+type PageConstructor = typeof page.Tensor;
+type FromImage = PageConstructor['fromImage'];
 
-export type Tensor = PageTensor;
-export const Tensor: typeof PageTensor & {
+interface TensorConstructor extends PageConstructor {
   /** The tensor of a picture: (pixel + bias) / mean. */
-  fromImage(image: PixelSource, options?: Options): Promise<PageTensor>;
-};
+  fromImage(image: PixelSource, options?: Parameters<FromImage>[1]): ReturnType<FromImage>;
+}
 
-declare const ort: {
-  GossamerError: typeof GossamerError; InferenceSession: typeof InferenceSession; Tensor: typeof Tensor; env: typeof env;
-};
+export type Tensor = page.Tensor;
+export const Tensor: TensorConstructor;
+
+declare const ort: Omit<typeof page.default, 'Tensor'> & { Tensor: TensorConstructor };
 export default ort;
