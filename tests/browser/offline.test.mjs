@@ -12,7 +12,7 @@ import { writePageFiles } from '../../tools/lib/pageFiles.mjs';
 import { errorText, expectClassifies, ready, setUp } from './helpers.mjs';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'gossamer-offline-'));
-const copies = ['kept', 'broken', 'changed', 'moved', 'half'].map((name) => path.join(folder, name));
+const copies = ['kept', 'broken', 'changed', 'moved', 'half', 'first'].map((name) => path.join(folder, name));
 before(() => {
   for (const copy of copies) {
     cpSync(path.join(root, 'dist'), copy, { recursive: true, filter: (source) => !/models\/zoo(\/|$)|\/peers(\/|$)/.test(source) });
@@ -20,7 +20,7 @@ before(() => {
   }
 });
 after(() => rmSync(folder, { recursive: true }));
-const site = setUp({ mounts: { '/kept/': copies[0], '/broken/': copies[1], '/changed/': copies[2], '/moved/': copies[3], '/half/': copies[4] } });
+const site = setUp({ mounts: { '/kept/': copies[0], '/broken/': copies[1], '/changed/': copies[2], '/moved/': copies[3], '/half/': copies[4], '/first/': copies[5] } });
 
 /** @type {import('playwright-core').BrowserContextOptions} */
 const allowed = { serviceWorkers: 'allow' };
@@ -124,6 +124,23 @@ test('a tab of a version that the site no longer has is led to the new one', asy
   assert.equal(await page.locator('title[data-new]').count(), 1);
   await page.getByTestId('model-menu').selectOption('garments');
   await page.locator('#invitation-text', { hasText: 'Draw here' }).waitFor();
+  await close();
+});
+
+test('the first visit takes no part of another version into use, and offers the new one', async () => {
+  const { page, close } = await site.open('first/');
+  await ready(page);
+  const models = path.join(copies[5], 'app/views/models.js');
+  writeFileSync(models, `document.documentElement.dataset.mixed = '';${readFileSync(models, 'utf8')}`);
+  writePageFiles(copies[5]);
+  await page.getByTestId('nav-models').click();
+  assert.match(await errorText(page), /Models could not be opened[\s\S]*newer version/);
+  assert.equal(await page.locator('[data-view=models]').count(), 0);
+  await page.getByRole('button', { name: 'Reload the page' }).click();
+  await page.waitForFunction(() => !('mixed' in document.documentElement.dataset));
+  await ready(page);
+  await page.getByTestId('nav-models').click();
+  await page.getByRole('heading', { name: 'Public classifiers' }).waitFor();
   await close();
 });
 

@@ -3,6 +3,7 @@
 
 import { codeFor } from './code.js';
 import { showFacts, showTiming } from './facts.js';
+import { part } from './part.js';
 import { copyText } from './save.js';
 import { texts } from './texts.js';
 
@@ -35,7 +36,7 @@ export function showDetails(models, settings, offline, errors) {
   const showDevice = async () => {
     if (!details.open || element('panel-device').hidden) return;
     try {
-      const { DeviceTab } = await import('./deviceTab.js');
+      const { DeviceTab } = await part(() => import('./deviceTab.js'));
       device ??= new DeviceTab(models, offline);
       await device.show();
     } catch (error) {

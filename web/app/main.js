@@ -10,6 +10,7 @@ import { showModelMenu } from './modelMenu.js';
 import { Models } from './models.js';
 import { showNotices } from './notices.js';
 import { Offline } from './offline.js';
+import { part } from './part.js';
 import { Reader } from './reader.js';
 import { Router } from './router.js';
 import { Settings } from './settings.js';
@@ -61,7 +62,7 @@ const router = new Router(app);
 async function openModel(files) {
   errors.hide();
   try {
-    const { arrive } = await import('./own/arrival.js');
+    const { arrive } = await part(() => import('./own/arrival.js'));
     await arrive(app, files);
   } catch (error) {
     errors.show(error, undefined, () => openModel(files));

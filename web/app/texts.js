@@ -13,6 +13,7 @@ export const texts = {
     reload: 'Reload the page',
     askedOnce: 'Some browsers ask for a part of a page only once. If it is missing again, reload the page.',
     outdated: 'The site may have a newer version than the one that is open here. Reloading brings it.',
+    otherVersion: 'a part of another version of the site',
     partNotKept: 'a part that this needs is not kept on this device',
     notKeptYetHint: 'To fetch it needs a connection.',
     notKeptHint: 'It has to be fetched once, which needs a connection; after that it is there without one. What you used before still works now.',

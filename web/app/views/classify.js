@@ -16,6 +16,7 @@ import { decodePicture } from '../decode.js';
 import { latencies, latencyKey } from '../device/latencies.js';
 import { isPartOfModel } from '../files.js';
 import { Pad } from '../pad.js';
+import { part } from '../part.js';
 import { ResultView, shownCount } from '../result.js';
 import { bringIntoSight } from '../sight.js';
 import { drawStrokes } from '../strokeRaster.js';
@@ -336,7 +337,7 @@ class Classify {
     element('stage-note').hidden = true;
     this.#app.errors.hide();
     try {
-      const { Batch } = await import('../classify/batch.js');
+      const { Batch } = await part(() => import('../classify/batch.js'));
       this.#batch ??= new Batch(this.#app.models, this.#reader, (file) => {
         this.#showImage(file, file.name);
         bringIntoSight(this.#frame);

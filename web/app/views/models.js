@@ -11,6 +11,7 @@ import { isSpeedOf, keepSpeed, knownSpeed, measureSpeed } from '../device/speed.
 import { isModel } from '../files.js';
 import { keepFocus } from '../focus.js';
 import { forget, remembered } from '../own/remembered.js';
+import { part } from '../part.js';
 import { linkStyles } from '../styles.js';
 import { texts } from '../texts.js';
 import { card } from '../zoo/card.js';
@@ -99,7 +100,7 @@ class ModelsView {
   async #open(files) {
     this.#app.errors.hide();
     try {
-      const { OwnPanel } = await import('../own/panel.js');
+      const { OwnPanel } = await part(() => import('../own/panel.js'));
       this.#panel ??= new OwnPanel(this.#app, () => this.#render(), () => {
         this.#panel = undefined;
         this.#render();
