@@ -121,6 +121,22 @@ test('a model is downloaded, used with its recipe and labels, found again after 
   await close();
 });
 
+test('a model that another tab removed is offered for download, and not fetched without being asked for', async () => {
+  let fetched = 0;
+  const { page, card, close } = await open({ answer: (route) => {
+    fetched += 1;
+    return route.fulfill({ body: files.red, contentType: 'application/octet-stream' });
+  } });
+  await button(card('red'), /^Download/).click();
+  await button(card('red'), /^Use Red first/).waitFor();
+  await page.evaluate(() => caches.delete('gossamer-models'));
+  await button(card('red'), /^Use Red first/).click();
+  await button(card('red'), /^Download/).waitFor();
+  assert.equal(fetched, 1);
+  assert.doesNotMatch(await page.getByTestId('model-menu').innerText(), /Red first/);
+  await close();
+});
+
 test('once a model has run a few times, its measured latency and the error of the prediction are shown', async () => {
   const { page, card, close } = await open();
   await page.getByTestId('nav-classify').click();

@@ -282,6 +282,8 @@ export const texts = {
     /** @param {string} title */
     removed: (title) => `${title} is removed from this device`,
     /** @param {string} title */
+    notHere: (title) => `${title} is no longer on this device`,
+    /** @param {string} title */
     downloaded: (title) => `${title} is on this device`,
     /** @param {string} received @param {string} total */
     progress: (received, total) => `${received} of ${total}`,

@@ -4,6 +4,7 @@
 
 import { repeat } from '../../vendor/directives/repeat.js';
 import { html, nothing, render } from '../../vendor/lit-html.js';
+import { GossamerError } from '../../gossamer.js';
 import { sizeText } from '../figures.js';
 import { FEW, latencies, latencyKey } from '../device/latencies.js';
 import { front, predict, recommend, thisDevice, tooLarge, weightsOf } from '../device/predict.js';
@@ -178,7 +179,8 @@ class ModelsView {
       this.#app.models.offer(choiceOf(whole, file));
       this.#app.announce(words.downloaded(title));
     } catch (error) {
-      if (!state.abort.signal.aborted) this.#app.errors.show(error, title);
+      // Cancelled here, or removed with all that is kept.
+      if (GossamerError.from(error).code !== 'ABORTED') this.#app.errors.show(error, title);
     }
     this.#downloads.delete(name);
     await this.#refresh();
@@ -187,6 +189,13 @@ class ModelsView {
   /** @param {ZooEntry | Card} entry */
   async #use(entry) {
     const file = await this.#kept.get(entry.sha256);
+    if (!file && !('local' in entry && entry.local)) {
+      // It was removed in another tab. Nothing is downloaded that was not asked for.
+      this.#app.models.withdraw(entry.name);
+      this.#app.announce(words.notHere(entry.title));
+      await this.#count();
+      return;
+    }
     const labels = typeof entry.labels === 'string' ? await labelsOf({ labels: entry.labels }) : entry.labels;
     await this.#app.models.use(choiceOf({ ...entry, labels }, file));
   }
