@@ -57,6 +57,8 @@ class Classify {
   #image;
   /** Counts what was put on stage. */
   #scene = 0;
+  /** Counts what the person did to the stage, so that nothing that comes late undoes it. */
+  #acts = 0;
   /** Classifications that are asked for and not answered yet. */
   #pending = 0;
   #visible = false;
@@ -81,6 +83,10 @@ class Classify {
         this.#pad.sample(index);
         this.#samples.setShown(true, true);
       },
+      onAsk: () => {
+        const asked = this.#acts;
+        return () => asked === this.#acts;
+      },
       onPicture: async (picture, name) => {
         if (!await this.#showImage(picture, name)) return;
         this.#samples.setShown(true, true);
@@ -95,7 +101,7 @@ class Classify {
       if (this.#early) this.#runBatch(this.#early);
     });
     this.#cameraButton.addEventListener('click', () => {
-      if (this.#mode === 'camera') this.#clearStage();
+      if (this.#mode === 'camera') this.#stopCamera();
       else if (!this.#camera.active) this.#startCamera();
     });
     element('clear').addEventListener('click', () => this.#clearStage());
@@ -110,6 +116,7 @@ class Classify {
 
   hide() {
     this.#visible = false;
+    this.#acts++;
     const frozen = this.#frozenFrame();
     this.#camera.stop();  // one that is about to start as well
     this.#batch?.pause();
@@ -158,7 +165,7 @@ class Classify {
   async #layOut() {
     const { models, settings, errors } = this.#app;
     this.#result.setClasses(this.#names, settings);
-    this.#result.setLive(this.#camera.active);
+    this.#result.setLive(this.#mode === 'camera');
     if (!settings.seen) this.#lens.clear();
     // Of thousands of classes only those that are shown are worth sending.
     const count = shownCount(this.#names.length, settings.count);
@@ -169,6 +176,7 @@ class Classify {
 
   /** @param {boolean} done  the stroke has ended */
   #drawn(done) {
+    this.#acts++;
     element('invitation').hidden = !this.#pad.empty;
     this.#samples.setShown(this.#pad.empty);
     // Not before the stroke has ended: without an error above it the pad moves up.
@@ -184,6 +192,7 @@ class Classify {
   /** @param {'draw' | 'image' | 'camera'} mode */
   #setStage(mode) {
     this.#scene++;
+    this.#acts++;
     this.#sampleOf = undefined;
     if (mode !== 'camera') this.#camera.stop();
     if (mode !== 'image') this.#image = undefined;
@@ -280,7 +289,7 @@ class Classify {
   /** Says in the page whether what it shows is still about to change. @param {1 | -1} change */
   #count(change) {
     this.#pending += change;
-    element('reading').setAttribute('aria-busy', String(this.#pending > 0 && !this.#camera.active));
+    element('reading').setAttribute('aria-busy', String(this.#pending > 0 && this.#mode !== 'camera'));
   }
 
   /** What was drawn before is on stage again. */
@@ -294,6 +303,7 @@ class Classify {
     this.#early = undefined;
     this.#app.errors.hide();
     const asked = ++this.#scene;
+    const act = ++this.#acts;
     let next;
     try {
       next = await decodePicture(file);
@@ -301,7 +311,7 @@ class Classify {
       if (asked === this.#scene) this.#app.errors.show(error, name);
       return false;
     }
-    if (asked !== this.#scene) {
+    if (asked !== this.#scene || act !== this.#acts) {
       URL.revokeObjectURL(next.src);
       return false;
     }
@@ -329,6 +339,7 @@ class Classify {
 
   /** @param {File[]} files */
   async #runBatch(files) {
+    this.#acts++;
     this.#early = this.#app.models.classifier ? undefined : files;
     if (this.#early) {
       this.#sayWaiting();
@@ -354,6 +365,7 @@ class Classify {
    * @param {Parameters<Camera['start']>[0]} [wanted]
    */
   async #startCamera(wanted) {
+    this.#acts++;
     this.#early = undefined;
     this.#app.errors.hide();
     const asked = this.#scene;
@@ -370,6 +382,11 @@ class Classify {
       if (this.#mode === 'camera') await this.#leaveCamera();
       this.#app.errors.showCamera(error);
     }
+  }
+
+  #stopCamera() {
+    this.#early = undefined;
+    return this.#leaveCamera();
   }
 
   #clearStage() {
