@@ -223,10 +223,25 @@ test('what is kept is shown with its size, and can be removed', async () => {
   const text = await list.innerText();
   assert.match(text, /parts\s+\d\.\d MB/);
   assert.match(text, /set and measured\s+\d\.\d KB/);
+  await page.evaluate(() => localStorage.setItem('gossamer.own.x', JSON.stringify({ title: 'x', recipe: '', bytes: 1, date: '2020-01-01' })));
   await page.getByTestId('remove-everything').click();
+  await list.getByText('Recipes and labels of your own models go, too.').waitFor();
+  await page.getByRole('button', { name: 'Really remove all 2?' }).click();
   await list.getByText('Nothing is kept on this device').waitFor();
   const left = await page.evaluate(async () => [await caches.keys(), Object.keys(localStorage), !(await navigator.serviceWorker.getRegistration())]);
   assert.deepEqual(left, [[], [], true]);
+  assert.equal(await page.evaluate(() => document.activeElement?.id), 'tab-device');
+  assert.equal(await page.getByTestId('count').inputValue(), '0', 'what was set is gone here, too');
+  await close();
+});
+
+test('what is kept while the list of it is open is in the list', async () => {
+  const { page, close } = await site.open('kept/', allowed);
+  await page.locator('#facts summary').click();
+  await page.getByTestId('tab-device').click();
+  await page.getByTestId('kept-here').getByText('Nothing is kept on this device').waitFor();
+  await kept(page);
+  await page.getByTestId('kept-here').getByText('The page and its parts').waitFor();
   await close();
 });
 

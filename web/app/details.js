@@ -37,7 +37,7 @@ export function showDetails(models, settings, offline, errors) {
     if (!details.open || element('panel-device').hidden) return;
     try {
       const { DeviceTab } = await part(() => import('./deviceTab.js'));
-      device ??= new DeviceTab(models, offline);
+      device ??= new DeviceTab(models, offline, settings);
       await device.show();
     } catch (error) {
       errors.show(error, undefined, showDevice);
@@ -51,6 +51,8 @@ export function showDetails(models, settings, offline, errors) {
   watchTabs(element('tabs'), showTab);
   details.addEventListener('toggle', showTab);
   models.addEventListener('change', adopt);
+  models.addEventListener('list', showDevice);
+  offline.addEventListener('change', showDevice);
   models.addEventListener('status', fill);
   settings.addEventListener('change', fill);
   setInterval(() => { if (!element('panel-timing').hidden) fill(); }, PACE);
