@@ -66,6 +66,10 @@ class ModelsView {
     host.classList.add('panel', 'models');
     for (const event of ['change', 'list']) app.models.addEventListener(event, () => this.#changed());
     app.models.addEventListener('status', () => this.#renderSoon());
+    app.settings.addEventListener('change', () => {
+      this.#speed = knownSpeed();  // it may have been removed with them
+      this.#render();
+    });
     app.models.addEventListener('change', () => {
       if (this.#visible) app.announce(texts.model.isReady(app.models.current?.title ?? ''));
     });
@@ -341,13 +345,13 @@ class ModelsView {
    * @returns {[string, unknown][]}
    */
   #details({ recipe, labels, source, sha256, classes, cardFile }) {
-    const names = typeof labels === 'string' ? html`<a href=${labels}>1,000</a>`
+    const names = typeof labels === 'string' ? html`<a href=${labels} target="_blank" rel="noopener">1,000</a>`
       : labels?.length ? words.labelsSome(labels.length, labels.slice(0, 8).join(', '))
         : classes ?? words.labelsMissing;
-    const address = /^https?:/.test(source ?? '') ? html`<a href=${source} rel="noreferrer">${source}</a>` : source;
+    const address = /^https?:/.test(source ?? '') ? html`<a href=${source} target="_blank" rel="noopener noreferrer">${source}</a>` : source;
     return /** @type {[string, unknown][]} */ ([
       [words.recipe, recipe && html`<code>${recipe}</code>`], [words.labels, names], [words.source, address],
-      [words.card, cardFile && html`<a href="models/${cardFile}">${words.readCard}</a>`], [words.digest, sha256],
+      [words.card, cardFile && html`<a href="models/${cardFile}" target="_blank" rel="noopener">${words.readCard}</a>`], [words.digest, sha256],
     ]).filter(([, value]) => value);
   }
 
