@@ -24,8 +24,13 @@ import { texts } from '../texts.js';
 
 const words = texts.classify.batch;
 const percent = new Intl.NumberFormat('en', { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
-/** Milliseconds between two updates of the table. */
+/** Milliseconds between two updates of what is said. */
 const PACE = 100;
+/**
+ * And, for each row that is there, between two updates of the table: browsers lay all its rows out again, 2,000 in
+ * 75 ms, which must not take the time that pictures are read in.
+ */
+const PACE_PER_ROW = 0.5;
 
 export class Batch {
   #host = /** @type {HTMLElement} */ (document.getElementById('batch'));
@@ -38,6 +43,8 @@ export class Batch {
   #files = [];
   /** @type {AbortController | undefined} Of the run under way. */
   #running;
+  /** When rows were appended last. */
+  #appended = 0;
   #said = '';
   /** The model whose rows they are. */
   #title = '';
@@ -171,7 +178,7 @@ export class Batch {
         <h2>${title}</h2>
         <p role="status">${running ? words.progress(done, total) : this.#said}</p>
         <div class="tools">
-          ${running ? html`<button type="button" data-testid="batch-cancel" @click=${() => this.#end(words.cancelled(done, total))}>${words.cancel}</button>` : html`
+          ${running ? html`<button type="button" data-testid="batch-cancel" @click=${() => this.#end(words.cancelled(this.#rows.length, total))}>${words.cancel}</button>` : html`
             ${current === this.#title ? nothing : html`<button type="button" data-testid="batch-again" @click=${() => this.run(this.#files)}>${words.again(current)}</button>`}
             <button type="button" data-testid="batch-copy" @click=${() => this.#copy()}>${words.copy}</button>
             <button type="button" data-testid="batch-save" @click=${() => saveFile('results.csv', csvText(this.#table()), 'text/csv')}>${words.save}</button>
@@ -184,16 +191,18 @@ export class Batch {
           <tbody></tbody>
         </table>
       </div>`, this.#host);
-    this.#appendRows();
+    const body = this.#host.querySelector('tbody');
+    const pause = PACE_PER_ROW * (body?.rows.length ?? 0);
+    if (body && !(running && performance.now() - this.#appended < pause)) this.#appendRows(body);
   }
 
   /** Rows do not change once they are there: of thousands, only the new ones cost anything. */
-  #appendRows() {
-    const body = this.#host.querySelector('tbody');
-    for (const row of this.#rows.slice(body?.rows.length)) {
+  #appendRows(/** @type {HTMLTableSectionElement} */ body) {
+    this.#appended = performance.now();
+    for (const row of this.#rows.slice(body.rows.length)) {
       const place = document.createElement('tbody');
       render(this.#rowView(row), place);
-      body?.append(...place.children);
+      body.append(...place.children);
     }
   }
 
