@@ -170,7 +170,7 @@ test('a picture that comes while something is measured neither ends it nor leave
     dataTransfer.items.add(new File(['<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'], 'a.svg', { type: 'image/svg+xml' }));
     document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
   });
-  await page.getByText('The measurement goes on').waitFor();
+  await page.locator('.said', { hasText: 'The measurement goes on' }).waitFor();
   await page.getByTestId('copy-link').waitFor({ timeout: 60_000 });
   assert.equal(new URL(page.url()).hash, '#measure');
   await close();

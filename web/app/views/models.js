@@ -424,6 +424,7 @@ class ModelsView {
         this.#asked = true;
         return this.#render();
       }} @blur=${() => {
+        if (!this.#asked) return;  // it may be on its way out of the page
         this.#asked = false;
         this.#render();
       }}>${this.#asked ? words.reallyAll(items.length) : words.removeAll}</button></div>`;
