@@ -1,5 +1,5 @@
 // The bars of the report: the median of each contender on one model, with the spread of its runs.
-import { barPlot } from '../../web/app/chart/bars.js';
+import { barPlot } from './bar_plot.mjs';
 import { quantile } from '../../web/app/statistics.js';
 
 /** @param {import('./figures.mjs').ModelResult} model */

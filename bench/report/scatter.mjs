@@ -1,8 +1,8 @@
 // The report's plots of points: latency against size of model, and the roofline of the kernels.
-import { scatterPlot } from '../../web/app/chart/scatter.js';
+import { scatterPlot } from './scatter_plot.mjs';
 
 /**
- * @typedef {import('../../web/app/chart/scatter.js').Series} Series
+ * @typedef {import('./scatter_plot.mjs').Series} Series
  *
  * @typedef {object} KernelFigures
  * @property {{gflops: number, gigabytes?: number}} roof  measured multiply-add peak, and memory bandwidth

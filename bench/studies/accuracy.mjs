@@ -5,7 +5,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { root, run } from '../../tools/lib/run.mjs';
 import { BrowserContender } from '../lib/browser.mjs';
-import { barPlot } from '../../web/app/chart/bars.js';
+import { barPlot } from '../report/bar_plot.mjs';
 
 /**
  * @typedef {{file: string, truth: string}} Picture

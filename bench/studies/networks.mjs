@@ -1,6 +1,6 @@
 // Two studies of small networks: what depth and width of fully connected networks cost in loading,
 // warming up and inference, and how many predictions a second networks of CIFAR's size allow.
-import { barPlot } from '../../web/app/chart/bars.js';
+import { barPlot } from '../report/bar_plot.mjs';
 import { milliseconds } from '../../web/app/figures.js';
 import { mean, median } from '../../web/app/statistics.js';
 

@@ -81,8 +81,6 @@ test('measured times are kept by model, as the median of the last ones', () => {
   assert.deepEqual(list.of('c'), { median: 1, runs: 5 });
   list.flush();
   assert.deepEqual(new Latencies(place).of('a'), { median: 32, runs: 15 });
-  list.forget('a');
-  assert.equal(new Latencies(place).of('a'), undefined);
   place.setItem('gossamer.latencies', '{"a": ["x"], "b"');
   assert.equal(new Latencies(place).of('a'), undefined);
   const keys = [['base', 1], ['relaxed', 1], ['relaxed', 2]].map(([level, threads]) =>
@@ -92,6 +90,30 @@ test('measured times are kept by model, as the median of the last ones', () => {
   const none = new Latencies(storage());
   none.record(undefined, 3);
   assert.equal(none.count, 0);
+});
+
+test('two tabs add to what is stored, and what one removes the other does not bring back', () => {
+  const place = storage();
+  const [one, other] = [new Latencies(place), new Latencies(place)];
+  for (let i = 0; i < 5; i += 1) one.record('a', 3);
+  for (let i = 0; i < 5; i += 1) other.record('b', 4);
+  one.flush();
+  other.flush();
+  assert.deepEqual(['a', 'b'].map((key) => new Latencies(place).of(key)?.median), [3, 4]);
+  assert.equal(other.of('a')?.median, 3);
+  one.follow();
+  assert.equal(one.of('b')?.median, 4);
+  other.forgetAll();
+  one.flush();
+  assert.equal(place.getItem('gossamer.latencies'), null, 'nothing new, nothing written');
+  one.record('c', 5);
+  one.flush();
+  assert.deepEqual(Object.keys(JSON.parse(place.getItem('gossamer.latencies') ?? '')), ['c'], 'what was new alone');
+  one.record('d', 5);
+  place.removeItem('gossamer.latencies');
+  one.follow();
+  one.flush();
+  assert.equal(place.getItem('gossamer.latencies'), null, 'what was removed with all the rest');
 });
 
 test('a speed is remembered whole or not at all', () => {

@@ -40,7 +40,7 @@ function storage(faults = {}) {
         async put(/** @type {any} */ request, /** @type {Response} */ response) {
           const body = await response.arrayBuffer();
           if (faults.full) throw new DOMException('over quota', 'QuotaExceededError');
-          items.set(keyOf(request), new Response(body));
+          items.set(keyOf(request), new Response(body, { headers: response.headers }));
         },
         match: async (/** @type {any} */ request) => items.get(keyOf(request))?.clone(),
         delete: async (/** @type {any} */ request) => items.delete(keyOf(request)),
@@ -204,4 +204,77 @@ test('two pages of one origin have models of their own', async () => {
   } finally {
     Reflect.deleteProperty(globalThis, 'document');
   }
+});
+
+test('bytes that a closed tab left unchecked are removed, those of a download under way are not', async () => {
+  const caches = storage();
+  const key = `https://localhost/kept/${entry.sha256}`;
+  const put = async (/** @type {number} */ begun) => (await caches.open('gossamer-models')).put(key,
+    new Response(bytes, { headers: { 'x-begun': String(begun) } }));
+  const isThere = async () => Boolean(await (await caches.open('gossamer-models')).match(key));
+  let held = true;
+  const locks = /** @type {any} */ ({
+    request: async (/** @type {string} */ name, /** @type {object} */ _options, /** @type {(lock: object | null) => unknown} */ act) =>
+      act(held && name === key ? null : {}),
+  });
+  await put(Date.now());
+  await new Kept(caches, plenty, locks).list();
+  assert.ok(await isThere(), 'another tab downloads it');
+  held = false;
+  await new Kept(caches, plenty, locks).list();
+  assert.ok(!await isThere(), 'nobody downloads it');
+
+  await put(Date.now() - 60_000);
+  await new Kept(caches, plenty, undefined).list();
+  assert.ok(await isThere(), 'without locks it may still come');
+  await put(Date.now() - 7_200_000);
+  await new Kept(caches, plenty, undefined).list();
+  assert.ok(!await isThere(), 'nothing takes two hours');
+});
+
+test('a download holds a lock of its own until its card is written', async () => {
+  const caches = storage();
+  /** @type {unknown[]} */
+  const asked = [];
+  const locks = /** @type {any} */ ({
+    request: async (/** @type {string} */ name, /** @type {{mode?: string}} */ { mode }, /** @type {() => Promise<unknown>} */ act) => {
+      const result = await act();
+      asked.push([name, mode, Boolean(await (await caches.open('gossamer-models')).match(`${name}.json`))]);
+      return result;
+    },
+  });
+  await new Kept(caches, plenty, locks).download(entry);
+  assert.deepEqual(asked, [[`https://localhost/kept/${entry.sha256}`, 'shared', true]]);
+});
+
+test('removing all ends a download, and nothing of it is kept', async () => {
+  const caches = storage();
+  const [kept, other] = [new Kept(caches, plenty), new Kept(caches, plenty)];
+  /** @type {ReadableStreamDefaultController | undefined} */
+  let answering;
+  answer = async () => new Response(new ReadableStream({ start: (controller) => { answering = controller; } }));
+  const download = kept.download(entry);
+  while (!answering) await new Promise((resolve) => { setTimeout(resolve, 1); });
+  await other.removeAll();
+  answering.enqueue(new Uint8Array(bytes));
+  answering.close();
+  await fails(download, 'ABORTED', /was cancelled/);
+  assert.deepEqual(await kept.list(), []);
+});
+
+test('what another tab removed while the card was written is not said to be kept', async () => {
+  const caches = storage();
+  const { open } = caches;
+  caches.open = async (name) => {
+    const cache = await open(name);
+    const { put } = cache;
+    cache.put = async (request, response) => {
+      if (String(request).endsWith('.json')) await cache.delete(String(request).replace('.json', ''));
+      await put(request, response);
+    };
+    return cache;
+  };
+  const kept = new Kept(caches, plenty);
+  await fails(kept.download(entry), 'ABORTED', /was cancelled/);
+  assert.deepEqual(await kept.list(), []);
 });

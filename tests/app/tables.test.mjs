@@ -13,6 +13,7 @@ test('no cell is a formula, in a file as from the clipboard', () => {
   for (const line of lines.slice(0, -1)) assert.match(line, /^"?'.*,3\.png$/s);
   for (const line of tsvText(formulas.map((text) => [text, 'x'])).split('\n')) assert.match(line, /^'[^\t]*\tx$/);
   assert.equal(csvText([['a,b', 'say "x"', '0.5', 'a-b']]), '"a,b","say ""x""",0.5,a-b\r\n');
+  assert.equal(csvText([['a;b', 'a\tb', 'c']]), '"a;b","a\tb",c\r\n', 'what Excel may take for the sign between cells');
 });
 
 test('Markdown keeps a cell in its column and its row', () => {

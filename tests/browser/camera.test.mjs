@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { errorText, expectClassifies, reading, ready, setUp } from './helpers.mjs';
+import { draw, errorText, expectClassifies, reading, ready, setUp } from './helpers.mjs';
 import { encodePng, encodeY4m, renderDigit } from './pictures.mjs';
 
 const DIGIT = 5;
@@ -174,5 +174,32 @@ test('a chosen camera that is gone is not asked for again', async () => {
     return questions;
   });
   assert.deepEqual(asked, ['this one', 'OverconstrainedError', 'any', 'this one', 'any']);
+  await close();
+});
+
+test('a camera that is stopped leaves the drawing that was there before', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  await draw(page, 3);
+  assert.equal((await reading(page)).label, '3');
+  await page.getByTestId('camera-toggle').click();
+  await page.waitForFunction(tracksLive);
+  await page.locator('#label', { hasText: new RegExp(`^${DIGIT}$`) }).waitFor({ timeout: 15_000 });
+  await page.getByTestId('camera-toggle').click();
+  await page.locator('#label', { hasText: /^3$/ }).waitFor();
+  await close();
+});
+
+test('while the camera is asked for, no rate of it is shown', async () => {
+  const { page, close } = await site.open('', {}, (fresh) => fresh.addInitScript(() => {
+    navigator.mediaDevices.getUserMedia = () => new Promise(() => {});
+  }));
+  await ready(page);
+  await draw(page, 3);
+  await page.getByTestId('camera-toggle').click();
+  await page.locator('#options summary').click();
+  await page.getByTestId('count').selectOption('3');  // lays the result out anew
+  assert.equal((await reading(page)).label, '3');
+  assert.equal(await page.locator('#rate-field').isVisible(), false);
   await close();
 });

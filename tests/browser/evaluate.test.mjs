@@ -248,3 +248,15 @@ test('the keyboard stays in the view when an evaluation begins and when it is ca
   assert.ok(await page.locator('.evaluate h2').evaluate((element) => element === document.activeElement));
   await close();
 });
+
+test('drawings (SVG) are read as Classify reads them', async () => {
+  const { page, close } = await open();
+  const svg = (/** @type {string} */ size) => Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" ${size} viewBox="0 0 28 28"><rect width="28" height="28" fill="#fff"/><path d="M14 5V23" stroke="#000" stroke-width="3"/></svg>`);
+  await page.getByTestId('files-input').setInputFiles([
+    { name: 'one.svg', mimeType: 'image/svg+xml', buffer: svg('width="28" height="28"') },
+    table('label,file\n1,one.svg\n'),
+  ]);
+  await page.getByTestId('report').waitFor();
+  assert.match(await page.getByTestId('report').innerText(), /1 of 1/);
+  await close();
+});

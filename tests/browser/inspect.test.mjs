@@ -237,3 +237,22 @@ test('from a picture of one\'s own there is a way back to the one on stage', asy
   await page.getByTestId('inspect-stage').waitFor({ state: 'detached' });
   await close();
 });
+
+test('the keyboard stays at the button that was pressed, or at the one that took its place', async () => {
+  const { page, close } = await open();
+  await measured(page);
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-testid'));
+  await page.getByTestId('inspect-again').focus();
+  await page.keyboard.press('Enter');
+  await page.getByTestId('inspect-progress').waitFor();
+  assert.equal(await focused(), 'inspect-again');
+  await page.getByTestId('inspect-progress').waitFor({ state: 'detached' });
+  assert.equal(await focused(), 'inspect-again');
+  await page.getByTestId('heat-begin').focus();
+  await page.keyboard.press('Enter');
+  await page.getByTestId('heat-cancel').waitFor();
+  assert.equal(await focused(), 'heat-cancel');
+  await page.getByTestId('heat-result').waitFor({ timeout: 30_000 });
+  assert.equal(await focused(), 'heat-begin');
+  await close();
+});

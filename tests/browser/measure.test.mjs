@@ -159,3 +159,19 @@ test('the keyboard stays in the view when a measurement begins and when it is ca
   assert.ok(await heading.evaluate((element) => element === document.activeElement));
   await close();
 });
+
+test('a picture that comes while something is measured neither ends it nor leaves the view', async () => {
+  const { page, close } = await open();
+  await page.getByTestId('measure-runs').selectOption('30');
+  await page.getByTestId('measure-begin').click();
+  await page.getByTestId('measure-cancel').waitFor();
+  await page.evaluate(() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(['<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'], 'a.svg', { type: 'image/svg+xml' }));
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+  });
+  await page.locator('.said', { hasText: 'The measurement goes on' }).waitFor();
+  await page.getByTestId('copy-link').waitFor({ timeout: 60_000 });
+  assert.equal(new URL(page.url()).hash, '#measure');
+  await close();
+});

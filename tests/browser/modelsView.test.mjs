@@ -67,6 +67,8 @@ test('every model has a card that says what it is, and a prediction', async () =
   assert.ok(speed.pointwise > 1e6 && speed.spatial > 1e6 && speed.memory > 1e6, JSON.stringify(speed));
   await card('digits').getByText('Details').click();
   assert.match(await card('digits').innerText(), /fit=foreground[\s\S]*10: 0, 1, 2/);
+  const links = await page.locator('.model-card a').evaluateAll((all) => all.map((link) => [link.getAttribute('target'), link.getAttribute('rel')]));
+  assert.ok(links.length > 2 && links.every(([target, rel]) => target === '_blank' && rel?.includes('noopener')), JSON.stringify(links));
   await close();
 });
 
@@ -99,7 +101,7 @@ test('the most accurate model that keeps up is recommended, and what is beaten w
 
 test('a model is downloaded, used with its recipe and labels, found again after a reload, offline, and removed', async () => {
   const { page, card, close } = await open();
-  await button(card('red'), /^Download Red first/).click();
+  await button(card('red'), /^Download .*Red first/).click();
   await button(card('red'), /^Use Red first/).click();
   await page.locator('[data-testid=model-menu]', { hasText: 'Red first' }).waitFor();
   await ready(page);
@@ -118,6 +120,23 @@ test('a model is downloaded, used with its recipe and labels, found again after 
   await button(card('red'), /^Remove Red first/).click();
   await page.getByTestId('kept').getByText('Red first').waitFor({ state: 'detached' });
   assert.equal(await page.evaluate(async () => (await (await caches.open('gossamer-models')).keys()).length), 0);
+  await close();
+});
+
+test('a model that another tab removed is offered for download, and not fetched without being asked for', async () => {
+  let fetched = 0;
+  const { page, card, close } = await open({ answer: (route) => {
+    fetched += 1;
+    assert.equal(route.request().headers().referer, undefined, 'nobody is told where the page lies');
+    return route.fulfill({ body: files.red, contentType: 'application/octet-stream' });
+  } });
+  await button(card('red'), /^Download/).click();
+  await button(card('red'), /^Use Red first/).waitFor();
+  await page.evaluate(() => caches.delete('gossamer-models'));
+  await button(card('red'), /^Use Red first/).click();
+  await button(card('red'), /^Download/).waitFor();
+  assert.equal(fetched, 1);
+  assert.doesNotMatch(await page.getByTestId('model-menu').innerText(), /Red first/);
   await close();
 });
 
@@ -325,6 +344,32 @@ test('models that are removed in the details are gone from the menu and from the
   for (const name of ['red', 'ramp']) await button(card(name), /^Download/).waitFor();
   const names = await page.getByTestId('model-menu').locator('option').allInnerTexts();
   assert.ok(!names.includes('Red first') && !names.includes('A thousand'), names.join());
+  await close();
+});
+
+test('a model that is removed while it is in use goes once another is chosen', async () => {
+  const { page, card, close } = await open();
+  await button(card('red'), /^Download/).click();
+  await button(card('red'), /^Use/).click();
+  await card('red').getByText('In use').waitFor();
+  await button(card('red'), /^Remove/).click();
+  await page.getByTestId('kept').getByText('Red first').waitFor({ state: 'detached' });
+  await page.getByTestId('model-menu').selectOption('digits');
+  await card('digits').getByText('In use').waitFor();
+  assert.doesNotMatch(await page.getByTestId('model-menu').innerText(), /Red first/);
+  await close();
+});
+
+test('the view follows when settings are removed in the details', async () => {
+  const { page, close } = await open();
+  await page.evaluate(() => localStorage.setItem('gossamer.own.x', JSON.stringify({ title: 'mine.onnx', recipe: '', bytes: 1, date: '2020-01-01' })));
+  await page.getByTestId('nav-classify').click();
+  await page.getByTestId('nav-models').click();
+  await page.getByTestId('kept').getByText('mine.onnx').waitFor();
+  await page.locator('#facts summary').click();
+  await page.getByTestId('tab-device').click();
+  await page.getByRole('button', { name: 'Remove: What was set and measured' }).click();
+  await page.getByTestId('kept').getByText('mine.onnx').waitFor({ state: 'detached' });
   await close();
 });
 

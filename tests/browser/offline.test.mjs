@@ -12,7 +12,7 @@ import { writePageFiles } from '../../tools/lib/pageFiles.mjs';
 import { errorText, expectClassifies, ready, setUp } from './helpers.mjs';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'gossamer-offline-'));
-const copies = ['kept', 'broken', 'changed', 'moved', 'half'].map((name) => path.join(folder, name));
+const copies = ['kept', 'broken', 'changed', 'moved', 'half', 'first'].map((name) => path.join(folder, name));
 before(() => {
   for (const copy of copies) {
     cpSync(path.join(root, 'dist'), copy, { recursive: true, filter: (source) => !/models\/zoo(\/|$)|\/peers(\/|$)/.test(source) });
@@ -20,7 +20,7 @@ before(() => {
   }
 });
 after(() => rmSync(folder, { recursive: true }));
-const site = setUp({ mounts: { '/kept/': copies[0], '/broken/': copies[1], '/changed/': copies[2], '/moved/': copies[3], '/half/': copies[4] } });
+const site = setUp({ mounts: { '/kept/': copies[0], '/broken/': copies[1], '/changed/': copies[2], '/moved/': copies[3], '/half/': copies[4], '/first/': copies[5] } });
 
 /** @type {import('playwright-core').BrowserContextOptions} */
 const allowed = { serviceWorkers: 'allow' };
@@ -127,6 +127,23 @@ test('a tab of a version that the site no longer has is led to the new one', asy
   await close();
 });
 
+test('the first visit takes no part of another version into use, and offers the new one', async () => {
+  const { page, close } = await site.open('first/');
+  await ready(page);
+  const models = path.join(copies[5], 'app/views/models.js');
+  writeFileSync(models, `document.documentElement.dataset.mixed = '';${readFileSync(models, 'utf8')}`);
+  writePageFiles(copies[5]);
+  await page.getByTestId('nav-models').click();
+  assert.match(await errorText(page), /Models could not be opened[\s\S]*newer version/);
+  assert.equal(await page.locator('[data-view=models]').count(), 0);
+  await page.getByRole('button', { name: 'Reload the page' }).click();
+  await page.waitForFunction(() => !('mixed' in document.documentElement.dataset));
+  await ready(page);
+  await page.getByTestId('nav-models').click();
+  await page.getByRole('heading', { name: 'Public classifiers' }).waitFor();
+  await close();
+});
+
 test('a new version that does not come as a whole is said, and nothing is reloaded', async () => {
   const { page, close } = await site.open('half/', allowed);
   await ready(page);
@@ -206,10 +223,25 @@ test('what is kept is shown with its size, and can be removed', async () => {
   const text = await list.innerText();
   assert.match(text, /parts\s+\d\.\d MB/);
   assert.match(text, /set and measured\s+\d\.\d KB/);
+  await page.evaluate(() => localStorage.setItem('gossamer.own.x', JSON.stringify({ title: 'x', recipe: '', bytes: 1, date: '2020-01-01' })));
   await page.getByTestId('remove-everything').click();
+  await list.getByText('Recipes and labels of your own models go, too.').waitFor();
+  await page.getByRole('button', { name: 'Really remove all 2?' }).click();
   await list.getByText('Nothing is kept on this device').waitFor();
   const left = await page.evaluate(async () => [await caches.keys(), Object.keys(localStorage), !(await navigator.serviceWorker.getRegistration())]);
   assert.deepEqual(left, [[], [], true]);
+  assert.equal(await page.evaluate(() => document.activeElement?.id), 'tab-device');
+  assert.equal(await page.getByTestId('count').inputValue(), '0', 'what was set is gone here, too');
+  await close();
+});
+
+test('what is kept while the list of it is open is in the list', async () => {
+  const { page, close } = await site.open('kept/', allowed);
+  await page.locator('#facts summary').click();
+  await page.getByTestId('tab-device').click();
+  await page.getByTestId('kept-here').getByText('Nothing is kept on this device').waitFor();
+  await kept(page);
+  await page.getByTestId('kept-here').getByText('The page and its parts').waitFor();
   await close();
 });
 

@@ -237,6 +237,23 @@ test('on a phone a table of pictures with long names scrolls only downwards', as
   await close();
 });
 
+test('a table of pictures that is called off says how far it came', async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  const many = Array.from({ length: 400 }, (_, at) => ({ ...picture(at % 10), name: `${at}.png` }));
+  await page.getByTestId('file-input').setInputFiles(many);
+  const rows = page.locator('#batch tbody tr');
+  await rows.nth(3).waitFor();
+  const first = await rows.first().evaluateHandle((row) => row);
+  await page.getByTestId('batch-cancel').click();
+  await page.getByTestId('batch-save').waitFor();
+  const count = await rows.count();
+  assert.equal(await page.locator('#batch [role=status]').textContent(), `Cancelled after ${count} of 400`);
+  assert.equal(await page.locator('#batch h2').textContent(), `${count} pictures, Handwritten digits`);
+  assert.ok(await first.evaluate((row) => row.isConnected), 'rows that are there stay as they are');
+  await close();
+});
+
 test('a table of pictures waits while another view is shown, and ends with its model', async () => {
   const { page, close } = await site.open();
   await ready(page);
@@ -256,7 +273,7 @@ test('a table of pictures waits while another view is shown, and ends with its m
   await page.getByTestId('nav-classify').click();
   await page.getByTestId('batch-save').waitFor();
   assert.equal(await said.textContent(), 'Ended, because another model is in use');
-  assert.equal(await page.locator('#batch h2').textContent(), '400 pictures, Handwritten digits');
+  assert.equal(await page.locator('#batch h2').textContent(), `${await rows.count()} pictures, Handwritten digits`);
   assert.ok(await rows.count() < 400);
   assert.ok((await rows.evaluateAll((all) => all.map((row) => row.children[2].textContent ?? ''))).every((label) => /^\d$/.test(label)));
   await close();

@@ -23,5 +23,10 @@ export async function decodePicture(file) {
       expected: texts.classify.pictureWanted,
     });
   }
-  return picture;
+  if (picture.naturalWidth > 0 && picture.naturalHeight > 0) return picture;
+  // Some browsers draw nothing of it.
+  URL.revokeObjectURL(picture.src);
+  throw new GossamerError({
+    code: 'IMAGE', stage: 'image', message: texts.classify.noSize, got: file.type, hint: texts.classify.noSizeHint,
+  });
 }

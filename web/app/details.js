@@ -3,6 +3,7 @@
 
 import { codeFor } from './code.js';
 import { showFacts, showTiming } from './facts.js';
+import { part } from './part.js';
 import { copyText } from './save.js';
 import { texts } from './texts.js';
 
@@ -35,8 +36,8 @@ export function showDetails(models, settings, offline, errors) {
   const showDevice = async () => {
     if (!details.open || element('panel-device').hidden) return;
     try {
-      const { DeviceTab } = await import('./deviceTab.js');
-      device ??= new DeviceTab(models, offline);
+      const { DeviceTab } = await part(() => import('./deviceTab.js'));
+      device ??= new DeviceTab(models, offline, settings);
       await device.show();
     } catch (error) {
       errors.show(error, undefined, showDevice);
@@ -50,6 +51,8 @@ export function showDetails(models, settings, offline, errors) {
   watchTabs(element('tabs'), showTab);
   details.addEventListener('toggle', showTab);
   models.addEventListener('change', adopt);
+  models.addEventListener('list', showDevice);
+  offline.addEventListener('change', showDevice);
   models.addEventListener('status', fill);
   settings.addEventListener('change', fill);
   setInterval(() => { if (!element('panel-timing').hidden) fill(); }, PACE);

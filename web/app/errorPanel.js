@@ -115,7 +115,7 @@ export class ErrorPanel {
     const close = make('button', '', 'Close');
     close.addEventListener('click', () => this.hide());
     if (!this.#panel.contains(document.activeElement)) this.#opener = document.activeElement;
-    const header = make('header');
+    const header = make('div', 'head');
     header.append(make('h2', '', heading), close);
     keepFocus(() => this.#panel.replaceChildren(header, make('p', 'what', what)));
     if (failure) this.#addDetails(failure);

@@ -2,6 +2,8 @@
 // what leaves is one call with the files. A file named .onnx is a model, whatever its content, and the
 // files that come together with it are taken for its weights, as are those that are named so.
 
+import { texts } from './texts.js';
+
 /** @param {File} file */
 export const isModel = ({ name }) => /\.onnx$/i.test(name);
 
@@ -21,13 +23,33 @@ export function modelOf(files) {
   return { file, others: files.filter((other) => other !== file) };
 }
 
-/** @param {(files: File[]) => void} onFiles  of any kind */
-export function watchFiles(onFiles) {
+/** Drawings, which only an <img> reads. @param {{name?: string, type: string}} file */
+export const isDrawing = ({ name = '', type }) => type === 'image/svg+xml' || /\.svg$/i.test(name);
+
+/** The first model among files with what came along, and the models that are left out. @param {File[]} files */
+export function firstModel(files) {
+  const [, ...leftOut] = files.filter(isModel);
+  return { taken: files.filter((file) => !leftOut.includes(file)), leftOut };
+}
+
+/**
+ * @param {(files: File[]) => void} onFiles  of any kind
+ * @param {() => void} onFolder  a folder was dropped, which no view has taken
+ */
+export function watchFiles(onFiles, onFolder) {
   watchInput('choose-image', 'image-file', onFiles);
   watchInput('open-model', 'model-file', onFiles);
-  watchDrop(onFiles);
-  window.addEventListener('paste', (event) => hand(event.clipboardData?.files, onFiles));
+  watchDrop(onFiles, onFolder);
+  window.addEventListener('paste', (event) => {
+    // A spreadsheet gives its cells as text and as a picture, too; a text field wants the text.
+    const written = event.clipboardData?.types.includes('text/plain') && isTextField(event.target);
+    if (!written) hand(event.clipboardData?.files, onFiles);
+  });
 }
+
+/** @param {EventTarget | null} target */
+const isTextField = (target) => target instanceof Element
+  && target.closest('textarea, input:not([type=file], [type=checkbox], [type=radio], [type=range]), [contenteditable]') !== null;
 
 /** @param {FileList | null | undefined} files @param {(files: File[]) => void} route */
 function hand(files, route) {
@@ -48,20 +70,34 @@ function watchInput(buttonId, inputId, route) {
   });
 }
 
-/** @param {(files: File[]) => void} route */
-function watchDrop(route) {
-  const frame = /** @type {HTMLElement} */ (document.getElementById('frame'));
-  const mark = (/** @type {boolean} */ on) => frame.toggleAttribute('data-dropping', on);
+/** Text that is dragged is none of the page's business. @param {DragEvent} event */
+const hasFiles = ({ dataTransfer }) => dataTransfer?.types.includes('Files') === true;
+
+/** @param {(files: File[]) => void} route @param {() => void} onFolder */
+function watchDrop(route, onFolder) {
+  const root = document.documentElement;
+  // Classify says it on its stage; elsewhere it is said at the foot of the window.
+  const hint = Object.assign(document.createElement('p'), { className: 'drop-hint', ariaHidden: 'true' });
+  document.body.append(hint);
+  const mark = (/** @type {boolean} */ on) => {
+    if (on) hint.textContent = root.dataset.shown === 'evaluate' ? texts.frame.dropFolder : texts.frame.drop;
+    root.toggleAttribute('data-dropping', on);
+  };
   window.addEventListener('dragover', (event) => {
+    if (!hasFiles(event)) return;
     event.preventDefault();
     mark(true);
   });
   window.addEventListener('dragleave', (event) => {
     if (!event.relatedTarget) mark(false);  // it left the window, not just an element
   });
+  // Whoever takes what is dropped before the page does.
+  window.addEventListener('drop', () => mark(false), { capture: true });
   window.addEventListener('drop', (event) => {
+    if (!hasFiles(event)) return;
     event.preventDefault();
-    mark(false);
-    hand(event.dataTransfer?.files, route);
+    const folder = [...event.dataTransfer?.items ?? []].some((item) => item.webkitGetAsEntry?.()?.isDirectory);
+    if (folder) onFolder();
+    else hand(event.dataTransfer?.files, route);
   });
 }

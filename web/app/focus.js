@@ -8,7 +8,7 @@ const isThere = (element) => element.isConnected && element.checkVisibility({ vi
  * Changes the page. The focused element keeps the focus, also where it was moved. If it is gone, the opener
  * gets the focus, or the nearest heading that is left.
  * @param {() => void} change
- * @param {Element | null} [opener]  what opened that which goes away
+ * @param {Element | null | (() => Element | null)} [opener]  what opened that which goes away, or what comes in its place
  */
 export function keepFocus(change, opener) {
   const before = document.activeElement;
@@ -18,7 +18,8 @@ export function keepFocus(change, opener) {
   change();
   if (!before || before === document.body || (before === document.activeElement && isThere(before))) return;
   const headings = around.filter(isThere).map((place) => [...place.querySelectorAll('h1, h2, h3, h4')].find(isThere));
-  const next = [before, opener, ...headings].find((place) => place && place !== document.body && isThere(place));
+  const instead = typeof opener === 'function' ? opener() : opener;
+  const next = [before, instead, ...headings].find((place) => place && place !== document.body && isThere(place));
   if (!(next instanceof HTMLElement)) return;
   if (/^H\d$/.test(next.tagName)) next.tabIndex = -1;
   next.focus({ preventScroll: true });

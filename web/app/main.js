@@ -4,12 +4,13 @@
 
 import { showDetails } from './details.js';
 import { ErrorPanel } from './errorPanel.js';
-import { isPartOfModel, isPicture, watchFiles } from './files.js';
+import { firstModel, isPartOfModel, isPicture, modelOf, watchFiles } from './files.js';
 import { followAddress } from './modelAddress.js';
 import { showModelMenu } from './modelMenu.js';
 import { Models } from './models.js';
 import { showNotices } from './notices.js';
 import { Offline } from './offline.js';
+import { part } from './part.js';
 import { Reader } from './reader.js';
 import { Router } from './router.js';
 import { Settings } from './settings.js';
@@ -61,7 +62,7 @@ const router = new Router(app);
 async function openModel(files) {
   errors.hide();
   try {
-    const { arrive } = await import('./own/arrival.js');
+    const { arrive } = await part(() => import('./own/arrival.js'));
     await arrive(app, files);
   } catch (error) {
     errors.show(error, undefined, () => openModel(files));
@@ -71,9 +72,28 @@ async function openModel(files) {
 /** Hands files to whom they are for. @param {File[]} files  that were chosen, dropped or pasted, wherever */
 async function receive(files) {
   if (!files.some((file) => isPartOfModel(file) || isPicture(file)) && await refuse(files)) return;
+  const { taken, leftOut } = firstModel(files);
+  await handOn(taken);
+  if (leftOut.length > 0 && !errors.shown) sayLeftOut(taken, leftOut);
+}
+
+/** To the view that is shown, or else to the one that is for them. @param {File[]} files */
+async function handOn(files) {
   if (router.shown?.take?.(files)) return;
-  if (files.some(isPartOfModel)) openModel(files);
+  if (files.some(isPartOfModel)) await openModel(files);
   else (await app.navigate('classify'))?.take?.(files);
+}
+
+/** @param {File[]} taken  with a model among them @param {File[]} leftOut  models that came with it */
+function sayLeftOut(taken, leftOut) {
+  const names = leftOut.map(({ name }) => name);
+  errors.tell(texts.files.oneModel, texts.files.leftOut(modelOf(taken).file.name, names), {
+    text: texts.files.openOther(names[0]), act: () => receive(leftOut),
+  });
+}
+
+function sayFolder() {
+  errors.tell(texts.files.folder, texts.files.folderNote, { text: texts.files.openEvaluate, act: () => router.navigate('evaluate') });
 }
 
 /**
@@ -92,6 +112,6 @@ async function refuse(files) {
   }
 }
 
-watchFiles(receive);
+watchFiles(receive, sayFolder);
 router.start();
 models.start();

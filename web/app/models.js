@@ -63,6 +63,8 @@ export class Models extends EventTarget {
   /** @type {(() => Promise<void>) | undefined} Does again what failed, or was cancelled, last. */
   retry;
 
+  /** @type {Choice | undefined} The model in use, where it was removed meanwhile. */
+  #withdrawn;
   /** @type {{choice: Choice, abort: AbortController} | undefined} The load under way. */
   #loading;
   #onError;
@@ -159,8 +161,9 @@ export class Models extends EventTarget {
     this.#tell('list');
   }
 
-  /** Takes a model out of the list, unless it is in use. @param {string} name */
+  /** Takes a model out of the list; one that is in use, once another takes its place. @param {string} name */
   withdraw(name) {
+    if (this.current?.name === name) this.#withdrawn = this.current;
     this.entries = this.entries.filter((entry) => entry.name !== name || entry === this.current);
     this.#tell('list');
   }
@@ -242,6 +245,8 @@ export class Models extends EventTarget {
     if (!this.entries.includes(choice)) {
       this.entries = [...this.entries.filter(({ name }) => name !== choice.name), choice];
     }
+    if (this.#withdrawn !== choice) this.entries = this.entries.filter((entry) => entry !== this.#withdrawn);
+    this.#withdrawn = undefined;
     this.current = choice;
     this.#tell('list');
   }

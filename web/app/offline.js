@@ -141,7 +141,9 @@ export class Offline extends EventTarget {
     const modules = kinds.flatMap((kind) => [`wasm/gossamer-${info.level}${kind}.js`, `wasm/gossamer-${info.level}${kind}.wasm`]);
     const paths = [current?.path, current?.finder, ...(current?.samples ?? [])].filter(Boolean);
     const { kept } = await ask(active, { keep: [...modules, ...paths.map((path) => `models/${path}`)] });
-    this.#set(kept ? 'kept' : 'failed', this.update);
+    const state = kept ? 'kept' : 'failed';
+    if (state === this.state) this.dispatchEvent(new Event('change'));  // there is more of it
+    else this.#set(state, this.update);
   }
 
   async #caches() {

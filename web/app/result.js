@@ -15,6 +15,8 @@ const ALL = 12;
 const SOME = 6;
 /** A result must hold so long before it is spoken, in milliseconds. */
 const SETTLE = 700;
+/** In place of a class: none of them reaches the threshold. */
+const UNSURE = -2;
 
 const percent = new Intl.NumberFormat('en', {
   style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1,
@@ -39,9 +41,9 @@ export class ResultView {
   #rows = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #speech;
-  /** @type {Category | undefined} What will be spoken of. */
+  /** @type {{what: number, text: string} | undefined} What will be spoken. */
   #next;
-  /** The class that was spoken of last; -1: none. */
+  /** The class that was spoken of last, or UNSURE; -1: none. */
   #said = -1;
   #lastFrame = 0;
   #interval = 0;
@@ -120,7 +122,7 @@ export class ResultView {
     element('preprocess').textContent = milliseconds(timing.preprocess);
     element('inference').textContent = milliseconds(timing.inference);
     if (!this.#rateField.hidden) this.#countFrame();
-    if (!unsure) this.#speak(top);
+    this.#speak(unsure ? UNSURE : top.index, unsure ? this.#label.textContent : `${name}, ${this.#probability.textContent}`);
   }
 
   /** Says something to screen readers at once. @param {string} text */
@@ -183,17 +185,18 @@ export class ResultView {
     this.#lastFrame = now;
   }
 
-  /** Speaks of a class once it has held, with its latest probability. @param {Category} top */
-  #speak(top) {
-    const before = this.#next?.index;
-    this.#next = top;
-    if (this.#speech && before === top.index) return;
+  /** Speaks of a class, or that none is sure, once that has held; in the latest words. @param {number} what @param {string} text */
+  #speak(what, text) {
+    const before = this.#next?.what;
+    this.#next = { what, text };
+    if (this.#speech && before === what) return;
     clearTimeout(this.#speech);
-    if (this.#said === top.index) return;
+    this.#speech = undefined;
+    if (this.#said === what) return;
     this.#speech = setTimeout(() => {
-      const { index, score } = /** @type {Category} */ (this.#next);
-      this.announce(`${className(this.#names, index)}, ${percent.format(score)}`);
-      this.#said = index;
+      const next = /** @type {{what: number, text: string}} */ (this.#next);
+      this.announce(next.text);
+      this.#said = next.what;
     }, SETTLE);
   }
 }

@@ -3,6 +3,7 @@
 // own in <main>, and stays mounted: going back to it is going back to what it showed.
 
 import { keepFocus } from './focus.js';
+import { part } from './part.js';
 import { texts } from './texts.js';
 import { VIEWS } from './views.js';
 
@@ -91,7 +92,8 @@ export class Router {
   /** @param {string} name */
   async #make(name) {
     const { load } = VIEWS.find((view) => view.name === name) ?? VIEWS[0];
-    const { view } = await load();
+    // The first view comes together with the page.
+    const { view } = await (this.#shown ? part(load) : load());
     // The first view's elements are in index.html, so that they are painted before any script runs.
     const host = this.#main.querySelector(`[data-view=${name}]`) ?? document.createElement('div');
     if (!(host instanceof HTMLElement)) throw new TypeError(name);

@@ -1,5 +1,6 @@
 // What a person has set on this device: how many classes are shown, from which probability on, and
-// whether the page shows what the model sees. Kept in the browser's storage where there is one.
+// whether the page shows what the model sees. Kept in the browser's storage where there is one, which other tabs
+// of the page change, too. Events: 'change', also when what was kept was removed or set elsewhere.
 
 const KEY = 'gossamer-settings';
 
@@ -21,14 +22,31 @@ export class Settings extends EventTarget {
   /** Whether the page shows what the model sees. */
   get seen() { return this.#values.seen; }
 
+  /** True where the browser stores nothing: the settings then last as long as the page. */
+  #denied = false;
+
+  constructor() {
+    super();
+    globalThis.addEventListener('storage', (event) => {
+      if (event.key === KEY || event.key === null) this.follow();
+    });
+  }
+
   /** @param {Partial<Values>} changes */
   set(changes) {
-    this.#values = { ...this.#values, ...changes };
+    const known = this.#denied ? this.#values : { ...DEFAULTS, ...stored() };
+    this.#values = { ...known, ...changes };
     try {
       localStorage.setItem(KEY, JSON.stringify(this.#values));
     } catch {
-      // Private windows may refuse; the settings then last as long as the page.
+      this.#denied = true;  // as private windows may
     }
+    this.dispatchEvent(new Event('change'));
+  }
+
+  /** What is stored was changed or removed by somebody else. */
+  follow() {
+    if (!this.#denied) this.#values = { ...DEFAULTS, ...stored() };
     this.dispatchEvent(new Event('change'));
   }
 }

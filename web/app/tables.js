@@ -19,9 +19,9 @@ export const oneLine = (text) => text.replace(/[\s\u0085]+/g, ' ');
 /** A spreadsheet takes a cell that begins so for a formula, in a file as from the clipboard. @param {string} cell */
 const guarded = (cell) => (/^[\t\r\n]|^\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]/.test(cell) ? `'${cell}` : cell);
 
-/** As RFC 4180 has it. @param {string[][]} rows */
+/** As RFC 4180 has it; cells that other programs would cut at a semicolon or a tab are quoted, too. @param {string[][]} rows */
 export function csvText(rows) {
-  const cell = (/** @type {string} */ text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const cell = (/** @type {string} */ text) => (/[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   return rows.map((row) => `${row.map((text) => cell(guarded(text))).join(',')}\r\n`).join('');
 }
 

@@ -8,11 +8,14 @@ export const texts = {
     },
     /** @param {string} title */
     viewFailed: (title) => `${title} could not be opened`,
+    drop: 'Drop a picture or a model',
+    dropFolder: 'Drop a folder of labelled pictures, or a model',
     partFailed: 'a part of this page cannot be fetched',
     retry: 'Try again',
     reload: 'Reload the page',
     askedOnce: 'Some browsers ask for a part of a page only once. If it is missing again, reload the page.',
     outdated: 'The site may have a newer version than the one that is open here. Reloading brings it.',
+    otherVersion: 'a part of another version of the site',
     partNotKept: 'a part that this needs is not kept on this device',
     notKeptYetHint: 'To fetch it needs a connection.',
     notKeptHint: 'It has to be fetched once, which needs a connection; after that it is there without one. What you used before still works now.',
@@ -70,6 +73,14 @@ export const texts = {
   files: {
     /** @param {string} what */
     neither: (what) => `this is ${what}, neither a picture nor an ONNX model`,
+    folder: 'This is a folder',
+    folderNote: 'A folder of pictures, with a subfolder for each class, is of use in Evaluate. To classify pictures, drop them without their folder.',
+    openEvaluate: 'Open Evaluate',
+    oneModel: 'One model at a time',
+    /** @param {string} taken @param {string[]} leftOut */
+    leftOut: (taken, leftOut) => `${taken} was opened; ${leftOut.join(', ')} ${leftOut.length === 1 ? 'was' : 'were'} left out.`,
+    /** @param {string} name */
+    openOther: (name) => `Open ${name}`,
     wanted: 'a picture (PNG, JPEG, WebP and others) or a model (.onnx)',
     /** @param {string} name @param {number} others */
     names: (name, others) => (others === 0 ? name : `${name} and ${others} more`),
@@ -148,13 +159,16 @@ export const texts = {
     },
     batch: {
       /** @param {number} count @param {string} model */
-      title: (count, model) => `${count} pictures, ${model}`,
+      title: (count, model) => `${count} ${count === 1 ? 'picture' : 'pictures'}, ${model}`,
       model: 'Model',
       otherModel: 'Ended, because another model is in use',
       /** @param {string} model */
       again: (model) => `Read again with ${model}`,
       /** @param {number} done @param {number} total */
       progress: (done, total) => `${done} of ${total}`,
+      picture: 'Picture',
+      /** @param {number} done @param {number} total */
+      cancelled: (done, total) => `Cancelled after ${done} of ${total}`,
       head: ['File', 'Class', 'Probability', 'Inference'],
       /** @param {string} name */
       show: (name) => `Show ${name}`,
@@ -169,6 +183,8 @@ export const texts = {
     noScores: 'no finite scores',
     insecureCamera: 'Cameras need a page served by https or from localhost.',
     noPicture: 'the browser cannot decode it as a picture',
+    noSize: 'this drawing states no size',
+    noSizeHint: 'Give its svg element a width and a height, or save it as PNG',
     pictureWanted: 'PNG, JPEG, WebP or another image format',
   },
 
@@ -182,6 +198,7 @@ export const texts = {
     /** @param {string} name */
     removeOne: (name) => `Remove: ${name}`,
     removeAll: 'Remove all',
+    ownToo: 'Recipes and labels of your own models go, too.',
     notKept: 'The browser could not keep the page for use without a network: there may be no room, or a file was not the expected one. It tries again at the next visit.',
   },
 
@@ -269,7 +286,7 @@ export const texts = {
     /** @param {string} size */
     download: (size) => `Download ${size}`,
     /** @param {string} title @param {string} size */
-    downloadNamed: (title, size) => `Download ${title}, ${size}`,
+    downloadNamed: (title, size) => `Download ${size}: ${title}`,
     cancel: 'Cancel',
     /** @param {string} title */
     cancelNamed: (title) => `Cancel the download of ${title}`,
@@ -280,6 +297,8 @@ export const texts = {
     removeNamed: (title) => `Remove ${title} from this device`,
     /** @param {string} title */
     removed: (title) => `${title} is removed from this device`,
+    /** @param {string} title */
+    notHere: (title) => `${title} is no longer on this device`,
     /** @param {string} title */
     downloaded: (title) => `${title} is on this device`,
     /** @param {string} received @param {string} total */
@@ -301,8 +320,8 @@ export const texts = {
     stated: 'recipe inside the model',
     edit: 'Report and recipe',
     /** @param {string} title */
-    editNamed: (title) => `Look at ${title} again: its report, recipe and labels`,
-    forgetNamed: (/** @type {string} */ title) => `Forget ${title}`,
+    editNamed: (title) => `Report and recipe: ${title}`,
+    forgetNamed: (/** @type {string} */ title) => `Remove: recipe and labels of ${title}`,
     /** @param {string} date */
     settled: (date) => `recipe and labels settled on ${date}`,
     reopen: 'Choose the file again to use it.',
@@ -476,6 +495,7 @@ export const texts = {
     copied: 'Copied',
     notCopied: 'The browser does not allow copying here',
     badLink: 'The address holds no results that can be read',
+    goesOn: 'The measurement goes on. Pictures are classified once it is over, or cancelled: give them again then.',
     cancelled: 'Cancelled',
     none: 'Choose at least one model',
   },
@@ -525,7 +545,6 @@ export const texts = {
     matrix: 'Confusion matrix',
     matrixNote: 'Rows: what the picture shows. Columns: what the model said.',
     matrixLeft: (/** @type {number} */ shown) => `The ${shown} classes with most mistakes; the others are counted together.`,
-    shows: 'shows',
     cell: (/** @type {string} */ truth, /** @type {string} */ answer, /** @type {number} */ count) => `${truth} taken for ${answer}: ${count}`,
     classes: 'Classes',
     classColumns: ['Class', 'Pictures', 'Precision', 'Recall', 'F1'],

@@ -21,7 +21,7 @@ export function kindsOf(segments) {
 }
 
 /** @param {number} place  among the kinds */
-export const kindClass = (place) => `kind kind-${Math.min(place, COLOURS)}`;
+const kindClass = (place) => `kind kind-${Math.min(place, COLOURS)}`;
 
 /**
  * @param {string} title

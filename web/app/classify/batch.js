@@ -24,8 +24,13 @@ import { texts } from '../texts.js';
 
 const words = texts.classify.batch;
 const percent = new Intl.NumberFormat('en', { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
-/** Milliseconds between two updates of the table. */
+/** Milliseconds between two updates of what is said. */
 const PACE = 100;
+/**
+ * And, for each row that is there, between two updates of the table: browsers lay all its rows out again, 2,000 in
+ * 75 ms, which must not take the time that pictures are read in.
+ */
+const PACE_PER_ROW = 0.5;
 
 export class Batch {
   #host = /** @type {HTMLElement} */ (document.getElementById('batch'));
@@ -38,6 +43,8 @@ export class Batch {
   #files = [];
   /** @type {AbortController | undefined} Of the run under way. */
   #running;
+  /** When rows were appended last. */
+  #appended = 0;
   #said = '';
   /** The model whose rows they are. */
   #title = '';
@@ -164,14 +171,14 @@ export class Batch {
     const done = this.#rows.length;
     const total = this.#files.length;
     const current = this.#models.current?.title ?? '';
-    const title = words.title(total, this.#title);
+    const title = words.title(running ? total : done, this.#title);
     const [name, label, score, inference] = words.head;
     render(html`
       <header>
         <h2>${title}</h2>
         <p role="status">${running ? words.progress(done, total) : this.#said}</p>
         <div class="tools">
-          ${running ? html`<button type="button" data-testid="batch-cancel" @click=${() => this.#end('')}>${words.cancel}</button>` : html`
+          ${running ? html`<button type="button" data-testid="batch-cancel" @click=${() => this.#end(words.cancelled(this.#rows.length, total))}>${words.cancel}</button>` : html`
             ${current === this.#title ? nothing : html`<button type="button" data-testid="batch-again" @click=${() => this.run(this.#files)}>${words.again(current)}</button>`}
             <button type="button" data-testid="batch-copy" @click=${() => this.#copy()}>${words.copy}</button>
             <button type="button" data-testid="batch-save" @click=${() => saveFile('results.csv', csvText(this.#table()), 'text/csv')}>${words.save}</button>
@@ -180,17 +187,35 @@ export class Batch {
       </header>
       <div class="scroll" tabindex="0" role="region" aria-label=${title} .style=${`--rows: ${total}`}>
         <table>
-          <thead><tr><th></th><th>${name}</th><th>${label}</th><th class="number">${score}</th><th class="number">${inference}</th></tr></thead>
-          <tbody>${this.#rows.map((row) => html`
-            <tr>
-              <td>${row.thumbnail ? html`<button type="button" class="thumbnail" aria-label=${words.show(row.file.name)}
-                @click=${() => this.#onPick(row.file)}><img src=${row.thumbnail} alt="" width="40" height="40" loading="lazy" decoding="async"></button>` : nothing}</td>
-              <td class="file">${row.file.name}</td>
-              <td ?data-failed=${row.failed}>${row.label}</td>
-              <td class="number">${row.score === undefined ? '' : percent.format(row.score)}</td>
-              <td class="number">${row.inference === undefined ? '' : `${row.inference.toFixed(2)} ms`}</td>
-            </tr>`)}</tbody>
+          <thead><tr><th><span class="unseen">${words.picture}</span></th><th>${name}</th><th>${label}</th><th class="number">${score}</th><th class="number">${inference}</th></tr></thead>
+          <tbody></tbody>
         </table>
       </div>`, this.#host);
+    const body = this.#host.querySelector('tbody');
+    const pause = PACE_PER_ROW * (body?.rows.length ?? 0);
+    if (body && !(running && performance.now() - this.#appended < pause)) this.#appendRows(body);
+  }
+
+  /** Rows do not change once they are there: of thousands, only the new ones cost anything. */
+  #appendRows(/** @type {HTMLTableSectionElement} */ body) {
+    this.#appended = performance.now();
+    for (const row of this.#rows.slice(body.rows.length)) {
+      const place = document.createElement('tbody');
+      render(this.#rowView(row), place);
+      body.append(...place.children);
+    }
+  }
+
+  /** @param {Row} row */
+  #rowView({ file, thumbnail, failed, label, score, inference }) {
+    return html`
+      <tr>
+        <td>${thumbnail ? html`<button type="button" class="thumbnail" aria-label=${words.show(file.name)}
+          @click=${() => this.#onPick(file)}><img src=${thumbnail} alt="" width="40" height="40" loading="lazy" decoding="async"></button>` : nothing}</td>
+        <td class="file">${file.name}</td>
+        <td ?data-failed=${failed}>${label}</td>
+        <td class="number">${score === undefined ? '' : percent.format(score)}</td>
+        <td class="number">${inference === undefined ? '' : `${inference.toFixed(2)} ms`}</td>
+      </tr>`;
   }
 }

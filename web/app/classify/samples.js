@@ -29,6 +29,8 @@ export class Samples {
   /** @type {Drawings} */
   #drawings = [];
   #next = 0;
+  /** Counts the pictures that were asked for: only the latest comes on stage. */
+  #presses = 0;
   #handlers;
   /** Whether the button was pressed with the keyboard's focus on it. */
   #focused = false;
@@ -36,6 +38,8 @@ export class Samples {
   /**
    * @param {object} handlers
    * @param {(index: number) => void} handlers.onDrawing
+   * @param {() => () => boolean} handlers.onAsk  a picture is fetched; gives a function that says whether nothing was
+   *     done since that it would replace
    * @param {(picture: Blob, name: string) => void} handlers.onPicture
    * @param {(error: unknown) => void} handlers.onError
    */
@@ -49,16 +53,20 @@ export class Samples {
 
   /** @param {number} index  of a sample; after the last comes the first */
   async show(index) {
-    const { onDrawing, onPicture, onError } = this.#handlers;
+    const { onDrawing, onAsk, onPicture, onError } = this.#handlers;
     const pictures = this.#pictures;
     if (pictures.length === 0) return onDrawing(index % (this.#drawings.length || DIGITS.length));
     const address = pictures[index % pictures.length];
+    const press = ++this.#presses;
+    const isWanted = onAsk();
+    const isLatest = () => press === this.#presses && pictures === this.#pictures && isWanted();
     try {
       const response = await fetch(address);
       if (!response.ok) throw new Error(statusOf(response));
       const picture = await response.blob();
-      if (pictures === this.#pictures) onPicture(picture, address.split('/').pop() ?? '');
+      if (isLatest()) onPicture(picture, address.split('/').pop() ?? '');
     } catch (cause) {
+      if (!isLatest()) return;
       onError(new GossamerError({
         code: 'NETWORK', stage: 'download', message: `the sample cannot be read: ${address}`,
         got: String(cause), cause,

@@ -16,6 +16,7 @@ import { decodePicture } from '../decode.js';
 import { latencies, latencyKey } from '../device/latencies.js';
 import { isPartOfModel } from '../files.js';
 import { Pad } from '../pad.js';
+import { part } from '../part.js';
 import { ResultView, shownCount } from '../result.js';
 import { bringIntoSight } from '../sight.js';
 import { drawStrokes } from '../strokeRaster.js';
@@ -56,6 +57,8 @@ class Classify {
   #image;
   /** Counts what was put on stage. */
   #scene = 0;
+  /** Counts what the person did to the stage, so that nothing that comes late undoes it. */
+  #acts = 0;
   /** Classifications that are asked for and not answered yet. */
   #pending = 0;
   #visible = false;
@@ -80,6 +83,10 @@ class Classify {
         this.#pad.sample(index);
         this.#samples.setShown(true, true);
       },
+      onAsk: () => {
+        const asked = this.#acts;
+        return () => asked === this.#acts;
+      },
       onPicture: async (picture, name) => {
         if (!await this.#showImage(picture, name)) return;
         this.#samples.setShown(true, true);
@@ -94,7 +101,7 @@ class Classify {
       if (this.#early) this.#runBatch(this.#early);
     });
     this.#cameraButton.addEventListener('click', () => {
-      if (this.#mode === 'camera') this.#clearStage();
+      if (this.#mode === 'camera') this.#stopCamera();
       else if (!this.#camera.active) this.#startCamera();
     });
     element('clear').addEventListener('click', () => this.#clearStage());
@@ -109,6 +116,7 @@ class Classify {
 
   hide() {
     this.#visible = false;
+    this.#acts++;
     const frozen = this.#frozenFrame();
     this.#camera.stop();  // one that is about to start as well
     this.#batch?.pause();
@@ -157,7 +165,7 @@ class Classify {
   async #layOut() {
     const { models, settings, errors } = this.#app;
     this.#result.setClasses(this.#names, settings);
-    this.#result.setLive(this.#camera.active);
+    this.#result.setLive(this.#mode === 'camera');
     if (!settings.seen) this.#lens.clear();
     // Of thousands of classes only those that are shown are worth sending.
     const count = shownCount(this.#names.length, settings.count);
@@ -168,6 +176,7 @@ class Classify {
 
   /** @param {boolean} done  the stroke has ended */
   #drawn(done) {
+    this.#acts++;
     element('invitation').hidden = !this.#pad.empty;
     this.#samples.setShown(this.#pad.empty);
     // Not before the stroke has ended: without an error above it the pad moves up.
@@ -183,6 +192,7 @@ class Classify {
   /** @param {'draw' | 'image' | 'camera'} mode */
   #setStage(mode) {
     this.#scene++;
+    this.#acts++;
     this.#sampleOf = undefined;
     if (mode !== 'camera') this.#camera.stop();
     if (mode !== 'image') this.#image = undefined;
@@ -279,7 +289,7 @@ class Classify {
   /** Says in the page whether what it shows is still about to change. @param {1 | -1} change */
   #count(change) {
     this.#pending += change;
-    element('reading').setAttribute('aria-busy', String(this.#pending > 0 && !this.#camera.active));
+    element('reading').setAttribute('aria-busy', String(this.#pending > 0 && this.#mode !== 'camera'));
   }
 
   /** What was drawn before is on stage again. */
@@ -293,6 +303,7 @@ class Classify {
     this.#early = undefined;
     this.#app.errors.hide();
     const asked = ++this.#scene;
+    const act = ++this.#acts;
     let next;
     try {
       next = await decodePicture(file);
@@ -300,7 +311,7 @@ class Classify {
       if (asked === this.#scene) this.#app.errors.show(error, name);
       return false;
     }
-    if (asked !== this.#scene) {
+    if (asked !== this.#scene || act !== this.#acts) {
       URL.revokeObjectURL(next.src);
       return false;
     }
@@ -328,6 +339,7 @@ class Classify {
 
   /** @param {File[]} files */
   async #runBatch(files) {
+    this.#acts++;
     this.#early = this.#app.models.classifier ? undefined : files;
     if (this.#early) {
       this.#sayWaiting();
@@ -336,7 +348,7 @@ class Classify {
     element('stage-note').hidden = true;
     this.#app.errors.hide();
     try {
-      const { Batch } = await import('../classify/batch.js');
+      const { Batch } = await part(() => import('../classify/batch.js'));
       this.#batch ??= new Batch(this.#app.models, this.#reader, (file) => {
         this.#showImage(file, file.name);
         bringIntoSight(this.#frame);
@@ -353,6 +365,7 @@ class Classify {
    * @param {Parameters<Camera['start']>[0]} [wanted]
    */
   async #startCamera(wanted) {
+    this.#acts++;
     this.#early = undefined;
     this.#app.errors.hide();
     const asked = this.#scene;
@@ -369,6 +382,11 @@ class Classify {
       if (this.#mode === 'camera') await this.#leaveCamera();
       this.#app.errors.showCamera(error);
     }
+  }
+
+  #stopCamera() {
+    this.#early = undefined;
+    return this.#leaveCamera();
   }
 
   #clearStage() {

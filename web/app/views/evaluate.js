@@ -4,11 +4,13 @@ import dsvFormat from '../../vendor/d3-dsv.js';
 import { html, nothing, render } from '../../vendor/lit-html.js';
 import { GossamerError } from '../../gossamer.js';
 import { classNames } from '../classNames.js';
+import { decodePicture } from '../decode.js';
 import { fromFolder, fromTable, labelCounts, sortFiles } from '../evaluate/dataset.js';
 import { chosenFiles, entriesOf, walk } from '../evaluate/dropped.js';
 import { matchLabels } from '../evaluate/labels.js';
 import { makeReport, pictureRows, reportJson } from '../evaluate/report.js';
 import { answersOf, runEvaluation } from '../evaluate/run.js';
+import { isDrawing } from '../files.js';
 import { keepFocus } from '../focus.js';
 import { Pace, timeLeft } from '../pace.js';
 import { fileName, saveFile } from '../save.js';
@@ -201,15 +203,34 @@ class Evaluate {
    * @param {import('../../gossamer.js').ImageClassifier} classifier @param {Blob} file @param {AbortSignal} signal
    */
   async #classify(classifier, file, signal) {
+    if (isDrawing(file)) return this.#classifyDrawing(classifier, file, signal);
     if (!this.#reader.wantsFace) return answersOf(await classifier.classify(file, { signal }));
     const picture = await createImageBitmap(file).catch((cause) => { throw pictureError(words.unreadable, cause); });
     try {
-      const { result } = await this.#reader.read(picture, { signal });
-      if (!result) throw pictureError(words.noFace);
-      return answersOf(result);
+      return await this.#readFace(picture, signal);
     } finally {
       picture.close();
     }
+  }
+
+  /**
+   * As Classify reads it: a bitmap of an SVG is refused by browsers.
+   * @param {import('../../gossamer.js').ImageClassifier} classifier @param {Blob} file @param {AbortSignal} signal
+   */
+  async #classifyDrawing(classifier, file, signal) {
+    const picture = await decodePicture(file);
+    try {
+      return this.#reader.wantsFace ? await this.#readFace(picture, signal) : answersOf(await classifier.classify(picture, { signal }));
+    } finally {
+      URL.revokeObjectURL(picture.src);
+    }
+  }
+
+  /** @param {import('../faces.js').Picture} picture @param {AbortSignal} signal */
+  async #readFace(picture, signal) {
+    const { result } = await this.#reader.read(picture, { signal });
+    if (!result) throw pictureError(words.noFace);
+    return answersOf(result);
   }
 
   /** @param {import('../evaluate/report.js').Report} report @param {import('../evaluate/run.js').Record[]} records */

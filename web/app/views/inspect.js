@@ -173,7 +173,7 @@ class Inspect {
   async #leaveOwn() {
     this.#own = false;
     this.#file = undefined;
-    keepFocus(() => this.#render());
+    this.#render();
     await this.#adopt();
   }
 
@@ -320,7 +320,7 @@ class Inspect {
   #render() {
     const { current, info } = this.#app.models;
     const names = info ? classNames(info) : [];
-    render(html`
+    const draw = () => render(html`
       <h2>${current ? words.title(current.title) : noModelTitle(this.#app.models)}</h2>
       ${noModelNote(this.#app.models)}
       ${this.#pixels ? this.#subjectView(names) : nothing}
@@ -342,6 +342,8 @@ class Inspect {
         compute: () => this.#computeHeat(),
       }) : nothing}
     `, this.#host);
+    // One button for beginning and another for calling it off take each other's place.
+    keepFocus(draw, () => this.#host.querySelector(this.#heating ? '[data-testid=heat-cancel]' : '[data-testid=heat-begin]'));
     drawPicture(this.#host.querySelector('canvas.subject'), this.#pixels);
     drawSheet(this.#host.querySelector('.sheet'), typeof this.#sheet === 'object' ? this.#sheet : undefined);
     drawHeat(this.#host.querySelector('canvas.heat'), this.#pixels, this.#heat);
@@ -360,7 +362,7 @@ class Inspect {
           <div class="actions">
             <button type="button" @click=${() => document.getElementById('inspect-file')?.click()}>${words.choose}</button>
             ${this.#own ? html`<button type="button" data-testid="inspect-stage" @click=${() => this.#leaveOwn()}>${words.fromStage}</button>` : nothing}
-            <button type="button" data-testid="inspect-again" ?disabled=${Boolean(this.#busy)} @click=${() => this.#profile()}>${words.again}</button>
+            <button type="button" data-testid="inspect-again" aria-disabled=${String(Boolean(this.#busy))} @click=${() => { if (!this.#busy) this.#profile(); }}>${words.again}</button>
             <button type="button" data-testid="save-trace" ?disabled=${this.#steps.length === 0} title=${words.traceNote} @click=${() => this.#saveTrace()}>${words.trace}</button>
             <input type="file" id="inspect-file" data-testid="inspect-input" class="unseen" tabindex="-1" accept="image/*" aria-label=${words.choose}
               @change=${(/** @type {Event} */ event) => {

@@ -4,6 +4,7 @@
 import { html, nothing, render } from '../../vendor/lit-html.js';
 import { linePlot } from '../chart/lines.js';
 import { megabytes, milliseconds, sizeText } from '../figures.js';
+import { isPartOfModel } from '../files.js';
 import { keepFocus } from '../focus.js';
 import { describeDevice } from '../measure/device.js';
 import { compareWithPeer } from '../measure/peer.js';
@@ -95,6 +96,13 @@ class Measure {
   /** Other views would disturb the times. */
   hide() {
     this.#busy?.stop.abort();
+  }
+
+  /** A picture that comes while something is measured does not end that. @param {File[]} files */
+  take(files) {
+    if (!this.#busy || files.some(isPartOfModel)) return false;
+    this.#say(words.goesOn);
+    return true;
   }
 
   get #choices() {

@@ -4,6 +4,7 @@
 
 import { repeat } from '../../vendor/directives/repeat.js';
 import { html, nothing, render } from '../../vendor/lit-html.js';
+import { GossamerError } from '../../gossamer.js';
 import { sizeText } from '../figures.js';
 import { FEW, latencies, latencyKey } from '../device/latencies.js';
 import { front, predict, recommend, thisDevice, tooLarge, weightsOf } from '../device/predict.js';
@@ -11,6 +12,7 @@ import { isSpeedOf, keepSpeed, knownSpeed, measureSpeed } from '../device/speed.
 import { isModel } from '../files.js';
 import { keepFocus } from '../focus.js';
 import { forget, remembered } from '../own/remembered.js';
+import { part } from '../part.js';
 import { linkStyles } from '../styles.js';
 import { texts } from '../texts.js';
 import { card } from '../zoo/card.js';
@@ -64,6 +66,10 @@ class ModelsView {
     host.classList.add('panel', 'models');
     for (const event of ['change', 'list']) app.models.addEventListener(event, () => this.#changed());
     app.models.addEventListener('status', () => this.#renderSoon());
+    app.settings.addEventListener('change', () => {
+      this.#speed = knownSpeed();  // it may have been removed with them
+      this.#render();
+    });
     app.models.addEventListener('change', () => {
       if (this.#visible) app.announce(texts.model.isReady(app.models.current?.title ?? ''));
     });
@@ -99,7 +105,7 @@ class ModelsView {
   async #open(files) {
     this.#app.errors.hide();
     try {
-      const { OwnPanel } = await import('../own/panel.js');
+      const { OwnPanel } = await part(() => import('../own/panel.js'));
       this.#panel ??= new OwnPanel(this.#app, () => this.#render(), () => {
         this.#panel = undefined;
         this.#render();
@@ -177,7 +183,8 @@ class ModelsView {
       this.#app.models.offer(choiceOf(whole, file));
       this.#app.announce(words.downloaded(title));
     } catch (error) {
-      if (!state.abort.signal.aborted) this.#app.errors.show(error, title);
+      // Cancelled here, or removed with all that is kept.
+      if (GossamerError.from(error).code !== 'ABORTED') this.#app.errors.show(error, title);
     }
     this.#downloads.delete(name);
     await this.#refresh();
@@ -186,6 +193,13 @@ class ModelsView {
   /** @param {ZooEntry | Card} entry */
   async #use(entry) {
     const file = await this.#kept.get(entry.sha256);
+    if (!file && !('local' in entry && entry.local)) {
+      // It was removed in another tab. Nothing is downloaded that was not asked for.
+      this.#app.models.withdraw(entry.name);
+      this.#app.announce(words.notHere(entry.title));
+      await this.#count();
+      return;
+    }
     const labels = typeof entry.labels === 'string' ? await labelsOf({ labels: entry.labels }) : entry.labels;
     await this.#app.models.use(choiceOf({ ...entry, labels }, file));
   }
@@ -331,13 +345,13 @@ class ModelsView {
    * @returns {[string, unknown][]}
    */
   #details({ recipe, labels, source, sha256, classes, cardFile }) {
-    const names = typeof labels === 'string' ? html`<a href=${labels}>1,000</a>`
+    const names = typeof labels === 'string' ? html`<a href=${labels} target="_blank" rel="noopener">1,000</a>`
       : labels?.length ? words.labelsSome(labels.length, labels.slice(0, 8).join(', '))
         : classes ?? words.labelsMissing;
-    const address = /^https?:/.test(source ?? '') ? html`<a href=${source} rel="noreferrer">${source}</a>` : source;
+    const address = /^https?:/.test(source ?? '') ? html`<a href=${source} target="_blank" rel="noopener noreferrer">${source}</a>` : source;
     return /** @type {[string, unknown][]} */ ([
       [words.recipe, recipe && html`<code>${recipe}</code>`], [words.labels, names], [words.source, address],
-      [words.card, cardFile && html`<a href="models/${cardFile}">${words.readCard}</a>`], [words.digest, sha256],
+      [words.card, cardFile && html`<a href="models/${cardFile}" target="_blank" rel="noopener">${words.readCard}</a>`], [words.digest, sha256],
     ]).filter(([, value]) => value);
   }
 
@@ -410,6 +424,7 @@ class ModelsView {
         this.#asked = true;
         return this.#render();
       }} @blur=${() => {
+        if (!this.#asked) return;  // it may be on its way out of the page
         this.#asked = false;
         this.#render();
       }}>${this.#asked ? words.reallyAll(items.length) : words.removeAll}</button></div>`;

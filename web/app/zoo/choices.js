@@ -9,7 +9,7 @@ import { Kept } from './kept.js';
 /** @typedef {import('./catalogue.js').ZooEntry} ZooEntry */
 
 /** Where the catalogue lies. */
-export const ZOO = 'models/zoo.json';
+const ZOO = 'models/zoo.json';
 
 /**
  * @param {import('./kept.js').Entry} entry

@@ -1,6 +1,6 @@
 // Points on two logarithmic axes, with a legend. A roof may stand over them: the lower of what the
 // memory can bring and what the processor can compute.
-import { axisTitles, element, escape, line, logTicks, plot, seriesClass, text, tick } from './svg.js';
+import { axisTitles, element, escape, line, logTicks, plot, seriesClass, text, tick } from '../../web/app/chart/svg.js';
 
 /**
  * @typedef {{x: number, y: number, label: string}} Point

@@ -1,7 +1,7 @@
 // Bars with spread: a median each, and a whisker from the 5th to the 95th percentile of its runs. The
 // longest bar decides the scale, so that one plot compares its own bars.
-import { milliseconds } from '../figures.js';
-import { element, escape, line, linearTicks, plot, seriesClass, text, tick } from './svg.js';
+import { milliseconds } from '../../web/app/figures.js';
+import { element, escape, line, linearTicks, plot, seriesClass, text, tick } from '../../web/app/chart/svg.js';
 
 /** @typedef {{id: string, label: string, value: number, low: number, high: number}} Bar */
 
