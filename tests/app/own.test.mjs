@@ -42,6 +42,12 @@ test('labels are read in every form that people have them in', () => {
 test('what holds no labels says so', () => {
   assert.throws(() => parseLabels(' \n'), /is empty/);
   assert.throws(() => parseLabels('{"0": "cat"'), /not valid JSON/);
+  assert.deepEqual(parseLabels('one\rtwo\rthree'), ['one', 'two', 'three'], 'old ends of line');
+  const begin = performance.now();
+  const spaces = `1${' '.repeat(20_000)}a\u2028b`;
+  assert.deepEqual(parseLabels(`0 zero\n${spaces}`), ['zero', 'a\u2028b']);
+  pythonValue(`"${'\\"'.repeat(200_000)}`);
+  assert.ok(performance.now() - begin < 2000, 'no text takes long');
   assert.throws(() => parseLabels('{"0": "cat", "2": "dog"}'), /holds no labels/);
   assert.throws(() => parseLabels('{"0": {"a": 1}}'), /holds no labels/);
   assert.throws(() => parseLabels('[]'), /holds no labels/);
@@ -188,7 +194,17 @@ test('what is stated comes before what is guessed, and fits the input', () => {
   assert.equal(formatRecipe(gray.recipe), 'channels=gray;fit=shorter;resize=224;mean=0.5;std=0.5');
   const lines = guess({ metadata: {}, input: rgb, classes: 2, files: [{ name: 'labels.txt', text: 'a\nb' }] });
   assert.deepEqual([lines.labels, lines.labelsReason], [['a', 'b'], 'labels.txt']);
-  assert.throws(() => guess({ metadata: {}, input: rgb, classes: 2, files: [{ name: 'config.json', text: '{' }] }), /config.json is not valid JSON/);
+  const unread = [
+    ['config.json', '{', /^config\.json is left out: it is not valid JSON/], ['labels.txt', ' ', /^labels\.txt is left out: the file with labels is empty/],
+    ['deep.json', `${'{"labels":'.repeat(1e5)}1${'}'.repeat(1e5)}`, /^deep\.json is left out: it is nested too deeply/],
+    ['none.json', '{"a": 1}', /^none\.json is left out: it holds neither/],
+    ['gaps.json', '{"id2label": {"0": "a", "2": "b"}}', /^gaps\.json is left out/],
+  ];
+  for (const [name, text, note] of /** @type {[string, string, RegExp][]} */ (unread)) {
+    const { notes, labels } = guess({ metadata: {}, input: rgb, classes: 2, files: [{ name, text }, { name: 'labels.txt', text: 'one\ntwo' }] });
+    assert.match(notes[0] ?? '', note);
+    assert.deepEqual(labels, ['one', 'two'], 'what can be read is');
+  }
 });
 
 test('the input for pictures is found by its shape', () => {

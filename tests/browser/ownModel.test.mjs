@@ -39,7 +39,7 @@ test('while the page is open, a model of one\'s own has a card: its report again
   const { page, report, close } = await open();
   await give(page, ['mine.onnx', largeModel()]);
   await page.getByTestId('use-own').click();
-  await page.locator('#label:not([data-empty])').waitFor();
+  await page.locator('html[data-shown=classify]').waitFor();
   await page.getByTestId('nav-models').click();
   const card = page.getByTestId('model-card-file:mine.onnx');
   assert.match(await card.innerText(), /mine\.onnx\s+In use/i);
@@ -96,6 +96,31 @@ test('the recipe is edited in fields and as text, and the preview follows', asyn
   await changes.getByRole('alert').waitFor({ state: 'detached' });
   assert.equal(await changes.getByLabel('Fit').inputValue(), 'stretch');
   assert.equal(await changes.getByRole('textbox', { name: 'Mean' }).inputValue(), '0.25');
+  await text.fill('channels=bgr');
+  await text.press('Enter');
+  assert.equal(await changes.getByRole('textbox', { name: 'Mean' }).inputValue(), '0', 'what the text leaves out is the default');
+  await text.fill('mean=much');
+  await text.press('Enter');
+  await changes.getByRole('alert').waitFor();
+  assert.equal(await text.inputValue(), 'mean=much', 'what is wrong stays, to be mended');
+  await text.fill('');
+  await text.press('Enter');
+  await changes.getByRole('alert').waitFor({ state: 'detached' });
+  assert.equal(await text.inputValue(), '');
+  await page.getByTestId('use-own').click();
+  await page.locator('#facts > summary').click();
+  const stated = page.locator('#fact-list > div', { hasText: 'Preprocessing' }).locator('dd');
+  await stated.filter({ hasText: 'stretched to the input' }).waitFor();
+  await close();
+});
+
+test('a file of names that cannot be read is left out, and a note says so; another one may come', async () => {
+  const { page, close } = await open();
+  await give(page, ['mine.onnx', largeModel()], ['labels.json', '{oops']);
+  await page.getByText('labels.json is left out: it is not valid JSON').waitFor();
+  await give(page, ['labels.txt', 'one\ntwo\nthree']);
+  await page.getByText('3 names for 3 classes').waitFor();
+  assert.ok(await page.getByTestId('use-own').isEnabled());
   await close();
 });
 

@@ -100,13 +100,14 @@ export class ErrorPanel {
   /**
    * Something that is no fault, and what can be done.
    * @param {string} heading @param {string} what
-   * @param {{text: string, act: () => unknown}} action
+   * @param {{text: string, act: () => unknown}} [action]
    */
-  tell(heading, what, { text, act }) {
+  tell(heading, what, action) {
     this.shown = heading;
     this.#show(heading, what);
+    if (!action) return;
     const actions = make('p', 'actions');
-    actions.append(actionButton(text, act));
+    actions.append(actionButton(action.text, action.act));
     this.#panel.append(actions);
   }
 

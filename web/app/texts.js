@@ -418,7 +418,8 @@ export const texts = {
     saved: (/** @type {string} */ name, /** @type {number} */ labels) =>
       `${name} is saved, with ${labels ? 'recipe and labels' : 'the recipe'} inside${labels ? '' : '; no labels were added'}`,
     forget: 'Forget what is settled',
-    notKept: 'This browser keeps nothing here: the recipe holds until the page is closed.',
+    notKeptTitle: 'This browser keeps nothing here',
+    notKept: 'Recipe and names hold until the page is closed. To keep them, download the model with them inside.',
   },
 
   inspect: {

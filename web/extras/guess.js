@@ -2,7 +2,7 @@
 // come first; without any, the form of the input decides what is usual for such models, and says that
 // this is a guess. What leaves can be edited by the person who knows better.
 
-import { argumentError } from '../lib/error.js';
+import { GossamerError } from '../lib/error.js';
 import { findingsOf, fromMetadata } from './hub.js';
 import { labelsFromJson, parseLabels } from './labels.js';
 import { PRESETS, parseRecipe, plainRecipe } from './recipe.js';
@@ -75,22 +75,25 @@ export function guessRecipe({ metadata, input, classes, rescales, files = [] }) 
 }
 
 /**
- * What the files say; names what cannot be read.
+ * What the files say. One that says nothing, or cannot be read, is left out, and a note says so.
  * @param {{name: string, text: string}[]} files
  * @returns {(import('./hub.js').Finding | undefined)[]}
  */
 function fileFindings(files) {
   return files.flatMap(({ name, text }) => {
-    if (!/\.json$/i.test(name)) return [{ labels: parseLabels(text, name), reason: name, notes: [] }];
-    let value;
+    const leftOut = (/** @type {string} */ why) => [{ reason: name, notes: [`${name} is left out: ${why}`] }];
     try {
-      value = JSON.parse(text);
-    } catch (cause) {
-      throw argumentError('files', `${name} is not valid JSON`, { got: cause instanceof Error ? cause.message : String(cause) });
+      if (!/\.json$/i.test(name)) return [{ labels: parseLabels(text, name), reason: name, notes: [] }];
+      const value = JSON.parse(text);
+      const known = value ? findingsOf(value) : [];
+      const labels = known.length ? undefined : labelsFromJson(value);
+      if (labels) return [{ labels, reason: name, notes: [] }];
+      return known.length ? known : leftOut('it holds neither names of classes nor a recipe');
+    } catch (error) {
+      if (error instanceof SyntaxError) return leftOut(`it is not valid JSON (${error.message})`);
+      if (error instanceof RangeError) return leftOut('it is nested too deeply');
+      return leftOut(error instanceof GossamerError ? error.summary : String(error));
     }
-    const known = value ? findingsOf(value) : [];
-    const labels = known.length ? undefined : labelsFromJson(value);
-    return labels ? [{ labels, reason: name, notes: [] }] : known;
   });
 }
 

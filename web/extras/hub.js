@@ -190,16 +190,35 @@ function jsonOf(text) {
  */
 export function pythonValue(text) {
   // Strings first, so that nothing within them is taken for syntax; then keys that are numbers.
-  const strings = /'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/g;
-  /** @type {string[]} */
-  const kept = [];
-  const bare = text.replace(strings, (_, single, double) => {
-    kept.push((single ?? double).replace(/\\(['"\\])/g, '$1'));
-    return `@${kept.length - 1}@`;
-  });
+  const { bare, kept } = withoutStrings(text);
   const json = bare.replace(/\(/g, '[').replace(/\)/g, ']').replace(/,\s*([\]}])/g, '$1')
     .replace(/([{,]\s*)(\d+)\s*:/g, '$1"$2":')
     .replace(/\bTrue\b/g, 'true').replace(/\bFalse\b/g, 'false').replace(/\bNone\b/g, 'null')
     .replace(/@(\d+)@/g, (_, index) => JSON.stringify(kept[index]));
   return jsonOf(json);
+}
+
+/**
+ * Takes the strings out, and leaves their numbers between two signs. By hand: an expression that looks for the end of
+ * every quotation mark takes minutes for a text of them.
+ * @param {string} text
+ */
+function withoutStrings(text) {
+  /** @type {string[]} */
+  const kept = [];
+  let bare = '';
+  for (let at = 0; at < text.length; at += 1) {
+    const quote = text[at];
+    if (quote !== '"' && quote !== "'") {
+      bare += quote;
+      continue;
+    }
+    let end = at + 1;
+    while (end < text.length && text[end] !== quote) end += text[end] === '\\' ? 2 : 1;
+    if (end >= text.length) return { bare: bare + text.slice(at), kept };
+    bare += `@${kept.length}@`;
+    kept.push(text.slice(at + 1, end).replace(/\\(['"\\])/g, '$1'));
+    at = end;
+  }
+  return { bare, kept };
 }

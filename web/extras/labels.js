@@ -45,7 +45,7 @@ export function parseLabels(text, file = '') {
     }
     return namesIn(value);
   }
-  const lines = trimmed.split(/\r?\n/).map((line) => line.trim());
+  const lines = trimmed.split(/\r\n?|\n/).map((line) => line.trim());
   return /\.[ct]sv$/i.test(file) || isHeading(lines[0]) ? labelsFromTable(trimmed) : fromLines(lines);
 }
 
@@ -112,7 +112,7 @@ function fromIndices(pairs) {
 
 /** @param {string[]} lines */
 function fromLines(lines) {
-  const numbered = lines.map((line) => /^(\d+)\s*[:,\t ]\s*(.+)$/.exec(line));
+  const numbered = lines.map((line) => /^(\d+)(?:\s*[:,]|\s)\s*(\S.*)$/s.exec(line));
   const inOrder = lines.length > 1 && numbered.every((match, index) => match && Number(match[1]) === index);
   const names = inOrder ? numbered.map((match) => /** @type {RegExpExecArray} */ (match)[2]) : lines;
   return names.map((name) => {

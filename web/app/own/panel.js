@@ -7,6 +7,7 @@ import {
   PRESETS, classCount, formatRecipe, guessRecipe, labelsFit, parseRecipe, pictureInput,
 } from '../../extras.js';
 import { GossamerError, editMetadata, inspectModel, preview } from '../../tools.js';
+import { decodePicture } from '../decode.js';
 import { isModel, isPicture, isWeights } from '../files.js';
 import { fileName, saveFile } from '../save.js';
 import { texts } from '../texts.js';
@@ -64,8 +65,10 @@ export class OwnPanel {
   #others = [];
   /** @type {File[]} Labels and configurations. */
   #words = [];
-  /** @type {CanvasImageSource | undefined} What the preview shows, in place of the test card. */
+  /** @type {ImageBitmap | undefined} What the preview shows, in place of the test card. */
   #picture;
+  /** @type {File | undefined} The picture that was chosen last. */
+  #latest;
   /** @type {AbortController | undefined} Of what is computed for the panel. */
   #work;
 
@@ -242,7 +245,9 @@ export class OwnPanel {
   /** @param {string} text */
   writeRecipe(text) {
     try {
-      return this.change({ ...parseRecipe(''), ...parseRecipe(text) });
+      // The whole recipe: what the text leaves out is the default, as it is where the text is used.
+      this.recipe = parseRecipe(text);
+      return this.change({});
     } catch (error) {
       this.recipeProblem = words.badText(error instanceof GossamerError ? error.summary : String(error));
       this.#onChange();
@@ -273,12 +278,17 @@ export class OwnPanel {
 
   /** @param {File} file */
   async showPicture(file) {
+    this.#latest = file;
     try {
-      this.#picture = await createImageBitmap(file);
-    } catch (cause) {
-      this.#app.errors.show(new GossamerError({
-        code: 'IMAGE', stage: 'image', message: texts.classify.noPicture, cause, expected: texts.classify.pictureWanted,
-      }), file.name);
+      const image = await decodePicture(file);
+      const picture = await createImageBitmap(image);
+      URL.revokeObjectURL(image.src);
+      // A small one that was chosen later may be there already.
+      if (this.#latest !== file) return;
+      this.#picture?.close();
+      this.#picture = picture;
+    } catch (error) {
+      if (this.#latest === file) this.#app.errors.show(error, file.name);
       return;
     }
     await this.#preview();
@@ -331,7 +341,7 @@ export class OwnPanel {
 
   /** On this device. @param {string} key  of the file that it is for @param {import('./remembered.js').Settled} settled */
   #keep(key, settled) {
-    if (!remember(key, settled)) this.#app.announce(words.notKept);
+    if (!remember(key, settled)) this.#app.errors.tell(words.notKeptTitle, words.notKept);
   }
 
   forget() {
