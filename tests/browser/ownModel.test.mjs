@@ -43,7 +43,7 @@ test('while the page is open, a model of one\'s own has a card: its report again
   await page.getByTestId('nav-models').click();
   const card = page.getByTestId('model-card-file:mine.onnx');
   assert.match(await card.innerText(), /mine\.onnx\s+In use/i);
-  await card.getByRole('button', { name: /report/ }).click();
+  await card.getByRole('button', { name: /report/i }).click();
   assert.match(await report.innerText(), /runs here/);
   assert.match(await page.getByTestId('recipe-editor').innerText(), /As you settled it/);
   await page.getByRole('button', { name: 'All models' }).click();

@@ -2,7 +2,7 @@
 // what can be done. A template for lit-html over the panel's state (panel.js).
 
 import { CHANNELS, FILTERS, FITS, PRESETS, SCORES, numbers, presetOf } from '../../extras.js';
-import { html, noChange, nothing } from '../../vendor/lit-html.js';
+import { html, nothing } from '../../vendor/lit-html.js';
 import { live } from '../../vendor/directives/live.js';
 import { predict, thisDevice, tooLarge } from '../device/predict.js';
 import { sizeText } from '../figures.js';
@@ -123,7 +123,7 @@ function recipeOf(panel, recipe) {
         ${select(words.scoresAre, ['', ...SCORES], { '': words.found }, recipe.scores ?? '', (value) => panel.change({ scores: value || undefined }))}
         <p class="field wide"><span>${words.layout}</span><output>${words.layouts[layout]}</output></p>
         <label class="field wide"><span>${words.text}</span><input type="text" spellcheck="false" autocomplete="off" data-testid="recipe-text"
-          .value=${panel.recipeProblem ? noChange : live(panel.recipeText)} @change=${(/** @type {Event} */ event) => panel.writeRecipe(valueOf(event))}></label>
+          .value=${panel.recipeText} @change=${(/** @type {Event} */ event) => takeText(panel, event)}></label>
         ${panel.recipeProblem ? html`<p class="note bad wide" role="alert">${panel.recipeProblem}</p>` : nothing}
       </div>
       <div class="pictures">
@@ -137,6 +137,12 @@ function recipeOf(panel, recipe) {
         }}></label>
       </div>
     </section>`;
+}
+
+/** What is written comes back in its shortest form; what is no recipe stays as it is, to be mended. @param {OwnPanel} panel @param {Event} event */
+function takeText(panel, event) {
+  panel.writeRecipe(valueOf(event));
+  if (!panel.recipeProblem) /** @type {HTMLInputElement} */ (event.target).value = panel.recipeText;
 }
 
 /** @param {OwnPanel} panel */

@@ -236,13 +236,13 @@ class ModelsView {
     const bundled = entries.filter(({ group }) => group === 'bundled');
     return html`
       <h2>${words.title}</h2>
-      ${this.#device()}
       <section><h3>${words.here}</h3><ul class="model-list">${cards(bundled.map((entry) => this.#bundledState(entry)))}</ul></section>
       <section><h3>${words.zoo}</h3><p class="note">${words.zooNote}</p>
         ${this.#kept.available ? nothing : html`<p class="note">${globalThis.caches ? words.blocked : words.insecure}</p>`}
         ${this.#zooList()}</section>
       <section><h3>${words.own}</h3><p class="note">${words.ownNote}</p>${this.#ownList()}</section>
-      <section data-testid="kept"><h3>${words.kept}</h3>${this.#keptList()}</section>`;
+      <section data-testid="kept"><h3>${words.kept}</h3>${this.#keptList()}</section>
+      ${this.#device()}`;
   }
 
   #device() {
