@@ -20,6 +20,8 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 360, height: 740 
     for (const count of [2, 9]) {
       await page.evaluate(() => window.scrollTo(0, 0));
       await page.getByTestId('file-input').setInputFiles(pictures.slice(0, count));
+      // Not the table of before.
+      await page.getByTestId('results').getByRole('heading', { name: new RegExp(`^${count} pictures`) }).waitFor();
       await page.getByTestId('batch-save').waitFor();
       const rows = page.locator('[data-testid=results] tbody tr');
       for (const row of [0, 1]) assert.ok(await inSight(rows.nth(row)) > 0.99, `row ${row} of ${count}`);
