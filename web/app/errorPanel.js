@@ -105,6 +105,7 @@ export class ErrorPanel {
   tell(heading, what, action) {
     this.shown = heading;
     this.#show(heading, what);
+    this.#panel.dataset.told = '';
     if (!action) return;
     const actions = make('p', 'actions');
     actions.append(actionButton(action.text, action.act));
@@ -115,6 +116,7 @@ export class ErrorPanel {
   #show(heading, what, failure) {
     const close = make('button', '', 'Close');
     close.addEventListener('click', () => this.hide());
+    delete this.#panel.dataset.told;
     if (!this.#panel.contains(document.activeElement)) this.#opener = document.activeElement;
     const header = make('div', 'head');
     header.append(make('h2', '', heading), close);

@@ -50,10 +50,10 @@ const rate = (/** @type {number} */ value) => (value >= 100 ? value.toFixed(0) :
 export function tableOf({ rows }) {
   const compared = rows.some(({ peer }) => peer !== undefined);
   return {
-    head: ['Model', 'Median', 'p95', 'Preprocess', 'Inference', 'Per second', 'First', 'Load', 'Compile', 'Download', 'MB', 'Memory MB',
+    head: ['Model', 'Median', 'p95', 'Inference', 'Preprocess', 'Per second', 'First', 'Load', 'Compile', 'Download', 'MB', 'Memory MB',
       ...(compared ? ['onnxruntime-web', 'Ratio'] : [])],
     rows: rows.map((row) => [
-      row.title, ...[row.median, row.p95, row.preprocess, row.inference].map(milliseconds), rate(row.rate),
+      row.title, ...[row.median, row.p95, row.inference, row.preprocess].map(milliseconds), rate(row.rate),
       ...[row.first, row.load, row.compile, row.download].map(milliseconds), megabytes(row.bytes), megabytes(row.memory),
       ...(compared ? [milliseconds(row.peer), row.ratio === undefined ? '–' : row.ratio.toFixed(2)] : []),
     ]),
