@@ -20,7 +20,7 @@ export default [
   },
   { files: ['web/**', 'bench/browser/**', 'examples/react/*.js'], languageOptions: { globals: { ...globals.browser, ...globals.worker } } },
   { files: ['web/package/node/**'], languageOptions: { globals: globals.node } },
-  { files: ['tools/**', 'tests/**', 'bench/**/*.mjs', 'models/**/*.mjs', '*.config.js'], languageOptions: { globals: globals.node } },
+  { files: ['tools/**', 'tests/**', 'bench/**/*.mjs', 'models/**/*.mjs', 'examples/**/*.mjs', '*.config.js'], languageOptions: { globals: globals.node } },
   // Functions handed to page.evaluate run in the browser.
   { files: ['tests/browser/**', 'tests/bench/**', 'tests/compat/**', 'tests/integration/**', 'tests/models/**'], languageOptions: { globals: globals.browser } },
   { files: ['cmake/*.js'], languageOptions: { globals: { Module: 'readonly' } } },

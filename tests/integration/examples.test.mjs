@@ -1,9 +1,9 @@
 // The examples as their README says: the package installed beside them, a model and a picture put there.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { root } from '../../tools/lib/run.mjs';
+import { root, run } from '../../tools/lib/run.mjs';
 import { serve } from '../../tools/serve.mjs';
 import { installApp, setUpBrowser } from './support.mjs';
 
@@ -46,4 +46,26 @@ test('an app for onnxruntime-web, without it', async (t) => {
   const { page } = await open(t, 'onnxruntime-web');
   await page.locator('output').filter({ hasText: /\d/ }).waitFor();
   assert.equal(await page.locator('output').innerText(), '5');
+});
+
+/** An example for Node. @param {string} name @param {string[]} args */
+async function runExample(name, args) {
+  const app = await installApp(`example-${name}`, { from: path.join(root, 'examples', name) });
+  // Two fives and a one; the first five is asked for.
+  mkdirSync(path.join(app, 'pictures'), { recursive: true });
+  for (const [from, to] of [['5/0032', 'five'], ['5/0033', 'other-five'], ['1/0011', 'one']]) {
+    cpSync(path.join(root, `models/digits/heldout/${from}.png`), path.join(app, `pictures/${to}.png`));
+  }
+  return run(process.execPath, args, { cwd: app });
+}
+
+test('node: the class of each file', async () => {
+  const said = await runExample('node', ['classify.mjs', 'model.onnx', 'picture.png', 'pictures/one.png']);
+  assert.match(said, /^picture\.png: 5 \d+\.\d %, .* ms\npictures\/one\.png: 1 \d+\.\d %, .* ms\n$/);
+});
+
+test('search: what is most alike comes first', async () => {
+  const lines = (await runExample('search', ['search.mjs', 'model.onnx', 'pictures/five.png', 'pictures'])).trim().split('\n');
+  assert.deepEqual(lines.map((line) => line.replace(/.*\//, '')), ['five.png', 'other-five.png', 'one.png']);
+  assert.match(lines[0], /^1\.000 /);
 });
