@@ -105,8 +105,9 @@ Status load_labels(const Arguments& arguments, Session& session) {
 void note_assumed_recipe(const Session& session, const Arguments& arguments) {
   if (arguments.has("recipe") || session.metadata().contains("gossamer.recipe")) return;
   std::fputs(
-      "note: the model does not say how pictures become its input, so they are stretched to its size\n"
-      "without a mean or deviation. If it was trained otherwise, its answers are wrong: see --recipe.\n",
+      "note: the model does not say how pictures become its input, so they are stretched to its\n"
+      "size, without a mean or deviation. If it was trained otherwise, its answers are wrong: see\n"
+      "--recipe.\n",
       stderr);
 }
 
