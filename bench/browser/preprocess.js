@@ -12,7 +12,17 @@
 export async function measureModule({ width, height, side, level, recipe, model, runs }) {
   const glue = new URL(`/wasm/gossamer-${level}.js`, location.href).href;
   const bytes = Uint8Array.from(atob(model), (char) => char.charCodeAt(0));
-  const wasm = await (await import(glue)).default({ sources: new Map([[1, bytes], [2, bytes]]) });
+  const module = await WebAssembly.compileStreaming(fetch(glue.replace(/js$/, 'wasm')));
+  const wasm = await (await import(glue)).default({
+    sources: new Map([[1, bytes], [2, bytes]]),
+    instantiateWasm: (
+      /** @type {WebAssembly.Imports} */ imports,
+      /** @type {(instance: WebAssembly.Instance, module: WebAssembly.Module) => void} */ receive,
+    ) => {
+      WebAssembly.instantiate(module, imports).then((instance) => receive(instance, module));
+      return {};
+    },
+  });
   const create = (/** @type {number} */ source, /** @type {string} */ text) => {
     const options = new TextEncoder().encode(`recipe=${text}\0`);
     const pointer = wasm._gossamer_alloc(options.length);
