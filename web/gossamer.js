@@ -10,7 +10,7 @@
 // a server.
 
 import { GossamerError, abortedError, check, checkSignal } from './lib/error.js';
-import { takePicture } from './lib/capture.js';
+import { takePicture } from './lib/picture.js';
 import { resolveUrl } from './lib/download.js';
 import { supportedLevels } from './lib/level.js';
 import { copyBytes } from './lib/modelData.js';

@@ -109,6 +109,7 @@ test('the name of a file of one’s own is never sent; it comes back with back, 
   await page.reload();
   const text = await errorText(page);
   assert.match(text, /Open mine\.onnx again[\s\S]*does not keep your files/);
+  assert.equal(await page.locator('#error[data-told]').count(), 1, 'no fault');
   const [chooser] = await Promise.all([
     page.waitForEvent('filechooser'), page.getByTestId('error').getByRole('button', { name: 'Open .onnx' }).click(),
   ]);

@@ -1,7 +1,7 @@
 // A classifier as the tools see it: its model's files, the options of its session, and a desk at
 // which its sessions are made again, with the tools' own module. The classifier itself is not used.
 
-import { takePicture } from '../lib/capture.js';
+import { takePicture } from '../lib/picture.js';
 import { GossamerError, argumentError, show } from '../lib/error.js';
 import { insides } from '../lib/runner.js';
 import { copyTensors } from '../lib/tensors.js';

@@ -11,7 +11,7 @@ import { front, predict, recommend, thisDevice, tooLarge, weightsOf } from '../d
 import { isSpeedOf, keepSpeed, knownSpeed, measureSpeed } from '../device/speed.js';
 import { isModel } from '../files.js';
 import { keepFocus } from '../focus.js';
-import { forget, remembered } from '../own/remembered.js';
+import { remembered } from '../own/remembered.js';
 import { part } from '../part.js';
 import { linkStyles } from '../styles.js';
 import { texts } from '../texts.js';
@@ -19,13 +19,13 @@ import { card } from '../zoo/card.js';
 import { labelsOf } from '../zoo/catalogue.js';
 import { choiceOf, loadZoo } from '../zoo/choices.js';
 import { Kept } from '../zoo/kept.js';
+import { KeptList } from './modelsKept.js';
 
 /** @typedef {import('../views.js').App} App */
 /** @typedef {import('../models.js').Choice} Choice */
 /** @typedef {import('../zoo/catalogue.js').ZooEntry} ZooEntry */
 /** @typedef {import('../zoo/kept.js').Card} Card */
 /** @typedef {import('../zoo/card.js').CardState} CardState */
-/** @typedef {{key: string, text: string, label: string, remove: () => unknown}} Item  what is kept on the device */
 
 const words = texts.models;
 /** @type {import('../views.js').View} */
@@ -42,6 +42,13 @@ class ModelsView {
   #host;
   #app;
   #kept = new Kept();
+  #keptList = new KeptList({
+    removeCard: (entry) => this.#remove(entry), removeRest: () => this.#kept.removeAll(), onAsk: () => this.#render(),
+    onRemoved: (said) => {
+      this.#app.announce(said);
+      return this.#count();
+    },
+  });
   /** @type {ZooEntry[]} */
   #zoo = [];
   #zooFailed = false;
@@ -54,8 +61,6 @@ class ModelsView {
   /** @type {AbortController | undefined} Of the measurement under way. */
   #measuring;
   #visible = false;
-  /** Whether all that is kept is really to be removed was asked, and not answered yet. */
-  #asked = false;
   /** @type {import('../own/panel.js').OwnPanel | undefined} */
   #panel;
 
@@ -241,7 +246,7 @@ class ModelsView {
         ${this.#kept.available ? nothing : html`<p class="note">${globalThis.caches ? words.blocked : words.insecure}</p>`}
         ${this.#zooList()}</section>
       <section><h3>${words.own}</h3><p class="note">${words.ownNote}</p>${this.#ownList()}</section>
-      <section data-testid="kept"><h3>${words.kept}</h3>${this.#keptList()}</section>
+      <section data-testid="kept"><h3>${words.kept}</h3>${this.#keptList.template([...this.#cards.values()])}</section>
       ${this.#device()}`;
   }
 
@@ -389,53 +394,6 @@ class ModelsView {
       ${list.length ? html`<ul class="kept-list">${list.map(({ settled }) => html`
         <li>${settled.title}, ${sizeText(settled.bytes)}: ${words.settled(settled.date.slice(0, 10))}. ${words.reopen}</li>`)}</ul>` : nothing}`;
   }
-
-  /** What is kept, each with its size and a way to remove it. @returns {Item[]} */
-  #keptItems() {
-    return [
-      ...[...this.#cards.values()].map((each) => ({
-        key: each.sha256, text: words.keptItem(each.title, sizeText(each.bytes)), label: words.removeNamed(each.title),
-        remove: () => this.#remove(each),
-      })),
-      ...remembered().map(({ key, settled: { title, bytes, date } }) => {
-        // Models that were trained again have the name and often the size of the one before.
-        const which = words.keptOwn(title, sizeText(bytes), minuteText(date));
-        return { key: `own ${key}`, text: words.settings(which), label: words.forgetNamed(which), remove: () => forget(key) };
-      }),
-    ];
-  }
-
-  #keptList() {
-    const items = this.#keptItems();
-    if (!items.length) this.#asked = false;
-    if (!items.length) return html`<p class="note">${words.keptNone}</p>`;
-    const remove = async (/** @type {Item[]} */ list) => {
-      this.#asked = false;
-      for (const item of list) await item.remove();
-      if (list.length > 1) await this.#kept.removeAll();
-      this.#app.announce(list.length > 1 ? words.removedAll : words.removed(list[0].text));
-      await this.#count();
-    };
-    return html`
-      <ul class="kept-list">${repeat(items, ({ key }) => key, (item) => html`<li><span>${item.text}</span>
-        <button type="button" class="quiet" aria-label=${item.label} @click=${() => remove([item])}>${words.remove}</button></li>`)}</ul>
-      <div class="actions"><button type="button" data-testid="remove-all" @click=${() => {
-        if (this.#asked || items.length === 1) return remove(items);
-        this.#asked = true;
-        return this.#render();
-      }} @blur=${() => {
-        if (!this.#asked) return;  // it may be on its way out of the page
-        this.#asked = false;
-        this.#render();
-      }}>${this.#asked ? words.reallyAll(items.length) : words.removeAll}</button></div>`;
-  }
-}
-
-/** To the minute, in the time of this place. @param {string} date */
-function minuteText(date) {
-  const moment = new Date(date);
-  if (Number.isNaN(moment.getTime())) return date;
-  return moment.toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' });
 }
 
 /** A card stays the same element wherever in the list it goes. @param {CardState[]} states */

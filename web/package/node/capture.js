@@ -3,13 +3,10 @@
 // place of web/lib/capture.js.
 
 import { HERE } from '../../beside.js';
-import { capture as capturePixels, checkRegion } from '../../lib/capture.js';
+import { capture as capturePixels } from '../../lib/capture.js';
 import { brokenOff, fetchChecked, resolveUrl } from '../../lib/download.js';
 import { check, checkBytes, imageError, show } from '../../lib/error.js';
-import { seldom } from '../../lib/host.js';
 import { copyBytes } from '../../lib/modelData.js';
-
-export { checkRegion } from '../../lib/capture.js';
 
 /**
  * @typedef {import('../../lib/capture.js').RgbaPixels} RgbaPixels
@@ -25,21 +22,6 @@ const MAX_FILE = 2 ** 31 - 1025;
 
 /** Passed on with each file, because threads have other addresses. */
 const DECODER = new URL('pictures/gossamer-pictures.js', HERE).href;
-
-/**
- * As of web/lib/capture.js, with the capture of this module.
- * @param {PictureSource} source
- * @param {{regionOfInterest?: import('../../lib/capture.js').Region, rotationDegrees?: number}} options
- * @param {ArrayBuffer} [spare]
- */
-export function takePicture(source, { regionOfInterest, rotationDegrees = 0 }, spare) {
-  check(rotationDegrees % 90 === 0, 'rotationDegrees', rotationDegrees, 'a multiple of 90');
-  const region = checkRegion(regionOfInterest);
-  const captured = capture(source, spare);
-  return rotationDegrees ? {
-    captured: captured.then(async (pixels) => (await seldom()).readTurned(pixels, region, rotationDegrees)),
-  } : { captured, region };
-}
 
 /**
  * As of web/lib/capture.js.
