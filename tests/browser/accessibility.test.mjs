@@ -61,6 +61,7 @@ test('an error, a table of pictures and a model of one\'s own: axe finds nothing
   await page.getByTestId('use-own').waitFor();
   await look('the panel of a model of one\'s own');
   await page.getByTestId('use-own').click();
+  await page.locator('html[data-shown=classify]').waitFor();
   await page.getByTestId('nav-models').click();
   await page.getByTestId('model-card-file:own.onnx').waitFor();
   await page.getByTestId('kept').getByText('own.onnx').waitFor();

@@ -105,6 +105,7 @@ test('the address can name the model, by name or by its own address', async () =
   const unknown = await site.open('?model=nope');
   await ready(unknown.page);
   assert.match(await errorText(unknown.page), /no model of the name[\s\S]*nope[\s\S]*digits/);
+  assert.doesNotMatch(await errorText(unknown.page), /ARGUMENT/, 'a slip needs no code');
   await expectClassifies(unknown.page, 7);
   await unknown.close();
 });

@@ -53,6 +53,20 @@ test('while the page is open, a model of one\'s own has a card: its report again
   await close();
 });
 
+test('who goes elsewhere while a model comes stays there', async () => {
+  const { page, close } = await open();
+  await give(page, ['mine.onnx', largeModel()]);
+  await page.getByTestId('use-own').waitFor();
+  await page.evaluate(() => {
+    for (const id of ['use-own', 'nav-measure']) /** @type {HTMLElement} */ (document.querySelector(`[data-testid=${id}]`)).click();
+  });
+  await page.locator('html[data-shown=measure]').waitFor();
+  await page.waitForFunction(() => /** @type {HTMLSelectElement} */ (document.querySelector('#model')).selectedOptions[0]?.textContent?.includes('mine.onnx'));
+  await page.waitForTimeout(200);
+  assert.equal(new URL(page.url()).hash, '#measure');
+  await close();
+});
+
 test('recipe and names come from the files that lie beside models on hubs', async () => {
   const { page, text, close } = await open();
   await give(page, ['mine.onnx', largeModel()],

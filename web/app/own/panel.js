@@ -320,6 +320,7 @@ export class OwnPanel {
 
   async use() {
     const file = /** @type {File} */ (this.file);
+    const place = location.hash;
     // Another model may come before this one is ready.
     const key = this.#key;
     const settled = this.#settled(file);
@@ -330,7 +331,8 @@ export class OwnPanel {
     this.#keep(key, settled);
     if (this.file !== file) return;
     this.close();
-    await this.#app.navigate('classify');
+    // Who went elsewhere meanwhile stays there.
+    if (location.hash === place) await this.#app.navigate('classify');
   }
 
   /** What is set now. @param {File} file @returns {import('./remembered.js').Settled} */
