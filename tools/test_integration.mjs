@@ -1,12 +1,12 @@
-// npm run test:integration: the package in apps whose frameworks take minutes to install (Next.js, SvelteKit), after
-// those that npm test drives as well. It installs the frameworks from npm, in build/integration, once.
+// npm run test:integration: the package in apps whose frameworks take minutes to install (Next.js, SvelteKit), and under
+// Deno and Bun, after those that npm test drives as well. It installs all of them from npm, in build/integration, once.
 import { parseArgs } from 'node:util';
 import { exitWith } from './build.mjs';
 import { integration, nodeTests } from './lib/suites.mjs';
 
-const usage = `npm run test:integration [-- options]: the package in bundlers, pages, an extension, Next.js and SvelteKit
+const usage = `npm run test:integration [-- options]: the package in bundlers, pages, an extension, Next.js, SvelteKit, Deno and Bun
 
-  --frameworks  only in Next.js and SvelteKit
+  --frameworks  only in Next.js and SvelteKit, and under Deno and Bun
   --built       what is built is up to date
   --help`;
 

@@ -286,7 +286,7 @@ export class ImageClassifier {
  */
 function lasting(options) {
   return {
-    ...options, baseOptions: undefined, externalData: undefined, sha256: undefined, signal: undefined,
+    ...options, baseOptions: undefined, externalData: undefined, sha256: undefined, cache: undefined, signal: undefined,
   };
 }
 
@@ -308,10 +308,10 @@ function either(signal, closing) {
  */
 async function fetchModel(options, signal, onSize) {
   const { modelAssetBuffer, modelAssetPath, ...base } = /** @type {BaseOptions} */ (options.baseOptions);
-  const { externalData = base.externalData, onProgress, sha256, maxMemoryBytes } = options;
+  const { externalData = base.externalData, onProgress, sha256, cache, maxMemoryBytes } = options;
   const model = modelAssetBuffer === undefined ? resolveUrl('modelAssetPath', String(modelAssetPath))
     : isReadable(modelAssetBuffer) ? modelAssetBuffer : copyBytes(modelAssetBuffer);
-  return loadModel(model, { externalData, sha256, onProgress, onSize, signal, maxMemoryBytes });
+  return loadModel(model, { externalData, sha256, cache, onProgress, onSize, signal, maxMemoryBytes });
 }
 
 /** @param {ImageClassifierOptions} options @returns {import('./lib/messages.js').SessionRequest} */

@@ -1,4 +1,5 @@
-// The package in apps whose pages a server renders first: Next.js and SvelteKit, built for production and started.
+// The package in apps whose pages a server renders first, Next.js and SvelteKit, built for production and started; and
+// under runtimes that are like Node: Deno and Bun.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
@@ -74,3 +75,13 @@ test('the example in React, built by Vite', async (t) => {
   assert.equal(await page.locator('li').count(), 3);
   await page.close();
 });
+
+for (const [runtime, version, flags] of /** @type {const} */ ([['deno', '2.9.6', ['run', '-A']], ['bun', '1.4.5', []]])) {
+  test(`a program under ${runtime}`, async () => {
+    const app = await install('runtimes', '.', [`${runtime}@${version}`]);
+    const text = await run(path.join(app, 'node_modules/.bin', runtime), [...flags, 'classify.mjs'], { cwd: app });
+    assert.deepEqual(JSON.parse(text.trim()), {
+      labels: ['5', '5', '5'], inputs: [{ name: 'image', type: 'float32', shape: [1, 1, 28, 28] }],
+    });
+  });
+}

@@ -1,6 +1,7 @@
 // The package under Node, used as a program would: what it answers, what it takes and refuses.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
@@ -49,12 +50,27 @@ async function rejects(promise, code, ...texts) {
 test('the same names as in a page', async () => {
   for (const [entry, loaded] of Object.entries({
     gossamer: await installed.load(), ort: await installed.loadOrt(), tools: await installed.loadTools(),
-    extras: await installed.loadExtras(),
+    extras: await installed.loadExtras(), session: await installed.loadSession(),
   })) {
     const page = await import(`../../web/${entry}.js`);
     const names = Object.keys(loaded).filter((name) => !name.startsWith('_'));
     assert.deepEqual(names.sort(), Object.keys(page).sort(), entry);
   }
+});
+
+test('a session of tensors, of a model at a path', async () => {
+  const { Session } = await installed.loadSession();
+  const { activations } = await installed.loadTools();
+  const session = await Session.create(digits, { cache: true, sha256: createHash('sha256').update(readFileSync(digits)).digest('hex') });
+  const [{ name, shape }] = session.inputs;
+  const feeds = { [name]: { data: new Float32Array(shape.reduce((product, extent) => product * extent, 1)), dims: shape } };
+  const { outputs } = await session.run(feeds);
+  const [[output, { data, dims }]] = Object.entries(outputs);
+  assert.deepEqual(dims, [1, 10]);
+  const inner = await activations(session, feeds, [output]);
+  assert.ok(Array.from(inner[output].data, Number).every((value, i) => Math.abs(value - Number(data[i])) < 1e-4));
+  await session.release();
+  await rejects(session.run(feeds), 'HANDLE', 'released');
 });
 
 test('the same classes as on the command line', async () => {

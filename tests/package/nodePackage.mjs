@@ -24,7 +24,7 @@ export function temporaryFolder() {
   return folder;
 }
 
-const ENTRIES = { '.': 'gossamer', './ort': 'ort', './tools': 'tools', './extras': 'extras' };
+const ENTRIES = { '.': 'gossamer', './session': 'session', './ort': 'ort', './tools': 'tools', './extras': 'extras' };
 
 /** Writes the package. */
 export async function installPackage() {
@@ -43,6 +43,8 @@ export async function installPackage() {
     target,
     /** @returns {Promise<typeof import('../../web/package/node/gossamer.js')>} */
     load: () => import(pathToFileURL(resolve('gossamer')).href),
+    /** @returns {Promise<typeof import('../../web/package/node/session.js')>} */
+    loadSession: () => import(pathToFileURL(resolve('gossamer/session')).href),
     /** @returns {Promise<typeof import('../../web/package/node/ort.js')>} */
     loadOrt: () => import(pathToFileURL(resolve('gossamer/ort')).href),
     /** @returns {Promise<typeof import('../../web/package/node/tools.js')>} */

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { GossamerError, ImageClassifier, type ImageClassifierResult, type PixelSource } from 'gossamer';
 import ort, { Tensor } from 'gossamer/ort';
 import { classifyBatch, embed } from 'gossamer/extras';
-import { inspectModel, preview } from 'gossamer/tools';
+import { Session, type OutputTensor } from 'gossamer/session';
+import { activations, inspectModel, preview } from 'gossamer/tools';
 
 const classifier: ImageClassifier = await ImageClassifier.createFromModelPath('a.onnx', { threads: 2 });
 const results: ImageClassifierResult[] = [
@@ -22,6 +23,10 @@ const seen = await preview(classifier, 'cat.jpg', { recipe: '' });
 await embed(classifier, 'cat.jpg');
 classifyBatch(classifier, ['cat.jpg', source]);
 const report = await inspectModel('a.onnx');
+const session = await Session.create('a.onnx', { cache: true, sha256: '0' });
+const { outputs } = await session.run({ x: { data: new Float32Array(2), dims: [1, 2] } }, { outputs: ['y'] });
+const y: OutputTensor = outputs.y;
+await activations(session, { x: { data: new Float32Array(2) } }, ['inner']);
 if (classifier instanceof ImageClassifier) console.log(first, score, tensor.dims, other.dims, seen.image.width, report.runs, GossamerError);
 
 // @ts-expect-error
@@ -32,6 +37,10 @@ await classifier.classify({ width: 1, height: 1 });
 await Tensor.fromImage(5);
 // @ts-expect-error
 classifyBatch(classifier, [5]);
+// @ts-expect-error
+await session.run({ x: 5 });
+// @ts-expect-error
+await Session.create('a.onnx', { labels: [y.type] });
 // @ts-expect-error
 await preview(classifier, 5);
 // @ts-expect-error

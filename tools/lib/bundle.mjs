@@ -16,12 +16,12 @@ const LIBRARY = 'gossamer.js';
 const whole = [LIBRARY, 'tools.js'];
 /** Entries that a page loads beside gossamer.js; those in folders, when they are needed. */
 const beside = [
-  'ort.js', 'tools.js', 'extras.js', 'service-worker.js', 'lib/engine.js', 'lib/seldom.js', 'tools/engine.js',
+  'session.js', 'ort.js', 'tools.js', 'extras.js', 'service-worker.js', 'lib/engine.js', 'lib/seldom.js', 'tools/engine.js',
 ];
 const workers = ['worker.js', 'tools/worker.js'];
 
 /** What is made into files, and not copied to the site as it is. Paths within web/. */
-export const bundled = /^(lib|tools|extras|package)(\/|$)|^(gossamer|ort|tools|extras|service-worker|worker|beside|toolsBeside)\.js$/;
+export const bundled = /^(lib|tools|extras|package)(\/|$)|^(gossamer|session|ort|tools|extras|service-worker|worker|beside|toolsBeside)\.js$/;
 
 /**
  * A form of the library for other surroundings than a page that has all files beside each other.

@@ -3,6 +3,7 @@
 
 import { fetchChecked, readBody } from './download.js';
 import { GossamerError, check } from './error.js';
+import { openKept } from './kept.js';
 import { digestOf } from './modelFiles.js';
 
 /** @typedef {import('./modelFiles.js').RemoteFile} RemoteFile */
@@ -14,7 +15,7 @@ import { digestOf } from './modelFiles.js';
  * @returns {Promise<Blob[]>}
  */
 export async function downloadFiles(remote, options, addProgress) {
-  const { signal: outer, sha256, maxMemoryBytes } = options;
+  const { signal: outer, sha256, cache, maxMemoryBytes } = options;
   const sizes = remote.map(({ bytes }) => bytes);
   checkBudget(sizes, maxMemoryBytes);
   check(!remote.length || typeof sha256 !== 'string', 'sha256', 'one digest',
@@ -28,23 +29,32 @@ export async function downloadFiles(remote, options, addProgress) {
   const { signal } = stop;
   try {
     // The heads of all first: a file that is not there is found before the others are loaded.
-    const heads = await Promise.allSettled(remote.map(({ name, url }) =>
-      fetchChecked(url, `the model's file ${name}`, signal)));
-    const bodies = heads.flatMap((head) => (head.status === 'fulfilled' ? [head.value] : []));
-    if (bodies.length < heads.length) throw unreachable(remote, heads);
+    const heads = await Promise.allSettled(remote.map(({ name, url }, i) => {
+      const fetched = () => fetchChecked(url, `the model's file ${name}`, signal);
+      const digest = digests[i];
+      return cache && digest ? openKept(cache, digest, fetched) : openFetched(fetched);
+    }));
+    const opened = heads.flatMap((head) => (head.status === 'fulfilled' ? [head.value] : []));
+    if (opened.length < heads.length) throw unreachable(remote, heads);
     const reports = sizes.map((size) => addProgress(size));
-    const read = await Promise.all(bodies.map((response, i) => readBody(remote[i].url, response, {
+    const read = await Promise.all(opened.map((file, i) => file.read((response) => readBody(remote[i].url, response, {
       signal, sha256: digests[i], onProgress: (received, total) => {
         sizes[i] = Math.max(sizes[i], received);
         checkBudget(sizes, maxMemoryBytes);
         reports[i](received, total);
       },
-    })));
+    }))));
     return read.map(({ bytes }) => new Blob([bytes]));
   } finally {
     outer?.removeEventListener('abort', abort);
     abort();  // what is still on its way when one has failed
   }
+}
+
+/** A file that is not kept. @param {() => Promise<Response>} download @returns {Promise<import('./kept.js').Opened>} */
+async function openFetched(download) {
+  const response = await download();
+  return { read: (reader) => reader(response) };
 }
 
 /** @param {number[]} sizes @param {number} [limit] */

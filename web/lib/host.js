@@ -109,7 +109,7 @@ export class WorkerHost {
     this.death = reason;
     this.#worker.terminate();
     this.#watch.abort();
-    URL.revokeObjectURL(this.#made.stub);
+    if (this.#made.stub) URL.revokeObjectURL(this.#made.stub);  // Deno takes no empty one
     for (const { reject } of this.#pending.values()) reject(reason);
     this.#pending.clear();
   }

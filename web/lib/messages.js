@@ -91,7 +91,8 @@
  * @property {{request: InSession & Picture & {selection: Selection, run?: number}, answer: Classified}} classify
  * @property {{request: InSession & {run: number}, answer: void}} stop  the only one that waits for no other, and
  *     has no answer
- * @property {{request: InSession & {feeds: Record<string, TensorBytes>, fetches?: string[]}, answer: Computed}} run
+ * @property {{request: InSession & {feeds: Record<string, TensorBytes>, fetches?: string[], run?: number},
+ *     answer: Computed}} run
  *
  * @typedef {{categories: Category[], finite: boolean, preprocess: number, inference: number,
  *     spare?: ArrayBuffer}} Classified  milliseconds; spare: the snapshot's memory, to be used again

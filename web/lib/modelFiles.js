@@ -21,6 +21,7 @@ import { ModelData } from './modelData.js';
  * @typedef {object} LoadOptions
  * @property {ExternalData} [externalData]
  * @property {string | Record<string, string>} [sha256]  of the model; or of every file, by its name
+ * @property {boolean | string} [cache]  keep what is downloaded, under its digest
  * @property {import('./download.js').ProgressCallback} [onProgress]  over all files
  * @property {(announced: number) => void} [onSize]  called with the model's bytes, before they come
  * @property {AbortSignal} [signal]
@@ -109,14 +110,18 @@ export function isReadable(source) {
 export async function loadModel(model, options) {
   const given = gather(options.externalData || []);
   if (model instanceof Blob || model instanceof Uint8Array) return new ModelFiles(new ModelData(model), options, given);
-  const { signal, sha256, onProgress, onSize } = options;
+  const { signal, sha256, cache, onProgress, onSize } = options;
   const stream = typeof model === 'string' ? undefined
     : await (await seldom()).openStream(model, signal);
   const url = stream?.url ?? /** @type {string} */ (model);
   const digest = typeof sha256 === 'object' ? digestOf(sha256, stream?.name ?? fileName(url)) : sha256;
   const addProgress = progressOfAll(onProgress);
-  const read = async (/** @type {import('./download.js').ReadOptions} */ more) =>
-    readBody(url, stream?.response ?? await fetchChecked(url, 'the model', more.signal), { sha256: digest, ...more });
+  const read = async (/** @type {import('./download.js').ReadOptions} */ more) => {
+    const fetched = () => fetchChecked(url, 'the model', more.signal);
+    const body = (/** @type {Response} */ response) => readBody(url, response, { sha256: digest, ...more });
+    if (cache && digest && !stream) return (await (await seldom()).openKept(cache, digest, fetched)).read(body);
+    return body(stream?.response ?? await fetched());
+  };
   const { bytes, counted } = await read({ signal, onProgress: addProgress(), onSize });
   const again = stream ? undefined : async () => (await read({})).bytes;
   return new ModelFiles(new ModelData(bytes, { counted, again }), options, given, url, addProgress);

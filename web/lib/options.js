@@ -48,6 +48,8 @@ import { MOST_THREADS } from './threads/choice.js';
  * @property {import('./modelFiles.js').ExternalData} [externalData]  as in baseOptions
  * @property {string | Record<string, string>} [sha256]  of the model, or of its files by name, to be
  *     verified after the download
+ * @property {boolean | string} [cache]  keep what is downloaded on the device, by its `sha256`; a text names the
+ *     cache (Cache Storage), "gossamer-models" otherwise
  * @property {(received: number, total: number) => void} [onProgress]  bytes; total 0 if unknown
  * @property {AbortSignal} [signal]  cancels loading
  */
@@ -56,7 +58,7 @@ import { MOST_THREADS } from './threads/choice.js';
 const NAMES = [
   'baseOptions', 'maxResults', 'scoreThreshold', 'categoryAllowlist', 'categoryDenylist', 'labels', 'recipe',
   'output', 'scores', 'inputs', 'dimensions', 'memory', 'maxMemoryBytes', 'maxMultiplyAdds', 'profile',
-  'warmup', 'level', 'wasmPaths', 'wasmBinary', 'worker', 'threads', 'externalData', 'sha256', 'onProgress', 'signal',
+  'warmup', 'level', 'wasmPaths', 'wasmBinary', 'worker', 'threads', 'externalData', 'sha256', 'cache', 'onProgress', 'signal',
   'runningMode', 'displayNamesLocale', 'canvas',
 ];
 
@@ -87,7 +89,7 @@ export function checkOptions(options, others = []) {
   }
   check(!options.categoryAllowlist?.length || !options.categoryDenylist?.length,
     'categoryDenylist', 'both lists', 'an allowlist or a denylist, not both');
-  const { recipe = '', dimensions = {}, wasmBinary, wasmPaths = '', onProgress, sha256 } = options;
+  const { recipe = '', dimensions = {}, wasmBinary, wasmPaths = '', onProgress, sha256, cache = false } = options;
   if (wasmBinary !== undefined) checkBytes('wasmBinary', wasmBinary);
   check(typeof wasmPaths === 'string' || wasmPaths instanceof URL, 'wasmPaths', wasmPaths, 'a URL');
   check(typeof recipe === 'string' && !recipe.includes('\0'), 'recipe', recipe,
@@ -96,6 +98,8 @@ export function checkOptions(options, others = []) {
   const digests = typeof sha256 === 'object' ? Object.values(sha256 ?? {}) : [sha256 || '0'.repeat(64)];
   check(digests.length && digests.every((digest) => /^[\da-f]{64}$/i.test(show(digest))), 'sha256', sha256,
     '64 hexadecimal digits, or those of each file by its name');
+  check(typeof cache === 'boolean' || (typeof cache === 'string' && cache), 'cache', cache, 'true, or the name of a cache');
+  check(!cache || sha256, 'sha256', sha256, 'a digest, by which the file is kept', 'the option `cache` needs it');
   checkSignal(options.signal);
   const { output = '', scores = 'none', inputs = {} } = options;
   check(typeof output === 'string' && !/[\n\0]/.test(output), 'output', output, "an output's name");

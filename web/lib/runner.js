@@ -42,8 +42,8 @@ import { portable } from './modelData.js';
 
 /**
  * What a classifier is made of, for the tools (web/tools), which make sessions of their own from it.
- * @type {WeakMap<object, () => {runner: Runner,
- *     options: import('./options.js').ImageClassifierOptions}>}
+ * @type {WeakMap<object, () => {runner: Runner, options: import('./options.js').ImageClassifierOptions,
+ *     tensors?: boolean}>}  tensors: it takes these, and no pictures
  */
 export const insides = new WeakMap();
 

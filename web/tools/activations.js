@@ -5,45 +5,45 @@
 // over otherwise is there, and the layers that follow compute the same as ever.
 
 import { check } from '../lib/error.js';
-import { elementsOf } from './elements.js';
-import { send, snapshot, subjectOf } from './subject.js';
+import { elementsOf } from '../lib/elements.js';
+import { inputFor, send, subjectOf } from './subject.js';
 
 /**
- * @typedef {{type: string, dims: number[], data: import('./elements.js').Elements}} Activation  float16
+ * @typedef {{type: string, dims: number[], data: import('../lib/elements.js').Elements}} Activation  float16
  *     and bfloat16 come as Float32Array
  */
 
 /**
- * @param {import('./subject.js').ImageClassifier} classifier
- * @param {import('../lib/capture.js').PixelSource} pixels  taken at the call
+ * @param {import('./subject.js').ImageClassifier | import('./subject.js').Session} classifier
+ * @param {import('../lib/capture.js').PixelSource | import('./subject.js').Tensors} given  a picture, or for a session
+ *     its tensors by name; taken at the call
  * @param {readonly string[]} names  of values; see `outputs` of profile()'s steps
  * @param {import('./subject.js').PictureOptions} [options]
  * @returns {Promise<Record<string, Activation>>}
  */
-export async function activations(classifier, pixels, names, options = {}) {
+export async function activations(classifier, given, names, options = {}) {
   check(Array.isArray(names) && names.length
     && names.every((name) => typeof name === 'string' && name && !name.includes('\0')),
   'names', names, 'names of values');
   const subject = subjectOf(classifier);
-  const picture = snapshot(pixels, options, subject.options.inputs);
-  return valuesOf(subject, picture, names, { what: 'activations', signal: options.signal });
+  return valuesOf(subject, inputFor(subject, given, options), names, { what: 'activations', signal: options.signal });
 }
 
 /**
- * Values of a picture that was taken, which it closes.
+ * Values of a picture that was taken, which it closes, or of tensors.
  * @param {ReturnType<typeof subjectOf>} subject
- * @param {ReturnType<typeof snapshot>} picture
+ * @param {import('./subject.js').Input} input
  * @param {readonly string[]} names
  * @param {{what: string, signal?: AbortSignal}} options  what: for the message when it is cancelled
  * @returns {Promise<Record<string, Activation>>}
  */
-export async function valuesOf({ desk, model, session }, picture, names, { what, signal }) {
+export async function valuesOf({ desk, model, session }, input, names, { what, signal }) {
   const wanted = [...new Set(names)].sort();
   /** @type {Record<string, import('../lib/tensors.js').TensorBytes>} */
   const tensors = await desk.use(what, signal, async (call) => {
     await desk.session([model, session.options, wanted.join('\0')], async () =>
       call('show', { model: await model.model.blob(), files: model.files, options: session.options, names: wanted }));
-    return send(call, 'compute', picture, { names: wanted });
+    return send(call, 'compute', input, { names: wanted });
   });
   return Object.fromEntries(names.map((name) => {
     const { type, dims, bytes } = tensors[name];

@@ -43,14 +43,16 @@ import { SESSION } from './session.js';
  *     channelsFirst: boolean, source: {width: number, height: number},
  *     seen: import('../lib/capture.js').Region}} PreparedPicture  seen: of the source; may reach beyond it
  *
+ * @typedef {Picture | {feeds: Record<string, TensorBytes>}} Given  what a session computes on
+ *
  * @typedef {object} OwnCalls  what it answers to beside what every engine does
  * @property {{request: {model: Blob}, answer: {report: Report, files: import('../lib/modelFiles.js').NeededFile[]}}} report
  * @property {{request: {model: Blob, changes: [string, string | null][]}, answer: Blob}} edit
  * @property {{request: {model: Blob, files: Map<string, Blob>, options: string, names: string[]},
  *     answer: Calls['create']['answer']}} show
  * @property {{request: Omit<Picture, 'inputs'> & {recipe: string, type: number, dims: number[]}, answer: PreparedPicture}} prepare
- * @property {{request: Picture, answer: void}} feed
- * @property {{request: Picture & {names: string[]}, answer: Record<string, TensorBytes>}} compute
+ * @property {{request: Given, answer: void}} feed
+ * @property {{request: Given & {names: string[]}, answer: Record<string, TensorBytes>}} compute
  * @property {{request: void, answer: {inference: number, steps: number[]}}} time
  * @property {{request: void, answer: number}} peak
  *
@@ -119,19 +121,21 @@ export class ToolEngine extends Engine {
     });
   }
 
-  /** Puts a picture where the next run reads it. @param {Picture} picture */
-  async feed(picture) {
-    await this.session(SESSION).feed(picture);
+  /** Puts a picture, or tensors, where the next run reads them. @param {Given} given */
+  async feed(given) {
+    const session = this.session(SESSION);
+    if ('feeds' in given) session.give(given.feeds);
+    else await session.feed(given);
   }
 
   /**
-   * Runs the session on a picture, and copies outputs.
+   * Runs the session on a picture, or on tensors, and copies outputs.
    * @param {OwnCalls['compute']['request']} request
    * @returns {Promise<Record<string, TensorBytes>>}
    */
-  async compute({ names, ...picture }) {
+  async compute({ names, ...given }) {
     const session = this.session(SESSION);
-    await session.feed(picture);
+    await this.feed(given);
     session.compute();
     return session.read(names.map((name) => session.outputOf(name)));
   }

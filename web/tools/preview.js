@@ -1,9 +1,9 @@
 // What a model sees of a picture: the input as the recipe prepares it, turned back into pixels by
 // undoing scale, mean and standard deviation. So a wrong recipe is seen before anything runs.
 
+import { elementsOf } from '../lib/elements.js';
 import { argumentError, check, checkSignal, show } from '../lib/error.js';
 import { sharedDesk } from './desk.js';
-import { elementsOf, pixelType } from './elements.js';
 import { isClassifier, send, snapshot, subjectOf } from './subject.js';
 
 /** @typedef {import('./subject.js').ImageClassifier} ImageClassifier */
@@ -147,4 +147,14 @@ function within(outer, inner) {
   return {
     left: across(inner.left), top: down(inner.top), right: across(inner.right), bottom: down(inner.bottom),
   };
+}
+
+/** By name as in onnx.TensorProto.DataType. */
+const PIXEL_TYPES = /** @type {Record<string, number>} */ ({
+  float32: 1, uint8: 2, int8: 3, float16: 10, float64: 11, bfloat16: 16,
+});
+
+/** The number of an element type that pixels can be written as; 0 for others. @param {string} type */
+function pixelType(type) {
+  return PIXEL_TYPES[type] ?? 0;
 }

@@ -10,7 +10,7 @@ import { check } from '../lib/error.js';
 import { sharedDesk } from './desk.js';
 import { layersOf } from './layers.js';
 import { SESSION } from './session.js';
-import { send, snapshot, subjectOf } from './subject.js';
+import { inputFor, send, subjectOf } from './subject.js';
 
 /**
  * @typedef {object} ProfileStep  one step of the plan, in the order of execution
@@ -41,25 +41,27 @@ import { send, snapshot, subjectOf } from './subject.js';
  */
 
 /**
- * @param {import('./subject.js').ImageClassifier} classifier
- * @param {import('../lib/capture.js').PixelSource} pixels  taken at the call
+ * @param {import('./subject.js').ImageClassifier | import('./subject.js').Session} classifier
+ * @param {import('../lib/capture.js').PixelSource | import('./subject.js').Tensors} given  a picture, or for a session
+ *     its tensors by name; taken at the call
  * @param {ProfileOptions & import('./subject.js').PictureOptions} [options]
  * @returns {Promise<Profile>}
  */
-export async function profile(classifier, pixels, options = {}) {
+export async function profile(classifier, given, options = {}) {
   const { runs = 30, warmups = 5, onProgress, signal } = options;
   check(Number.isInteger(runs) && runs > 0 && runs <= 10_000, 'runs', runs, 'a whole number from 1 to 10000');
   check(Number.isInteger(warmups) && warmups >= 0 && warmups <= 10_000, 'warmups', warmups,
     'a whole number from 0 to 10000');
   check(!onProgress || typeof onProgress === 'function', 'onProgress', onProgress, 'a function');
-  const { desk, model, session, options: { inputs } } = subjectOf(classifier);
-  const picture = snapshot(pixels, options, inputs);
+  const subject = subjectOf(classifier);
+  const { desk, model, session } = subject;
+  const input = inputFor(subject, given, options);
   return desk.use('profile', signal, async (call) => {
     const text = `${session.options}\nprofile=1`;
     const blob = await model.model.blob();
     await desk.session([model, text], () =>
       call('create', { session: SESSION, model: blob, files: model.files, options: text, warmup: false }));
-    await send(call, 'feed', picture, {});
+    await send(call, 'feed', input, {});
     /** @type {{inference: number, steps: number[]}[]} */
     const taken = [];
     for (let run = 0; run < warmups + runs; run += 1) {

@@ -1,5 +1,5 @@
-// A classifier as the tools see it: its model's files, the options of its session, and a desk at
-// which its sessions are made again, with the tools' own module. The classifier itself is not used.
+// A classifier, or a session of tensors, as the tools see it: its model's files, the options of its session, and a
+// desk at which its sessions are made again, with the tools' own module. The classifier itself is not used.
 
 import { takePicture } from '../lib/picture.js';
 import { GossamerError, argumentError, show } from '../lib/error.js';
@@ -8,6 +8,9 @@ import { copyTensors } from '../lib/tensors.js';
 import { Desk } from './desk.js';
 
 /** @typedef {import('../gossamer.js').ImageClassifier} ImageClassifier */
+/** @typedef {import('../session.js').Session} Session */
+/** @typedef {Record<string, import('../lib/tensors.js').TensorLike>} Tensors */
+/** @typedef {ReturnType<typeof snapshot> | {feeds: Record<string, import('../lib/tensors.js').TensorBytes>}} Input */
 /** @typedef {import('./desk.js').Call} Call */
 
 /**
@@ -21,7 +24,7 @@ import { Desk } from './desk.js';
 /** @type {WeakMap<object, Desk>} */
 const desks = new WeakMap();
 
-/** What a classifier consists of now. @param {ImageClassifier} classifier */
+/** What a classifier consists of now. @param {ImageClassifier | Session} classifier */
 export function subjectOf(classifier) {
   const inside = insides.get(classifier)?.();
   if (!inside) {
@@ -29,21 +32,21 @@ export function subjectOf(classifier) {
       got: show(classifier), expected: 'an ImageClassifier',
     });
   }
-  const { runner, options } = inside;
+  const { runner, options, tensors } = inside;
   runner.assertOpen();
   const { settings, session } = runner;
   const model = /** @type {import('../lib/modelFiles.js').ModelFiles} */ (runner.model);
-  return { settings, session, options, model, desk: deskOf(classifier, runner) };
+  return { settings, session, options, tensors, model, desk: deskOf(classifier, runner) };
 }
 
-/** Whether this is a classifier. @param {unknown} value @returns {value is ImageClassifier} */
+/** Whether this is a classifier. @param {unknown} value @returns {value is ImageClassifier | Session} */
 export function isClassifier(value) {
   return Object(value) === value && insides.has(/** @type {object} */ (value));
 }
 
 /**
  * Ends with the classifier.
- * @param {ImageClassifier} classifier
+ * @param {ImageClassifier | Session} classifier
  * @param {import('../lib/runner.js').Runner} runner
  */
 function deskOf(classifier, { settings, closing }) {
@@ -62,7 +65,7 @@ function deskOf(classifier, { settings, closing }) {
 /**
  * Lets go of the session that the tools made for a classifier, and of its memory, before a minute
  * without calls has passed.
- * @param {ImageClassifier} classifier
+ * @param {ImageClassifier | Session} classifier
  */
 export function releaseTools(classifier) {
   desks.get(classifier)?.close(new GossamerError({
@@ -84,20 +87,34 @@ export function snapshot(source, { inputs: own, ...options }, inputs) {
 }
 
 /**
- * Sends a picture to the engine.
+ * What the tools compute on: a picture for a classifier, tensors for a session. Taken at the call.
+ * @param {ReturnType<typeof subjectOf>} subject
+ * @param {import('../lib/capture.js').PixelSource | Tensors} given
+ * @param {PictureOptions} options
+ * @returns {Input}
+ */
+export function inputFor({ tensors, options: { inputs } }, given, options) {
+  if (tensors) return { feeds: copyTensors('feeds', /** @type {Tensors} */ (given)) };
+  return snapshot(/** @type {import('../lib/capture.js').PixelSource} */ (given), options, inputs);
+}
+
+/**
+ * Sends a picture, or tensors, to the engine.
  * @template {'feed' | 'compute' | 'prepare'} M
  * @param {Call} call
  * @param {M} method
- * @param {ReturnType<typeof snapshot>} picture
- * @param {Omit<import('./engine.js').ToolCalls[M]['request'], 'pixels' | 'region' | 'inputs'>} more
+ * @param {Input} input
+ * @param {Omit<import('./engine.js').ToolCalls[M]['request'], 'pixels' | 'region' | 'inputs' | 'feeds'>} more
  * @returns {Promise<import('./engine.js').ToolCalls[M]['answer']>}
  */
-export async function send(call, method, { region, inputs, captured }, more) {
+export async function send(call, method, input, more) {
+  if ('feeds' in input) return call(method, /** @type {any} */ ({ ...input, ...more }));
+  const { region, inputs, captured } = input;
   const pixels = await captured;
   try {
     const transfer = pixels.bitmap ? [pixels.bitmap]
       : [/** @type {ArrayBuffer} */ (pixels.rgba?.data.buffer)];
-    return await call(method, { pixels, region, inputs, ...more }, transfer);
+    return await call(method, /** @type {any} */ ({ pixels, region, inputs, ...more }), transfer);
   } finally {
     pixels.bitmap?.close();
   }

@@ -25,6 +25,7 @@ export function manifestOf({ name, version, description, license, keywords }) {
     jsdelivr: './single/gossamer.global.js',
     exports: {
       '.': entry('gossamer'),
+      './session': entry('session'),
       './ort': entry('ort'),
       './tools': entry('tools'),
       './extras': entry('extras'),

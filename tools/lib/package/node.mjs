@@ -48,7 +48,7 @@ export async function writeNode(target, { types = '../' } = {}) {
     if (!existsSync(`${decoder}.${end}`)) throw new Error(`${decoder}.${end} is missing; npm run build makes it`);
     cpSync(`${decoder}.${end}`, path.join(folder, `pictures/gossamer-pictures.${end}`));
   }
-  for (const name of ['gossamer', 'ort', 'tools', 'extras']) {
+  for (const name of ['gossamer', 'session', 'ort', 'tools', 'extras']) {
     const text = readFileSync(path.join(sources, `${name}.d.ts`), 'utf8');
     writeFileSync(path.join(folder, `${name}.d.ts`), text.replaceAll("'../../", `'${types}`));
   }

@@ -25,6 +25,7 @@ const entries = [
   { what: 'single/gossamer.js (SIMD, all inside)', files: ['single/gossamer.js'], limit: 190 },
   { what: 'single/gossamer.global.js', files: ['single/gossamer.global.js'], limit: 190 },
   { what: 'single/ort.js', files: ['single/ort.js'], limit: 195 },
+  { what: 'session.js, beside gossamer.js', files: ['session.js'], limit: 2 },
   { what: 'ort.js, beside gossamer.js', files: ['ort.js'], limit: 9 },
   { what: 'extras.js, beside the others', files: ['extras.js'], limit: 7 },
   { what: 'tools.js with its worker, beside gossamer.js', files: ['tools.js', 'tools/worker.js'], limit: 14 },

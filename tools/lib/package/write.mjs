@@ -12,7 +12,7 @@ const dist = path.join(root, 'dist');
 
 /** Of dist/, the library that finds its files beside itself. */
 const LIBRARY = [
-  'gossamer.js', 'ort.js', 'tools.js', 'extras.js', 'service-worker.js', 'worker.js', 'isolation.js', 'isolation-worker.js', 'lib', 'tools', 'extras', 'wasm',
+  'gossamer.js', 'session.js', 'ort.js', 'tools.js', 'extras.js', 'service-worker.js', 'worker.js', 'isolation.js', 'isolation-worker.js', 'lib', 'tools', 'extras', 'wasm',
 ];
 
 /** @returns {Promise<{folder: string, archive: string}>} */

@@ -152,19 +152,24 @@ export class ModelSession {
 
   /**
    * Computes outputs from inputs.
-   * @param {{feeds: Record<string, TensorBytes>, fetches?: string[]}} request  fetches: the outputs
-   *     that are wanted; all, unless they are named
-   * @returns {import('../messages.js').Computed}
+   * @param {{feeds: Record<string, TensorBytes>, fetches?: string[], run?: number}} request  fetches: the outputs
+   *     that are wanted; all, unless they are named. run: as of classify
+   * @returns {Promise<import('../messages.js').Computed>}
    */
-  run({ feeds, fetches = this.#outputs }) {
+  async run({ feeds, fetches = this.#outputs, run }) {
+    this.give(feeds);
+    const wanted = fetches.map((name) => indexOf(this.#outputs, name, 'output'));
+    const inference = run ? await this.#computeUnlessStopped(run) : this.compute();
+    return { outputs: this.read(wanted), inference };
+  }
+
+  /** Puts tensors where the next run reads them, one for each input. @param {Record<string, TensorBytes>} feeds */
+  give(feeds) {
     for (const [name, tensor] of Object.entries(feeds)) {
       this.#feed(indexOf(this.#inputs, name, 'input'), name, tensor);
     }
     const missing = this.#inputs.find((name) => !Object.hasOwn(feeds, name));
     if (missing !== undefined) throw argumentError('feeds', `the input '${missing}' is missing`);
-    const wanted = fetches.map((name) => indexOf(this.#outputs, name, 'output'));
-    const inference = this.compute();
-    return { outputs: this.read(wanted), inference };
   }
 
   /** Copies outputs. @param {number[]} [wanted]  by their indices; default: all @returns {Record<string, TensorBytes>} */

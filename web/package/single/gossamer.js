@@ -5,3 +5,4 @@
 import './module.js';
 
 export * from '../../gossamer.js';
+export { Session } from '../../session.js';

@@ -11,16 +11,6 @@ const ARRAYS = {
   uint64: BigUint64Array, uint4: Uint8Array, int4: Int8Array,
 };
 
-/** By name as in onnx.TensorProto.DataType. */
-const PIXEL_TYPES = /** @type {Record<string, number>} */ ({
-  float32: 1, uint8: 2, int8: 3, float16: 10, float64: 11, bfloat16: 16,
-});
-
-/** The number of an element type that pixels can be written as; 0 for others. @param {string} type */
-export function pixelType(type) {
-  return PIXEL_TYPES[type] ?? 0;
-}
-
 /**
  * @param {string} type
  * @param {Uint8Array<ArrayBuffer>} bytes  dense, at the beginning of their buffer
