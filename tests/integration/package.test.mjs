@@ -65,6 +65,8 @@ test('an editor finds the types of every entry', async () => {
     import { inspectModel } from 'gossamer/tools';
     import { ImageClassifier as Single } from 'gossamer/single';
     import * as ort from 'gossamer/single/ort';
+    import { Session } from 'gossamer/session';
+    import { Session as SingleSession } from 'gossamer/single';
     import { embed, cosineSimilarity } from 'gossamer/extras';
     import { isolate } from 'gossamer/isolation';
     export async function main(canvas: HTMLCanvasElement): Promise<string> {
@@ -72,7 +74,7 @@ test('an editor finds the types of every entry', async () => {
       const result: ImageClassifierResult = await classifier.classify(canvas);
       const session = await InferenceSession.create('model.onnx');
       const tensor: Tensor = new Tensor('float32', new Float32Array(4), [1, 4]);
-      void [session, tensor, inspectModel, Single, ort.Tensor, isolate, embed, cosineSimilarity];
+      void [session, tensor, inspectModel, Single, ort.Tensor, isolate, embed, cosineSimilarity, Session, SingleSession];
       return result.classifications[0].categories[0].categoryName;
     }
     // @ts-expect-error: there is no such option
@@ -96,10 +98,10 @@ test('a server that renders pages can import every entry, and nothing happens', 
     const before = Object.keys(globalThis).length;
     const seen = [];
     globalThis.fetch = (address) => { seen.push(String(address)); };
-    for (const entry of ['', '/ort', '/tools', '/extras', '/single', '/beside', '/isolation']) seen.push(Object.keys(await import('gossamer' + entry)).length > 0);
+    for (const entry of ['', '/session', '/ort', '/tools', '/extras', '/single', '/beside', '/isolation']) seen.push(Object.keys(await import('gossamer' + entry)).length > 0);
     console.log(JSON.stringify([seen, Object.keys(globalThis).length - before]));
   `);
   const [seen, added] = JSON.parse(await run(process.execPath, ['server.mjs'], { cwd: app }));
-  assert.deepEqual(seen, Array(7).fill(true));
+  assert.deepEqual(seen, Array(8).fill(true));
   assert.equal(added, 0);
 });

@@ -1,3 +1,3 @@
 // The types of the one-file library.
 export * from '../gossamer.js';
-export * from '../session.js';
+export { OutputTensor, Session, SessionInfo, SessionOptions, SessionResult } from '../session.js';
