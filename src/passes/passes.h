@@ -32,6 +32,12 @@ Status simplify_transposes(Graph& graph);
 // x * Sigmoid(x)   =>   SiLU(x), and the like
 Status fuse_gate(Graph& graph);
 
+// x/2 (1 + Erf(x / sqrt 2)), or with Tanh   =>   Gelu(x)
+Status fuse_gelu(Graph& graph);
+
+// (x - mean) / Sqrt(variance + epsilon) * scale + bias   =>   LayerNormalization(x, scale, bias)
+Status fuse_layer_normalization(Graph& graph);
+
 // Pad with zeros -> Conv or AveragePool   =>   one node with wider pads
 Status fuse_pad(Graph& graph);
 

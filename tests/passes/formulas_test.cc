@@ -1,0 +1,321 @@
+// Formulas that exporters write as many nodes, and passes turn into one: GELU and
+// LayerNormalization.
+#include <gtest/gtest.h>
+
+#include "passes/passes.h"
+#include "passes/pipeline.h"
+#include "passes_test_support.h"
+
+namespace gossamer {
+namespace {
+
+using test::count;
+using test::ramp;
+using test::rewrite;
+using testing::attribute_int;
+using testing::attribute_ints;
+using testing::load_graph;
+using testing::ModelBuilder;
+using testing::op_types;
+using Types = std::vector<std::string>;
+
+constexpr float kRoot = 0.70710678f;  // 1 / sqrt 2
+constexpr float kTanh = 0.79788456f;  // sqrt(2 / pi)
+
+// x [2, 3, 8] and the numbers of the formulas.
+ModelBuilder gelu_model(float root = kRoot, float half = 0.5f) {
+  ModelBuilder builder;
+  builder.input("x", {2, 3, 8})
+      .floats("root", {}, {root})
+      .floats("sqrt2", {1}, {1 / root})
+      .floats("half", {}, {half})
+      .floats("one", {}, {1})
+      .floats("two", {}, {2})
+      .floats("three", {}, {3})
+      .floats("tanh", {}, {kTanh})
+      .floats("cubic", {}, {0.044715f});
+  return builder;
+}
+
+Types after_gelu(ModelBuilder& builder) {
+  return op_types(rewrite(load_graph(builder.output("y")), fuse_gelu));
+}
+
+TEST(FuseGelu, AsPyTorchWritesIt) {
+  ModelBuilder builder = gelu_model();
+  builder.node("Div", {"x", "sqrt2"}, {"a"})
+      .node("Erf", {"a"}, {"e"})
+      .node("Add", {"e", "one"}, {"s"})
+      .node("Mul", {"x", "s"}, {"p"})
+      .node("Mul", {"p", "half"}, {"y"});
+  EXPECT_EQ(after_gelu(builder), Types{"Gelu"});
+}
+
+TEST(FuseGelu, HalvedFirstOrMultipliedOutOrDivided) {
+  ModelBuilder first = gelu_model();
+  first.node("Mul", {"root", "x"}, {"a"})
+      .node("Erf", {"a"}, {"e"})
+      .node("Add", {"one", "e"}, {"s"})
+      .node("Mul", {"half", "x"}, {"h"})
+      .node("Mul", {"s", "h"}, {"y"});
+  EXPECT_EQ(after_gelu(first), Types{"Gelu"});
+  ModelBuilder out = gelu_model();
+  out.node("Mul", {"x", "root"}, {"a"})
+      .node("Erf", {"a"}, {"e"})
+      .node("Mul", {"x", "half"}, {"h"})
+      .node("Mul", {"e", "h"}, {"p"})
+      .node("Add", {"h", "p"}, {"y"});
+  EXPECT_EQ(after_gelu(out), Types{"Gelu"});
+  ModelBuilder divided = gelu_model();
+  divided.node("Mul", {"x", "root"}, {"a"})
+      .node("Erf", {"a"}, {"e"})
+      .node("Add", {"e", "one"}, {"s"})
+      .node("Div", {"s", "two"}, {"h"})
+      .node("Mul", {"x", "h"}, {"y"});
+  EXPECT_EQ(after_gelu(divided), Types{"Gelu"});
+}
+
+TEST(FuseGelu, OfAValueThatIsComputed) {
+  ModelBuilder builder = gelu_model();
+  builder.floats("bias", {8}, ramp(8, 0.5f))
+      .node("Add", {"x", "bias"}, {"b"})
+      .node("Div", {"b", "sqrt2"}, {"a"})
+      .node("Erf", {"a"}, {"e"})
+      .node("Add", {"e", "one"}, {"s"})
+      .node("Mul", {"b", "s"}, {"p"})
+      .node("Mul", {"p", "half"}, {"y"});
+  EXPECT_EQ(after_gelu(builder), (Types{"Add", "Gelu"}));
+}
+
+TEST(FuseGelu, WithNumbersThatFloat16Rounded) {
+  ModelBuilder builder = gelu_model(1 / 1.4140625f);
+  builder.node("Div", {"x", "sqrt2"}, {"a"})
+      .node("Erf", {"a"}, {"e"})
+      .node("Add", {"e", "one"}, {"s"})
+      .node("Mul", {"x", "s"}, {"p"})
+      .node("Mul", {"p", "half"}, {"y"});
+  // The numbers differ by what the constant does.
+  Graph graph = load_graph(builder.output("y")).graph.value();
+  ASSERT_TRUE(fuse_gelu(graph).is_ok());
+  graph.remove_dead_nodes();
+  EXPECT_EQ(op_types(graph), Types{"Gelu"});
+}
+
+TEST(FuseGelu, ByTanhWithAPowerOrWithProducts) {
+  ModelBuilder power = gelu_model();
+  power.node("Pow", {"x", "three"}, {"c"})
+      .node("Mul", {"c", "cubic"}, {"k"})
+      .node("Add", {"x", "k"}, {"i"})
+      .node("Mul", {"i", "tanh"}, {"a"})
+      .node("Tanh", {"a"}, {"t"})
+      .node("Add", {"t", "one"}, {"s"})
+      .node("Mul", {"x", "half"}, {"h"})
+      .node("Mul", {"h", "s"}, {"y"});
+  EXPECT_EQ(after_gelu(power), Types{"Gelu"});
+  ModelBuilder products = gelu_model();
+  products.node("Mul", {"x", "cubic"}, {"k"})
+      .node("Mul", {"k", "x"}, {"k2"})
+      .node("Add", {"one", "k2"}, {"i"})
+      .node("Mul", {"x", "tanh"}, {"l"})
+      .node("Mul", {"l", "i"}, {"a"})
+      .node("Tanh", {"a"}, {"t"})
+      .node("Add", {"one", "t"}, {"s"})
+      .node("Mul", {"half", "s"}, {"h"})
+      .node("Mul", {"x", "h"}, {"y"});
+  EXPECT_EQ(after_gelu(products), Types{"Gelu"});
+}
+
+TEST(FuseGelu, LeavesWhatIsNone) {
+  const auto written = [](ModelBuilder builder, const char* inner, const char* outer) {
+    builder.input("other", {2, 3, 8})
+        .node("Div", {inner, "sqrt2"}, {"a"})
+        .node("Erf", {"a"}, {"e"})
+        .node("Add", {"e", "one"}, {"s"})
+        .node("Mul", {outer, "s"}, {"p"})
+        .node("Mul", {"p", "half"}, {"y"});
+    return after_gelu(builder);
+  };
+  const Types same = {"Div", "Erf", "Add", "Mul", "Mul"};
+  EXPECT_EQ(written(gelu_model(0.71f), "x", "x"), same);
+  EXPECT_EQ(written(gelu_model(kRoot, 0.51f), "x", "x"), same);
+  EXPECT_EQ(written(gelu_model(), "x", "other"), same);
+  EXPECT_EQ(written(gelu_model(), "x", "x"), Types{"Gelu"});
+}
+
+TEST(FuseGelu, LeavesAFunctionThatIsReadElsewhere) {
+  ModelBuilder builder = gelu_model();
+  builder.node("Div", {"x", "sqrt2"}, {"a"})
+      .node("Erf", {"a"}, {"e"})
+      .node("Add", {"e", "one"}, {"s"})
+      .node("Mul", {"x", "s"}, {"p"})
+      .node("Mul", {"p", "half"}, {"g"})
+      .node("Add", {"g", "e"}, {"y"});
+  EXPECT_EQ(after_gelu(builder), (Types{"Div", "Erf", "Add", "Mul", "Mul", "Add"}));
+}
+
+TEST(FuseGelu, LeavesAResultOfAnotherShape) {
+  ModelBuilder builder = gelu_model();
+  builder.floats("halves", {1, 1, 1, 1}, {0.5f})
+      .node("Div", {"x", "sqrt2"}, {"a"})
+      .node("Erf", {"a"}, {"e"})
+      .node("Add", {"e", "one"}, {"s"})
+      .node("Mul", {"x", "s"}, {"p"})
+      .node("Mul", {"p", "halves"}, {"y"});
+  EXPECT_EQ(count(rewrite(load_graph(builder.output("y")), fuse_gelu), "Gelu"), 0);
+}
+
+// x [2, 3, 4, 5], and scale and bias for its last axis or for its channels.
+ModelBuilder norm_model(const std::vector<int64_t>& parameters = {5}) {
+  int64_t n = 1;
+  for (const int64_t extent : parameters) n *= extent;
+  ModelBuilder builder;
+  builder.input("x", {2, 3, 4, 5})
+      .floats("epsilon", {}, {1e-3f})
+      .floats("two", {}, {2})
+      .floats("half", {}, {0.5f})
+      .floats("minus_half", {}, {-0.5f})
+      .floats("scale", parameters, ramp(static_cast<size_t>(n), 0.3f))
+      .floats("bias", parameters, ramp(static_cast<size_t>(n), 0.2f));
+  return builder;
+}
+
+ModelBuilder& variance(ModelBuilder& builder, int64_t axis = -1) {
+  return builder.node("ReduceMean", {"x"}, {"m"}, {attribute_ints("axes", {axis})})
+      .node("Sub", {"x", "m"}, {"d"})
+      .node("Pow", {"d", "two"}, {"q"})
+      .node("ReduceMean", {"q"}, {"v"}, {attribute_ints("axes", {axis})})
+      .node("Add", {"v", "epsilon"}, {"e"});
+}
+
+Types after_norm(ModelBuilder& builder) {
+  const auto loaded = load_graph(builder.output("y"));
+  const auto both = [](Graph& graph) {
+    if (Status settled = settle_reductions(graph); !settled.is_ok()) return settled;
+    return fuse_layer_normalization(graph);
+  };
+  return op_types(rewrite(loaded, both));
+}
+
+TEST(FuseLayerNormalization, AsPyTorchWritesIt) {
+  ModelBuilder builder = norm_model();
+  variance(builder)
+      .node("Sqrt", {"e"}, {"s"})
+      .node("Div", {"d", "s"}, {"n"})
+      .node("Mul", {"n", "scale"}, {"w"})
+      .node("Add", {"w", "bias"}, {"y"});
+  EXPECT_EQ(after_norm(builder), Types{"LayerNormalization"});
+}
+
+TEST(FuseLayerNormalization, WithoutABiasAndWithPowers) {
+  for (const bool inverse : {false, true}) {
+    ModelBuilder builder = norm_model();
+    variance(builder)
+        .node("Pow", {"e", inverse ? "minus_half" : "half"}, {"s"})
+        .node(inverse ? "Mul" : "Div", {"d", "s"}, {"n"})
+        .node("Mul", {"scale", "n"}, {"y"});
+    EXPECT_EQ(after_norm(builder), Types{"LayerNormalization"});
+  }
+}
+
+TEST(FuseLayerNormalization, WithAReciprocalAndTheDifferenceTwice) {
+  ModelBuilder builder = norm_model();
+  builder.node("ReduceMean", {"x"}, {"m"}, {attribute_ints("axes", {2, 3})})
+      .node("Sub", {"x", "m"}, {"d"})
+      .node("Sub", {"x", "m"}, {"again"})
+      .node("Mul", {"d", "d"}, {"q"})
+      .node("ReduceMean", {"q"}, {"v"}, {attribute_ints("axes", {2, 3})})
+      .node("Add", {"epsilon", "v"}, {"e"})
+      .node("Sqrt", {"e"}, {"s"})
+      .node("Reciprocal", {"s"}, {"r"})
+      .node("Mul", {"r", "again"}, {"n"})
+      .node("Mul", {"n", "scale"}, {"w"})
+      .node("Add", {"bias", "w"}, {"y"});
+  EXPECT_EQ(after_norm(builder), Types{"LayerNormalization"});
+}
+
+TEST(FuseLayerNormalization, WithoutAMean) {
+  ModelBuilder builder = norm_model();
+  builder.node("Pow", {"x", "two"}, {"q"})
+      .node("ReduceMean", {"q"}, {"v"}, {attribute_ints("axes", {-1})})
+      .node("Add", {"v", "epsilon"}, {"e"})
+      .node("Sqrt", {"e"}, {"s"})
+      .node("Div", {"x", "s"}, {"n"})
+      .node("Mul", {"n", "scale"}, {"w"})
+      .node("Add", {"w", "bias"}, {"y"});
+  EXPECT_EQ(after_norm(builder), (Types{"RMSNormalization", "Add"}));
+}
+
+TEST(FuseLayerNormalization, OfChannelsMovesThemToTheEnd) {
+  ModelBuilder builder = norm_model({3, 1, 1});
+  variance(builder, 1)
+      .node("Sqrt", {"e"}, {"s"})
+      .node("Div", {"d", "s"}, {"n"})
+      .node("Mul", {"n", "scale"}, {"w"})
+      .node("Add", {"w", "bias"}, {"y"});
+  EXPECT_EQ(after_norm(builder), (Types{"Transpose", "LayerNormalization", "Transpose"}));
+}
+
+TEST(FuseLayerNormalization, OfChannelsBetweenConvolutionsTransposesNothing) {
+  ModelBuilder builder;
+  builder.input("image", {1, 4, 6, 6})
+      .floats("w1", {3, 4, 1, 1}, ramp(12, 0.1f))
+      .floats("w2", {2, 3, 1, 1}, ramp(6, 0.1f))
+      .floats("epsilon", {}, {1e-3f})
+      .floats("two", {}, {2})
+      .floats("scale", {3, 1, 1}, ramp(3, 0.3f))
+      .floats("bias", {3, 1, 1}, ramp(3, 0.2f))
+      .node("Conv", {"image", "w1"}, {"x"});
+  variance(builder, 1)
+      .node("Sqrt", {"e"}, {"s"})
+      .node("Div", {"d", "s"}, {"n"})
+      .node("Mul", {"n", "scale"}, {"w"})
+      .node("Add", {"w", "bias"}, {"b"})
+      .node("Conv", {"b", "w2"}, {"y"})
+      .output("y");
+  const Graph graph = rewrite(load_graph(builder), run_passes);
+  EXPECT_EQ(count(graph, "LayerNormalization"), 1);
+  EXPECT_EQ(count(graph, "Transpose"), 2);  // at the ends
+}
+
+TEST(FuseLayerNormalization, LeavesWhatIsNone) {
+  const auto end = [](ModelBuilder& builder, const char* dividend) {
+    builder.node("Sqrt", {"e"}, {"s"})
+        .node("Div", {dividend, "s"}, {"n"})
+        .node("Mul", {"n", "scale"}, {"w"})
+        .node("Add", {"w", "bias"}, {"y"});
+  };
+  // The variance is over other axes than the mean.
+  ModelBuilder mixed = norm_model();
+  mixed.node("ReduceMean", {"x"}, {"m"}, {attribute_ints("axes", {-1})})
+      .node("Sub", {"x", "m"}, {"d"})
+      .node("Pow", {"d", "two"}, {"q"})
+      .node("ReduceMean", {"q"}, {"v"}, {attribute_ints("axes", {2, 3})})
+      .node("Add", {"v", "epsilon"}, {"e"});
+  end(mixed, "d");
+  EXPECT_EQ(after_norm(mixed),
+            (Types{"ReduceMean", "Sub", "RMSNormalization", "Add"}));  // of the difference
+  // What is divided is not what is squared.
+  ModelBuilder other = norm_model();
+  variance(other);
+  end(other, "x");
+  EXPECT_EQ(
+      count(rewrite(load_graph(other.output("y")), fuse_layer_normalization), "LayerNormalization"),
+      0);
+  // An axis in the middle.
+  ModelBuilder middle = norm_model({4, 1});
+  variance(middle, 2);
+  end(middle, "d");
+  EXPECT_EQ(after_norm(middle).size(), 9u);
+  // The power of four.
+  ModelBuilder fourth = norm_model();
+  fourth.floats("four", {}, {4}).node("ReduceMean", {"x"}, {"m"}, {attribute_ints("axes", {-1})});
+  fourth.node("Sub", {"x", "m"}, {"d"})
+      .node("Pow", {"d", "four"}, {"q"})
+      .node("ReduceMean", {"q"}, {"v"}, {attribute_ints("axes", {-1})})
+      .node("Add", {"v", "epsilon"}, {"e"});
+  end(fourth, "d");
+  EXPECT_EQ(after_norm(fourth).size(), 9u);
+}
+
+}  // namespace
+}  // namespace gossamer
