@@ -38,6 +38,9 @@ export const HERE = /* @__PURE__ */ new URL(FOLDER);
 
 export const wasmFolder = () => new URL(FOLDER);
 
+/** What may help where the wasm module is not found. */
+export const MODULE_HINT = 'The bundler has to copy the .wasm files that the package names by new URL(); gossamer/single has all in one file';
+
 /** What may help where the worker does not start. */
 export const WORKER_HINT = 'The bundler has to copy worker.js; of bundlers that do not, see "gossamer/single"';
 
