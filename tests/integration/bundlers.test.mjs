@@ -118,13 +118,13 @@ test('esbuild, with the files copied beside the app', async () => {
 /** @type {Record<string, (app: string) => Promise<unknown>>} */
 const makers = {
   esbuild: async (app) => (await import('esbuild')).build({
-    absWorkingDir: app, entryPoints: ['own.js'], bundle: true, minify: true, format: 'iife', outfile: 'dist/own.js', logLevel: 'error',
+    absWorkingDir: app, entryPoints: ['own.js'], bundle: true, minify: true, format: 'esm', outfile: 'dist/own.js', logLevel: 'error',
   }),
   Rollup: async (app) => {
     const { rollup } = await import('rollup');
     const { nodeResolve } = await import('@rollup/plugin-node-resolve');
     const bundle = await rollup({ input: path.join(app, 'own.js'), plugins: [nodeResolve({ browser: true })] });
-    await bundle.write({ file: path.join(app, 'dist/own.js'), format: 'iife' });
+    await bundle.write({ file: path.join(app, 'dist/own.js'), format: 'es', inlineDynamicImports: true });
     await bundle.close();
   },
 };
@@ -146,7 +146,7 @@ for (const [name, make] of Object.entries(makers)) {
     addPictures(path.join(app, 'dist'));
     cpSync(path.join(app, 'node_modules/gossamer/wasm'), path.join(app, 'dist/wasm'), { recursive: true });
     writeFileSync(path.join(app, 'dist/index.html'), `<!doctype html><p id="answer"></p><script type="module">
-      await navigator.serviceWorker.register('own.js');
+      await navigator.serviceWorker.register('own.js', { type: 'module' });
       const { active } = await navigator.serviceWorker.ready;
       navigator.serviceWorker.onmessage = ({ data }) => { document.getElementById('answer').textContent = JSON.stringify(data); };
       navigator.serviceWorker.startMessages();

@@ -184,7 +184,7 @@ async function writeEntry(dist, entry, { outputFiles = [] }, { readable }) {
   const text = (/** @type {RegExp} */ end) => String(outputFiles.find((file) => end.test(file.path))?.text);
   const file = path.join(dist, entry);
   const { code: put, names } = trimImports(text(/\.js$/));
-  const { code, map } = readable ? { code: put, map: text(/\.map$/) }
+  const { code, map } = readable ? { code: put.replaceAll(`${root}/`, ''), map: text(/\.map$/) }
     : await minify(path.basename(entry), put, { map: text(/\.map$/) });
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, code);
