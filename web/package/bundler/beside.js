@@ -1,4 +1,4 @@
-// What surrounds the library in an app that a bundler makes (Vite, webpack, Rspack, Parcel). Bundlers know
+// What surrounds the library in an app that a bundler makes (Vite, webpack, Rspack). Bundlers know
 // `new URL('…', import.meta.url)` with a literal address: they copy the file, give it a name of their own, and put
 // that name here. So every file that the library may load has a line, and a page still downloads only what it uses.
 // The lines are functions, because some tools leave no import.meta.url, and importing the library must do nothing.
