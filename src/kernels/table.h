@@ -33,6 +33,7 @@ inline constexpr std::string_view kAveragePool = GOSSAMER_KERNEL_NAME("f32_avgpo
 inline constexpr std::string_view kGlobalAverage = GOSSAMER_KERNEL_NAME("f32_avgpool_global");
 inline constexpr std::string_view kActivate = GOSSAMER_KERNEL_NAME("f32_activate_flat");
 inline constexpr std::string_view kFunction = GOSSAMER_KERNEL_NAME("f32_function_flat");
+inline constexpr std::string_view kCurve = GOSSAMER_KERNEL_NAME("f32_curve_flat");
 inline constexpr std::string_view kPower = GOSSAMER_KERNEL_NAME("f32_power_flat");
 inline constexpr std::string_view kBinaryFlat = GOSSAMER_KERNEL_NAME("f32_binary_flat");
 inline constexpr std::string_view kBinaryBroadcast = GOSSAMER_KERNEL_NAME("f32_binary_broadcast");
@@ -71,6 +72,7 @@ inline constexpr KernelEntry kKernelTable[] = {
     {"pool", kernel_name::kGlobalAverage},
     {"elementwise", kernel_name::kActivate},
     {"elementwise", kernel_name::kFunction},
+    {"elementwise", kernel_name::kCurve},
     {"elementwise", kernel_name::kPower},
     {"elementwise", kernel_name::kBinaryFlat},
     {"elementwise", kernel_name::kBinaryBroadcast},

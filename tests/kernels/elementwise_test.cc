@@ -120,6 +120,8 @@ TEST(ElementwiseTest, SweepsLengthsAndActivations) {
     using Reference = std::function<double(double)>;
     for (const auto& [kernel, reference] :
          {std::pair(make_function_f32(f, count).release(), Reference(elu)),
+          std::pair(make_function_f32({Function::kTanh, 0, 0}, count).release(),
+                    Reference([](double v) { return std::tanh(v); })),
           std::pair(make_power_f32(3, count).release(), Reference(cube))}) {
       const std::unique_ptr<Kernel> owned(kernel);
       const GuardedFloats* inputs[] = {&x};
@@ -249,6 +251,49 @@ TEST(ElementwiseTest, NanWinsInMaxAndMin) {
     ASSERT_TRUE(kernel->run({inputs, outputs, nullptr}, 0, kernel->items()).is_ok());
     for (const size_t i : {0, 1, 3, 4}) EXPECT_TRUE(std::isnan(y[i])) << i;
     EXPECT_EQ(y[2], kind == BinaryKind::kMax ? 3 : 2);
+  }
+}
+
+// Functions in vectors against the C library, over all that they tell apart, and at the limits.
+TEST(FunctionTest, CurvesAgreeWithTheirReference) {
+  const double inf = std::numeric_limits<double>::infinity();
+  std::vector<double> points = {0.0, -0.0, 1e-30, -1e-20, 1e-6, -1e-4,
+                                80,  -80,  1e9,   -1e9,   1e30, -1e30};
+  for (int i = -2000; i <= 2000; ++i) points.push_back(i / 200.0);
+  for (const Function kind : {Function::kErf, Function::kGelu, Function::kGeluTanh, Function::kTanh,
+                              Function::kMish, Function::kExp, Function::kSqrt}) {
+    const auto count = static_cast<int64_t>(points.size());
+    std::vector<float> x(points.begin(), points.end()), y(points.size());
+    const void* inputs[] = {x.data()};
+    void* outputs[] = {y.data()};
+    const auto kernel = make_curve_f32(kind, count);
+    ASSERT_NE(kernel, nullptr);
+    ASSERT_TRUE(kernel->run({inputs, outputs, nullptr}, 0, kernel->items()).is_ok());
+    for (size_t i = 0; i < x.size(); ++i) {
+      const double want = apply(FunctionOfOne{kind, 0, 0}, static_cast<double>(x[i]));
+      const auto rounded = static_cast<float>(want);
+      if (std::isnan(rounded) || std::isinf(rounded)) {
+        EXPECT_TRUE(std::isnan(rounded) ? std::isnan(y[i]) : y[i] == rounded)
+            << static_cast<int>(kind) << " of " << x[i] << " is " << y[i];
+        continue;
+      }
+      // Tails of GELU lose what e^(-x^2) loses to the rounding of x^2.
+      const double square = std::min(100.0, points[i] * points[i]);
+      const double allowed =
+          (1e-6 + 2e-7 * square) * std::abs(want) + 1e-37 * std::abs(points[i]) + 1e-37;
+      EXPECT_NEAR(static_cast<double>(y[i]), want, allowed)
+          << static_cast<int>(kind) << " of " << x[i];
+    }
+    const float limits[] = {static_cast<float>(inf), static_cast<float>(-inf), std::nanf("")};
+    float got[3];
+    const void* from[] = {limits};
+    void* to[] = {got};
+    ASSERT_TRUE(make_curve_f32(kind, 3)->run({from, to, nullptr}, 0, 1).is_ok());
+    for (size_t i = 0; i < 3; ++i) {
+      const double want = apply(FunctionOfOne{kind, 0, 0}, static_cast<double>(limits[i]));
+      EXPECT_TRUE(std::isnan(want) ? std::isnan(got[i]) : static_cast<double>(got[i]) == want)
+          << static_cast<int>(kind) << " of " << limits[i] << " is " << got[i] << ", not " << want;
+    }
   }
 }
 

@@ -41,7 +41,9 @@ TEST(LowerTest, Arithmetic) {
 
 TEST(LowerTest, FunctionsAndPowers) {
   const FunctionOp gelu("Gelu", {Function::kGelu, 0, 0});
-  EXPECT_EQ(kernel_of(gelu, {computed({3, 7})}), "f32_function_flat");
+  EXPECT_EQ(kernel_of(gelu, {computed({3, 7})}), "f32_curve_flat");
+  const FunctionOp elu("Elu", {Function::kElu, 1, 0});
+  EXPECT_EQ(kernel_of(elu, {computed({3, 7})}), "f32_function_flat");
   const BinaryOp pow("Pow", BinaryOp::Kind::kPow, BinaryOp::kNumber);
   const float two = 2;
   auto exponent = Constant::copy_of({DataType::kFloat32, {}, &two});

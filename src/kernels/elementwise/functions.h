@@ -59,6 +59,9 @@ double apply(const FunctionOfOne& f, double x);
 
 // y[i] = f(x[i]) for `count` floats. Alignment: that of a float. Aliasing: y may be x.
 std::unique_ptr<Kernel> make_function_f32(const FunctionOfOne& f, int64_t count);
+// The same in vectors, within a few units in the last place of float32: for functions that large
+// tensors go through. Null for the others.
+std::unique_ptr<Kernel> make_curve_f32(Function f, int64_t count);
 
 }  // namespace gossamer
 
