@@ -3,6 +3,7 @@
 #include "ops/einsum.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "base/text.h"
@@ -23,10 +24,7 @@ bool is_letter(char c) {
 }
 
 // The axes of one term, outermost first; `ellipsis` is how many axes "..." stands for.
-struct Labels {
-  std::array<int, Shape::kMaxRank> list{};
-  int count = 0;
-};
+using Labels = EinsumOp::Axes;
 Result<Labels> labels_of(const std::string& term, int ellipsis) {
   Labels labels;
   const auto letters = static_cast<int>(std::ranges::count_if(term, is_letter));
@@ -36,10 +34,10 @@ Result<Labels> labels_of(const std::string& term, int ellipsis) {
   }
   for (char c : term) {
     if (c != kEllipsis) {
-      labels.list[static_cast<size_t>(labels.count++)] = label_of(c);
+      labels.add(label_of(c));
       continue;
     }
-    for (int i = ellipsis; i-- > 0;) labels.list[static_cast<size_t>(labels.count++)] = i;
+    for (int i = ellipsis; i-- > 0;) labels.add(i);
   }
   return labels;
 }
@@ -172,12 +170,14 @@ std::optional<EinsumOp::Product> EinsumOp::as_product(const Shape& left, const S
   constexpr int kAbsent = -1;
   std::array<std::array<int, kLabels>, kMaxOperands + 1> place;
   for (auto& each : place) each.fill(kAbsent);
-  std::vector<int> order;
+  std::array<int, 2 * Shape::kMaxRank> order;
+  size_t count = 0;
   int ellipsis = 0;
   for (size_t i = 0; i < kMaxOperands; ++i) {
     const std::string& term = equation_.operands[i];
     const auto letters = static_cast<int>(std::ranges::count_if(term, is_letter));
     const int covered = shapes[i]->rank() - letters;
+    ellipsis = std::max(ellipsis, covered);
     const auto labels = labels_of(term, covered);
     if (!labels.is_ok()) return std::nullopt;
     for (int axis = 0; axis < labels->count; ++axis) {
@@ -185,47 +185,45 @@ std::optional<EinsumOp::Product> EinsumOp::as_product(const Shape& left, const S
       int& known = place[i][static_cast<size_t>(label)];
       if (known != kAbsent) return std::nullopt;
       known = axis;
-      if (i == 0 || place[0][static_cast<size_t>(label)] == kAbsent) order.push_back(label);
+      if (i == 0 || place[0][static_cast<size_t>(label)] == kAbsent) order[count++] = label;
     }
-    ellipsis = std::max(ellipsis, covered);
   }
   const auto output = labels_of(equation_.output, ellipsis);
   if (!output.is_ok()) return std::nullopt;
   for (int axis = 0; axis < output->count; ++axis) {
     place[kMaxOperands][static_cast<size_t>(output->list[static_cast<size_t>(axis)])] = axis;
   }
-  // Axes of the output in the order of [batch, rows, columns], and those that are summed.
   Product p;
-  std::vector<int> rows_left, terms_left, columns_right, terms_right, made[3];
-  for (const int each : order) {
-    const auto label = static_cast<size_t>(each);
-    const int a = place[0][label], b = place[1][label], y = place[kMaxOperands][label];
-    if (a != kAbsent && b != kAbsent) {
-      if (left[a] != right[b]) return std::nullopt;
-      (y != kAbsent ? p.left : terms_left).push_back(a);
-      (y != kAbsent ? p.right : terms_right).push_back(b);
-      if (y != kAbsent) {
-        p.outer.push_back(left[a]);
-        made[0].push_back(y);
-      } else {
-        p.terms *= left[a];
-      }
+  Axes rows, terms_left, terms_right, columns, made[3];  // made: the output's, in three groups
+  for (const int label : std::span(order).first(count)) {
+    const auto at = static_cast<size_t>(label);
+    const int a = place[0][at], b = place[1][at], y = place[kMaxOperands][at];
+    const bool left_has = a != kAbsent, right_has = b != kAbsent;
+    if (left_has && right_has && left[a] != right[b]) return std::nullopt;
+    if (y == kAbsent) {
+      if (!left_has || !right_has) return std::nullopt;
+      terms_left.add(a);
+      terms_right.add(b);
+      p.terms *= left[a];
       continue;
     }
-    if (y == kAbsent) return std::nullopt;
-    const bool is_row = a != kAbsent;
-    (is_row ? rows_left : columns_right).push_back(is_row ? a : b);
-    (is_row ? p.rows : p.columns).push_back(is_row ? left[a] : right[b]);
-    made[is_row ? 1 : 2].push_back(y);
+    const int group = !right_has ? 1 : !left_has ? 2 : 0;
+    made[group].add(y);
+    (group == 0   ? p.outer
+     : group == 1 ? p.rows
+                  : p.columns)
+        .push_back(left_has ? left[a] : right[b]);
+    if (left_has) (right_has ? p.left : rows).add(a);
+    if (right_has) (left_has ? p.right : columns).add(b);
   }
-  p.left.insert(p.left.end(), rows_left.begin(), rows_left.end());
-  p.left.insert(p.left.end(), terms_left.begin(), terms_left.end());
-  p.right.insert(p.right.end(), terms_right.begin(), terms_right.end());
-  p.right.insert(p.right.end(), columns_right.begin(), columns_right.end());
-  p.output.resize(static_cast<size_t>(output->count));
-  int axis = 0;
-  for (const auto& group : made) {
-    for (const int y : group) p.output[static_cast<size_t>(y)] = axis++;
+  for (const Axes* more : {&rows, &terms_left}) p.left.add(*more);
+  for (const Axes* more : {&terms_right, &columns}) p.right.add(*more);
+  p.output.count = output->count;
+  int next = 0;
+  for (const Axes& group : made) {
+    for (int i = 0; i < group.count; ++i) {
+      p.output.list[static_cast<size_t>(group.list[static_cast<size_t>(i)])] = next++;
+    }
   }
   return p;
 }

@@ -30,9 +30,17 @@ class EinsumOp final : public Op {
   // A sum of products as one product of matrices, [batch, rows, terms] x [batch, terms, columns]:
   // how the operands' axes are ordered for that, and those of [batch, rows, columns] for the
   // output.
+  struct Axes {
+    std::array<int, Shape::kMaxRank> list{};
+    int count = 0;
+    void add(int axis) { list[static_cast<size_t>(count++)] = axis; }
+    void add(const Axes& axes) {
+      for (int i = 0; i < axes.count; ++i) add(axes.list[static_cast<size_t>(i)]);
+    }
+  };
   struct Product {
-    std::vector<int> left, right, output;  // permutations, as of Transpose
-    Shape outer, rows, columns;            // axes of the batch, of the left, of the right operand
+    Axes left, right, output;    // permutations, as of Transpose
+    Shape outer, rows, columns;  // axes of the batch, of the left, of the right operand
     int64_t terms = 1;
   };
   // Nothing for another number of operands, diagonals, axes that broadcast, or that one operand

@@ -13,52 +13,55 @@
 namespace gossamer {
 namespace {
 
-Shape joined(const Shape& outer, const Shape& rows, const Shape& columns) {
-  Shape shape = outer;
-  for (const Shape* more : {&rows, &columns}) {
-    for (const int64_t extent : *more) shape.push_back(extent);
-  }
-  return shape;
+std::shared_ptr<const Op> transpose(const EinsumOp::Axes& axes) {
+  return std::make_shared<const TransposeOp>(
+      std::vector<int>(axes.list.begin(), axes.list.begin() + axes.count));
 }
 
-// A value of this shape, to be made.
-ValueId add_float(Graph& graph, const std::string& name, const Shape& shape) {
+// A value of this shape that is the other one reshaped.
+Result<ValueId> reshaped(Graph& graph, ValueId from, const Shape& shape) {
+  const std::string name = graph.value(from).name;
   const ValueId id = graph.add_value(name);
   graph.value(id).type = DataType::kFloat32;
   graph.value(id).shape = shape;
+  GOSSAMER_TRY(add_reshape(graph, name, from, id));
   return id;
 }
 
 // The operand with its axes in this order, as matrices of this shape.
-Result<ValueId> arrange(Graph& graph, ValueId operand, const std::vector<int>& order,
+Result<ValueId> arrange(Graph& graph, ValueId operand, const EinsumOp::Axes& axes,
                         const Shape& matrices) {
   Shape moved;
-  for (const int axis : order) moved.push_back(graph.value(operand).shape[axis]);
-  const ValueId transposed = graph.insert_unary(std::make_shared<const TransposeOp>(order), operand,
-                                                DataType::kFloat32, moved);
-  const std::string name = graph.value(transposed).name;
-  const ValueId result = add_float(graph, name + "/matrices", matrices);
-  GOSSAMER_TRY(add_reshape(graph, name, transposed, result));
-  return result;
+  for (int i = 0; i < axes.count; ++i) {
+    moved.push_back(graph.value(operand).shape[axes.list[static_cast<size_t>(i)]]);
+  }
+  const ValueId transposed =
+      graph.insert_unary(transpose(axes), operand, DataType::kFloat32, moved);
+  return reshaped(graph, transposed, matrices);
 }
 
+// The node becomes the product; its output comes from the last transpose.
 Status split(Graph& graph, NodeId id, const EinsumOp::Product& p) {
-  const std::string name = graph.node_label(id);
   const int64_t batch = p.outer.elements(), rows = p.rows.elements(),
                 columns = p.columns.elements();
-  const std::vector<ValueId> inputs = graph.node(id).inputs;
+  const ValueId operands[] = {graph.node(id).inputs[0], graph.node(id).inputs[1]};
   GOSSAMER_ASSIGN(const ValueId left,
-                  arrange(graph, inputs[0], p.left, Shape{batch, rows, p.terms}));
+                  arrange(graph, operands[0], p.left, Shape{batch, rows, p.terms}));
   GOSSAMER_ASSIGN(const ValueId right,
-                  arrange(graph, inputs[1], p.right, Shape{batch, p.terms, columns}));
-  const ValueId product = add_float(graph, name + "/product", Shape{batch, rows, columns});
-  const ValueId apart = add_float(graph, name + "/apart", joined(p.outer, p.rows, p.columns));
-  const ValueId output = graph.detach_output(id, 0, kNone);
-  graph.remove_node(id);
-  graph.add_node(name, std::make_shared<const MatMulOp>(), {left, right}, {product});
-  GOSSAMER_TRY(add_reshape(graph, name, product, apart));
-  graph.add_node(name + "/Transpose", std::make_shared<const TransposeOp>(p.output), {apart},
-                 {output});
+                  arrange(graph, operands[1], p.right, Shape{batch, p.terms, columns}));
+  graph.set_input(id, 0, left);
+  graph.set_input(id, 1, right);
+  graph.set_op(id, std::make_shared<const MatMulOp>());
+  const ValueId product = graph.add_value(graph.node_label(id));
+  graph.value(product).type = DataType::kFloat32;
+  graph.value(product).shape = Shape{batch, rows, columns};
+  const ValueId output = graph.detach_output(id, 0, product);
+  Shape apart = p.outer;
+  for (const Shape* more : {&p.rows, &p.columns}) {
+    for (const int64_t extent : *more) apart.push_back(extent);
+  }
+  GOSSAMER_ASSIGN(const ValueId parts, reshaped(graph, product, apart));
+  graph.add_node({}, transpose(p.output), {parts}, {output});
   return Status::ok();
 }
 

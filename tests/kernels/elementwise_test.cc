@@ -120,8 +120,8 @@ TEST(ElementwiseTest, SweepsLengthsAndActivations) {
     using Reference = std::function<double(double)>;
     for (const auto& [kernel, reference] :
          {std::pair(make_function_f32(f, count).release(), Reference(elu)),
-          std::pair(make_function_f32({Function::kTanh, 0, 0}, count).release(),
-                    Reference([](double v) { return std::tanh(v); })),
+          std::pair(make_function_f32({Function::kErf, 0, 0}, count).release(),
+                    Reference([](double v) { return std::erf(v); })),
           std::pair(make_power_f32(3, count).release(), Reference(cube))}) {
       const std::unique_ptr<Kernel> owned(kernel);
       const GuardedFloats* inputs[] = {&x};
@@ -260,8 +260,8 @@ TEST(FunctionTest, CurvesAgreeWithTheirReference) {
   std::vector<double> points = {0.0, -0.0, 1e-30, -1e-20, 1e-6, -1e-4,
                                 80,  -80,  1e9,   -1e9,   1e30, -1e30};
   for (int i = -2000; i <= 2000; ++i) points.push_back(i / 200.0);
-  for (const Function kind : {Function::kErf, Function::kGelu, Function::kGeluTanh, Function::kTanh,
-                              Function::kMish, Function::kExp, Function::kSqrt}) {
+  for (const Function kind :
+       {Function::kErf, Function::kGelu, Function::kGeluTanh, Function::kSqrt}) {
     const auto count = static_cast<int64_t>(points.size());
     std::vector<float> x(points.begin(), points.end()), y(points.size());
     const void* inputs[] = {x.data()};

@@ -1,6 +1,5 @@
 // The functions that networks apply to large tensors, four numbers at a time: what transformers and
-// ConvNeXts do between their products, and Exp, Tanh, Sqrt and Mish. The others go one by one
-// (functions.cc).
+// ConvNeXts do between their products. The others go one by one (functions.cc).
 //
 // Source of the coefficients: least relative error over the range (Remez), for the forms that stand
 // beside them.
@@ -62,31 +61,6 @@ struct GeluTanh {
   }
 };
 
-struct Tanh {
-  // tanh(x) / x as a polynomial of x^2, where x^2 < 0.4.
-  static constexpr float kMiddle[] = {0.99999988f, -0.3333183f, 0.13302653f, -0.05173378f,
-                                      0.014924036f};
-  F32x4 operator()(F32x4 x) const {
-    const F32x4 square = x * x, one = splat(1);
-    const F32x4 growth = simd::exp(xsimd::abs(x) * splat(2));
-    const F32x4 outside = xsimd::copysign(one - splat(2) / (growth + one), x);
-    return xsimd::select(square < splat(0.4f), x * polynomial(kMiddle, square), outside);
-  }
-};
-
-// tanh(log(1 + e^x)) is n / (n + 2), n = e^x (e^x + 2).
-struct Mish {
-  F32x4 operator()(F32x4 x) const {
-    const F32x4 e = simd::exp(simd::min(x, splat(20)));
-    const F32x4 n = e * (e + splat(2));
-    return x * (n / (n + splat(2)));
-  }
-};
-
-struct Exp {
-  F32x4 operator()(F32x4 x) const { return simd::exp(x); }
-};
-
 struct Sqrt {
   F32x4 operator()(F32x4 x) const { return xsimd::sqrt(x); }
 };
@@ -106,12 +80,6 @@ Map map_of(Function f) {
       return map<Gelu>;
     case Function::kGeluTanh:
       return map<GeluTanh>;
-    case Function::kTanh:
-      return map<Tanh>;
-    case Function::kMish:
-      return map<Mish>;
-    case Function::kExp:
-      return map<Exp>;
     case Function::kSqrt:
       return map<Sqrt>;
     default:
