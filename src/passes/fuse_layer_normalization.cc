@@ -58,61 +58,42 @@ ValueId root_of_square(const Graph& graph, ValueId id) {
   return power != nullptr && scalar_of(graph, power->inputs[1]) == 2.0 ? power->inputs[0] : kNone;
 }
 
-// What the value is when its mean is added back; the value itself where it is not centred.
+// What the value is when its mean is added back; kNone where it is not centred.
 ValueId before_centring(const Graph& graph, ValueId id, const AxisSet& axes) {
-  const Node* difference = binary(graph, id, "Sub");
-  if (difference == nullptr) return id;
+  const Node* difference = id == kNone ? nullptr : binary(graph, id, "Sub");
+  if (difference == nullptr) return kNone;
   const auto subtracted = mean(graph, difference->inputs[1]);
   const bool centred =
       subtracted && subtracted->of == difference->inputs[0] && same_axes(subtracted->axes, axes);
-  return centred ? difference->inputs[0] : id;
+  return centred ? difference->inputs[0] : kNone;
 }
 
 // d / Sqrt(v + epsilon) as far as it was found.
 struct Normalised {
   ValueId x = kNone;
   AxisSet axes;
-  bool centred = false;
   double epsilon = 0;
   NodeId end = kNone;  // the division
 };
 
-// The division by a root, given the node that takes it.
+// The division by this root.
 std::optional<Normalised> find_division(const Graph& graph, NodeId root) {
   const Node& node = graph.node(root);
-  const bool power = node.op->type() == "Pow";
-  const auto exponent = power ? scalar_of(graph, node.inputs[1]) : std::nullopt;
-  if (!power && node.op->type() != "Sqrt") return std::nullopt;
-  if (power && exponent != 0.5 && exponent != -0.5) return std::nullopt;
-  bool inverse = exponent == -0.5;
+  if (node.op->type() != "Sqrt") return std::nullopt;
   const Node* shifted = binary(graph, node.inputs[0], "Add");
   if (shifted == nullptr) return std::nullopt;
   const size_t number = scalar_of(graph, shifted->inputs[0]) ? 0 : 1;
   const auto epsilon = scalar_of(graph, shifted->inputs[number]);
   const auto variance = mean(graph, shifted->inputs[1 - number]);
-  if (!epsilon || !variance) return std::nullopt;
-  const ValueId squared = root_of_square(graph, variance->of);
-  if (squared == kNone) return std::nullopt;
-  ValueId divisor = node.outputs[0];
-  NodeId end = graph.only_user(divisor);
-  if (end != kNone && graph.node(end).op->type() == "Reciprocal") {
-    if (inverse) return std::nullopt;
-    inverse = true;
-    divisor = graph.node(end).outputs[0];
-    end = graph.only_user(divisor);
-  }
-  if (end == kNone) return std::nullopt;
-  const Node* quotient = binary(graph, graph.node(end).outputs[0], inverse ? "Mul" : "Div");
-  if (quotient == nullptr) return std::nullopt;
-  const size_t place = inverse && quotient->inputs[0] == divisor ? 0 : 1;
-  if (quotient->inputs[place] != divisor) return std::nullopt;
-  const ValueId dividend = quotient->inputs[1 - place];
-  const ValueId x = before_centring(graph, squared, variance->axes);
+  const NodeId end = graph.only_user(node.outputs[0]);
+  if (!epsilon || !variance || end == kNone) return std::nullopt;
+  const Node* quotient = binary(graph, graph.node(end).outputs[0], "Div");
+  if (quotient == nullptr || quotient->inputs[1] != node.outputs[0]) return std::nullopt;
   // The difference may have been written twice.
-  const bool same = dividend == squared || (x != squared && dividend != x &&
-                                            before_centring(graph, dividend, variance->axes) == x);
-  if (!same) return std::nullopt;
-  return Normalised{x, variance->axes, x != squared, *epsilon, end};
+  const ValueId x = before_centring(graph, quotient->inputs[0], variance->axes);
+  const ValueId squared = root_of_square(graph, variance->of);
+  if (x == kNone || before_centring(graph, squared, variance->axes) != x) return std::nullopt;
+  return Normalised{x, variance->axes, *epsilon, end};
 }
 
 // The node after `end` that combines its output with a stored tensor, and that tensor.
@@ -188,7 +169,7 @@ Status fuse(Graph& graph, const Normalised& found) {
   if (place == Place::kElsewhere) return Status::ok();
   Factor scale = find_factor(graph, found.end, "Mul", shape);
   if (scale.node == kNone) return Status::ok();
-  Factor bias = found.centred ? find_factor(graph, scale.node, "Add", shape) : Factor{};
+  Factor bias = find_factor(graph, scale.node, "Add", shape);
   const bool channels = place == Place::kChannels;
   if (channels) {
     GOSSAMER_ASSIGN(scale.stored, channel_list(graph, scale.stored, shape));
@@ -199,7 +180,6 @@ Status fuse(Graph& graph, const Normalised& found) {
     if (bias.stored == kNone) bias = {};
   }
   MeanVarianceOp::Attributes norm;
-  norm.kind = found.centred ? MeanVarianceOp::Kind::kLayer : MeanVarianceOp::Kind::kRms;
   norm.epsilon = static_cast<float>(found.epsilon);
   norm.axis = channels ? -1 : first;
   const NodeId end = bias.node != kNone ? bias.node : scale.node;

@@ -15,9 +15,8 @@ Status run_passes(Graph& graph) {
       fold_batch_normalization,  // before layouts: the parameters are per channel wherever that is
       settle_reductions,         // so that transposes can move past them
       fuse_layer_normalization,  // after: its means are settled; before layouts: it moves channels
-      fuse_gelu,
-      split_einsum,
-      bind_parameters,           // before layouts: what is left as an input has to be permuted
+      fuse_gelu, split_einsum,
+      bind_parameters,  // before layouts: what is left as an input has to be permuted
       fuse_pad,  // after: Pad's widths are known then; before layouts: pads are written in one
                  // order
       assign_layout,

@@ -49,11 +49,7 @@ double mish(double x) {
   const double n = e * (e + 2);
   return x * n / (n + 2);
 }
-// 1 + erf(z) is erfc(-z), and 1 + tanh(u) is 2 / (1 + e^(-2u)): so no digits go where x is far
-// below 0.
-double gelu(double x) {
-  return x / 2 * std::erfc(x * -0.70710678118654752);
-}
+// 1 + tanh(u) is 2 / (1 + e^(-2u)).
 double gelu_tanh(double x) {
   return x / (1 + std::exp(-1.5957691216057308 * (x + 0.044715 * x * x * x)));
 }
@@ -100,7 +96,7 @@ double apply_curve(const FunctionOfOne& f, double x) {
     case Function::kSoftplus:
       return softplus(x);
     case Function::kGelu:
-      return gelu(x);
+      return x / 2 * (1 + std::erf(x * 0.70710678118654752));
     case Function::kGeluTanh:
       return gelu_tanh(x);
     default:
