@@ -17,6 +17,9 @@ export const placeOf = (url) => url;
 /** The folder of the wasm modules. Bundlers write scripts into one folder, and copy others beside it. */
 export const wasmFolder = () => new URL(inBundle ? '../wasm/' : 'wasm/', HERE);
 
+/** What may help where the wasm module is not found. */
+export const MODULE_HINT = 'wasm/ must lie beside gossamer.js, or where `wasmPaths` says; gossamer/single has all in one file';
+
 /** What may help where the worker does not start. */
 export const WORKER_HINT = 'worker.js and lib/ must lie beside gossamer.js';
 

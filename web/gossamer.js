@@ -9,6 +9,7 @@
 // queue; each takes its snapshot of the pixels at once. Importing this module does nothing else: it is safe in Node and on
 // a server.
 
+import { abortable } from './lib/abortable.js';
 import { GossamerError, abortedError, check, checkSignal } from './lib/error.js';
 import { takePicture } from './lib/picture.js';
 import { resolveUrl } from './lib/download.js';
@@ -19,7 +20,7 @@ import {
   checkChanges, checkModel, checkOptions, classNames, selectionOf, sessionText,
 } from './lib/options.js';
 import { checkNames } from './lib/names.js';
-import { Runner, abortable, insides } from './lib/runner.js';
+import { Runner, insides } from './lib/runner.js';
 import { copyTensors } from './lib/tensors.js';
 
 export { GossamerError, supportedLevels };
@@ -121,16 +122,18 @@ export class ImageClassifier {
     this.#runner.assertOpen();
     checkChanges(changes);
     const { baseOptions, signal, onProgress = this.#options.onProgress } = changes;
-    if (baseOptions) checkModel(baseOptions);
+    const { modelAssetPath, modelAssetBuffer } = baseOptions ?? {};
+    const another = baseOptions && (modelAssetPath ?? modelAssetBuffer) !== undefined;
+    if (another) checkModel(baseOptions);
     // At once, not in its turn: the caller may reuse the buffer as soon as this function returns.
-    const download = baseOptions
-      && fetchModel({ ...this.#options, ...changes, onProgress }, either(signal, this.#runner.closing));
+    const download = another
+      ? fetchModel({ ...this.#options, ...changes, onProgress }, either(signal, this.#runner.closing)) : undefined;
     download?.catch(() => {});  // reported in its turn
     return this.#runner.enqueue(async () => {
       const options = { ...this.#options, ...lasting(changes) };
       checkOptions(options);  // what is valid by itself may not go with the others
       const model = await download;
-      if (signal?.aborted) throw abortedError('setOptions');
+      if (signal?.aborted) throw abortedError('setOptions', signal);
       if (model || sessionText(options) !== sessionText(this.#options)) {
         await this.#runner.replace(model, sessionOf(options));
       } else if (changes.labels) {
@@ -152,7 +155,7 @@ export class ImageClassifier {
     this.#runner.assertOpen();
     const { signal } = options ?? {};
     checkSignal(signal);
-    if (signal?.aborted) throw abortedError('classify');
+    if (signal?.aborted) throw abortedError('classify', signal);
     return this.#submit(this.#snapshot(source, options), signal);
   }
 
@@ -170,8 +173,8 @@ export class ImageClassifier {
     const { signal } = options ?? {};
     checkSignal(signal);
     check(Number.isFinite(timestamp) && timestamp >= this.#lastTimestamp, 'timestamp', timestamp,
-      `at least ${this.#lastTimestamp}`, 'timestamps must be numbers that never go back');
-    if (signal?.aborted) throw abortedError('classifyForVideo');
+      this.#lastTimestamp < 0 ? 'milliseconds' : `at least ${this.#lastTimestamp}`, 'timestamps must be numbers that never go back');
+    if (signal?.aborted) throw abortedError('classifyForVideo', signal);
     const snapshot = this.#snapshot(frame, options);  // first: a bad frame displaces none
     this.#lastTimestamp = timestamp;
     this.#dropWaiting?.();
@@ -230,7 +233,7 @@ export class ImageClassifier {
     const begin = performance.now();
     const spare = this.#spare;
     this.#spare = undefined;
-    const taken = takePicture(source, options ?? {}, spare);
+    const taken = takePicture(source, options ?? {}, { spare, signals: [options?.signal, this.#runner.closing] });
     const pixels = taken.captured.then((captured) => ({
       captured, captureTime: performance.now() - begin,
     }));
@@ -248,9 +251,10 @@ export class ImageClassifier {
     let stop = () => {};
     const turn = this.#runner.enqueue(async () => {
       begun?.();
-      const { captured, captureTime } = await pixels;
+      // A picture that is still on its way does not hold up the others.
+      const { captured, captureTime } = await (signal ? abortable(pixels, signal) : pixels);
       try {
-        if (signal?.aborted) throw abortedError('classify');
+        if (signal?.aborted) throw abortedError('classify', signal);
         const transfer = captured.bitmap ? [captured.bitmap]
           : [/** @type {ArrayBuffer} */ (captured.rgba?.data.buffer)];
         const selection = selectionOf(this.#options);

@@ -8,6 +8,7 @@
 // For models that are no image classifiers, and for apps that prepare pictures themselves. A module of its own, beside
 // gossamer.js, whose engines it shares. Importing it does nothing else.
 
+import { abortable } from './lib/abortable.js';
 import { resolveUrl } from './lib/download.js';
 import { elementsOf } from './lib/elements.js';
 import { GossamerError, abortedError, check, checkBytes, checkSignal } from './lib/error.js';
@@ -15,7 +16,7 @@ import { copyBytes } from './lib/modelData.js';
 import { isReadable, loadModel } from './lib/modelFiles.js';
 import { checkNames } from './lib/names.js';
 import { checkOptions, sessionText } from './lib/options.js';
-import { Runner, abortable, insides } from './lib/runner.js';
+import { Runner, insides } from './lib/runner.js';
 import { copyTensors } from './lib/tensors.js';
 
 export { GossamerError };
@@ -128,7 +129,7 @@ export class Session {
       'names of outputs');
     const tensors = copyTensors('feeds', feeds);
     const begin = performance.now();
-    if (signal?.aborted) throw abortedError('run');
+    if (signal?.aborted) throw abortedError('run', signal);
     // A run that nobody can stop is not cut into slices.
     const run = signal ? ++this.#runs : undefined;
     // New shapes may need more memory than there is; then the feeds are needed once more, elsewhere.

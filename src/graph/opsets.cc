@@ -104,7 +104,7 @@ Status Opsets::check(const GraphDef& graph, const LiveParts& live) const {
     return Status(Code::kUnsupported, Stage::kGraph,
                   concat("the model uses operators that are not supported (opset ", stated_, ")"))
         .got(missing_)
-        .hint("docs/OPERATORS.md lists what is supported")
+        .hint("OPERATORS.md lists what is supported")
         .operators(missing_);
   }
   return Status::ok();

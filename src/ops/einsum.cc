@@ -164,6 +164,72 @@ Result<EinsumOp::Loops> EinsumOp::loops(const std::array<Shape, kMaxOperands>& s
   return loops;
 }
 
+std::optional<EinsumOp::Product> EinsumOp::as_product(const Shape& left, const Shape& right) const {
+  if (equation_.operands.size() != kMaxOperands) return std::nullopt;
+  const std::array<const Shape*, kMaxOperands> shapes = {&left, &right};
+  // Where each label stands in the operands, and in the output; and all of them, in the order in
+  // which the operands have them, so that as little as possible has to move.
+  constexpr int kAbsent = -1;
+  std::array<std::array<int, kLabels>, kMaxOperands + 1> place;
+  for (auto& each : place) each.fill(kAbsent);
+  std::vector<int> order;
+  int ellipsis = 0;
+  for (size_t i = 0; i < kMaxOperands; ++i) {
+    const std::string& term = equation_.operands[i];
+    const auto letters = static_cast<int>(std::ranges::count_if(term, is_letter));
+    const int covered = shapes[i]->rank() - letters;
+    const auto labels = labels_of(term, covered);
+    if (!labels.is_ok()) return std::nullopt;
+    for (int axis = 0; axis < labels->count; ++axis) {
+      const int label = labels->list[static_cast<size_t>(axis)];
+      int& known = place[i][static_cast<size_t>(label)];
+      if (known != kAbsent) return std::nullopt;
+      known = axis;
+      if (i == 0 || place[0][static_cast<size_t>(label)] == kAbsent) order.push_back(label);
+    }
+    ellipsis = std::max(ellipsis, covered);
+  }
+  const auto output = labels_of(equation_.output, ellipsis);
+  if (!output.is_ok()) return std::nullopt;
+  for (int axis = 0; axis < output->count; ++axis) {
+    place[kMaxOperands][static_cast<size_t>(output->list[static_cast<size_t>(axis)])] = axis;
+  }
+  // Axes of the output in the order of [batch, rows, columns], and those that are summed.
+  Product p;
+  std::vector<int> rows_left, terms_left, columns_right, terms_right, made[3];
+  for (const int each : order) {
+    const auto label = static_cast<size_t>(each);
+    const int a = place[0][label], b = place[1][label], y = place[kMaxOperands][label];
+    if (a != kAbsent && b != kAbsent) {
+      if (left[a] != right[b]) return std::nullopt;
+      (y != kAbsent ? p.left : terms_left).push_back(a);
+      (y != kAbsent ? p.right : terms_right).push_back(b);
+      if (y != kAbsent) {
+        p.outer.push_back(left[a]);
+        made[0].push_back(y);
+      } else {
+        p.terms *= left[a];
+      }
+      continue;
+    }
+    if (y == kAbsent) return std::nullopt;
+    const bool is_row = a != kAbsent;
+    (is_row ? rows_left : columns_right).push_back(is_row ? a : b);
+    (is_row ? p.rows : p.columns).push_back(is_row ? left[a] : right[b]);
+    made[is_row ? 1 : 2].push_back(y);
+  }
+  p.left.insert(p.left.end(), rows_left.begin(), rows_left.end());
+  p.left.insert(p.left.end(), terms_left.begin(), terms_left.end());
+  p.right.insert(p.right.end(), terms_right.begin(), terms_right.end());
+  p.right.insert(p.right.end(), columns_right.begin(), columns_right.end());
+  p.output.resize(static_cast<size_t>(output->count));
+  int axis = 0;
+  for (const auto& group : made) {
+    for (const int y : group) p.output[static_cast<size_t>(y)] = axis++;
+  }
+  return p;
+}
+
 Status EinsumOp::infer(OpContext& context) const {
   const auto count = static_cast<int>(equation_.operands.size());
   GOSSAMER_TRY(require_inputs(context, std::max(1, count)));

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,18 @@ class EinsumOp final : public Op {
     std::vector<std::string> operands;
     std::string output;
   };
+
+  // A sum of products as one product of matrices, [batch, rows, terms] x [batch, terms, columns]:
+  // how the operands' axes are ordered for that, and those of [batch, rows, columns] for the
+  // output.
+  struct Product {
+    std::vector<int> left, right, output;  // permutations, as of Transpose
+    Shape outer, rows, columns;            // axes of the batch, of the left, of the right operand
+    int64_t terms = 1;
+  };
+  // Nothing for another number of operands, diagonals, axes that broadcast, or that one operand
+  // alone has and the sum swallows. Requires shapes that passed infer().
+  std::optional<Product> as_product(const Shape& left, const Shape& right) const;
 
   explicit EinsumOp(Equation equation) : equation_(std::move(equation)) {}
 

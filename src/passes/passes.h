@@ -38,6 +38,9 @@ Status fuse_gelu(Graph& graph);
 // (x - mean) / Sqrt(variance + epsilon) * scale + bias   =>   LayerNormalization(x, scale, bias)
 Status fuse_layer_normalization(Graph& graph);
 
+// Einsum of two tensors   =>   Transpose, MatMul, Transpose
+Status split_einsum(Graph& graph);
+
 // Pad with zeros -> Conv or AveragePool   =>   one node with wider pads
 Status fuse_pad(Graph& graph);
 

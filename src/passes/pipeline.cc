@@ -16,6 +16,7 @@ Status run_passes(Graph& graph) {
       settle_reductions,         // so that transposes can move past them
       fuse_layer_normalization,  // after: its means are settled; before layouts: it moves channels
       fuse_gelu,
+      split_einsum,
       bind_parameters,           // before layouts: what is left as an input has to be permuted
       fuse_pad,  // after: Pad's widths are known then; before layouts: pads are written in one
                  // order

@@ -195,3 +195,25 @@ test('alike pictures have alike embeddings, by one session', async () => {
   assert.ok(near > far + 0.1, `${near} is not above ${far}`);
   assert.equal(sessions, 1);
 });
+
+test('a tool that is called beside a change of the model answers in its turn', async () => {
+  const { during, before, after, shown } = await run(`
+    const tools = await import('/tools.js');
+    const other = new URL('/models/digits/digits.onnx', location.href);
+    const classifier = await lib.ImageClassifier.createFromModelBuffer(bytes);
+    const before = await extras.embed(classifier, picture);
+    const change = classifier.setOptions({ baseOptions: { modelAssetPath: other } });
+    const [during, shown] = await Promise.all([extras.embed(classifier, picture), tools.inspectModel(classifier, { plan: false })]);
+    await change;
+    const after = await extras.embed(classifier, picture);
+    return { before: before.length, during: [...during], after: [...after], shown: shown.modelBytes };
+  `, modelOf([
+    { op: 'GlobalAveragePool', inputs: ['image'], outputs: ['mean'] },
+    { op: 'Flatten', inputs: ['mean'], outputs: ['flat'] },
+    { op: 'Gemm', inputs: ['flat', 'weights'], outputs: ['scores'] },
+  ], { weights: [3, 4] }));
+  assert.equal(before, 3);
+  assert.ok(during.length > 3);
+  assert.deepEqual(during, after);
+  assert.equal(shown, readFileSync(new URL('../../models/digits/digits.onnx', import.meta.url)).length);
+});

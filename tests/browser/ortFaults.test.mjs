@@ -42,7 +42,7 @@ test('names that every object has are names like others', async () => {
     const engine = new Engine();
     await engine.start(await loadRuntime({ wasmPaths: new URL('/wasm/', location.href).href }));
     await engine.create({ session: 1, model: new Blob([bytes]), options: 'flexible=1', warmup: false });
-    const run = async (/** @type {any} */ feeds) => engine.run({ session: 1, feeds }).outputs;
+    const run = async (/** @type {any} */ feeds) => (await engine.run({ session: 1, feeds })).outputs;
     return {
       engine: await run({ toString: /** @type {any} */ (one).toBytes() }).catch((error) => error.message),
       keys: Object.keys(answers), proto: Array.from(/** @type {any} */ (answers['__proto__']).data),

@@ -68,12 +68,14 @@ test('what is wrong is said: names, sizes, options, a released session', async (
       () => session.run({ x }, { outputs: ['nope'] }), () => session.run({ x }, { outptus: [] }), () => session.run({ x: [1] }),
       () => Session.create(bytes, { labels: ['a'] }), () => Session.create(bytes, { cache: true }), () => Session.create(),
       () => Session.create(''), () => Session.create(new Uint8Array()), () => Session.create('/nowhere.onnx'),
-      () => Session.create(bytes, { signal: AbortSignal.abort() }),
+      () => Session.create(bytes, { signal: AbortSignal.abort() }), () => Session.create(bytes, { sha256: '0'.repeat(64) }),
+      () => Session.create(new Blob([bytes]), { sha256: '0'.repeat(64) }),
     ];
     const failures = [];
     for (const call of calls) failures.push(await fails(call));
     const { outputs } = await session.run({ x });
     if (outputs.y.data.some(Boolean)) throw new Error('a session must go on');
+    await Session.create(bytes, { sha256: await digest(bytes) });
     await session.release();
     await session.release();
     failures.push(await fails(() => session.run({ x })), await fails(() => session.info()));
@@ -82,7 +84,7 @@ test('what is wrong is said: names, sizes, options, a released session', async (
   const expected = [
     /ARGUMENT feeds .*'x' is missing/, /ARGUMENT z .*no such input/, /SHAPE .*x/, /ARGUMENT nope .*no such output/,
     /ARGUMENT outptus .*outputs/, /ARGUMENT feeds\.x/, /ARGUMENT labels .*no such option/, /ARGUMENT sha256 .*digest/,
-    /ARGUMENT source/, /ARGUMENT source/, /ARGUMENT source/, /NETWORK .*nowhere\.onnx/, /ABORTED/, /HANDLE .*released/, /HANDLE .*released/,
+    /ARGUMENT source/, /ARGUMENT source/, /ARGUMENT source/, /NETWORK .*nowhere\.onnx/, /ABORTED/, /NETWORK .*not the one that was announced/, /NETWORK .*not the one/, /HANDLE .*released/, /HANDLE .*released/,
   ];
   assert.equal(failures.length, expected.length);
   expected.forEach((pattern, i) => assert.match(failures[i], pattern));

@@ -38,6 +38,9 @@ test('setOptions copies a buffer at once, and refuses what is fixed at the start
     own.fill(0);
     await change;
     const label = top(await classifier.classify(paint('#00ff00'), null));
+    // MediaPipe's, which names no model.
+    await classifier.setOptions({ baseOptions: { delegate: 'CPU' }, maxResults: 2 });
+    if ((await classifier.classify(paint('#00f'))).classifications[0].categories.length !== 2) throw new Error('not set');
     const fixed = await Promise.all(['level', 'worker', 'wasmPaths'].map(async (name) =>
       (await fails(() => classifier.setOptions({ [name]: name === 'level' ? 'base' : '' }))).attribute));
     return { label, fixed, nothing: await fails(() => classifier.setOptions(null)) };

@@ -125,7 +125,7 @@ test('what cannot be read is refused, each for its reason', async () => {
   const codes = Object.fromEntries(Object.entries(failures).map(([name, { code }]) => [name, code]));
   assert.deepEqual(codes, {
     read: 'ARGUMENT', locked: 'ARGUMENT', broken: 'NETWORK', gone: 'IO', lost: 'NETWORK', page: 'NETWORK', html: 'NETWORK',
-    half: 'NETWORK', text: 'NETWORK', empty: 'NETWORK', nothing: 'PARSE', number: 'ARGUMENT', object: 'ARGUMENT',
+    half: 'NETWORK', text: 'ARGUMENT', empty: 'NETWORK', nothing: 'PARSE', number: 'ARGUMENT', object: 'ARGUMENT',
   });
   assert.equal(failures.read.attribute, 'modelAssetBuffer');
   assert.match(failures.read.message, /cannot be read; .*one that is being read, or was/);

@@ -52,6 +52,17 @@ test('a report on a model that runs', async () => {
   assert.equal(report.rescales, false);
 });
 
+test('a report without a plan says whether a model runs only where that is known', async () => {
+  const reports = await run(`
+    const known = await tools.inspectModel(bytes, { plan: false });
+    const unknown = await tools.inspectModel('/unknown.onnx', { plan: false });
+    return [known, unknown].map(({ runs, problem, memory }) => [runs, problem?.code ?? null, problem?.operators ?? '', memory]);
+  `, layeredModel(), (page) => page.route('**/unknown.onnx', (route) => route.fulfill({ body: unknownOperatorModel() })));
+  assert.deepEqual(reports[0], [null, null, '', null]);
+  assert.deepEqual([reports[1][0], reports[1][1], reports[1][3]], [false, 'UNSUPPORTED', null]);
+  assert.match(reports[1][2], /\w x1/);
+});
+
 test('a report says that a network scales pixels itself, as Keras applications do', async () => {
   const model = (/** @type {Record<string, string>} */ metadata) => encodeModel({
     nodes: [
@@ -124,7 +135,7 @@ test('a report needs no weights, and says which files are missing', async () => 
     assert.equal(report.runs, false);
   }
   assert.equal(without.problem.code, 'IO');
-  assert.equal(structure.problem, null);
+  assert.equal(structure.problem.code, 'IO');
   assert.deepEqual(withFile.missing, []);
   assert.equal(withFile.runs, true);
   assert.equal(withFile.parameters, without.parameters);

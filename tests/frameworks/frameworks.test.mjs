@@ -1,11 +1,12 @@
-// The package in apps whose pages a server renders first, Next.js and SvelteKit, built for production and started; and
-// under runtimes that are like Node: Deno and Bun.
+// The package in apps whose pages a server renders first, Next.js and SvelteKit, built for production and started; by
+// bundlers that are rarer than those of tests/integration, and under runtimes that are like Node: Deno and Bun.
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { root, run } from '../../tools/lib/run.mjs';
 import { serve } from '../../tools/serve.mjs';
-import { installApp, installExample, setUpBrowser, start } from '../integration/support.mjs';
+import { addPictures, installApp, installExample, setUpBrowser, start } from '../integration/support.mjs';
 
 const site = setUpBrowser();
 
@@ -46,6 +47,36 @@ test('the example in React, as it starts and as Vite builds it', async (t) => {
   const server = await serve({ port: 0, root: path.join(app, 'dist') });
   t.after(() => server.close());
   await see(server.url);
+});
+
+/** Puts the page of an app beside its script. @param {string} app @param {string} page @param {string} script */
+const writePage = (app, page, script) =>
+  writeFileSync(path.join(app, page), readFileSync(path.join(app, 'index.html'), 'utf8').replace('SCRIPT', script));
+
+test('Rspack', async () => {
+  const app = await installApp('rspack', { from: 'bundled', packages: ['@rspack/core@2.3.3'] });
+  writeFileSync(path.join(app, 'build.mjs'), `import { rspack } from '@rspack/core';
+    rspack({ context: ${JSON.stringify(app)}, mode: 'production', entry: './main.js', output: { path: ${JSON.stringify(path.join(app, 'dist'))}, filename: 'main.js' } },
+      (error, stats) => { if (error ?? stats?.hasErrors()) throw error ?? new Error(String(stats)); });`);
+  await run(process.execPath, ['build.mjs'], { cwd: app });
+  addPictures(path.join(app, 'dist'));
+  writePage(app, 'dist/index.html', 'main.js');
+  assert.deepEqual(await site.answerOf(path.join(app, 'dist')), {
+    usual: { label: '5', worker: true, threads: 2 }, base: { label: '5', worker: true, threads: 1 },
+    inline: { label: '5', worker: false, threads: 1 }, ort: [1, 10], tools: true,
+  });
+});
+
+test('Parcel, with all in one file', async () => {
+  const app = await installApp('parcel', { from: 'single', packages: ['parcel@2.16.4'] });
+  const manifest = path.join(app, 'package.json');
+  writeFileSync(manifest, JSON.stringify({ ...JSON.parse(readFileSync(manifest, 'utf8')), '@parcel/resolver-default': { packageExports: true } }));
+  writePage(app, 'index.html', './main.js');
+  await run('npx', ['--no-install', 'parcel', 'build', 'index.html', '--dist-dir', 'dist', '--no-cache', '--public-url', './'], { cwd: app });
+  addPictures(path.join(app, 'dist'));
+  assert.deepEqual(await site.answerOf(path.join(app, 'dist')), {
+    usual: { label: '5', worker: true, threads: 1 }, inline: { label: '5', worker: false, threads: 1 }, ort: [1, 10],
+  });
 });
 
 for (const [runtime, version, flags] of /** @type {const} */ ([['deno', '2.9.6', ['run', '-A']], ['bun', '1.4.5', []]])) {

@@ -51,7 +51,7 @@ async function load(file) {
     if (size > maxMemory) return 'TOO LARGE';
     feeds[name] = { type, dims, bytes: new Uint8Array(size).map((_, k) => Number(k % 7 === 3)) };
   }
-  engine.run({ session: 1, feeds });
+  await engine.run({ session: 1, feeds });
   const pixels = { rgba: { data: rgba, width: 3, height: 3 } };
   const selection = { maxResults: 5, scoreThreshold: 0 };
   await engine.classify({ session: 1, pixels, selection }).catch((error) => {

@@ -114,3 +114,44 @@ test('esbuild, with the files copied beside the app', async () => {
   cpSync(path.join(app, 'node_modules/gossamer'), path.join(app, 'dist/gossamer'), { recursive: true });
   assert.deepEqual(await site.answerOf(path.join(app, 'dist')), bundled);
 });
+
+/** @type {Record<string, (app: string) => Promise<unknown>>} */
+const makers = {
+  esbuild: async (app) => (await import('esbuild')).build({
+    absWorkingDir: app, entryPoints: ['own.js'], bundle: true, minify: true, format: 'esm', outfile: 'dist/own.js', logLevel: 'error',
+  }),
+  Rollup: async (app) => {
+    const { rollup } = await import('rollup');
+    const { nodeResolve } = await import('@rollup/plugin-node-resolve');
+    const bundle = await rollup({ input: path.join(app, 'own.js'), plugins: [nodeResolve({ browser: true })] });
+    await bundle.write({ file: path.join(app, 'dist/own.js'), format: 'es', inlineDynamicImports: true });
+    await bundle.close();
+  },
+};
+for (const [name, make] of Object.entries(makers)) {
+  test(`a service worker made by ${name}`, async () => {
+    const app = await installApp(`service-worker-${name.toLowerCase()}`, { from: 'single' });
+    writeFileSync(path.join(app, 'own.js'), `
+      import { ImageClassifier } from 'gossamer/service-worker';
+      onmessage = async ({ source }) => {
+        try {
+          const classifier = await ImageClassifier.createFromModelPath('model.onnx', { wasmPaths: 'wasm/' });
+          const { classifications: [{ categories: [{ categoryName }] }] } = await classifier.classify(await (await fetch('picture.png')).blob());
+          source.postMessage(categoryName);
+        } catch (error) {
+          source.postMessage(String(error));
+        }
+      };`);
+    await make(app);
+    addPictures(path.join(app, 'dist'));
+    cpSync(path.join(app, 'node_modules/gossamer/wasm'), path.join(app, 'dist/wasm'), { recursive: true });
+    writeFileSync(path.join(app, 'dist/index.html'), `<!doctype html><p id="answer"></p><script type="module">
+      await navigator.serviceWorker.register('own.js', { type: 'module' });
+      const { active } = await navigator.serviceWorker.ready;
+      navigator.serviceWorker.onmessage = ({ data }) => { document.getElementById('answer').textContent = JSON.stringify(data); };
+      navigator.serviceWorker.startMessages();
+      active.postMessage('begin');
+    </script>`);
+    assert.equal(await site.answerOf(path.join(app, 'dist')), '5');
+  });
+}

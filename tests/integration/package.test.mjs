@@ -24,7 +24,7 @@ test('every entry leads to a file, types first', () => {
     }
   }
   for (const field of ['main', 'types', 'unpkg', 'jsdelivr']) assert.ok(existsSync(path.join(unpacked, manifest[field])), field);
-  assert.equal(manifest.sideEffects, false);
+  assert.deepEqual(manifest.sideEffects, ['**/*worker.js', '**/*.global.js']);
   assert.equal(manifest.private, undefined);
 });
 

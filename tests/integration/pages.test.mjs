@@ -141,7 +141,11 @@ test('a strict policy: one file computes on the page, or says what it needs', as
     'main.js': `${single}shown().then(async (picture) => [await classify(picture, { worker: false }),
       await classify(picture).catch(({ code, message }) => code + message)]).then(say);`,
   });
-  const [inline, refused] = await site.answer(await withHeaders(t, made, { 'Content-Security-Policy': strict }));
+  /** @type {string[]} */
+  const asked = [];
+  const [inline, refused] = await site.answer(await withHeaders(t, made, { 'Content-Security-Policy': strict }),
+    (page) => page.on('request', (request) => asked.push(request.url())));
+  assert.deepEqual(asked.filter((address) => address.startsWith('gossamer:')), []);
   assert.deepEqual(inline, { label: '5', worker: false, threads: 1 });
   assert.match(refused, /^NETWORK.*worker-src blob:.*worker: false/s);
 });

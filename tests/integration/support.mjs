@@ -111,10 +111,12 @@ export function setUpBrowser({ flags = [] } = {}) {
     /**
      * What an app says.
      * @param {string} url
+     * @param {(page: import('playwright-core').Page) => void} [watch]  before it is opened
      * @returns {Promise<any>}
      */
-    async answer(url) {
+    async answer(url, watch = () => {}) {
       const page = await site.browser.newPage();
+      watch(page);
       /** @type {string[]} */
       const said = [];
       page.on('pageerror', (error) => said.push(String(error.stack)));

@@ -260,6 +260,69 @@ test('pictures in files are turned, and cut before', async () => {
   await classifier.close();
 });
 
+test('a picture that does not come holds up no other, and ends with its call', async (t) => {
+  /** @type {import('node:http').ServerResponse[]} */
+  const open = [];
+  let ended = 0;
+  const server = createServer((request, response) => {
+    response.on('close', () => { ended += 1; });
+    open.push(response);  // nothing is answered
+  }).listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await new Promise((resolve) => { server.once('listening', resolve); });
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  const classifier = await ImageClassifier.createFromModelPath(digits);
+  const reason = new Error('enough');
+  const stop = new AbortController();
+  const waiting = classifier.classify(`http://127.0.0.1:${port}/picture.png`, { signal: stop.signal });
+  setTimeout(() => stop.abort(reason), 100);
+  const error = await waiting.then(() => assert.fail('no picture'), (failure) => failure);
+  assert.deepEqual([error.code, error.cause], ['ABORTED', reason]);
+  const { classifications } = await classifier.classify(five);
+  assert.equal(classifications[0].categories[0].categoryName, '5');
+  const closed = classifier.classify(`http://127.0.0.1:${port}/picture.png`);
+  while (open.length < 2) await new Promise((resolve) => { setTimeout(resolve, 10); });
+  await classifier.close();
+  await rejects(closed, 'HANDLE');
+  while (ended < 2) await new Promise((resolve) => { setTimeout(resolve, 10); });
+});
+
+test('many calls at once, with one signal, are no leak', async () => {
+  /** @type {Error[]} */
+  const warnings = [];
+  const warned = (/** @type {Error} */ warning) => warnings.push(warning);
+  process.on('warning', warned);
+  const classifier = await ImageClassifier.createFromModelPath(digits);
+  const { signal } = new AbortController();
+  await Promise.all(Array.from({ length: 30 }, () => classifier.classify(five, { signal })));
+  await classifier.close();
+  await new Promise((resolve) => { setTimeout(resolve, 20); });
+  process.off('warning', warned);
+  assert.deepEqual(warnings, []);
+});
+
+test('a picture is turned in the thread, too', async () => {
+  const classifier = await ImageClassifier.createFromModelPath(digits);
+  const { Tensor } = await installed.loadOrt();
+  const { data, width, height } = (await Tensor.fromImage(five)).toImageData();
+  const wide = { width: width * 60, height: height * 60, data: new Uint8ClampedArray(width * height * 14_400) };
+  wide.data.set(data);
+  let longest = 0;
+  let last = performance.now();
+  const timer = setInterval(() => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+  }, 1);
+  await classifier.classify(wide, { rotationDegrees: 90 });
+  const turned = longest;
+  longest = 0;
+  await classifier.classify(wide);
+  clearInterval(timer);
+  // Copying the pixels is what both have in common.
+  assert.ok(turned < 2 * longest + 60, `${turned} ms against ${longest}`);
+  await classifier.close();
+});
+
 test('the drop-in makes tensors of picture files, and pictures of tensors', async () => {
   const { Tensor } = await installed.loadOrt();
   const { file, pixels } = /** @type {{file: Buffer, pixels: Buffer}} */ (samples('files.txt').get('color_alpha_png'));

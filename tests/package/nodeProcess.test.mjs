@@ -81,6 +81,13 @@ test('a process ends by itself', async () => {
   assert.equal(await output(`import { NodeWorker } from ${thread};\nnew NodeWorker('data:text/javascript,setInterval(() => {}, 1000)');`), '');
 });
 
+test('an error that nobody catches is read at a glance', async () => {
+  const { errors, status } = await installed.run("import { ImageClassifier } from 'gossamer';\nawait ImageClassifier.createFromModelPath('nosuch.onnx');");
+  assert.equal(status, 1);
+  assert.match(errors, /GossamerError: NETWORK.*nosuch\.onnx/);
+  assert.ok(errors.split('\n').every((line) => line.length < 300), errors);
+});
+
 test('programs of every kind', async () => {
   const importing = "import { ImageClassifier } from 'gossamer';\n";
   assert.equal(await output(importing + classify, ['--input-type=module']), '5');

@@ -2,6 +2,8 @@
 // LayerNormalization.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "passes/passes.h"
 #include "passes/pipeline.h"
 #include "passes_test_support.h"
@@ -14,6 +16,7 @@ using test::ramp;
 using test::rewrite;
 using testing::attribute_int;
 using testing::attribute_ints;
+using testing::attribute_string;
 using testing::load_graph;
 using testing::ModelBuilder;
 using testing::op_types;
@@ -315,6 +318,41 @@ TEST(FuseLayerNormalization, LeavesWhatIsNone) {
       .node("Add", {"v", "epsilon"}, {"e"});
   end(fourth, "d");
   EXPECT_EQ(after_norm(fourth).size(), 9u);
+}
+
+// The types after the pass, of an Einsum of x and y.
+Types after_split(const char* equation, const std::vector<int64_t>& x,
+                  const std::vector<int64_t>& y) {
+  ModelBuilder builder;
+  builder.input("x", x)
+      .input("y", y)
+      .node("Einsum", {"x", "y"}, {"z"}, {attribute_string("equation", equation)})
+      .output("z");
+  Graph graph = rewrite(load_graph(builder), split_einsum);
+  EXPECT_TRUE(eliminate_views(graph).is_ok());
+  return op_types(graph);
+}
+
+TEST(SplitEinsum, ProductsOfMatrices) {
+  const auto is_product = [](Types types) { return std::ranges::count(types, "MatMul") == 1; };
+  EXPECT_TRUE(is_product(after_split("ij,jk->ik", {3, 4}, {4, 5})));
+  EXPECT_TRUE(is_product(after_split("bhqd,bhkd->bhqk", {2, 3, 4, 5}, {2, 3, 6, 5})));
+  EXPECT_TRUE(is_product(after_split("bqhd,bkhd->bhqk", {2, 4, 3, 5}, {2, 6, 3, 5})));
+  EXPECT_TRUE(is_product(after_split("bhqk,bkhd->bqhd", {2, 3, 4, 6}, {2, 6, 3, 5})));
+  EXPECT_TRUE(is_product(after_split("nchw,kc->nkhw", {2, 3, 4, 5}, {6, 3})));
+  EXPECT_TRUE(is_product(after_split("zacb,cabk->kz", {7, 2, 3, 4}, {3, 2, 4, 5})));
+  EXPECT_TRUE(is_product(after_split("i,j->ji", {3}, {4})));
+  EXPECT_TRUE(is_product(after_split("ij,ij->", {3, 4}, {3, 4})));
+  EXPECT_TRUE(is_product(after_split("ij,ij->ji", {3, 4}, {3, 4})));
+  EXPECT_TRUE(is_product(after_split("...ij,...jk->...ik", {2, 3, 4, 5}, {2, 3, 5, 6})));
+  EXPECT_TRUE(is_product(after_split("...ij,jk->...ik", {2, 3, 4, 5}, {5, 6})));
+}
+
+TEST(SplitEinsum, LeavesWhatIsNone) {
+  const Types same = {"Einsum"};
+  EXPECT_EQ(after_split("ii,ij->j", {3, 3}, {3, 4}), same);
+  EXPECT_EQ(after_split("ij,k->k", {3, 4}, {5}), same);
+  EXPECT_EQ(after_split("...ij,...jk->...ik", {2, 3, 4}, {1, 4, 5}), same);
 }
 
 }  // namespace

@@ -29,6 +29,7 @@ export const bundled = /^(lib|tools|extras|package)(\/|$)|^(gossamer|session|ort
  * @property {Record<string, string>} [replaced]  modules of web/ by those that take their place; these may import them
  * @property {import('esbuild').BuildOptions} [options]  such as names that are not those of a browser
  * @property {string[]} [left]  entries that it has no use for
+ * @property {boolean} [readable]  not minified
  */
 
 /** @param {string} dist  folder of the site @param {Form} [form] */
@@ -43,16 +44,16 @@ export async function bundleLibrary(dist, form = {}) {
   const used = new Set();
   for (const entry of beside.filter(there)) {
     const built = await build(entry, shared, { entryPoints: [path.join(web, form.replaced?.[entry] ?? entry)] });
-    const names = await writeEntry(dist, entry, built);
+    const names = await writeEntry(dist, entry, built, form);
     for (const name of names) used.add(name);
   }
   const contents = await withInsides(new Set([...shared].filter((module) => !form.replaced?.[module])), used);
   await writeEntry(dist, LIBRARY, await build(LIBRARY, new Set(), {
     stdin: { contents, resolveDir: web, sourcefile: 'bundle.js' },
-  }));
+  }), form);
   for (const entry of workers.filter(there)) {
     const entryPoints = [path.join(web, form.replaced?.[entry] ?? entry)];
-    await writeEntry(dist, entry, await bundle(esbuild, { ...form.options, plugins: [replacing(form)], entryPoints }));
+    await writeEntry(dist, entry, await bundle(esbuild, { ...form.options, plugins: [replacing(form)], entryPoints }), form);
   }
 }
 
@@ -176,13 +177,15 @@ function trimImports(code) {
  * @param {string} dist
  * @param {string} entry
  * @param {import('esbuild').BuildResult} result
+ * @param {Form} form
  * @returns {Promise<string[]>}  names that it takes from gossamer.js, without the underscore
  */
-async function writeEntry(dist, entry, { outputFiles = [] }) {
+async function writeEntry(dist, entry, { outputFiles = [] }, { readable }) {
   const text = (/** @type {RegExp} */ end) => String(outputFiles.find((file) => end.test(file.path))?.text);
   const file = path.join(dist, entry);
   const { code: put, names } = trimImports(text(/\.js$/));
-  const { code, map } = await minify(path.basename(entry), put, { map: text(/\.map$/) });
+  const { code, map } = readable ? { code: put.replaceAll(`${root}/`, ''), map: text(/\.map$/) }
+    : await minify(path.basename(entry), put, { map: text(/\.map$/) });
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, code);
   writeFileSync(`${file}.map`, map);

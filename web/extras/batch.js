@@ -4,7 +4,8 @@
 
 import { abortedError, argumentError, check, checkSignal, show } from '../lib/error.js';
 import { checkNames } from '../lib/names.js';
-import { abortable, insides } from '../lib/runner.js';
+import { abortable } from '../lib/abortable.js';
+import { insides } from '../lib/runner.js';
 
 /** @typedef {import('../gossamer.js').ImageClassifier} ImageClassifier */
 /** @typedef {import('../gossamer.js').ImageClassifierResult} ImageClassifierResult */
@@ -41,7 +42,7 @@ export async function classifyBatch(classifier, sources, options = {}) {
   const { signal } = each;
   checkSignal(signal);
   check(!onProgress || typeof onProgress === 'function', 'onProgress', onProgress, 'a function');
-  if (signal?.aborted) throw abortedError('classifyBatch');
+  if (signal?.aborted) throw abortedError('classifyBatch', signal);
   // Promises that reject before their turn are no surprise to the page.
   if (Array.isArray(sources)) sources.forEach((source) => { Promise.resolve(source).catch(() => {}); });
   const { length, size } = /** @type {{length?: number, size?: number}} */ (sources ?? {});

@@ -17,6 +17,12 @@ import { seldom } from './host.js';
  *     posted. A VideoFrame is one whose pixels copyTo gives
  */
 
+/**
+ * @typedef {object} CaptureOptions
+ * @property {ArrayBuffer} [spare]  of an earlier snapshot, to be used again: fresh memory costs more than copying into it
+ * @property {(AbortSignal | undefined)[]} [signals]  end what has to be read first, as under Node
+ */
+
 /** By tag, so that those of another frame's document are known, too. */
 const KINDS = 'HTMLCanvasElement, OffscreenCanvas, HTMLImageElement, ImageBitmap, ImageData, '
   + 'HTMLVideoElement, VideoFrame, Blob, File, {width, height, data}';
@@ -25,11 +31,10 @@ const NO_PICTURE = 'this is not a picture';
 /**
  * Takes a snapshot. Throws at once for an unusable source; rejects for pixels that do not decode.
  * @param {PixelSource} source
- * @param {ArrayBuffer} [spare]  of an earlier snapshot, to be used again: fresh memory costs more
- *     than copying into it
+ * @param {CaptureOptions} [options]
  * @returns {Promise<Pixels>}
  */
-export function capture(source, spare) {
+export function capture(source, { spare } = {}) {
   check(typeof source === 'object' && source, 'source', source, KINDS, NO_PICTURE);
   if (['Blob', 'File'].includes(show(source))) return decode(/** @type {Blob} */ (source));
   if ('data' in source) return Promise.resolve({ rgba: copyRgba(source, spare) });
@@ -137,8 +142,8 @@ function sizeOf(source) {
     displayWidth, displayHeight, width, height,
   } = /** @type {any} */ (source);
   check(readyState >= 2, 'source', source, "its 'loadeddata' event first", 'the video has no frame yet');
-  check(complete && naturalWidth !== 0, 'source', source, 'image.decode() awaited',
-    'the image is not loaded');
+  check(complete, 'source', source, 'image.decode() awaited', 'the image is not loaded');
+  check(naturalWidth !== 0, 'source', source, 'one that the browser shows', 'the image could not be loaded');
   return [
     videoWidth ?? naturalWidth ?? displayWidth ?? width,
     videoHeight ?? naturalHeight ?? displayHeight ?? height,

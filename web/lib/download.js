@@ -93,6 +93,7 @@ export async function readBody(url, response, { signal, onProgress, onSize, sha2
       const place = inPlace ? bytes.subarray(received) : new Uint8Array(FIRST);
       const { done, value } = await reader.read(place).catch((cause) => {
         if (signal?.aborted) throw abortedError('loading the model');
+        if (cause instanceof GossamerError) throw cause;
         throw brokenOff(url, cause, `${received} bytes`);
       });
       if (inPlace) bytes = new Uint8Array(value.buffer);
@@ -159,7 +160,7 @@ function reserve(url, size) {
  * @param {Uint8Array<ArrayBuffer>} bytes
  * @param {string} expected  hexadecimal
  */
-async function verify(url, bytes, expected) {
+export async function verify(url, bytes, expected) {
   if (!globalThis.crypto?.subtle) return;
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
   const got = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');

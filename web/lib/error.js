@@ -7,8 +7,12 @@
 // ARGUMENT and name the argument.
 
 /**
+ * @typedef {'PARSE' | 'LIMIT' | 'UNSUPPORTED' | 'GRAPH' | 'SHAPE' | 'INITIALIZER' | 'ATTRIBUTE' | 'INDEX' | 'NUMERIC' | 'BUDGET' | 'OOM' |
+ *     'IMAGE' | 'ARGUMENT' | 'HANDLE' | 'IO' | 'CANCELLED' | 'NETWORK' | 'ABORTED' | 'INTERNAL'} ErrorCode  docs/API.md
+ *     says when
+ *
  * @typedef {object} ErrorDetails
- * @property {string} code  one of the names in docs/API.md: "PARSE", "NETWORK", "ABORTED", ...
+ * @property {string} code  an ErrorCode
  * @property {string} message  one sentence without a full stop
  * @property {string} [stage]  where it was noticed: "decode", "graph", "run", "download", ...
  * @property {string} [node]  name or index of the node in the model
@@ -50,8 +54,8 @@ export class GossamerError extends Error {
   constructor(details) {
     super(describe(details), details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'GossamerError';
-    /** @type {string} */
-    this.code = details.code;
+    /** @type {ErrorCode} */
+    this.code = /** @type {ErrorCode} */ (details.code);
     /** @type {string} The sentence alone, without the details that `message` appends. */
     this.summary = details.message;
     for (const field of FIELDS) this[field] = details[field];
@@ -103,9 +107,9 @@ export function argumentError(attribute, message, more = {}) {
   return new GossamerError({ code: 'ARGUMENT', stage: 'api', attribute, message, ...more });
 }
 
-/** @param {string} what  "loading the model", "classify" */
-export function abortedError(what) {
-  return new GossamerError({ code: 'ABORTED', stage: 'api', message: `${what} was cancelled` });
+/** @param {string} what  "loading the model", "classify" @param {AbortSignal} [signal]  that has aborted: its reason is the cause */
+export function abortedError(what, signal) {
+  return new GossamerError({ code: 'ABORTED', stage: 'api', message: `${what} was cancelled`, cause: signal?.reason });
 }
 
 /**

@@ -135,7 +135,7 @@ export class InlineHost {
 
   /** As WorkerHost's. @param {string} glueUrl */
   loadScript(glueUrl) {
-    if (!handedOver.Engine) this.call('loadScript', glueUrl).catch(() => {});  // start fails as well
+    if (!handedOver.scripts.size) this.call('loadScript', glueUrl).catch(() => {});  // start fails as well
   }
 
   /** @param {Runtime} runtime @returns {Promise<string>}  the module's version */

@@ -3,7 +3,7 @@
 // what the engine accepts now, where a user-agent string says what it was called. Compiled modules
 // are kept, so that a second classifier, or a worker restarted after a crash, starts at once.
 
-import { BUILDS, placeOf } from '../beside.js';
+import { BUILDS, MODULE_HINT, placeOf } from '../beside.js';
 import { GossamerError, check } from './error.js';
 import { brokenOff, fetchChecked } from './download.js';
 import { seldom } from './host.js';
@@ -133,7 +133,9 @@ function compileOnce(url) {
 
 /** @param {string} url @param {boolean} [streams] @returns {Promise<WebAssembly.Module>} */
 async function fetchAndCompile(url, streams = true) {
-  const response = await fetchChecked(url, 'the WebAssembly module');
+  const response = await fetchChecked(url, 'the WebAssembly module').catch((error) => {
+    throw new GossamerError({ ...error.toJSON(), cause: error.cause, hint: error.hint ?? MODULE_HINT });
+  });
   let bytes;
   try {
     if (streams && response.headers.get('content-type') === 'application/wasm') {
@@ -162,7 +164,7 @@ function checkMagic(url, response, bytes) {
   if (new DataView(bytes).byteLength < 8 || new DataView(bytes).getUint32(0) !== 0x0061736d) {
     throw new GossamerError({
       code: 'NETWORK', stage: 'download', message: `${url} is not a WebAssembly module`,
-      got: response.headers.get('content-type') ?? 'no content type', expected: 'application/wasm',
+      got: `${bytes.byteLength} bytes, ${response.headers.get('content-type')}`,
       hint: 'Check `wasmPaths`, and that the server does not answer unknown paths with a page',
     });
   }

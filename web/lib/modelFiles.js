@@ -4,7 +4,7 @@
 // an address, what lies beside it there.
 
 import { FOLLOWED, besideOf } from '../beside.js';
-import { fetchChecked, progressOfAll, readBody, resolveUrl } from './download.js';
+import { fetchChecked, progressOfAll, readBody, resolveUrl, verify } from './download.js';
 import { GossamerError, check, checkBytes, show } from './error.js';
 import { seldom } from './host.js';
 import { ModelData } from './modelData.js';
@@ -109,8 +109,13 @@ export function isReadable(source) {
  */
 export async function loadModel(model, options) {
   const given = gather(options.externalData || []);
-  if (model instanceof Blob || model instanceof Uint8Array) return new ModelFiles(new ModelData(model), options, given);
   const { signal, sha256, cache, onProgress, onSize } = options;
+  if (model instanceof Blob || model instanceof Uint8Array) {
+    if (typeof sha256 === 'string') {
+      await verify('the bytes', model instanceof Blob ? new Uint8Array(await model.arrayBuffer()) : model, sha256);
+    }
+    return new ModelFiles(new ModelData(model), options, given);
+  }
   const stream = typeof model === 'string' ? undefined
     : await (await seldom()).openStream(model, signal);
   const url = stream?.url ?? /** @type {string} */ (model);

@@ -14,13 +14,13 @@ import { seldom } from './host.js';
  * a part of the picture as it was; of any other the region is left for the engine.
  * @param {PixelSource} source
  * @param {{regionOfInterest?: Region, rotationDegrees?: number}} options
- * @param {ArrayBuffer} [spare]  as of capture
+ * @param {import('./capture.js').CaptureOptions} [how]
  * @returns {{captured: Promise<Pixels>, region?: Region}}
  */
-export function takePicture(source, { regionOfInterest, rotationDegrees = 0 }, spare) {
+export function takePicture(source, { regionOfInterest, rotationDegrees = 0 }, how = {}) {
   check(rotationDegrees % 90 === 0, 'rotationDegrees', rotationDegrees, 'a multiple of 90');
   const region = checkRegion(regionOfInterest);
-  const captured = capture(source, spare);
+  const captured = capture(source, how);
   return rotationDegrees ? {
     captured: captured.then(async (pixels) => (await seldom()).readTurned(pixels, region, rotationDegrees)),
   } : { captured, region };

@@ -3,6 +3,7 @@
 // model needs operators that the common module lacks, an engine with every operator takes over. What a
 // call means is the business of its users, gossamer.js and ort.js.
 
+import { abortable } from './abortable.js';
 import { Place, runtimeOf } from './engines.js';
 import { GossamerError, abortedError } from './error.js';
 import { WorkerHost } from './host.js';
@@ -90,8 +91,11 @@ export class Runner {
    */
   async load(fetchModel, session, signal) {
     const aborted = abortedError('loading the model');
-    if (signal?.aborted) throw aborted;
-    const abort = () => this.close(aborted);
+    const abort = () => {
+      aborted.cause = signal?.reason;
+      this.close(aborted);
+    };
+    if (signal?.aborted) throw abortedError('loading the model', signal);
     signal?.addEventListener('abort', abort);
     try {
       await abortable(this.#load(fetchModel, session), this.closing);
@@ -351,22 +355,5 @@ function reported(failure, { operators }) {
   return new GossamerError({
     ...failure.toJSON(), cause: failure,
     message: `the model needs the module with every operator, for ${operators}; ${failure.summary}`,
-  });
-}
-
-/**
- * The promise, unless the signal aborts first.
- * @template T
- * @param {Promise<T>} promise
- * @param {AbortSignal} signal
- * @param {GossamerError} [error]  default: the signal's reason
- * @returns {Promise<T>}
- */
-export function abortable(promise, signal, error) {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(error ?? signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort);
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
 }

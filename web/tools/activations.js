@@ -6,7 +6,7 @@
 
 import { check } from '../lib/error.js';
 import { elementsOf } from '../lib/elements.js';
-import { inputFor, send, subjectOf } from './subject.js';
+import { inputFor, letGo, send, subjectOf } from './subject.js';
 
 /**
  * @typedef {{type: string, dims: number[], data: import('../lib/elements.js').Elements}} Activation  float16
@@ -37,12 +37,16 @@ export async function activations(classifier, given, names, options = {}) {
  * @param {{what: string, signal?: AbortSignal}} options  what: for the message when it is cancelled
  * @returns {Promise<Record<string, Activation>>}
  */
-export async function valuesOf({ desk, model, session }, input, names, { what, signal }) {
+export async function valuesOf({ desk, current }, input, names, { what, signal }) {
   const wanted = [...new Set(names)].sort();
+  const { model, blob, session } = await current(what, { signal }).catch((error) => {
+    letGo(input);
+    throw error;
+  });
   /** @type {Record<string, import('../lib/tensors.js').TensorBytes>} */
   const tensors = await desk.use(what, signal, async (call) => {
     await desk.session([model, session.options, wanted.join('\0')], async () =>
-      call('show', { model: await model.model.blob(), files: model.files, options: session.options, names: wanted }));
+      call('show', { model: blob, files: model.files, options: session.options, names: wanted }));
     return send(call, 'compute', input, { names: wanted });
   });
   return Object.fromEntries(names.map((name) => {

@@ -4,11 +4,11 @@
 // nobody used for a while is let go, with the memory of its session.
 
 import { HERE, wasmFolder } from '../beside.js';
+import { abortable } from '../lib/abortable.js';
 import { resolveUrl } from '../lib/download.js';
 import { GossamerError, abortedError, checkSignal } from '../lib/error.js';
 import { WorkerHost } from '../lib/host.js';
 import { firstScript, loadRuntime } from '../lib/level.js';
-import { abortable } from '../lib/runner.js';
 import { makeToolWorker } from '../toolsBeside.js';
 
 /** @typedef {import('./engine.js').ToolCalls} ToolCalls */
@@ -57,7 +57,7 @@ export class Desk {
   async use(what, signal, action) {
     checkSignal(signal);
     const aborted = abortedError(what);
-    if (signal?.aborted) throw aborted;
+    if (signal?.aborted) throw abortedError(what, signal);
     const turn = this.#tail.then(() => this.#work(aborted, signal, action));
     this.#tail = turn.catch(() => {});
     return signal ? abortable(turn, signal, aborted) : turn;

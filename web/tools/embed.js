@@ -11,7 +11,7 @@ import { check } from '../lib/error.js';
 import { checkNames } from '../lib/names.js';
 import { valuesOf } from './activations.js';
 import { findHead, noHead } from './head.js';
-import { snapshot, subjectOf } from './subject.js';
+import { letGo, snapshot, subjectOf } from './subject.js';
 
 /** @typedef {import('./head.js').Head} Head */
 /** @typedef {import('./activations.js').Activation} Activation */
@@ -44,9 +44,9 @@ export async function embed(classifier, pixels, options = {}) {
   const taken = snapshot(pixels, picture, subject.options.inputs);
   let layer;
   try {
-    layer = await layerOf(classifier, subject, output, picture.signal);
+    layer = await layerOf(subject, output, picture.signal);
   } catch (error) {
-    taken.captured.then(({ bitmap }) => bitmap?.close(), () => {});
+    letGo(taken);
     throw error;
   }
   const { head, scores } = layer;
@@ -58,19 +58,19 @@ export async function embed(classifier, pixels, options = {}) {
 }
 
 /**
- * @param {import('./subject.js').ImageClassifier} classifier
  * @param {ReturnType<typeof subjectOf>} subject
  * @param {string | undefined} output
  * @param {AbortSignal | undefined} signal
  */
-async function layerOf(classifier, { model, session, desk }, output, signal) {
+async function layerOf({ current, desk }, output, signal) {
+  const { model, blob, session, info } = await current('embed', { signal, info: true });
   const layers = known.get(model) ?? new Map();
   known.set(model, layers);
   const key = `${session.options}\0${output ?? ''}`;
   if (!layers.has(key)) {
-    const scores = await scoresOf(classifier, output);
+    const scores = scoresOf(/** @type {import('../lib/messages.js').ModelInfo} */ (info), output);
     const { nodes } = await desk.use('embed', signal, async (call) =>
-      (await call('report', { model: await model.model.blob() })).report);
+      (await call('report', { model: blob })).report);
     layers.set(key, { head: findHead(nodes, scores), scores });
   }
   return layers.get(key);
@@ -78,11 +78,10 @@ async function layerOf(classifier, { model, session, desk }, output, signal) {
 
 /**
  * Name of the output with class scores.
- * @param {import('./subject.js').ImageClassifier} classifier
+ * @param {import('../lib/messages.js').ModelInfo} info
  * @param {string} [asked]
  */
-async function scoresOf(classifier, asked) {
-  const { scores, outputs } = await classifier.info();
+function scoresOf({ scores, outputs }, asked) {
   const names = outputs.map(({ name }) => name);
   check(asked === undefined || names.includes(asked), 'output', asked, names.join(', '), 'the model has no such output');
   const found = asked ?? scores?.output ?? (names.length === 1 ? names[0] : undefined);

@@ -54,7 +54,7 @@ import { isClassifier, subjectOf } from './subject.js';
  * @property {string | null} recipe  the model's own, or what ONNX's properties of images amount to
  * @property {string[] | null} labels  the model's own, or those that its graph names
  * @property {string} labelsSource
- * @property {boolean} runs  a classifier can be made of it
+ * @property {boolean | null} runs  a classifier can be made of it; null where that was not tried: without a plan
  * @property {import('../lib/error.js').ErrorDetails | null} problem  why not, where it was tried
  * @property {number | null} multiplyAdds  of a run; null without a plan, so for those below
  * @property {{weightBytes: number, arenaBytes: number} | null} memory  that a session takes
@@ -83,16 +83,17 @@ export async function inspectModel(source, options = {}) {
   checkSignal(signal);
   const subject = isClassifier(source) ? subjectOf(source) : undefined;
   const settings = subject ? { ...subject.settings, wasmBinary: undefined } : options;
-  const text = subject?.session.options ?? sessionText(options);
-  const model = subject?.model ?? await open(/** @type {any} */ (source), options);
+  const current = await subject?.current('inspectModel', { signal });
+  const text = current?.session.options ?? sessionText(options);
+  const model = current?.model ?? await open(/** @type {any} */ (source), options);
+  const blob = current?.blob ?? await model.model.blob();
   const desk = new Desk(settings);
   try {
     return await desk.use('inspectModel', signal, async (call) => {
-      const blob = await model.model.blob();
       const { report, files } = await call('report', { model: blob });
       const { missing, failure } = await bring(model, files, signal);
       const facts = describe(report, model, files.map(({ name }) => name), missing);
-      if (!(plan ?? model.size <= MAX_UNASKED)) return facts;
+      if (!(plan ?? model.size <= MAX_UNASKED)) return { ...facts, ...inTheWay(facts, failure) };
       try {
         if (failure) throw failure;
         const { files: contents } = model;
@@ -100,7 +101,7 @@ export async function inspectModel(source, options = {}) {
         return { ...facts, ...describePlan(await call('info', { session: SESSION, scores: probe }), facts, probe) };
       } catch (error) {
         if (signal?.aborted) throw error;
-        return { ...facts, problem: GossamerError.from(error).toJSON() };
+        return { ...facts, runs: false, problem: GossamerError.from(error).toJSON() };
       }
     });
   } finally {
@@ -152,9 +153,18 @@ function describe(report, model, files, missing) {
     irVersion: report.ir_version, opsets: report.opsets, metadata,
     recipe: metadata['gossamer.recipe'] ?? null, labels: labels ?? null,
     labelsSource: labels ? "the model's property gossamer.labels" : '',
-    runs: false, problem: null, multiplyAdds: null, memory: null, reference: null, picture: null, rescales: null,
+    runs: null, problem: null, multiplyAdds: null, memory: null, reference: null, picture: null, rescales: null,
     scores: null, flexible: false,
   };
+}
+
+/** What is in the way, as far as it is known without a plan. @param {ModelReport} facts @param {unknown} [failure]  of files */
+function inTheWay({ operators }, failure) {
+  const names = operators.filter(({ supported }) => !supported).map(({ name, count }) => `${name} x${count}`).join(', ');
+  const problem = names ? new GossamerError({
+      code: 'UNSUPPORTED', stage: 'graph', message: 'the model uses operators that are not supported', got: names, operators: names,
+  }) : failure ? GossamerError.from(failure) : undefined;
+  return problem ? { runs: false, problem: problem.toJSON() } : {};
 }
 
 /** @param {ModelInfo} info @param {ModelReport} facts @param {boolean} probe */

@@ -38,7 +38,7 @@ export async function writeMetadata(model, changes, options) {
 
 /** @param {ModelBytes} model @returns {Promise<Blob>} */
 export async function blobOf(model) {
-  if (isClassifier(model)) return subjectOf(model).model.model.blob();
+  if (isClassifier(model)) return (await subjectOf(model).current('reading the model')).blob;
   if (model instanceof Blob) return model;
   checkBytes('model', model);
   return new Blob([/** @type {BlobPart} */ (model)]);

@@ -26,15 +26,15 @@ import { isClassifier, send, snapshot, subjectOf } from './subject.js';
 /**
  * @param {ImageClassifier | RecipeSubject} subject
  * @param {import('../lib/capture.js').PixelSource} pixels  taken at the call
- * @param {{regionOfInterest?: Region, recipe?: string, signal?: AbortSignal} &
+ * @param {{regionOfInterest?: Region, rotationDegrees?: number, recipe?: string, signal?: AbortSignal} &
  *     import('./desk.js').ToolOptions} [options]  recipe: in place of the subject's
  * @returns {Promise<Preview>}
  */
 export async function preview(subject, pixels, options = {}) {
-  const { signal, recipe: asked, regionOfInterest } = options;
+  const { signal, recipe: asked, regionOfInterest, rotationDegrees } = options;
   checkSignal(signal);
   check(asked === undefined || typeof asked === 'string', 'recipe', asked, 'a string');
-  const picture = snapshot(pixels, { regionOfInterest });
+  const picture = snapshot(pixels, { regionOfInterest, rotationDegrees });
   const known = isClassifier(subject) ? await describe(subject) : describeInput(subject);
   const recipe = asked ?? known.recipe ?? '';
   const { type, shape } = known.input;
@@ -59,7 +59,8 @@ const described = new WeakMap();
 
 /** @param {ImageClassifier} classifier */
 async function describe(classifier) {
-  const { session, options } = subjectOf(classifier);
+  const { options, current } = subjectOf(classifier);
+  const { session } = await current('preview');
   const known = described.get(session);
   if (known) return known;
   const { inputs, picture, metadata, flexible } = await classifier.info();
@@ -67,7 +68,7 @@ async function describe(classifier) {
   if (!input) throw argumentError('classifier', 'no input of this model takes a picture');
   const found = { input, recipe: options.recipe || metadata['gossamer.recipe'] };
   // Another session has another request. One whose shapes are open may change without.
-  if (!flexible && subjectOf(classifier).session === session) described.set(session, found);
+  if (!flexible && (await current('preview')).session === session) described.set(session, found);
   return found;
 }
 

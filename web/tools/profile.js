@@ -10,7 +10,7 @@ import { check } from '../lib/error.js';
 import { sharedDesk } from './desk.js';
 import { layersOf } from './layers.js';
 import { SESSION } from './session.js';
-import { inputFor, send, subjectOf } from './subject.js';
+import { inputFor, letGo, send, subjectOf } from './subject.js';
 
 /**
  * @typedef {object} ProfileStep  one step of the plan, in the order of execution
@@ -54,12 +54,14 @@ export async function profile(classifier, given, options = {}) {
     'a whole number from 0 to 10000');
   check(!onProgress || typeof onProgress === 'function', 'onProgress', onProgress, 'a function');
   const subject = subjectOf(classifier);
-  const { desk, model, session } = subject;
   const input = inputFor(subject, given, options);
-  return desk.use('profile', signal, async (call) => {
+  const { model, blob, session } = await subject.current('profile', { signal }).catch((error) => {
+    letGo(input);
+    throw error;
+  });
+  return subject.desk.use('profile', signal, async (call) => {
     const text = `${session.options}\nprofile=1`;
-    const blob = await model.model.blob();
-    await desk.session([model, text], () =>
+    await subject.desk.session([model, text], () =>
       call('create', { session: SESSION, model: blob, files: model.files, options: text, warmup: false }));
     await send(call, 'feed', input, {});
     /** @type {{inference: number, steps: number[]}[]} */

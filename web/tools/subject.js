@@ -1,8 +1,9 @@
 // A classifier, or a session of tensors, as the tools see it: its model's files, the options of its session, and a
 // desk at which its sessions are made again, with the tools' own module. The classifier itself is not used.
 
+import { abortable } from '../lib/abortable.js';
 import { takePicture } from '../lib/picture.js';
-import { GossamerError, argumentError, show } from '../lib/error.js';
+import { GossamerError, abortedError, argumentError, checkSignal, show } from '../lib/error.js';
 import { insides } from '../lib/runner.js';
 import { copyTensors } from '../lib/tensors.js';
 import { Desk } from './desk.js';
@@ -24,19 +25,43 @@ import { Desk } from './desk.js';
 /** @type {WeakMap<object, Desk>} */
 const desks = new WeakMap();
 
-/** What a classifier consists of now. @param {ImageClassifier | Session} classifier */
+/**
+ * What a classifier has in the turn of a call: a change of its options before is done by then, and one after has
+ * not begun.
+ * @typedef {object} Current
+ * @property {import('../lib/modelFiles.js').ModelFiles} model
+ * @property {Blob} blob  the model's bytes, which stay as they are
+ * @property {import('../lib/messages.js').SessionRequest} session
+ * @property {import('../lib/messages.js').ModelInfo} [info]  where it was asked for
+ */
+
+/** What a classifier consists of. @param {ImageClassifier | Session} classifier */
 export function subjectOf(classifier) {
   const inside = insides.get(classifier)?.();
   if (!inside) {
     throw argumentError('classifier', 'this is not a classifier', {
       got: show(classifier), expected: 'an ImageClassifier',
+      hint: 'One of another copy of the library, as of gossamer/single, is none here',
     });
   }
   const { runner, options, tensors } = inside;
   runner.assertOpen();
-  const { settings, session } = runner;
-  const model = /** @type {import('../lib/modelFiles.js').ModelFiles} */ (runner.model);
-  return { settings, session, options, tensors, model, desk: deskOf(classifier, runner) };
+  /**
+   * @param {string} what  for the message when it is cancelled
+   * @param {{signal?: AbortSignal, info?: boolean}} [more]  info: with what the session tells about itself
+   * @returns {Promise<Current>}
+   */
+  const current = async (what, { signal, info } = {}) => {
+    checkSignal(signal);
+    if (signal?.aborted) throw abortedError(what, signal);
+    const turn = runner.enqueue(async () => {
+      const { session } = runner;
+      const model = /** @type {import('../lib/modelFiles.js').ModelFiles} */ (runner.model);
+      return { session, model, blob: await model.model.blob(), info: info ? await runner.call('info', { scores: true }) : undefined };
+    });
+    return signal ? abortable(turn, signal, abortedError(what)) : turn;
+  };
+  return { settings: runner.settings, options, tensors, current, desk: deskOf(classifier, runner) };
 }
 
 /** Whether this is a classifier. @param {unknown} value @returns {value is ImageClassifier | Session} */
@@ -96,6 +121,11 @@ export function snapshot(source, { inputs: own, ...options }, inputs) {
 export function inputFor({ tensors, options: { inputs } }, given, options) {
   if (tensors) return { feeds: copyTensors('feeds', /** @type {Tensors} */ (given)) };
   return snapshot(/** @type {import('../lib/capture.js').PixelSource} */ (given), options, inputs);
+}
+
+/** Closes a picture that is not sent. @param {Input} input */
+export function letGo(input) {
+  if ('captured' in input) input.captured.then(({ bitmap }) => bitmap?.close(), () => {});
 }
 
 /**

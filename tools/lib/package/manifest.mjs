@@ -17,7 +17,8 @@ export function manifestOf({ name, version, description, license, keywords }) {
   return {
     name, version, description, license, keywords,
     type: 'module',
-    sideEffects: false,
+    // Those that do something when they are imported; a bundler drops what else nobody uses.
+    sideEffects: ['**/*worker.js', '**/*.global.js'],
     engines: { node: '>=20.19' },
     main: './gossamer.js',
     types: './gossamer.d.ts',
@@ -37,7 +38,7 @@ export function manifestOf({ name, version, description, license, keywords }) {
       './service-worker': { types: './service-worker.d.ts', default: './service-worker.js' },
       './isolation': { types: './isolation.d.ts', default: './isolation.js' },
       './isolation-worker': file('isolation-worker.js'),
-      './worker': file('worker.js'),
+      './worker': { types: './worker.d.ts', default: './worker.js' },
       './wasm/*': file('wasm/*'),
       './package.json': file('package.json'),
     },

@@ -14,6 +14,7 @@ const form = {
     'beside.js': 'package/node/beside.js',
     'worker.js': 'package/node/worker.js',
     'tools/worker.js': 'package/node/toolWorker.js',
+    'lib/abortable.js': 'package/node/abortable.js',
     'lib/capture.js': 'package/node/capture.js',
     'lib/download.js': 'package/node/download.js',
     'lib/pixels.js': 'package/node/pixels.js',
@@ -32,6 +33,8 @@ const form = {
     },
   },
   left: ['service-worker.js'],
+  // Node prints the line in which an error was thrown that nobody caught: of a minified file, all of it.
+  readable: true,
 };
 
 /**

@@ -40,7 +40,7 @@ export async function writePackage() {
   write('sbom.cdx.json', json(sbom(self, list)));
   for (const name of ['LICENSE', 'CHANGELOG.md']) cpSync(path.join(root, name), path.join(folder, name));
   cpSync(path.join(root, 'docs/PACKAGE.md'), path.join(folder, 'README.md'));
-  for (const name of ['API.md', 'MIGRATION.md']) cpSync(path.join(root, 'docs', name), path.join(folder, name));
+  for (const name of ['API.md', 'MIGRATION.md', 'OPERATORS.md']) cpSync(path.join(root, 'docs', name), path.join(folder, name));
   const packed = await run('npm', ['pack', '--silent', '--pack-destination', path.join(root, 'build'), folder]);
   return { folder, archive: path.join(root, 'build', packed.trim()) };
 }

@@ -1,4 +1,4 @@
-// What surrounds the library in an app that a bundler makes (Vite, webpack, Rspack, Parcel). Bundlers know
+// What surrounds the library in an app that a bundler makes (Vite, webpack, Rspack). Bundlers know
 // `new URL('…', import.meta.url)` with a literal address: they copy the file, give it a name of their own, and put
 // that name here. So every file that the library may load has a line, and a page still downloads only what it uses.
 // The lines are functions, because some tools leave no import.meta.url, and importing the library must do nothing.
@@ -37,6 +37,9 @@ export const FILES = {
 export const HERE = /* @__PURE__ */ new URL(FOLDER);
 
 export const wasmFolder = () => new URL(FOLDER);
+
+/** What may help where the wasm module is not found. */
+export const MODULE_HINT = 'The bundler has to copy the .wasm files that the package names by new URL(); gossamer/single has all in one file';
 
 /** What may help where the worker does not start. */
 export const WORKER_HINT = 'The bundler has to copy worker.js; of bundlers that do not, see "gossamer/single"';

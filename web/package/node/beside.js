@@ -18,6 +18,9 @@ export const HERE = /* @__PURE__ */ new URL(import.meta.url);
  */
 export const placeOf = (url) => (url.endsWith('worker.js') ? `blob:${url}` : url);
 
+/** What may help where the wasm module is not found. */
+export const MODULE_HINT = 'A bundler has to leave the package as it is (external): its files lie beside each other';
+
 /** What may help where a thread does not start. */
 export const WORKER_HINT = 'The option `worker: false` computes without a thread of its own';
 

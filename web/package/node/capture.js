@@ -5,20 +5,21 @@
 import { HERE } from '../../beside.js';
 import { capture as capturePixels } from '../../lib/capture.js';
 import { brokenOff, fetchChecked, resolveUrl } from '../../lib/download.js';
-import { check, checkBytes, imageError, show } from '../../lib/error.js';
+import { abortedError, check, checkBytes, imageError, show } from '../../lib/error.js';
 import { copyBytes } from '../../lib/modelData.js';
 
 /**
  * @typedef {import('../../lib/capture.js').RgbaPixels} RgbaPixels
  * @typedef {string | URL | Blob | ArrayBuffer | Uint8Array | RgbaPixels} PictureSource
- * @typedef {RgbaPixels & {decoder?: string}} FileOrPixels  decoder: address of the script that makes pixels of
- *     `data`, the bytes of a file; its size is not known then
+ * @typedef {{region?: import('../../lib/capture.js').Region, degrees: number}} Turn
+ * @typedef {RgbaPixels & {decoder?: string, turned?: Turn}} FileOrPixels  decoder: address of the script that makes
+ *     pixels of `data`, the bytes of a file; its size is not known then. turned: how they are yet to be
  */
 
 const EXPECTED = 'a path, a URL, the bytes of a PNG or JPEG file, a Blob, or {width, height, data}';
 
-/** Bytes that a picture file may have: those that the decoder can count. */
-const MAX_FILE = 2 ** 31 - 1025;
+/** Bytes that a picture file may have: more than any within the limit of pixels, and than the decoder can count. */
+const MAX_FILE = 2 ** 30;
 
 /** Passed on with each file, because threads have other addresses. */
 const DECODER = new URL('pictures/gossamer-pictures.js', HERE).href;
@@ -26,12 +27,12 @@ const DECODER = new URL('pictures/gossamer-pictures.js', HERE).href;
 /**
  * As of web/lib/capture.js.
  * @param {PictureSource} source
- * @param {ArrayBuffer} [spare]
+ * @param {import('../../lib/capture.js').CaptureOptions} [options]
  * @returns {Promise<{rgba?: FileOrPixels}>}
  */
-export function capture(source, spare) {
+export function capture(source, options = {}) {
   const kind = typeof source === 'string' ? 'path' : show(source);
-  if (kind === 'path' || kind === 'URL') return readFile(resolveUrl('source', String(source)));
+  if (kind === 'path' || kind === 'URL') return readFile(resolveUrl('source', String(source)), options.signals);
   if (kind === 'Blob' || kind === 'File') return readBlob(/** @type {Blob} */ (source));
   if (kind === 'ArrayBuffer' || kind === 'Uint8Array') {
     checkBytes('source', source);
@@ -40,7 +41,7 @@ export function capture(source, spare) {
   }
   check(Object(source) === source && 'data' in /** @type {object} */ (source), 'source', source, EXPECTED,
     'this is not a picture');
-  return capturePixels(/** @type {RgbaPixels} */ (source), spare);
+  return capturePixels(/** @type {RgbaPixels} */ (source), options);
 }
 
 /** @param {Uint8Array} data */
@@ -48,18 +49,33 @@ function fileOf(data) {
   return { rgba: { width: 0, height: 0, data, decoder: DECODER } };
 }
 
-/** @param {string} url */
-async function readFile(url) {
-  const response = await fetchChecked(url, 'the picture');
+/** @param {string} url @param {(AbortSignal | undefined)[]} [signals] */
+async function readFile(url, signals = []) {
+  const given = signals.filter((signal) => signal !== undefined);
+  const signal = given.length ? AbortSignal.any(given) : undefined;
+  const response = await fetchChecked(url, 'the picture', signal);
   checkFileSize(Number(response.headers.get('content-length')));
-  return readBlob(response, url);
+  const pieces = [];
+  let bytes = 0;
+  try {
+    for await (const piece of /** @type {AsyncIterable<Uint8Array<ArrayBuffer>>} */ (/** @type {unknown} */ (response.body))) {
+      bytes += piece.length;
+      // Not every server says how much there will be.
+      if (bytes > MAX_FILE) break;
+      pieces.push(piece);
+    }
+  } catch (cause) {
+    throw signal?.aborted ? abortedError('reading the picture') : brokenOff(url, cause);
+  }
+  checkFileSize(bytes);
+  return fileOf(new Uint8Array(Buffer.concat(pieces, bytes)));
 }
 
-/** @param {Blob | Response} source @param {string} [url] */
-async function readBlob(source, url = 'a Blob') {
-  if ('size' in source) checkFileSize(source.size);
-  return fileOf(new Uint8Array(await source.arrayBuffer().catch((cause) => {
-    throw brokenOff(url, cause);
+/** @param {Blob} blob */
+async function readBlob(blob) {
+  checkFileSize(blob.size);
+  return fileOf(new Uint8Array(await blob.arrayBuffer().catch((cause) => {
+    throw brokenOff('a Blob', cause);
   })));
 }
 

@@ -25,17 +25,20 @@ export async function readWhole(pixels) {
 }
 
 /**
- * As of web/lib/pixels.js.
+ * As of web/lib/pixels.js, but that it is done later, where the engine is.
  * @param {Pixels} pixels
  * @param {import('../../lib/capture.js').Region | undefined} region
  * @param {number} degrees
  */
-export async function readTurned(pixels, region, degrees) {
-  return turn({ rgba: await decoded(pixels) }, region, degrees);
+export async function readTurned({ rgba, bitmap }, region, degrees) {
+  return { rgba: { .../** @type {import('./capture.js').FileOrPixels} */ (bitmap ?? rgba), turned: { region, degrees } } };
 }
 
 /** @param {Pixels} pixels @returns {Promise<RgbaPixels>} */
 async function decoded({ rgba, bitmap }) {
   const pixels = /** @type {import('./capture.js').FileOrPixels} */ (bitmap ?? rgba);
-  return pixels.decoder ? decodePicture(pixels.data, pixels.decoder) : pixels;
+  const whole = pixels.decoder ? await decodePicture(pixels.data, pixels.decoder) : pixels;
+  if (!pixels.turned) return whole;
+  const { region, degrees } = pixels.turned;
+  return /** @type {RgbaPixels} */ ((await turn({ rgba: whole }, region, degrees)).rgba);
 }

@@ -16,6 +16,9 @@ export const wasmFolder = () => HERE;
 /** @param {string} url */
 export const placeOf = (url) => (url.endsWith('worker.js') ? workerAddress() : url);
 
+/** What may help where the wasm module is not found. */
+export const MODULE_HINT = '';
+
 /** What may help where the worker does not start. */
 export const WORKER_HINT = "The page's Content-Security-Policy has to allow workers out of a Blob (worker-src blob:); "
   + 'the option `worker: false` computes without one';
