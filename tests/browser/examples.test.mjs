@@ -266,7 +266,11 @@ test('a call that is cancelled, and one that is not', async () => {
   const button = (/** @type {string} */ text) => `${CLASSIFIER} globalThis.cancelButton = ${text};`;
   assert.deepEqual(await run('cancelButton', { before: button('{}') }), ['5']);
   const [said] = await run('cancelButton', { before: button('{ set onclick(click) { click(); } }') });
-  assert.match(said, /^cancelled: /);
+  assert.match(said, /^cancelled: AbortError/);
+  const [late] = await run('cancelButton', {
+    before: `${button('{}')} AbortSignal.timeout = () => AbortSignal.abort(new DOMException('too long', 'TimeoutError'));`,
+  });
+  assert.match(late, /^cancelled: TimeoutError/);
 });
 
 test('the fields of an error', async () => {
