@@ -4,7 +4,7 @@ import js from '@eslint/js';
 import globals from 'globals';
 
 export default [
-  { ignores: ['build/', 'dist/', '.toolchain/', 'node_modules/'] },
+  { ignores: ['build/', 'dist/', 'examples/*/dist/', '.toolchain/', 'node_modules/'] },
   js.configs.recommended,
   {
     languageOptions: { ecmaVersion: 2023, sourceType: 'module' },

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { nextVersion, openChanges, versionPlaces, withVersion } from '../tools/lib/package/changelog.mjs';
+import { repositoryFiles } from '../tools/lib/lint.mjs';
+import { ARCHIVE, archivePlaces, nextVersion, openChanges, versionPlaces, withVersion } from '../tools/lib/package/changelog.mjs';
 import { root } from '../tools/lib/run.mjs';
 
 test('every place says the same version', () => {
@@ -15,6 +16,15 @@ test('every place says the same version', () => {
   assert.equal(new Set(versions).size, 1, versions.join());
   const changes = readFileSync(path.join(root, 'CHANGELOG.md'), 'utf8');
   assert.match(changes, /^## Unreleased$/m);
+});
+
+test('texts and examples name the archive of this version', async () => {
+  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const named = (await repositoryFiles(archivePlaces)).flatMap((file) =>
+    [...readFileSync(path.join(root, file), 'utf8').matchAll(ARCHIVE)].map((match) => ({ file, version: match[2] })));
+  assert.deepEqual(named.filter((each) => each.version !== version), []);
+  for (const example of await repositoryFiles(/^examples\/.*package\.json$/)) assert.ok(named.some(({ file }) => file === example), example);
+  assert.ok(named.some(({ file }) => file === 'README.md'));
 });
 
 test('what is open is listed under the next version', () => {

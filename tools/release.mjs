@@ -5,7 +5,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildAll, exitWith } from './build.mjs';
-import { nextVersion, openChanges, versionPlaces, withVersion } from './lib/package/changelog.mjs';
+import { repositoryFiles } from './lib/lint.mjs';
+import { ARCHIVE, archivePlaces, nextVersion, openChanges, versionPlaces, withVersion } from './lib/package/changelog.mjs';
 import { differenceOfTypes } from './lib/package/types.mjs';
 import { sizesOf, sizeText } from './lib/package/sizes.mjs';
 import { writePackage } from './lib/package/write.mjs';
@@ -44,6 +45,9 @@ async function release({ dry, level, built }) {
   if (dry) return;
   for (const [name, pattern] of versionPlaces) {
     writeFileSync(file(name), readFileSync(file(name), 'utf8').replace(pattern, (_, before) => `${before}${version}`));
+  }
+  for (const name of await repositoryFiles(archivePlaces)) {
+    writeFileSync(file(name), readFileSync(file(name), 'utf8').replace(ARCHIVE, (_, before) => `${before}${version}`));
   }
   writeFileSync(file('CHANGELOG.md'), withVersion(readFileSync(file('CHANGELOG.md'), 'utf8'), version, new Date()));
   await run('npm', ['install', '--package-lock-only']);

@@ -1,44 +1,14 @@
 // The package in apps whose pages a server renders first, Next.js and SvelteKit, built for production and started; by
 // bundlers that are rarer than those of tests/integration, and under runtimes that are like Node: Deno and Bun.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
 import { root, run } from '../../tools/lib/run.mjs';
 import { serve } from '../../tools/serve.mjs';
-import { addPictures, installApp, setUpBrowser } from '../integration/support.mjs';
+import { addPictures, installApp, installExample, setUpBrowser, start } from '../integration/support.mjs';
 
 const site = setUpBrowser();
-
-/** A port that nobody listens at. @returns {Promise<number>} */
-const freePort = () => new Promise((resolve) => {
-  const server = createServer().listen(0, '127.0.0.1', () => {
-    const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-    server.close(() => resolve(port));
-  });
-});
-
-/**
- * Starts an app's own server, and ends it after the test.
- * @param {import('node:test').TestContext} t
- * @param {string} app
- * @param {(port: number) => {command: string, args?: string[], env?: Record<string, string>}} program
- */
-async function start(t, app, program) {
-  const port = await freePort();
-  const { command, args = [], env = {} } = program(port);
-  const server = spawn(command, args, { cwd: app, env: { ...process.env, ...env }, stdio: 'ignore', detached: true });
-  t.after(() => { if (server.pid) process.kill(-server.pid); });
-  const url = `http://127.0.0.1:${port}/`;
-  for (let tries = 0; tries < 150; tries += 1) {
-    const answer = await fetch(url).catch(() => undefined);
-    if (answer?.ok) return { url, html: await answer.text() };
-    await new Promise((resolve) => { setTimeout(resolve, 200); });
-  }
-  return assert.fail(`${command} does not answer at ${url}`);
-}
 
 /** @param {string} name @param {string} pictures @param {string[]} packages */
 const install = (name, pictures, packages) =>
@@ -57,24 +27,26 @@ test('SvelteKit', async (t) => {
     '@sveltejs/kit@2.70.4', '@sveltejs/adapter-node@5.5.7', '@sveltejs/vite-plugin-svelte@7.3.1', 'svelte@5.57.3', 'vite@8.3.8',
   ]);
   await run('npx', ['--no-install', 'vite', 'build'], { cwd: app });
-  const { url, html } = await start(t, app, (port) => ({ command: process.execPath, args: ['build'], env: { PORT: String(port), HOST: '127.0.0.1' } }));
+  const { url, html } = await start(t, app, (port) => ({ command: process.execPath, args: ['build'], env: { PORT: String(port), HOST: 'localhost' } }));
   assert.match(html, /<h1[^>]*>SvelteKit<\/h1>/);
   assert.deepEqual(await site.answer(url), { label: '5', worker: true });
 });
 
-test('the example in React, built by Vite', async (t) => {
-  const { build } = await import('vite');
-  const app = await installApp('example-react', {
-    from: path.join(root, 'examples/react'), pictures: 'public', packages: ['react@19.3.1', 'react-dom@19.3.1'],
-  });
-  await build({ root: app, logLevel: 'error', configFile: false, build: { target: 'esnext' } });
+test('the example in React, as it starts and as Vite builds it', async (t) => {
+  const app = await installExample('react');
+  const see = async (/** @type {string} */ url) => {
+    const page = await site.browser.newPage();
+    await page.goto(url);
+    await page.locator('li').first().filter({ hasText: /^5: \d+\.\d %$/ }).waitFor();
+    assert.equal(await page.locator('li').count(), 3);
+    await page.close();
+  };
+  const { url } = await start(t, app, (port) => ({ command: 'npm', args: ['start', '--', '--port', String(port), '--strictPort'] }));
+  await see(url);
+  await run('npm', ['run', 'build'], { cwd: app });
   const server = await serve({ port: 0, root: path.join(app, 'dist') });
   t.after(() => server.close());
-  const page = await site.browser.newPage();
-  await page.goto(server.url);
-  await page.locator('li').first().filter({ hasText: /^5: \d+\.\d %$/ }).waitFor();
-  assert.equal(await page.locator('li').count(), 3);
-  await page.close();
+  await see(server.url);
 });
 
 /** Puts the page of an app beside its script. @param {string} app @param {string} page @param {string} script */

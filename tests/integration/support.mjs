@@ -1,7 +1,9 @@
 // What the integration tests share: the package as it is published (npm run package), apps that install it, and a
 // browser that looks at them. Apps are made in build/integration, where what they install from npm stays.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
@@ -50,6 +52,56 @@ export function addPictures(folder) {
   mkdirSync(folder, { recursive: true });
   cpSync(path.join(root, 'models/digits/digits.onnx'), path.join(folder, 'model.onnx'));
   cpSync(path.join(root, 'models/digits/heldout/5/0032.png'), path.join(folder, 'picture.png'));
+}
+
+/**
+ * An example, installed as examples/README.md says: in a copy of the parts of the repository that it reaches for.
+ * @param {string} name
+ * @returns {Promise<string>}  the example's folder
+ */
+export async function installExample(name) {
+  const clone = path.join(root, 'build/integration', `example-${name}`);
+  rmSync(clone, { recursive: true, force: true });
+  for (const part of ['package.json', 'tools', 'models/digits', 'examples/copy.mjs']) {
+    cpSync(path.join(root, part), path.join(clone, part), { recursive: true });
+  }
+  // Nothing that was installed or copied there by hand.
+  const example = path.join(root, 'examples', name);
+  const own = (/** @type {string} */ file) => !/^(node_modules|pictures|public|dist|model\.onnx|picture\.png)/.test(path.relative(example, file));
+  const app = path.join(clone, 'examples', name);
+  cpSync(example, app, { recursive: true, filter: own });
+  const file = archive();
+  cpSync(file, path.join(clone, 'build', path.basename(file)));
+  await run('npm', ['install'], { cwd: app, env: { npm_config_prefer_offline: 'true' } });
+  return app;
+}
+
+/** A port that nobody listens at. @returns {Promise<number>} */
+const freePort = () => new Promise((resolve) => {
+  const server = createServer().listen(0, '127.0.0.1', () => {
+    const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+    server.close(() => resolve(port));
+  });
+});
+
+/**
+ * Starts an app's own server, and ends it after the test.
+ * @param {import('node:test').TestContext} t
+ * @param {string} app
+ * @param {(port: number) => {command: string, args?: string[], env?: Record<string, string>}} program
+ */
+export async function start(t, app, program) {
+  const port = await freePort();
+  const { command, args = [], env = {} } = program(port);
+  const server = spawn(command, args, { cwd: app, env: { ...process.env, ...env }, stdio: 'ignore', detached: true });
+  t.after(() => { if (server.pid) process.kill(-server.pid); });
+  const url = `http://localhost:${port}/`;
+  for (let tries = 0; tries < 150; tries += 1) {
+    const answer = await fetch(url).catch(() => undefined);
+    if (answer?.ok) return { url, html: await answer.text() };
+    await new Promise((resolve) => { setTimeout(resolve, 200); });
+  }
+  return assert.fail(`${command} does not answer at ${url}`);
 }
 
 /** Chromium for a test file. @param {{flags?: string[]}} [options] */

@@ -7,6 +7,12 @@ export const versionPlaces = [
   ['web/lib/version.js', /(VERSION = ')[\d.]+/],
 ];
 
+/** Texts and examples that name the package's archive. */
+export const archivePlaces = /^(README|CONTRIBUTING|(docs|examples)\/.*)\.(md|json)$/;
+
+/** The archive's name, wherever it stands. */
+export const ARCHIVE = /(gossamer-)(\d+\.\d+\.\d+)(?=\.tgz)/g;
+
 const OPEN = /^## Unreleased\n([\s\S]*?)(?=^## |(?![\s\S]))/m;
 
 /** What is listed under Unreleased; empty where nothing is. @param {string} text */
