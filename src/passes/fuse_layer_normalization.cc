@@ -2,7 +2,6 @@
 //
 //   m = ReduceMean(x)   d = x - m   v = ReduceMean(d^2)   d / Sqrt(v + epsilon) * scale + bias
 //     =>  LayerNormalization(x, scale, bias)
-//
 // So does what leaves out the mean (RMSNormalization), and what normalises the channels of a
 // picture (ConvNeXt), around which channels are moved to the end; later passes find that they lie
 // there already.
@@ -11,7 +10,6 @@
 #include "ops/broadcast.h"
 #include "ops/mean_variance.h"
 #include "ops/reduce.h"
-#include "ops/transpose.h"
 #include "passes/constants.h"
 #include "passes/passes.h"
 
@@ -114,81 +112,25 @@ Factor find_factor(const Graph& graph, NodeId end, std::string_view type, const 
   return fits ? Factor{user, stored} : Factor{};
 }
 
-// How the axes lie: from which one on they are averaged; or channels of a picture.
-enum class Place { kEnd, kChannels, kElsewhere };
-Place place_of(const AxisSet& axes, const Shape& shape, int* first) {
-  const int rank = shape.rank();
-  *first = rank;
-  while (*first > 0 && axes.contains[*first - 1]) --*first;
-  const auto count = std::count(axes.contains, axes.contains + rank, true);
-  if (count > 0 && count == rank - *first) return Place::kEnd;
-  return count == 1 && rank > 2 && axes.contains[1] ? Place::kChannels : Place::kElsewhere;
-}
-
-// A stored tensor that has one number per channel, as a list; kNone if it is another.
-Result<ValueId> channel_list(Graph& graph, ValueId id, const Shape& shape) {
-  const Value& tensor = graph.value(id);
-  const Strides strides = broadcast_strides(tensor.shape, shape);
-  if (tensor.shape.elements() != shape[1] || strides[1] != 1) return kNone;
-  std::vector<float> values(static_cast<size_t>(shape[1]));
-  GOSSAMER_TRY(tensor.constant->read(std::as_writable_bytes(std::span(values))));
-  GOSSAMER_ASSIGN(auto list,
-                  Constant::copy_of({DataType::kFloat32, Shape{shape[1]}, values.data()}));
-  return graph.add_constant(tensor.name, std::move(list));
-}
-
-// Lets the node read x, and give its output, with channels at the end.
-void surround_with_transposes(Graph& graph, NodeId id) {
-  const ValueId x = graph.node(id).inputs[0];
-  const Shape shape = graph.value(x).shape;
-  std::vector<int> there = {0}, back = {0, shape.rank() - 1};
-  for (int axis = 2; axis < shape.rank(); ++axis) {
-    there.push_back(axis);
-    back.push_back(axis - 1);
-  }
-  there.push_back(1);
-  Shape moved = shape;
-  for (int axis = 0; axis < shape.rank(); ++axis)
-    moved[axis] = shape[there[static_cast<size_t>(axis)]];
-  const ValueId input =
-      graph.insert_unary(std::make_shared<const TransposeOp>(there), x, DataType::kFloat32, moved);
-  graph.set_input(id, 0, input);
-  const ValueId inner = graph.add_value(graph.value(graph.node(id).outputs[0]).name + "/last");
-  graph.value(inner).type = DataType::kFloat32;
-  graph.value(inner).shape = moved;
-  const ValueId output = graph.detach_output(id, 0, inner);
-  graph.add_node(graph.node_label(id) + "/Transpose", std::make_shared<const TransposeOp>(back),
-                 {inner}, {output});
-}
-
-Status fuse(Graph& graph, const Normalised& found) {
-  const Shape shape = graph.value(found.x).shape;
-  if (graph.value(found.x).type != DataType::kFloat32) return Status::ok();
-  int first = 0;
-  const Place place = place_of(found.axes, shape, &first);
-  if (place == Place::kElsewhere) return Status::ok();
-  Factor scale = find_factor(graph, found.end, "Mul", shape);
-  if (scale.node == kNone) return Status::ok();
-  Factor bias = find_factor(graph, scale.node, "Add", shape);
-  const bool channels = place == Place::kChannels;
-  if (channels) {
-    GOSSAMER_ASSIGN(scale.stored, channel_list(graph, scale.stored, shape));
-    if (scale.stored == kNone) return Status::ok();
-    if (bias.node != kNone) {
-      GOSSAMER_ASSIGN(bias.stored, channel_list(graph, bias.stored, shape));
-    }
-    if (bias.stored == kNone) bias = {};
-  }
+void fuse(Graph& graph, const Normalised& found) {
+  const Value& x = graph.value(found.x);
+  // They have to be the last ones.
+  int first = x.shape.rank();
+  while (first > 0 && found.axes.contains[first - 1]) --first;
+  const bool others = std::find(found.axes.contains, found.axes.contains + first, true) !=
+                      found.axes.contains + first;
+  if (x.type != DataType::kFloat32 || first == x.shape.rank() || others) return;
+  const Factor scale = find_factor(graph, found.end, "Mul", x.shape);
+  if (scale.node == kNone) return;
+  const Factor bias = find_factor(graph, scale.node, "Add", x.shape);
   MeanVarianceOp::Attributes norm;
   norm.epsilon = static_cast<float>(found.epsilon);
-  norm.axis = channels ? -1 : first;
+  norm.axis = first;
   const NodeId end = bias.node != kNone ? bias.node : scale.node;
   graph.set_op(end, std::make_shared<const MeanVarianceOp>(norm));
   graph.set_input(end, 0, found.x);
   graph.set_input(end, MeanVarianceOp::kScale, scale.stored);
   if (bias.node != kNone) graph.set_input(end, MeanVarianceOp::kBias, bias.stored);
-  if (channels) surround_with_transposes(graph, end);
-  return Status::ok();
 }
 
 }  // namespace
@@ -197,7 +139,7 @@ Status fuse_layer_normalization(Graph& graph) {
   for (NodeId id : graph.topological_order()) {
     if (graph.node(id).op == nullptr) continue;
     const auto found = find_division(graph, id);
-    if (found) GOSSAMER_TRY(fuse(graph, *found));
+    if (found) fuse(graph, *found);
   }
   return Status::ok();
 }

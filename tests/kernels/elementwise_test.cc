@@ -254,6 +254,14 @@ TEST(ElementwiseTest, NanWinsInMaxAndMin) {
   }
 }
 
+// 1 + erf(z) is erfc(-z), and 1 + tanh(u) is 2 / (1 + e^(-2u)), which keep their digits.
+double library_curve(Function kind, double x) {
+  if (kind == Function::kErf) return std::erf(x);
+  if (kind == Function::kGelu) return x / 2 * std::erfc(x * -std::sqrt(0.5));
+  if (kind == Function::kSqrt) return std::sqrt(x);
+  return x / (1 + std::exp(-1.5957691216057308 * (x + 0.044715 * x * x * x)));
+}
+
 // Functions in vectors against the C library, over all that they tell apart, and at the limits.
 TEST(FunctionTest, CurvesAgreeWithTheirReference) {
   const double inf = std::numeric_limits<double>::infinity();
@@ -271,10 +279,7 @@ TEST(FunctionTest, CurvesAgreeWithTheirReference) {
     ASSERT_TRUE(kernel->run({inputs, outputs, nullptr}, 0, kernel->items()).is_ok());
     for (size_t i = 0; i < x.size(); ++i) {
       const auto argument = static_cast<double>(x[i]);
-      // 1 + erf(z) is erfc(-z), which keeps its digits.
-      const double want = kind == Function::kGelu
-                              ? argument / 2 * std::erfc(argument * -std::sqrt(0.5))
-                              : apply(FunctionOfOne{kind, 0, 0}, argument);
+      const double want = library_curve(kind, argument);
       const auto rounded = static_cast<float>(want);
       if (std::isnan(rounded) || std::isinf(rounded)) {
         EXPECT_TRUE(std::isnan(rounded) ? std::isnan(y[i]) : y[i] == rounded)
@@ -294,7 +299,7 @@ TEST(FunctionTest, CurvesAgreeWithTheirReference) {
     void* to[] = {got};
     ASSERT_TRUE(make_curve_f32(kind, 3)->run({from, to, nullptr}, 0, 1).is_ok());
     for (size_t i = 0; i < 3; ++i) {
-      const double want = apply(FunctionOfOne{kind, 0, 0}, static_cast<double>(limits[i]));
+      const double want = library_curve(kind, static_cast<double>(limits[i]));
       EXPECT_TRUE(std::isnan(want) ? std::isnan(got[i]) : static_cast<double>(got[i]) == want)
           << static_cast<int>(kind) << " of " << limits[i] << " is " << got[i] << ", not " << want;
     }

@@ -231,38 +231,6 @@ TEST(FuseLayerNormalization, WithTheDifferenceTwiceAndAProductForTheSquare) {
   EXPECT_EQ(after_norm(builder), Types{"LayerNormalization"});
 }
 
-TEST(FuseLayerNormalization, OfChannelsMovesThemToTheEnd) {
-  ModelBuilder builder = norm_model({3, 1, 1});
-  variance(builder, 1)
-      .node("Sqrt", {"e"}, {"s"})
-      .node("Div", {"d", "s"}, {"n"})
-      .node("Mul", {"n", "scale"}, {"w"})
-      .node("Add", {"w", "bias"}, {"y"});
-  EXPECT_EQ(after_norm(builder), (Types{"Transpose", "LayerNormalization", "Transpose"}));
-}
-
-TEST(FuseLayerNormalization, OfChannelsBetweenConvolutionsTransposesNothing) {
-  ModelBuilder builder;
-  builder.input("image", {1, 4, 6, 6})
-      .floats("w1", {3, 4, 1, 1}, ramp(12, 0.1f))
-      .floats("w2", {2, 3, 1, 1}, ramp(6, 0.1f))
-      .floats("epsilon", {}, {1e-3f})
-      .floats("two", {}, {2})
-      .floats("scale", {3, 1, 1}, ramp(3, 0.3f))
-      .floats("bias", {3, 1, 1}, ramp(3, 0.2f))
-      .node("Conv", {"image", "w1"}, {"x"});
-  variance(builder, 1)
-      .node("Sqrt", {"e"}, {"s"})
-      .node("Div", {"d", "s"}, {"n"})
-      .node("Mul", {"n", "scale"}, {"w"})
-      .node("Add", {"w", "bias"}, {"b"})
-      .node("Conv", {"b", "w2"}, {"y"})
-      .output("y");
-  const Graph graph = rewrite(load_graph(builder), run_passes);
-  EXPECT_EQ(count(graph, "LayerNormalization"), 1);
-  EXPECT_EQ(count(graph, "Transpose"), 2);  // at the ends
-}
-
 TEST(FuseLayerNormalization, LeavesWhatIsNone) {
   const auto end = [](ModelBuilder& builder, const char* dividend) {
     builder.node("Sqrt", {"e"}, {"s"})

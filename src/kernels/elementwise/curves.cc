@@ -124,6 +124,12 @@ class CurveKernel final : public Kernel {
 
 }  // namespace
 
+float apply_curve(Function f, float x) {
+  float lanes[simd::kLanes] = {x, x, x, x};
+  map_of(f)(lanes, lanes, simd::kLanes);
+  return lanes[0];
+}
+
 std::unique_ptr<Kernel> make_curve_f32(Function f, int64_t count) {
   const Map map = map_of(f);
   return map == nullptr ? nullptr : std::make_unique<CurveKernel>(map, count);

@@ -49,20 +49,13 @@ double mish(double x) {
   const double n = e * (e + 2);
   return x * n / (n + 2);
 }
-// 1 + tanh(u) is 2 / (1 + e^(-2u)).
-double gelu_tanh(double x) {
-  return x / (1 + std::exp(-1.5957691216057308 * (x + 0.044715 * x * x * x)));
-}
-
 // Those that are more than an instruction or two.
-double apply_curve(const FunctionOfOne& f, double x) {
+double apply_library(const FunctionOfOne& f, double x) {
   switch (f.kind) {
     case Function::kExp:
       return std::exp(x);
     case Function::kLog:
       return std::log(x);
-    case Function::kErf:
-      return std::erf(x);
     case Function::kSin:
       return std::sin(x);
     case Function::kCos:
@@ -95,10 +88,11 @@ double apply_curve(const FunctionOfOne& f, double x) {
       return x > 0 ? x : f.a * std::expm1(x / f.a);
     case Function::kSoftplus:
       return softplus(x);
+    // As their kernel has them, in float32: the library's erf takes another kilobyte.
+    case Function::kErf:
     case Function::kGelu:
-      return x / 2 * (1 + std::erf(x * 0.70710678118654752));
     case Function::kGeluTanh:
-      return gelu_tanh(x);
+      return static_cast<double>(apply_curve(f.kind, static_cast<float>(x)));
     default:
       return mish(x);
   }
@@ -133,7 +127,7 @@ double apply(const FunctionOfOne& f, double x) {
     case Function::kShrink:
       return x < -f.b ? x + f.a : x > f.b ? x - f.a : 0;
     default:
-      return apply_curve(f, x);
+      return apply_library(f, x);
   }
 }
 

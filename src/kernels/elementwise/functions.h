@@ -1,6 +1,7 @@
-// Functions of one number, in double precision: what float32 needs to be rounded once, and the same
-// code for every element type. Libraries' log, pow and their kin bring tables of kilobytes, so the
-// less common functions are put together from a few: exp, expm1, log1p, sin, cos, atan.
+// Functions of one number, in double precision (Erf and GELU excepted): what float32 needs to be
+// rounded once, and the same code for every element type. Libraries' log, pow and their kin bring
+// tables of kilobytes, so the less common functions are put together from a few: exp, expm1, log1p,
+// sin, cos, atan.
 #ifndef GOSSAMER_KERNELS_ELEMENTWISE_FUNCTIONS_H_
 #define GOSSAMER_KERNELS_ELEMENTWISE_FUNCTIONS_H_
 
@@ -62,6 +63,8 @@ std::unique_ptr<Kernel> make_function_f32(const FunctionOfOne& f, int64_t count)
 // The same in vectors, within a few units in the last place of float32: for functions that large
 // tensors go through. Null for the others.
 std::unique_ptr<Kernel> make_curve_f32(Function f, int64_t count);
+// One number by them. Requires a function for which there is such a kernel.
+float apply_curve(Function f, float x);
 
 }  // namespace gossamer
 
