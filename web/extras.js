@@ -12,8 +12,9 @@ export { classifyBatch } from './extras/batch.js';
 export { cosineSimilarity } from './extras/similarity.js';
 // Recipes and labels of models that bring none.
 export { guessRecipe, pictureInput } from './extras/guess.js';
-export { classCount, labelsFit, labelsFrom, parseLabels } from './extras/labels.js';
+export { classCount, labelsFit, parseLabels } from './extras/labels.js';
 export { readConfig, recipeFor } from './extras/named.js';
+export { labelsFrom } from './extras/sources.js';
 export {
   CHANNELS, FILTERS, FITS, PRESETS, SCORES, formatRecipe, numbers, parseRecipe, presetOf,
 } from './extras/recipe.js';

@@ -4,14 +4,16 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openExtents, openSides } from '../../web/app/own/extents.js';
 import { guessRecipe as guess, pictureInput } from '../../web/extras/guess.js';
-import { fromConfig, fromMetadata, fromPreprocessor, fromTimm, pythonValue } from '../../web/extras/hub.js';
+import { fromConfig, fromMetadata, fromTimm } from '../../web/extras/hub.js';
 import { classCount, labelsFit, parseLabels } from '../../web/extras/labels.js';
+import { fromPreprocessor } from '../../web/extras/processors.js';
+import { pythonValue } from '../../web/extras/json.js';
 import {
   PRESETS, formatRecipe, numbers, parseRecipe, plainRecipe, presetOf,
 } from '../../web/extras/recipe.js';
 import { forget, keyOf, recall, remember, remembered } from '../../web/app/own/remembered.js';
 
-/** As text, which is easier to read. @param {import('../../web/extras/hub.js').Finding | undefined} finding */
+/** As text, which is easier to read. @param {import('../../web/extras/finding.js').Finding | undefined} finding */
 const text = (finding) => (finding?.recipe ? formatRecipe(finding.recipe) : undefined);
 
 test('labels are read in every form that people have them in', () => {
@@ -110,8 +112,8 @@ test("the preprocessor_config.json of image processors", () => {
   for (const [config, recipe] of cases) assert.equal(text(fromPreprocessor(config)), recipe, JSON.stringify(config));
   const deit = fromPreprocessor({ ...normal, size: { height: 256, width: 256 }, do_center_crop: true, crop_size: 224 });
   assert.equal(text(deit), 'fit=shorter;resize=256;mean=0.5;std=0.5');
-  assert.match(String(deit?.notes), /proportions are kept/);
-  assert.match(String(fromPreprocessor({ ...normal, resample: 1 })?.notes), /Lanczos/);
+  assert.match(String(deit?.notes), /a crop after stretching/);
+  assert.match(String(fromPreprocessor({ ...normal, resample: 1 })?.notes), /lanczos/);
   assert.equal(fromPreprocessor({ id2label: {} }), undefined);
 });
 
@@ -124,22 +126,42 @@ test('fields that should be numbers and are not are named, and the guess takes t
   ]) {
     const found = guess({ metadata: {}, input: rgb, classes: 10, files: json(config) });
     assert.deepEqual([found.certain, formatRecipe(found.recipe)], [false, usual], JSON.stringify(config));
-    assert.match(found.notes.join(), /(image_mean|image_std|rescale_factor|size|crop_pct) in preprocessor_config.json should be numbers/);
+    assert.match(found.notes.join(), /^preprocessor_config.json is left out: its (image_mean|image_std|rescale_factor|size|crop_size|crop_pct) cannot be/);
   }
   const timm = { input_size: [3, 224, 224], mean: ['a'], std: [1] };
-  assert.match(guess({ metadata: { pretrained_cfg: JSON.stringify(timm) }, input: rgb, classes: 10 }).notes.join(), /mean in timm/);
+  assert.match(guess({ metadata: { pretrained_cfg: JSON.stringify(timm) }, input: rgb, classes: 10 }).notes.join(), /timm's pretrained_cfg is left out: its mean cannot be Array/);
   for (const resample of ['constructor', '__proto__', {}, 9]) {
     assert.equal(fromPreprocessor({ do_resize: true, resample })?.recipe?.filter, 'bilinear');
   }
-  assert.equal(fromTimm({ ...timm, mean: [0], interpolation: 'constructor' })?.recipe?.filter, 'bicubic');
+  assert.equal(fromTimm({ ...timm, mean: [0], interpolation: 'constructor' })?.recipe?.filter, 'bilinear');
   assert.equal(text(fromPreprocessor({ image_mean: 0.5, image_std: 0.5 })), 'mean=0.5;std=0.5', 'one number for all channels');
 });
 
 test("timm's pretrained_cfg, and names of config.json", () => {
   const config = { input_size: [3, 224, 224], interpolation: 'bicubic', crop_pct: 0.95, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
   assert.equal(text(fromTimm(config)), 'fit=shorter;filter=bicubic;resize=235;mean=0.485,0.456,0.406;std=0.229,0.224,0.225');
-  assert.equal(text(fromTimm({ ...config, crop_mode: 'squash', interpolation: 'bilinear', mean: [0, 0, 0], std: [1, 1, 1] })), '');
-  assert.equal(text(fromTimm({ ...config, crop_mode: 'border', mean: [0, 0, 0], std: [1, 1, 1] })), 'fit=letterbox;filter=bicubic');
+  const plain = { ...config, mean: [0, 0, 0], std: [1, 1, 1] };
+  /** @type {[object, string, RegExp?][]} */
+  const ways = [
+    [{ ...plain, crop_mode: 'squash', interpolation: 'bilinear', crop_pct: 1 }, ''],
+    [{ ...plain, crop_mode: 'squash', interpolation: 'bilinear' }, '', /a crop after stretching/],
+    [{ ...plain, crop_mode: 'border', crop_pct: 1 }, 'fit=letterbox;filter=bicubic'],
+    [{ ...config, mean: [0.3, 0.5, 0.1], crop_mode: 'border', crop_pct: 1 }, 'fit=letterbox;filter=bicubic;fill=77,128,26;mean=0.3,0.5,0.1;std=0.229,0.224,0.225'],
+    [{ ...plain, crop_mode: 'border' }, 'fit=letterbox;filter=bicubic', /a crop after stretching/],
+    [{ ...plain, interpolation: 'lanczos' }, 'fit=shorter;filter=bicubic;resize=235', /the filter lanczos/],
+    [{ ...plain, input_size: [3, 224, 320], crop_pct: 1 }, 'fit=shorter;filter=bicubic;resize=320', /no square/],
+    [{ ...plain, std: undefined }, 'fit=shorter;filter=bicubic;resize=235;std=0.229,0.224,0.225'],
+    [{ ...plain, crop_pct: null }, 'fit=shorter;filter=bicubic;resize=256'],
+  ];
+  for (const [cfg, recipe, note = /^$/] of ways) {
+    const found = fromTimm(cfg);
+    assert.equal(text(found), recipe, JSON.stringify(cfg));
+    assert.match(String(found?.notes), note, JSON.stringify(cfg));
+  }
+  for (const wrong of [{ input_size: [3, -1, 224] }, { input_size: [3, '224', 224] }, { std: [0] }, { mean: [0, 0] }, { crop_pct: -1 }, { crop_pct: 2 }]) {
+    const found = fromTimm({ ...config, ...wrong });
+    assert.deepEqual([found?.recipe, found?.notes.length], [undefined, 1], JSON.stringify(wrong));
+  }
   const both = fromConfig({ architecture: 'x', label_names: ['cat', 'dog'], pretrained_cfg: config });
   assert.deepEqual(both?.labels, ['cat', 'dog']);
   assert.match(String(text(both)), /resize=235/);
@@ -154,6 +176,21 @@ test('the metadata of Ultralytics', () => {
   assert.equal(text(found), 'fit=shorter;resize=224');
   assert.match(String(fromMetadata({ ...metadata, task: 'detect' })?.notes), /made to detect/);
   assert.equal(fromMetadata({ names: 'x' }), undefined);
+  // Python's escapes.
+  const escaped = "{0: 'x\\ny', 1: '\\xe9\\u00e9\\U0001f600', 2: 'it\\'s', 3: 'a\\\\nb', 4: '\\t\\q'}";
+  assert.deepEqual(fromMetadata({ ...metadata, names: escaped })?.labels, ['x\ny', '\u00e9\u00e9\u{1F600}', "it's", 'a\\nb', '\t\\q']);
+  assert.deepEqual(fromMetadata({ ...metadata, names: '["a\\/b", "\\ud83d\\ude00"]' })?.labels, ['a/b', '\u{1F600}'], 'JSON has its own');
+  // YOLOv5 writes no more than these two, and takes ImageNet's mean off.
+  assert.equal(text(fromMetadata({ names: "{0: 'a'}", stride: '1' })), 'fit=shorter;mean=0.485,0.456,0.406;std=0.229,0.224,0.225');
+  assert.equal(text(fromMetadata({ ...metadata, imgsz: '[224, 320]' })), '', 'torchvision stretches to two sides');
+  assert.equal(text(fromMetadata({ ...metadata, imgsz: '320' })), 'fit=shorter;resize=320');
+  assert.deepEqual(fromMetadata({ ...metadata, imgsz: '[224, 224]' })?.notes, []);
+  for (const imgsz of [`[${'1,'.repeat(300_000)}1]`, `${'['.repeat(50_000)}${']'.repeat(50_000)}`, '[-5, -5]', '0', '[1.5]', 'x', '[]']) {
+    const odd = fromMetadata({ ...metadata, imgsz });
+    assert.deepEqual([text(odd), odd?.labels?.length], ['fit=shorter', 3], imgsz.slice(0, 20));
+    assert.match(String(odd?.notes), /its imgsz cannot be /, imgsz.slice(0, 20));
+  }
+  guess({ metadata: { ...metadata, imgsz: `[${'1,'.repeat(300_000)}1]` }, input: rgb, classes: 3 });
   assert.deepEqual(pythonValue("(1, 'a', True, None,)"), [1, 'a', true, null]);
   assert.equal(pythonValue('__import__("os")'), undefined);
 });
@@ -196,7 +233,7 @@ test('what is stated comes before what is guessed, and fits the input', () => {
   assert.deepEqual([lines.labels, lines.labelsReason], [['a', 'b'], 'labels.txt']);
   const unread = [
     ['config.json', '{', /^config\.json is left out: it is not valid JSON/], ['labels.txt', ' ', /^labels\.txt is left out: the file with labels is empty/],
-    ['deep.json', `${'{"labels":'.repeat(1e5)}1${'}'.repeat(1e5)}`, /^deep\.json is left out: it is nested too deeply/],
+    ['deep.json', `${'{"labels":'.repeat(1e5)}1${'}'.repeat(1e5)}`, /^deep\.json is left out: it holds neither/],
     ['none.json', '{"a": 1}', /^none\.json is left out: it holds neither/],
     ['gaps.json', '{"id2label": {"0": "a", "2": "b"}}', /^gaps\.json is left out/],
   ];

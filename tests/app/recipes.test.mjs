@@ -1,8 +1,9 @@
 // Recipes by name and out of files, and class names out of all that they are kept in, as an app asks for them.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { labelsFrom, parseLabels } from '../../web/extras/labels.js';
+import { parseLabels } from '../../web/extras/labels.js';
 import { readConfig, recipeFor } from '../../web/extras/named.js';
+import { labelsFrom } from '../../web/extras/sources.js';
 
 const UNIT = 'scale=0.00392156862745098';
 const IMAGENET = `${UNIT};mean=0.485,0.456,0.406;std=0.229,0.224,0.225`;
@@ -49,7 +50,7 @@ test('recipes out of the files beside models, as objects and as text', () => {
   });
   const lanczos = readConfig({ ...preprocessor, resample: 1 });
   assert.deepEqual([lanczos.source, lanczos.notes.length], ['preprocessor_config.json', 1]);
-  assert.match(lanczos.notes[0], /Lanczos/);
+  assert.match(lanczos.notes[0], /lanczos/);
   const names = readConfig({ id2label: { 0: 'cat', 1: 'dog' } });
   assert.deepEqual([names.recipe, names.labels], [null, ['cat', 'dog']]);
   assert.deepEqual(readConfig({ hidden_size: 3 }), { recipe: null, labels: null, source: 'nothing that is known', notes: [] });
@@ -58,9 +59,50 @@ test('recipes out of the files beside models, as objects and as text', () => {
 test('what states no recipe, or a wrong one, is refused', () => {
   const refused = { code: 'ARGUMENT' };
   assert.throws(() => recipeFor({ id2label: { 0: 'cat' } }), { ...refused, attribute: 'recipe', got: 'config.json' });
-  assert.throws(() => recipeFor({ ...preprocessor, image_mean: ['0.5'] }), { ...refused, message: /image_mean in preprocessor_config.json should be numbers/ });
+  assert.throws(() => recipeFor({ ...preprocessor, image_mean: ['0.5'] }), { ...refused, message: /preprocessor_config.json is left out: its image_mean cannot be Array/ });
   assert.throws(() => recipeFor('{"size":'), { ...refused, message: /not valid JSON/ });
   for (const nothing of [null, undefined, 7, [1]]) assert.throws(() => recipeFor(/** @type {any} */ (nothing)), refused, String(nothing));
+});
+
+test('a file, its bytes, an answer and a promise are not taken for what they hold', () => {
+  const file = new File([JSON.stringify(preprocessor)], 'preprocessor_config.json');
+  for (const other of [file, new Response('{}'), file.text(), new Map([['size', 224]]), new Uint8Array(4), new URL('https://a'), ['a'], 7, '[1]', 'null', '"a"']) {
+    const expected = { name: 'GossamerError', code: 'ARGUMENT', attribute: 'config', expected: /await file\.text\(\)/ };
+    assert.throws(() => readConfig(/** @type {any} */ (other)), expected, String(other));
+    if (typeof other !== 'string') assert.throws(() => recipeFor(/** @type {any} */ (other)), expected, String(other));
+  }
+  for (const text of [JSON.stringify(preprocessor), Object.assign(Object.create(null), preprocessor)]) {
+    assert.equal(recipeFor(text), recipeFor(preprocessor));
+    assert.equal(recipeFor(`\ufeff${JSON.stringify(preprocessor)}`), recipeFor(preprocessor), 'a mark of the encoding');
+  }
+});
+
+test('options with a slip in them, or of another kind, are refused; null is none', () => {
+  for (const call of [recipeFor, readConfig]) {
+    const subject = call === recipeFor ? 'imagenet' : preprocessor;
+    assert.deepEqual(call(subject, null), call(subject));
+    assert.throws(() => call(subject, /** @type {any} */ ({ sise: 299 })), { code: 'ARGUMENT', attribute: 'sise', expected: 'size' });
+    assert.throws(() => call(subject, /** @type {any} */ (299)), { code: 'ARGUMENT', attribute: 'options' });
+    for (const size of [0.5, -1, 0, 9000, '224']) assert.throws(() => call(subject, /** @type {any} */ ({ size })), { code: 'ARGUMENT', attribute: 'size' }, String(size));
+  }
+});
+
+test('no file ends in another error', () => {
+  for (const key of ['labels', 'id2label', 'names']) {
+    const text = `${`{"${key}":`.repeat(50_000)}1${'}'.repeat(50_000)}`;
+    assert.equal(readConfig(text).recipe, null, key);
+  }
+  const { labels, notes } = readConfig({ names: "{0:'a'}", stride: '1', imgsz: `[${'1,'.repeat(300_000)}1]` });
+  assert.deepEqual([labels, notes.length], [['a'], 1]);
+  assert.equal(readConfig({ labels: [{ id: 1 }], tmVersion: '2' }).labels, null, 'objects are no names');
+  /** @type {any} */
+  let deep = [];
+  for (let i = 0; i < 50_000; i += 1) deep = [deep];
+  for (const config of [
+    { size: deep }, { image_mean: deep }, { resample: deep, size: 3 }, { image_processor_type: deep }, { names: "{0:'a'}", imgsz: deep }, { names: "{0:'a'}", task: deep },
+    { pretrained_cfg: { input_size: [3, 2, 2], mean: [0], interpolation: deep } }, { id2label: { 0: deep } }, { labels: deep, tmVersion: 1 },
+    { label_names: [['n01440764', deep]] }, { label_names: [[deep, 'a']] }, { label_names: [{ id: deep, name: 'a' }] },
+  ]) readConfig(config);
 });
 
 test('labels out of tables', () => {
@@ -88,7 +130,7 @@ test('labels out of tables', () => {
   for (const [text, names, file] of tables) assert.deepEqual(parseLabels(text, file), names, text);
   /** @type {[string, RegExp][]} */
   const wrong = [
-    ['a,b\nc,d', /no column of names that can be told from others/],
+    ['a,b\nc,d', /no column of names can be told from others/],
     ['id,name\n1,cat\n2,dog', /not counted from 0/],
     ['id,name\n0,cat\n0,dog', /not counted from 0/],
     ['id,name\n0,cat\n1,', /has no name/],

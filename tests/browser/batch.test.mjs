@@ -60,7 +60,7 @@ test('options are those of classify, for each picture', async () => {
 });
 
 test('what is wrong with all of them rejects the call', async () => {
-  const { option, region, inputs, sources, text, other, closed, thrown, generator, returned } = await run(`
+  const { option, region, inputs, sources, text, other, closed, thrown, generator, returned, none } = await run(`
     const pictures = [paint('#ff0000'), paint('#00ff00')];
     const failed = (...args) => fails(() => classifyBatch(...args));
     const option = await failed(classifier, pictures, { onprogress: () => {} });
@@ -85,9 +85,10 @@ test('what is wrong with all of them rejects the call', async () => {
       throw new Error('no more');
     }
     const generator = await failed(classifier, failing());
+    const none = names(await classifyBatch(classifier, [pictures[0]], null));
     const closed = await failed(classifier, broken());
     await new Promise((resolve) => { setTimeout(resolve, 50); });
-    return { option, region, inputs, sources, text, other, closed, thrown, generator, returned };
+    return { option, region, inputs, sources, text, other, closed, thrown, generator, returned, none };
   `);
   assert.deepEqual([option.code, option.attribute, option.expected], ['ARGUMENT', 'onprogress', 'onProgress']);
   assert.deepEqual([region.code, region.attribute], ['ARGUMENT', 'regionOfInterest']);
@@ -99,6 +100,33 @@ test('what is wrong with all of them rejects the call', async () => {
   assert.equal(generator.message, 'no more');
   assert.equal(closed.code, 'HANDLE');
   assert.equal(returned, true);
+  assert.deepEqual(none, ['red'], 'null is no options');
+});
+
+test('a classifier that is closed ends it at once, whoever is waited for', async () => {
+  const found = await run(`
+    const never = new Promise(() => {});
+    async function* waiting() {
+      yield paint('#ff0000');
+      await never;
+    }
+    let returned = 0;
+    const bare = { [Symbol.asyncIterator]: () => ({ next: () => never, return: async () => { returned += 1; return { done: true }; } }) };
+    const calls = [];
+    for (const sources of [waiting(), bare, [never]]) {
+      const one = await create({});
+      const begin = performance.now();
+      setTimeout(() => one.close(), 100);
+      const timeout = new Promise((resolve, reject) => { setTimeout(() => reject(new Error('waits')), 3000); });
+      const { code } = await fails(() => Promise.race([classifyBatch(one, sources), timeout]));
+      calls.push([code, performance.now() - begin < 1000]);
+    }
+    const one = await create({});
+    await one.close();
+    const before = (await fails(() => classifyBatch(one, []))).code;
+    return { calls, before, returned };
+  `);
+  assert.deepEqual(found, { calls: [['HANDLE', true], ['HANDLE', true], ['HANDLE', true]], before: 'HANDLE', returned: 1 });
 });
 
 test('a signal ends it at once, and nothing more is asked for', async () => {

@@ -20,7 +20,7 @@ const PICTURE = `
 const run = (body, model, prepare) =>
   runBare(`const extras = await import('/extras.js');\n${PICTURE}\n${body}`, model, prepare);
 
-/** The embedding of the picture. @param {Buffer} model @param {object} [options] @returns {Promise<number[]>} */
+/** The embedding of the picture. @param {Buffer} model @param {object | null} [options] @returns {Promise<number[]>} */
 const embedded = (model, options = {}) => run(`
   const classifier = await lib.ImageClassifier.createFromModelBuffer(bytes);
   const vector = await extras.embed(classifier, picture, ${JSON.stringify(options)});
@@ -109,6 +109,7 @@ test('with the length 1 on request', async () => {
   const length = Math.hypot(...means);
   const model = modelOf([...pooled, gemm, softmax], { weights: [4, 3], bias: [4] });
   assertNear(await embedded(model, { l2Normalize: true }), means.map((value) => value / length));
+  assertNear(await embedded(model, null), means);
 });
 
 test('of several outputs the main one, or the one that is named', async () => {

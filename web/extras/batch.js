@@ -32,13 +32,14 @@ const EACH = ['regionOfInterest', 'inputs', 'rotationDegrees', 'signal'];
 /**
  * @param {ImageClassifier} classifier
  * @param {PixelSources} sources  each is asked for, and its pixels are taken, when its turn comes
- * @param {ClassifyOptions & BatchOptions} [options]
+ * @param {(ClassifyOptions & BatchOptions) | null} [options]
  * @returns {Promise<BatchResult[]>}  in the order of the sources
  */
-export async function classifyBatch(classifier, sources, options = {}) {
-  check(Object(classifier) === classifier && insides.has(classifier), 'classifier', classifier, 'an ImageClassifier', 'this is not a classifier');
-  checkNames(options, [...EACH, 'onProgress']);
-  const { onProgress, ...each } = options;
+export async function classifyBatch(classifier, sources, options) {
+  const inside = Object(classifier) === classifier ? insides.get(classifier) : undefined;
+  check(inside, 'classifier', classifier, 'an ImageClassifier', 'this is not a classifier');
+  checkNames(options ?? {}, [...EACH, 'onProgress']);
+  const { onProgress, ...each } = options ?? {};
   const { signal } = each;
   checkSignal(signal);
   check(!onProgress || typeof onProgress === 'function', 'onProgress', onProgress, 'a function');
@@ -47,8 +48,10 @@ export async function classifyBatch(classifier, sources, options = {}) {
   if (Array.isArray(sources)) sources.forEach((source) => { Promise.resolve(source).catch(() => {}); });
   const { length, size } = /** @type {{length?: number, size?: number}} */ (sources ?? {});
   const batch = new Batch((source) => classifier.classify(source, each), length ?? size ?? 0, onProgress);
-  const work = batch.run(iteratorOf(sources));
-  return signal ? abortable(work, signal, abortedError('classifyBatch')) : work;
+  // Not left to the pictures to notice: the next one may never come.
+  const { closing } = /** @type {NonNullable<typeof inside>} */ (inside)().runner;
+  return batch.run(iteratorOf(sources), (work) => abortable(
+    signal ? abortable(work, signal, abortedError('classifyBatch')) : work, closing));
 }
 
 class Batch {
@@ -72,8 +75,11 @@ class Batch {
     this.#onProgress = onProgress;
   }
 
-  /** @param {Iterator<any> | AsyncIterator<any>} iterator */
-  async run(iterator) {
+  /**
+   * @param {Iterator<any> | AsyncIterator<any>} iterator
+   * @param {(work: Promise<unknown>) => Promise<unknown>} bounded  rejects as soon as nobody waits for the work
+   */
+  async run(iterator, bounded) {
     let count = 0;
     // Generators may be asked again before they have answered; they answer in order.
     const work = async () => {
@@ -87,7 +93,7 @@ class Batch {
     };
     const workers = Array.from({ length: AT_ONCE }, work);
     try {
-      await Promise.all(workers);
+      await bounded(Promise.all(workers));
       return this.#results;
     } catch (error) {
       this.#ended = true;

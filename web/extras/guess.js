@@ -2,8 +2,8 @@
 // come first; without any, the form of the input decides what is usual for such models, and says that
 // this is a guess. What leaves can be edited by the person who knows better.
 
-import { GossamerError } from '../lib/error.js';
 import { findingsOf, fromMetadata } from './hub.js';
+import { parseJson } from './json.js';
 import { labelsFromJson, parseLabels } from './labels.js';
 import { PRESETS, parseRecipe, plainRecipe } from './recipe.js';
 
@@ -77,22 +77,20 @@ export function guessRecipe({ metadata, input, classes, rescales, files = [] }) 
 /**
  * What the files say. One that says nothing, or cannot be read, is left out, and a note says so.
  * @param {{name: string, text: string}[]} files
- * @returns {(import('./hub.js').Finding | undefined)[]}
+ * @returns {(import('./finding.js').Finding | undefined)[]}
  */
 function fileFindings(files) {
   return files.flatMap(({ name, text }) => {
     const leftOut = (/** @type {string} */ why) => [{ reason: name, notes: [`${name} is left out: ${why}`] }];
     try {
       if (!/\.json$/i.test(name)) return [{ labels: parseLabels(text, name), reason: name, notes: [] }];
-      const value = JSON.parse(text);
+      const value = parseJson(text, name);
       const known = value ? findingsOf(value) : [];
       const labels = known.length ? undefined : labelsFromJson(value);
       if (labels) return [{ labels, reason: name, notes: [] }];
       return known.length ? known : leftOut('it holds neither names of classes nor a recipe');
     } catch (error) {
-      if (error instanceof SyntaxError) return leftOut(`it is not valid JSON (${error.message})`);
-      if (error instanceof RangeError) return leftOut('it is nested too deeply');
-      return leftOut(error instanceof GossamerError ? error.summary : String(error));
+      return leftOut(/** @type {import('../lib/error.js').GossamerError} */ (error).summary);
     }
   });
 }

@@ -2,8 +2,10 @@
 // option `recipe`. It states the scale in any case, because without one the library looks at the network for it.
 
 import { argumentError, check, show } from '../lib/error.js';
+import { checkNames } from '../lib/names.js';
 import { findingsOf } from './hub.js';
-import { PRESETS, formatRecipe, parseRecipe, plainRecipe } from './recipe.js';
+import { parseJson } from './json.js';
+import { LARGEST_SIDE, PRESETS, formatRecipe, parseRecipe, plainRecipe } from './recipe.js';
 
 /** @typedef {import('./recipe.js').Recipe} Recipe */
 
@@ -39,17 +41,17 @@ const NAMED = {
  * The text of a recipe.
  * @param {string | object} subject  a name: imagenet (or torchvision), keras (or caffe), mobilenet-tf, ultralytics,
  *     unit, signed, bytes; or what readConfig takes
- * @param {RecipeOptions} [options]
+ * @param {RecipeOptions | null} [options]
  * @returns {string}
  */
-export function recipeFor(subject, { size } = {}) {
-  check(size === undefined || (Number.isInteger(size) && size > 0), 'size', size, 'a number of pixels');
+export function recipeFor(subject, options) {
+  const size = sizeOf(options);
   if (typeof subject === 'string' && !/^\s*\{/.test(subject)) {
     const name = subject.trim().toLowerCase();
     check(Object.hasOwn(NAMED, name), 'recipe', subject, Object.keys(NAMED).join(', '), 'there is no recipe of this name');
     return textOf({ ...plainRecipe(), ...NAMED[name](size ?? 224) });
   }
-  const { recipe, source, notes } = readConfig(subject, { size });
+  const { recipe, source, notes } = readConfig(subject, options);
   if (recipe !== null) return recipe;
   throw argumentError('recipe', notes[0] ?? 'this states no recipe', { got: source });
 }
@@ -58,12 +60,18 @@ export function recipeFor(subject, { size } = {}) {
  * What a file beside a model says: preprocessor_config.json and config.json of hubs, Teachable Machine's
  * metadata.json, or the properties of a model (info().metadata, as Ultralytics writes them).
  * @param {string | object} config  its text, or what it holds
- * @param {RecipeOptions} [options]
+ * @param {RecipeOptions | null} [options]
  * @returns {ConfigReading}
  */
-export function readConfig(config, { size } = {}) {
-  const value = typeof config === 'string' ? parsed(config) : config;
-  check(typeof value === 'object' && value && !Array.isArray(value), 'config', show(config), 'the text of a JSON object, or the object');
+export function readConfig(config, options) {
+  const size = sizeOf(options);
+  const value = typeof config === 'string' ? parseJson(config, 'config') : config;
+  // A file has a size, too, which is another than a picture's; and a promise has nothing at all.
+  if (show(value) !== 'Object' || Object(value) !== value) {
+    throw argumentError('config', 'this is no description of a model', {
+      got: show(value), expected: 'an object, or its text: await file.text()',
+    });
+  }
   const own = /** @type {Record<string, unknown>} */ (value)['gossamer.recipe'];
   const findings = findingsOf(value);
   const [first] = findings;
@@ -76,13 +84,14 @@ export function readConfig(config, { size } = {}) {
   };
 }
 
-/** @param {string} text */
-function parsed(text) {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw argumentError('config', 'this is not valid JSON', { got: cause instanceof Error ? cause.message : String(cause) });
-  }
+/** @param {RecipeOptions | null} [options]  null: none */
+function sizeOf(options) {
+  const given = options ?? {};
+  check(typeof given === 'object', 'options', options, 'an object');
+  checkNames(given, ['size']);
+  const { size } = given;
+  check(size === undefined || (Number.isInteger(size) && size > 0 && size <= LARGEST_SIDE), 'size', size, `1 to ${LARGEST_SIDE} pixels`);
+  return size;
 }
 
 /** What is cut out cannot be larger than the picture. @param {Recipe} recipe @param {number} [size] */

@@ -23,6 +23,9 @@ export const FITS = /** @type {const} */ (['stretch', 'shorter', 'letterbox', 'f
 export const FILTERS = /** @type {const} */ (['bilinear', 'bicubic', 'nearest']);
 export const SCORES = /** @type {const} */ (['softmax', 'sigmoid', 'none', 'exp']);
 
+/** As in recipe.cc: the most pixels that a side is resized to. */
+export const LARGEST_SIDE = 8192;
+
 /** Of pixels from 0 to 255, in the form that recipes of one channel can have, too. */
 const UNIT = 1 / 255;
 

@@ -32,12 +32,12 @@ const known = new WeakMap();
  * The values that the last layer of a classifier reads.
  * @param {import('./subject.js').ImageClassifier} classifier
  * @param {import('../lib/capture.js').PixelSource} pixels  taken at the call
- * @param {EmbedPictureOptions} [options]
+ * @param {EmbedPictureOptions | null} [options]
  * @returns {Promise<Float32Array<ArrayBuffer>>}
  */
-export async function embed(classifier, pixels, options = {}) {
-  checkNames(options, ['l2Normalize', 'output', 'regionOfInterest', 'rotationDegrees', 'inputs', 'signal']);
-  const { l2Normalize = false, output, ...picture } = options;
+export async function embed(classifier, pixels, options) {
+  checkNames(options ?? {}, ['l2Normalize', 'output', 'regionOfInterest', 'rotationDegrees', 'inputs', 'signal']);
+  const { l2Normalize = false, output, ...picture } = options ?? {};
   check(typeof l2Normalize === 'boolean', 'l2Normalize', l2Normalize, 'true or false');
   check(output === undefined || (typeof output === 'string' && output), 'output', output, "an output's name");
   const subject = subjectOf(classifier);
