@@ -18,7 +18,7 @@ export const placeOf = (url) => url;
 export const wasmFolder = () => new URL(inBundle ? '../wasm/' : 'wasm/', HERE);
 
 /** What may help where the wasm module is not found. */
-export const MODULE_HINT = 'wasm/ must lie beside gossamer.js, or where `wasmPaths` says; gossamer/single has all in one file';
+export const MODULE_HINT = 'wasm/ must lie beside gossamer.js; see `wasmPaths`, and gossamer/single';
 
 /** What may help where the worker does not start. */
 export const WORKER_HINT = 'worker.js and lib/ must lie beside gossamer.js';

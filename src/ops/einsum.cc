@@ -162,8 +162,8 @@ Result<EinsumOp::Loops> EinsumOp::loops(const std::array<Shape, kMaxOperands>& s
   return loops;
 }
 
-std::optional<EinsumOp::Product> EinsumOp::as_product(const Shape& left, const Shape& right) const {
-  if (equation_.operands.size() != kMaxOperands) return std::nullopt;
+bool EinsumOp::as_product(const Shape& left, const Shape& right, Product& p) const {
+  if (equation_.operands.size() != kMaxOperands) return false;
   const std::array<const Shape*, kMaxOperands> shapes = {&left, &right};
   // Where each label stands in the operands, and in the output; and all of them, in the order in
   // which the operands have them, so that as little as possible has to move.
@@ -179,29 +179,28 @@ std::optional<EinsumOp::Product> EinsumOp::as_product(const Shape& left, const S
     const int covered = shapes[i]->rank() - letters;
     ellipsis = std::max(ellipsis, covered);
     const auto labels = labels_of(term, covered);
-    if (!labels.is_ok()) return std::nullopt;
+    if (!labels.is_ok()) return false;
     for (int axis = 0; axis < labels->count; ++axis) {
       const int label = labels->list[static_cast<size_t>(axis)];
       int& known = place[i][static_cast<size_t>(label)];
-      if (known != kAbsent) return std::nullopt;
+      if (known != kAbsent) return false;
       known = axis;
       if (i == 0 || place[0][static_cast<size_t>(label)] == kAbsent) order[count++] = label;
     }
   }
   const auto output = labels_of(equation_.output, ellipsis);
-  if (!output.is_ok()) return std::nullopt;
+  if (!output.is_ok()) return false;
   for (int axis = 0; axis < output->count; ++axis) {
     place[kMaxOperands][static_cast<size_t>(output->list[static_cast<size_t>(axis)])] = axis;
   }
-  Product p;
   Axes rows, terms_left, terms_right, columns, made[3];  // made: the output's, in three groups
   for (const int label : std::span(order).first(count)) {
     const auto at = static_cast<size_t>(label);
     const int a = place[0][at], b = place[1][at], y = place[kMaxOperands][at];
     const bool left_has = a != kAbsent, right_has = b != kAbsent;
-    if (left_has && right_has && left[a] != right[b]) return std::nullopt;
+    if (left_has && right_has && left[a] != right[b]) return false;
     if (y == kAbsent) {
-      if (!left_has || !right_has) return std::nullopt;
+      if (!left_has || !right_has) return false;
       terms_left.add(a);
       terms_right.add(b);
       p.terms *= left[a];
@@ -225,7 +224,7 @@ std::optional<EinsumOp::Product> EinsumOp::as_product(const Shape& left, const S
       p.output.list[static_cast<size_t>(group.list[static_cast<size_t>(i)])] = next++;
     }
   }
-  return p;
+  return true;
 }
 
 Status EinsumOp::infer(OpContext& context) const {

@@ -8,7 +8,6 @@
 
 #include <array>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,9 +42,9 @@ class EinsumOp final : public Op {
     Shape outer, rows, columns;  // axes of the batch, of the left, of the right operand
     int64_t terms = 1;
   };
-  // Nothing for another number of operands, diagonals, axes that broadcast, or that one operand
+  // False for another number of operands, diagonals, axes that broadcast, or that one operand
   // alone has and the sum swallows. Requires shapes that passed infer().
-  std::optional<Product> as_product(const Shape& left, const Shape& right) const;
+  bool as_product(const Shape& left, const Shape& right, Product& product) const;
 
   explicit EinsumOp(Equation equation) : equation_(std::move(equation)) {}
 

@@ -61,8 +61,8 @@ class Reader {
     if (!read(node.inputs[0], form, depth - 1)) return false;
     const std::string_view type = node.op->type();
     if (type == "Mul") return multiply(form, right);
-    if (type == "Add" || type == "Sub") {
-      for (size_t i = 0; i < form.size(); ++i) form[i] += type == "Add" ? right[i] : -right[i];
+    if (type == "Add") {
+      for (size_t i = 0; i < form.size(); ++i) form[i] += right[i];
       return true;
     }
     // By a number, and to a whole one.

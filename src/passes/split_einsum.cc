@@ -76,8 +76,9 @@ Status split_einsum(Graph& graph) {
     const Value& right = graph.value(inputs[1]);
     if (left.type != DataType::kFloat32 || right.type != DataType::kFloat32) continue;
     if (graph.value(graph.node(id).outputs[0]).shape.elements() == 0) continue;
-    const auto product = op->as_product(left.shape, right.shape);
-    if (product) GOSSAMER_TRY(split(graph, id, *product));
+    EinsumOp::Product product;
+    if (!op->as_product(left.shape, right.shape, product)) continue;
+    GOSSAMER_TRY(split(graph, id, product));
   }
   return Status::ok();
 }

@@ -258,7 +258,6 @@ TEST(ElementwiseTest, NanWinsInMaxAndMin) {
 double library_curve(Function kind, double x) {
   if (kind == Function::kErf) return std::erf(x);
   if (kind == Function::kGelu) return x / 2 * std::erfc(x * -std::sqrt(0.5));
-  if (kind == Function::kSqrt) return std::sqrt(x);
   return x / (1 + std::exp(-1.5957691216057308 * (x + 0.044715 * x * x * x)));
 }
 
@@ -268,8 +267,7 @@ TEST(FunctionTest, CurvesAgreeWithTheirReference) {
   std::vector<double> points = {0.0, -0.0, 1e-30, -1e-20, 1e-6, -1e-4,
                                 80,  -80,  1e9,   -1e9,   1e30, -1e30};
   for (int i = -2000; i <= 2000; ++i) points.push_back(i / 200.0);
-  for (const Function kind :
-       {Function::kErf, Function::kGelu, Function::kGeluTanh, Function::kSqrt}) {
+  for (const Function kind : {Function::kErf, Function::kGelu, Function::kGeluTanh}) {
     const auto count = static_cast<int64_t>(points.size());
     std::vector<float> x(points.begin(), points.end()), y(points.size());
     const void* inputs[] = {x.data()};

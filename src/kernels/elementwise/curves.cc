@@ -61,10 +61,6 @@ struct GeluTanh {
   }
 };
 
-struct Sqrt {
-  F32x4 operator()(F32x4 x) const { return xsimd::sqrt(x); }
-};
-
 // Of whole vectors.
 template <typename F>
 void map(const float* x, float* y, int64_t count) {
@@ -80,8 +76,6 @@ Map map_of(Function f) {
       return map<Gelu>;
     case Function::kGeluTanh:
       return map<GeluTanh>;
-    case Function::kSqrt:
-      return map<Sqrt>;
     default:
       return nullptr;
   }
