@@ -252,7 +252,10 @@ export class ImageClassifier {
     const turn = this.#runner.enqueue(async () => {
       begun?.();
       // A picture that is still on its way does not hold up the others.
-      const { captured, captureTime } = await (signal ? abortable(pixels, signal) : pixels);
+      const { captured, captureTime } = await (signal ? abortable(pixels, signal) : pixels).catch((error) => {
+        pixels.then((late) => late.captured.bitmap?.close(), () => {});
+        throw error;
+      });
       try {
         if (signal?.aborted) throw abortedError('classify', signal);
         const transfer = captured.bitmap ? [captured.bitmap]

@@ -117,13 +117,13 @@ export class Session {
   /**
    * Computes outputs. The elements are copied at the call; calls queue.
    * @param {Record<string, TensorLike>} feeds  a tensor for each input, by name: `{ data, dims?, type? }`
-   * @param {RunOptions} [options]
+   * @param {RunOptions | null} [options]
    * @returns {Promise<SessionResult>}
    */
-  async run(feeds, options = {}) {
+  async run(feeds, options) {
     this.#runner.assertOpen();
-    checkNames(options, ['outputs', 'signal']);
-    const { outputs: fetches, signal } = options;
+    checkNames(options ?? {}, ['outputs', 'signal']);
+    const { outputs: fetches, signal } = options ?? {};
     checkSignal(signal);
     check(fetches === undefined || (Array.isArray(fetches) && fetches.every((name) => typeof name === 'string')), 'outputs', fetches,
       'names of outputs');

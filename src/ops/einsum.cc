@@ -215,6 +215,8 @@ bool EinsumOp::as_product(const Shape& left, const Shape& right, Product& p) con
     if (left_has) (right_has ? p.left : rows).add(a);
     if (right_has) (left_has ? p.right : columns).add(b);
   }
+  // Sums of their own for each of many places, or none, are no product of matrices.
+  if (rows.count + columns.count == 0 && p.outer.rank() > 0) return false;
   for (const Axes* more : {&rows, &terms_left}) p.left.add(*more);
   for (const Axes* more : {&terms_right, &columns}) p.right.add(*more);
   p.output.count = output->count;

@@ -42,8 +42,8 @@ class EinsumOp final : public Op {
     Shape outer, rows, columns;  // axes of the batch, of the left, of the right operand
     int64_t terms = 1;
   };
-  // False for another number of operands, diagonals, axes that broadcast, or that one operand
-  // alone has and the sum swallows. Requires shapes that passed infer().
+  // False for another number of operands, no product at all, diagonals, axes that broadcast, or
+  // that one operand alone has and the sum swallows. Requires shapes that passed infer().
   bool as_product(const Shape& left, const Shape& right, Product& product) const;
 
   explicit EinsumOp(Equation equation) : equation_(std::move(equation)) {}

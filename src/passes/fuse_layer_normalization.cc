@@ -91,6 +91,10 @@ std::optional<Normalised> find_division(const Graph& graph, NodeId root) {
   const ValueId x = before_centring(graph, quotient->inputs[0], variance->axes);
   const ValueId squared = root_of_square(graph, variance->of);
   if (x == kNone || before_centring(graph, squared, variance->axes) != x) return std::nullopt;
+  // Numbers of a higher rank than x would have raised its rank.
+  const Shape& shape = graph.value(x).shape;
+  if (graph.value(variance->of).shape != shape) return std::nullopt;
+  if (graph.value(graph.node(end).outputs[0]).shape != shape) return std::nullopt;
   return Normalised{x, variance->axes, *epsilon, end};
 }
 

@@ -158,3 +158,10 @@ test('what is none of that is refused by its kind', async () => {
   const lost = Object.assign(new Blob(['cat']), { arrayBuffer: () => Promise.reject(new Error('NotReadableError')) });
   await refuses(lost, /got NotReadableError|got Error: NotReadableError/, 'NETWORK');
 });
+
+test('records of very many keys cost no more than their text', async () => {
+  const first = Object.fromEntries(Array.from({ length: 4000 }, (_, i) => [`k${i}`, 1]));
+  const begin = performance.now();
+  await refuses([first, ...Array.from({ length: 10_000 }, () => ({}))], /no column of names/);
+  assert.ok(performance.now() - begin < 2000, `${performance.now() - begin} ms`);
+});

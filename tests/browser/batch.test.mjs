@@ -16,6 +16,15 @@ const run = (body, model, prepare) => runBare(`
   const names = (results) => results.map(({ status, value, reason }) => (value ? top(value) : status + ' ' + reason.code));
   ${body}`, model, prepare);
 
+test('a session of tensors is no classifier', async () => {
+  const failure = await run(`
+    const { Session } = await import('/session.js');
+    const session = await Session.create(bytes);
+    return fails(() => classifyBatch(session, [paint('#f00')]));
+  `);
+  assert.deepEqual([failure.code, failure.attribute], ['ARGUMENT', 'classifier']);
+});
+
 test('results come in the order of the sources, whatever they are and however long they take', async () => {
   const { list, lazy, none, progress, unknown } = await run(`
     const progress = [];

@@ -102,6 +102,9 @@ test('files that are missing, too short or too many bytes are one error each, an
       short: await from({ modelAssetPath, externalData: [{ path: 'model.onnx.data', data: data.slice(0, 500) }] }),
       budget: await from({ modelAssetPath }, { maxMemoryBytes: ${data.length - 1} }),
       digest: await from({ modelAssetPath }, { sha256: { 'model.onnx': '0'.repeat(64) } }),
+      given: await from({ modelAssetPath, externalData: [{ path: 'model.onnx.data', data }] }, {
+        sha256: { 'model.onnx': '${createHash('sha256').update(model).digest('hex')}', 'model.onnx.data': '${createHash('sha256').update(data).digest('hex')}' },
+      }),
       wrong: await from({ modelAssetPath, externalData: 'model.onnx.data' }),
       digests: await from({ modelAssetPath }, { sha256: '${createHash('sha256').update(model).digest('hex')}' }),
       blob: await from({ modelAssetPath: URL.createObjectURL(new Blob([bytes])) }),
@@ -116,7 +119,7 @@ test('files that are missing, too short or too many bytes are one error each, an
   });
   const codes = Object.fromEntries(Object.entries(failures).map(([name, { code }]) => [name, code]));
   assert.deepEqual(codes, {
-    bytes: 'IO', off: 'IO', gone: 'NETWORK', short: 'INITIALIZER', budget: 'BUDGET', digest: 'NETWORK',
+    bytes: 'IO', off: 'IO', gone: 'NETWORK', short: 'INITIALIZER', budget: 'BUDGET', digest: 'NETWORK', given: 'NETWORK',
     wrong: 'ARGUMENT', change: 'IO', digests: 'ARGUMENT', blob: 'IO',
   });
   assert.equal(failures.bytes.got, 'model.onnx.data');

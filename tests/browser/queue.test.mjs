@@ -90,3 +90,39 @@ test('a closed classifier says so, and closing twice is fine', async () => {
   assert.equal(pending.code, 'HANDLE');
   assert.equal(after.code, 'HANDLE');
 });
+
+test('pictures of calls that are dropped or cancelled are let go', async () => {
+  const open = await run(`
+    const bitmaps = [];
+    const make = globalThis.createImageBitmap;
+    globalThis.createImageBitmap = async (...args) => {
+      const bitmap = await make(...args);
+      bitmaps.push(bitmap);
+      return bitmap;
+    };
+    // What is closed, or was handed over, has no size any more.
+    const open = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return bitmaps.splice(0).filter(({ width }) => width > 0).length;
+    };
+    const tools = await import('/tools.js');
+    const classifier = await create();
+    const left = {};
+    await Promise.all(Array.from({ length: 20 }, (_, i) => classifier.classifyForVideo(paint('#f00'), i)));
+    left.video = await open();
+    const cancelled = async (action) => {
+      const stop = new AbortController();
+      const calls = Array.from({ length: 10 }, () => action(stop.signal).catch(() => {}));
+      setTimeout(() => stop.abort(), 3);
+      await Promise.all(calls);
+      return open();
+    };
+    left.aborted = await cancelled((signal) => classifier.classify(paint('#f00'), { signal }));
+    left.tools = await cancelled((signal) => tools.activations(classifier, paint('#f00'), ['logits'], { signal }));
+    left.profile = await cancelled((signal) => tools.profile(classifier, paint('#f00'), { signal }));
+    await Promise.all([classifier.classify(paint('#f00')), classifier.classify(paint('#0f0'))]);
+    left.usual = await open();
+    return left;
+  `);
+  assert.deepEqual(open, { video: 0, aborted: 0, tools: 0, profile: 0, usual: 0 });
+});

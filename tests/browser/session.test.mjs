@@ -70,10 +70,12 @@ test('what is wrong is said: names, sizes, options, a released session', async (
       () => Session.create(''), () => Session.create(new Uint8Array()), () => Session.create('/nowhere.onnx'),
       () => Session.create(bytes, { signal: AbortSignal.abort() }), () => Session.create(bytes, { sha256: '0'.repeat(64) }),
       () => Session.create(new Blob([bytes]), { sha256: '0'.repeat(64) }),
+      () => Session.create(new File([bytes], 'm.onnx'), { sha256: { 'm.onnx': '0'.repeat(64) } }),
+      () => session.run({ x: { data: new Float32Array(3), dims: [2 ** 32 + 1, 3] } }),
     ];
     const failures = [];
     for (const call of calls) failures.push(await fails(call));
-    const { outputs } = await session.run({ x });
+    const { outputs } = await session.run({ x }, null);
     if (outputs.y.data.some(Boolean)) throw new Error('a session must go on');
     await Session.create(bytes, { sha256: await digest(bytes) });
     await session.release();
@@ -84,7 +86,7 @@ test('what is wrong is said: names, sizes, options, a released session', async (
   const expected = [
     /ARGUMENT feeds .*'x' is missing/, /ARGUMENT z .*no such input/, /SHAPE .*x/, /ARGUMENT nope .*no such output/,
     /ARGUMENT outptus .*outputs/, /ARGUMENT feeds\.x/, /ARGUMENT labels .*no such option/, /ARGUMENT sha256 .*digest/,
-    /ARGUMENT source/, /ARGUMENT source/, /ARGUMENT source/, /NETWORK .*nowhere\.onnx/, /ABORTED/, /NETWORK .*not the one that was announced/, /NETWORK .*not the one/, /HANDLE .*released/, /HANDLE .*released/,
+    /ARGUMENT source/, /ARGUMENT source/, /ARGUMENT source/, /NETWORK .*nowhere\.onnx/, /ABORTED/, /NETWORK .*not the one that was announced/, /NETWORK .*not the one/, /NETWORK .*not the one/, /ARGUMENT feeds\.x/, /HANDLE .*released/, /HANDLE .*released/,
   ];
   assert.equal(failures.length, expected.length);
   expected.forEach((pattern, i) => assert.match(failures[i], pattern));

@@ -37,7 +37,7 @@ const EACH = ['regionOfInterest', 'inputs', 'rotationDegrees', 'signal'];
  */
 export async function classifyBatch(classifier, sources, options) {
   const inside = Object(classifier) === classifier ? insides.get(classifier) : undefined;
-  check(inside, 'classifier', classifier, 'an ImageClassifier', 'this is not a classifier');
+  check(inside && !inside().tensors, 'classifier', classifier, 'an ImageClassifier', 'this is not a classifier');
   checkNames(options ?? {}, [...EACH, 'onProgress']);
   const { onProgress, ...each } = options ?? {};
   const { signal } = each;

@@ -8,7 +8,7 @@
 
 import { argumentError, check, show } from '../lib/error.js';
 import { parseJson, pythonValue } from './json.js';
-import { isHeading, labelsFromRecords, labelsFromTable } from './table.js';
+import { MOST_COLUMNS, isHeading, labelsFromRecords, labelsFromTable } from './table.js';
 
 /**
  * How many classes an output of this shape has, an open first extent being the batch; 0 where that is not
@@ -89,7 +89,7 @@ export function labelsFromJson(value, depth = 0) {
   if (Array.isArray(value)) {
     if (!value.length) return undefined;
     if (value.every((entry) => typeof entry === 'object' && entry && !Array.isArray(entry))) {
-      const keys = Object.keys(value[0]);
+      const keys = Object.keys(value[0]).slice(0, MOST_COLUMNS);
       return labelsFromRecords(keys, value.map((record) => keys.map((key) => plainName(record[key]) ?? '')));
     }
     const names = value.map(nameOf);

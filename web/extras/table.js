@@ -16,7 +16,7 @@ const INDICES = [...COUNTING, 'label', 'class', 'category', ''];
 /** In the order in which they are tried. A semicolon says more than a comma, which names contain. */
 const SEPARATORS = ['\t', ';', ','];
 /** Looked at, so that the time stays in proportion. */
-const MOST_COLUMNS = 256;
+export const MOST_COLUMNS = 256;
 
 /** Whether a heading is of names: "SignName", but not "filename". @param {string} text */
 const isName = (text) => NAMES.includes(text) || /^(?!file|image).+name$/.test(text);

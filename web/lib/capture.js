@@ -143,7 +143,7 @@ function sizeOf(source) {
   } = /** @type {any} */ (source);
   check(readyState >= 2, 'source', source, "its 'loadeddata' event first", 'the video has no frame yet');
   check(complete, 'source', source, 'image.decode() awaited', 'the image is not loaded');
-  check(naturalWidth !== 0, 'source', source, 'one that the browser shows', 'the image could not be loaded');
+  check(naturalWidth !== 0, 'source', source, 'one that loads', 'the image is broken');
   return [
     videoWidth ?? naturalWidth ?? displayWidth ?? width,
     videoHeight ?? naturalHeight ?? displayHeight ?? height,

@@ -31,9 +31,10 @@ export function resolveUrl(option, text, otherwise) {
  * @param {string} url
  * @param {string} what  for the message: "the model"
  * @param {AbortSignal} [signal]
+ * @param {string} [hint]  where the server does not have it
  * @returns {Promise<Response>}
  */
-export async function fetchChecked(url, what, signal) {
+export async function fetchChecked(url, what, signal, hint) {
   let response;
   try {
     response = await fetch(url, { signal });
@@ -43,7 +44,7 @@ export async function fetchChecked(url, what, signal) {
       cause: error, hint: 'Check the address, the connection, and CORS if it is another site',
     });
   }
-  return checkAnswer(url, what, response);
+  return checkAnswer(url, what, response, hint);
 }
 
 /**
@@ -51,12 +52,13 @@ export async function fetchChecked(url, what, signal) {
  * @param {string} url
  * @param {string} what
  * @param {Response} response
+ * @param {string} [hint]
  */
-export function checkAnswer(url, what, response) {
+export function checkAnswer(url, what, response, hint) {
   // Not `ok`, which a 204 is, too; and a service worker may answer without a body.
   if (response.status !== 200 || !response.body) {
     throw networkError(url, `the server does not have ${what}`, {
-      got: `status ${response.status} ${response.statusText}`.trim(), expected: 'status 200',
+      got: `status ${response.status} ${response.statusText}`.trim(), expected: 'status 200', hint,
     });
   }
   if (/^text\/html\b/i.test(response.headers.get('content-type') ?? '')) {

@@ -1,7 +1,7 @@
 // Downloads the files that lie beside a model at its address. Few models have such files, so this
 // comes with what is seldom needed.
 
-import { fetchChecked, readBody } from './download.js';
+import { fetchChecked, readBody, verify } from './download.js';
 import { GossamerError, check } from './error.js';
 import { openKept } from './kept.js';
 import { digestOf } from './modelFiles.js';
@@ -48,6 +48,18 @@ export async function downloadFiles(remote, options, addProgress) {
   } finally {
     outer?.removeEventListener('abort', abort);
     abort();  // what is still on its way when one has failed
+  }
+}
+
+/**
+ * Rejects unless files that the caller gave have their digests, where such are stated.
+ * @param {[name: string, file: Blob][]} files
+ * @param {import('./modelFiles.js').LoadOptions['sha256']} digests
+ */
+export async function verifyGiven(files, digests) {
+  if (typeof digests !== 'object') return;
+  for (const [name, file] of files) {
+    if (Object.hasOwn(digests, name)) await verify(name, new Uint8Array(await file.arrayBuffer()), digests[name]);
   }
 }
 

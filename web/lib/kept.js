@@ -25,8 +25,12 @@ export async function openKept(name, sha256, download) {
   const key = keyOf(sha256);
   const store = (/** @type {Body} */ body) => {
     const { bytes } = body;
-    // The bytes are copied at once, and written while the model starts.
-    cache?.put(key, new Response(bytes, { headers: { 'content-length': String(bytes.length) } })).catch(() => {});
+    try {
+      // The bytes are copied at once, and written while the model starts.
+      cache?.put(key, new Response(bytes, { headers: { 'content-length': String(bytes.length) } })).catch(() => {});
+    } catch {
+      // There is no memory for a copy.
+    }
     return body;
   };
   const kept = await cache?.match(key).catch(() => undefined);
@@ -39,8 +43,9 @@ export async function openKept(name, sha256, download) {
       try {
         return await reader(sized(kept));
       } catch (error) {
-        // Damaged, or taken away by the browser while it was read. Whatever else is wrong, a download would not mend.
-        if (/** @type {{code?: string}} */ (error).code !== 'NETWORK') throw error;
+        // Damaged, too long, or taken away by the browser while it was read. Whatever else is wrong, a download would
+        // not mend.
+        if (!['NETWORK', 'BUDGET'].includes(String(/** @type {{code?: string}} */ (error).code))) throw error;
         await cache?.delete(key).catch(() => {});
         return store(await reader(await download()));
       }

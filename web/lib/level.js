@@ -133,9 +133,7 @@ function compileOnce(url) {
 
 /** @param {string} url @param {boolean} [streams] @returns {Promise<WebAssembly.Module>} */
 async function fetchAndCompile(url, streams = true) {
-  const response = await fetchChecked(url, 'the WebAssembly module').catch((error) => {
-    throw new GossamerError({ ...error.toJSON(), cause: error.cause, hint: error.hint ?? MODULE_HINT });
-  });
+  const response = await fetchChecked(url, 'the WebAssembly module', undefined, MODULE_HINT);
   let bytes;
   try {
     if (streams && response.headers.get('content-type') === 'application/wasm') {

@@ -75,7 +75,8 @@ export class ModelFiles {
     }
     const remote = needed.map((file, i) => ({ ...file, url: places[i] }))
       .filter((file) => typeof file.url === 'string');
-    const { downloadFiles } = await seldom();
+    const { downloadFiles, verifyGiven } = await seldom();
+    await verifyGiven(needed.flatMap(({ name }, i) => (places[i] instanceof Blob ? [[plain(name), places[i]]] : [])), this.#options.sha256);
     const blobs = await downloadFiles(/** @type {RemoteFile[]} */ (remote), this.#options, this.#addProgress);
     needed.forEach(({ name }, i) => {
       const place = typeof places[i] === 'string' ? blobs.shift() : places[i];
@@ -111,9 +112,8 @@ export async function loadModel(model, options) {
   const given = gather(options.externalData || []);
   const { signal, sha256, cache, onProgress, onSize } = options;
   if (model instanceof Blob || model instanceof Uint8Array) {
-    if (typeof sha256 === 'string') {
-      await verify('the bytes', model instanceof Blob ? new Uint8Array(await model.arrayBuffer()) : model, sha256);
-    }
+    const digest = typeof sha256 === 'object' ? sha256[/** @type {File} */ (model).name] : sha256;
+    if (digest) await verify('the model', new Uint8Array(await new Blob([model]).arrayBuffer()), digest);
     return new ModelFiles(new ModelData(model), options, given);
   }
   const stream = typeof model === 'string' ? undefined

@@ -98,8 +98,8 @@ export function checkOptions(options, others = []) {
   const digests = typeof sha256 === 'object' ? Object.values(sha256 ?? {}) : [sha256 || '0'.repeat(64)];
   check(digests.length && digests.every((digest) => /^[\da-f]{64}$/i.test(show(digest))), 'sha256', sha256,
     '64 hexadecimal digits, or those of each file by its name');
-  check(typeof cache === 'boolean' || (typeof cache === 'string' && cache), 'cache', cache, 'true, or the name of a cache');
-  check(!cache || sha256, 'sha256', sha256, 'a digest, by which the file is kept', 'the option `cache` needs it');
+  check(/boolean|string/.test(typeof cache), 'cache', cache, 'true, or a name');
+  check(!cache || sha256, 'sha256', sha256, 'a digest', 'the option `cache` needs it');
   checkSignal(options.signal);
   const { output = '', scores = 'none', inputs = {} } = options;
   check(typeof output === 'string' && !/[\n\0]/.test(output), 'output', output, "an output's name");

@@ -3,7 +3,7 @@
 // reasons of failures.
 
 export { isCut, missingHeader } from './diagnosis.js';
-export { downloadFiles } from './externalFiles.js';
+export { downloadFiles, verifyGiven } from './externalFiles.js';
 export { openKept } from './kept.js';
 export { readTurned, readWhole } from './pixels.js';
 export { openStream } from './streams.js';

@@ -32,7 +32,7 @@ export function copyTensors(option, tensors) {
     // "BigInt64Array" holds int64.
     const own = show(data).toLowerCase().replace(/^big|(clamped)?array$/g, '');
     const { type = own, dims = [/** @type {Uint8Array} */ (data).length] } = tensor;
-    check(Array.isArray(dims) && dims.every((extent) => Number.isSafeInteger(extent) && extent >= 0),
+    check(Array.isArray(dims) && dims.every((extent) => Number.isInteger(extent) && extent >= 0 && extent < 2 ** 31),
       attribute, dims, 'dims of whole numbers');
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
     return [name, { type, dims: [...dims], bytes }];

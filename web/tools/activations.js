@@ -18,15 +18,16 @@ import { inputFor, letGo, send, subjectOf } from './subject.js';
  * @param {import('../lib/capture.js').PixelSource | import('./subject.js').Tensors} given  a picture, or for a session
  *     its tensors by name; taken at the call
  * @param {readonly string[]} names  of values; see `outputs` of profile()'s steps
- * @param {import('./subject.js').PictureOptions} [options]
+ * @param {import('./subject.js').PictureOptions | null} [options]
  * @returns {Promise<Record<string, Activation>>}
  */
-export async function activations(classifier, given, names, options = {}) {
+export async function activations(classifier, given, names, options) {
   check(Array.isArray(names) && names.length
     && names.every((name) => typeof name === 'string' && name && !name.includes('\0')),
   'names', names, 'names of values');
   const subject = subjectOf(classifier);
-  return valuesOf(subject, inputFor(subject, given, options), names, { what: 'activations', signal: options.signal });
+  const { signal } = options ?? {};
+  return valuesOf(subject, inputFor(subject, given, options ?? {}), names, { what: 'activations', signal });
 }
 
 /**
@@ -39,16 +40,16 @@ export async function activations(classifier, given, names, options = {}) {
  */
 export async function valuesOf({ desk, current }, input, names, { what, signal }) {
   const wanted = [...new Set(names)].sort();
-  const { model, blob, session } = await current(what, { signal }).catch((error) => {
-    letGo(input);
-    throw error;
-  });
+  const compute = async () => {
+    const { model, blob, session } = await current(what, { signal });
+    return desk.use(what, signal, async (call) => {
+      await desk.session([model, session.options, wanted.join('\0')], async () =>
+        call('show', { model: blob, files: model.files, options: session.options, names: wanted }));
+      return send(call, 'compute', input, { names: wanted });
+    });
+  };
   /** @type {Record<string, import('../lib/tensors.js').TensorBytes>} */
-  const tensors = await desk.use(what, signal, async (call) => {
-    await desk.session([model, session.options, wanted.join('\0')], async () =>
-      call('show', { model: blob, files: model.files, options: session.options, names: wanted }));
-    return send(call, 'compute', input, { names: wanted });
-  });
+  const tensors = await compute().finally(() => letGo(input));
   return Object.fromEntries(names.map((name) => {
     const { type, dims, bytes } = tensors[name];
     return [name, { type, dims, data: elementsOf(type, /** @type {Uint8Array<ArrayBuffer>} */ (bytes)) }];

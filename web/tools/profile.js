@@ -44,24 +44,31 @@ import { inputFor, letGo, send, subjectOf } from './subject.js';
  * @param {import('./subject.js').ImageClassifier | import('./subject.js').Session} classifier
  * @param {import('../lib/capture.js').PixelSource | import('./subject.js').Tensors} given  a picture, or for a session
  *     its tensors by name; taken at the call
- * @param {ProfileOptions & import('./subject.js').PictureOptions} [options]
+ * @param {(ProfileOptions & import('./subject.js').PictureOptions) | null} [options]
  * @returns {Promise<Profile>}
  */
-export async function profile(classifier, given, options = {}) {
-  const { runs = 30, warmups = 5, onProgress, signal } = options;
+export async function profile(classifier, given, options) {
+  const { runs = 30, warmups = 5, onProgress } = options ?? {};
   check(Number.isInteger(runs) && runs > 0 && runs <= 10_000, 'runs', runs, 'a whole number from 1 to 10000');
   check(Number.isInteger(warmups) && warmups >= 0 && warmups <= 10_000, 'warmups', warmups,
     'a whole number from 0 to 10000');
   check(!onProgress || typeof onProgress === 'function', 'onProgress', onProgress, 'a function');
   const subject = subjectOf(classifier);
-  const input = inputFor(subject, given, options);
-  const { model, blob, session } = await subject.current('profile', { signal }).catch((error) => {
-    letGo(input);
-    throw error;
-  });
-  return subject.desk.use('profile', signal, async (call) => {
+  const input = inputFor(subject, given, options ?? {});
+  return measure(subject, input, options ?? {}).finally(() => letGo(input));
+}
+
+/**
+ * @param {ReturnType<typeof subjectOf>} subject
+ * @param {import('./subject.js').Input} input
+ * @param {ProfileOptions & import('./subject.js').PictureOptions} options
+ * @returns {Promise<Profile>}
+ */
+async function measure({ current, desk }, input, { runs = 30, warmups = 5, onProgress, signal }) {
+  const { model, blob, session } = await current('profile', { signal });
+  return desk.use('profile', signal, async (call) => {
     const text = `${session.options}\nprofile=1`;
-    await subject.desk.session([model, text], () =>
+    await desk.session([model, text], () =>
       call('create', { session: SESSION, model: blob, files: model.files, options: text, warmup: false }));
     await send(call, 'feed', input, {});
     /** @type {{inference: number, steps: number[]}[]} */

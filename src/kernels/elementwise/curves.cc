@@ -35,14 +35,19 @@ F32x4 complement_of_erf(F32x4 a) {
   return simd::exp(-(a * a)) * polynomial(kTail, t);
 }
 
+// Alone it is seldom met, so that its code had better be short.
 struct Erf {
-  // erf(x) / x as a polynomial of x^2, where |x| < 1; there 1 - erf would leave few digits.
-  static constexpr float kMiddle[] = {1.1283791f,   -0.37612325f,  0.1128018f,
-                                      -0.02671131f, 0.0049175513f, -0.00056314224f};
   F32x4 operator()(F32x4 x) const {
+    // erf(x) / x as a polynomial of x^2, where |x| < 1; there 1 - erf would leave few digits.
+    static constexpr float kMiddle[] = {-0.00056314224f, 0.0049175513f, -0.02671131f,
+                                        0.1128018f,      -0.37612325f,  1.1283791f};
+    F32x4 middle = splat(0);
+    for (const float& coefficient : kMiddle) {
+      middle = madd(middle, x * x, simd::load_splat(&coefficient));
+    }
     const F32x4 a = xsimd::abs(x), one = splat(1);
     const F32x4 outside = xsimd::copysign(one - complement_of_erf(a), x);
-    return xsimd::select(a < one, x * polynomial(kMiddle, x * x), outside);
+    return xsimd::select(a < one, x * middle, outside);
   }
 };
 

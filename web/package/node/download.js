@@ -29,17 +29,18 @@ export function resolveUrl(option, text) {
  * @param {string} url
  * @param {string} what  for the message: "the model"
  * @param {AbortSignal} [signal]
+ * @param {string} [hint]
  * @returns {Promise<Response>}
  */
-export async function fetchChecked(url, what, signal) {
-  if (!url.startsWith('file:')) return fetchFromServer(url, what, signal);
+export async function fetchChecked(url, what, signal, hint) {
+  if (!url.startsWith('file:')) return fetchFromServer(url, what, signal, hint);
   try {
     return await openFile(url, signal);
   } catch (cause) {
     if (signal?.aborted) throw abortedError(`loading ${what}`);
     throw new GossamerError({
       code: 'NETWORK', stage: 'download', message: `${what} cannot be read: ${pathOf(url)}`, cause,
-      got: /** @type {Error} */ (cause).message, expected: 'a file that can be read',
+      got: /** @type {Error} */ (cause).message, expected: 'a file that can be read', hint,
     });
   }
 }
