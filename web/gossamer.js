@@ -251,11 +251,7 @@ export class ImageClassifier {
     let stop = () => {};
     const turn = this.#runner.enqueue(async () => {
       begun?.();
-      // A picture that is still on its way does not hold up the others.
-      const { captured, captureTime } = await (signal ? abortable(pixels, signal) : pixels).catch((error) => {
-        pixels.then((late) => late.captured.bitmap?.close(), () => {});
-        throw error;
-      });
+      const { captured, captureTime } = await pixels;  // ended by the signal where it has to be read first
       try {
         if (signal?.aborted) throw abortedError('classify', signal);
         const transfer = captured.bitmap ? [captured.bitmap]

@@ -91,7 +91,10 @@ export class Session {
       // Open extents follow the feeds.
       { options: `${sessionText(options)}\nflexible=1`, warmup }, signal,
     );
-    const { inputs, outputs, metadata, flexible } = await runner.enqueue(() => runner.call('info', {}));
+    const { inputs, outputs, metadata, flexible } = await runner.enqueue(() => runner.call('info', {})).catch((error) => {
+      session.release();
+      throw error;
+    });
     session.#inputs = inputs;
     session.#outputs = outputs;
     session.#metadata = metadata;

@@ -21,25 +21,17 @@ const used = new Set();
 
 const heldOut = (/** @type {string} */ name) => readFileSync(`${root}/models/digits/heldout/${name}.png`).toString('base64');
 
-/** Three classes of a picture of 8 x 8 pixels, without names. */
-const model = () => encodeModel({
+/** Logits of three classes without names: the means of the picture's channels. @param {number} side */
+const means = (side) => encodeModel({
   nodes: [
     { op: 'GlobalAveragePool', inputs: ['image'], outputs: ['mean'] },
     { op: 'Flatten', inputs: ['mean'], outputs: ['logits'] },
   ],
-  inputs: [{ name: 'image', shape: [1, 3, 8, 8] }],
+  inputs: [{ name: 'image', shape: [1, 3, side, side] }],
   outputs: [{ name: 'logits', shape: [1, 3] }],
 });
-
-/** Logits of a picture of 224 x 224 pixels: the means of its channels. */
-const large = () => encodeModel({
-  nodes: [
-    { op: 'GlobalAveragePool', inputs: ['image'], outputs: ['mean'] },
-    { op: 'Flatten', inputs: ['mean'], outputs: ['logits'] },
-  ],
-  inputs: [{ name: 'image', shape: [1, 3, 224, 224] }],
-  outputs: [{ name: 'logits', shape: [1, 3] }],
-});
+const model = () => means(8);
+const large = () => means(224);
 
 /** Three classes by a convolution, which takes longer than a clock's tick. */
 const convolution = () => encodeModel({

@@ -45,14 +45,19 @@ Types after_gelu(ModelBuilder& builder) {
   return op_types(rewrite(load_graph(builder.output("y")), fuse_gelu));
 }
 
-TEST(FuseGelu, AsPyTorchWritesIt) {
-  ModelBuilder builder = gelu_model();
-  builder.node("Div", {"x", "sqrt2"}, {"a"})
+// As PyTorch writes it: x (1 + erf(x / sqrt 2)) times a half, to `out`.
+ModelBuilder& written(ModelBuilder& builder, const char* x = "x", const char* factor = "x",
+                      const char* half = "half", const char* out = "y") {
+  return builder.node("Div", {x, "sqrt2"}, {"a"})
       .node("Erf", {"a"}, {"e"})
       .node("Add", {"e", "one"}, {"s"})
-      .node("Mul", {"x", "s"}, {"p"})
-      .node("Mul", {"p", "half"}, {"y"});
-  EXPECT_EQ(after_gelu(builder), Types{"Gelu"});
+      .node("Mul", {factor, "s"}, {"p"})
+      .node("Mul", {"p", half}, {out});
+}
+
+TEST(FuseGelu, AsPyTorchWritesIt) {
+  ModelBuilder builder = gelu_model();
+  EXPECT_EQ(after_gelu(written(builder)), Types{"Gelu"});
 }
 
 TEST(FuseGelu, HalvedFirstOrMultipliedOutOrDivided) {
@@ -81,25 +86,14 @@ TEST(FuseGelu, HalvedFirstOrMultipliedOutOrDivided) {
 
 TEST(FuseGelu, OfAValueThatIsComputed) {
   ModelBuilder builder = gelu_model();
-  builder.floats("bias", {8}, ramp(8, 0.5f))
-      .node("Add", {"x", "bias"}, {"b"})
-      .node("Div", {"b", "sqrt2"}, {"a"})
-      .node("Erf", {"a"}, {"e"})
-      .node("Add", {"e", "one"}, {"s"})
-      .node("Mul", {"b", "s"}, {"p"})
-      .node("Mul", {"p", "half"}, {"y"});
-  EXPECT_EQ(after_gelu(builder), (Types{"Add", "Gelu"}));
+  builder.floats("bias", {8}, ramp(8, 0.5f)).node("Add", {"x", "bias"}, {"b"});
+  EXPECT_EQ(after_gelu(written(builder, "b", "b")), (Types{"Add", "Gelu"}));
 }
 
 TEST(FuseGelu, WithNumbersThatFloat16Rounded) {
   ModelBuilder builder = gelu_model(1 / 1.4140625f);
-  builder.node("Div", {"x", "sqrt2"}, {"a"})
-      .node("Erf", {"a"}, {"e"})
-      .node("Add", {"e", "one"}, {"s"})
-      .node("Mul", {"x", "s"}, {"p"})
-      .node("Mul", {"p", "half"}, {"y"});
   // The numbers differ by what the constant does.
-  Graph graph = load_graph(builder.output("y")).graph.value();
+  Graph graph = load_graph(written(builder).output("y")).graph.value();
   ASSERT_TRUE(fuse_gelu(graph).is_ok());
   graph.remove_dead_nodes();
   EXPECT_EQ(op_types(graph), Types{"Gelu"});
@@ -130,21 +124,15 @@ TEST(FuseGelu, ByTanhWithAPowerOrWithProducts) {
 }
 
 TEST(FuseGelu, LeavesWhatIsNone) {
-  const auto written = [](ModelBuilder builder, const char* inner, const char* outer) {
-    builder.input("other", {2, 3, 8})
-        .node("Div", {inner, "sqrt2"}, {"a"})
-        .node("Erf", {"a"}, {"e"})
-        .node("Add", {"e", "one"}, {"s"})
-        .node("Mul", {outer, "s"}, {"p"})
-        .node("Mul", {"p", "half"}, {"y"});
-    return after_gelu(builder);
+  const auto after = [](ModelBuilder builder, const char* factor) {
+    return after_gelu(written(builder.input("other", {2, 3, 8}), "x", factor));
   };
   const Types same = {"Div", "Erf", "Add", "Mul", "Mul"};
-  EXPECT_EQ(written(gelu_model(0.71f), "x", "x"), same);
-  EXPECT_EQ(written(gelu_model(kRoot, 0.51f), "x", "x"), same);
-  EXPECT_EQ(written(gelu_model(kRoot, 0.4999f), "x", "x"), same);
-  EXPECT_EQ(written(gelu_model(), "x", "other"), same);
-  EXPECT_EQ(written(gelu_model(), "x", "x"), Types{"Gelu"});
+  EXPECT_EQ(after(gelu_model(0.71f), "x"), same);
+  EXPECT_EQ(after(gelu_model(kRoot, 0.51f), "x"), same);
+  EXPECT_EQ(after(gelu_model(kRoot, 0.4999f), "x"), same);
+  EXPECT_EQ(after(gelu_model(), "other"), same);
+  EXPECT_EQ(after(gelu_model(), "x"), Types{"Gelu"});
 }
 
 // A base that is nothing has no power that is too high.
@@ -165,24 +153,15 @@ TEST(FuseGelu, EndsWhateverThePower) {
 
 TEST(FuseGelu, LeavesAFunctionThatIsReadElsewhere) {
   ModelBuilder builder = gelu_model();
-  builder.node("Div", {"x", "sqrt2"}, {"a"})
-      .node("Erf", {"a"}, {"e"})
-      .node("Add", {"e", "one"}, {"s"})
-      .node("Mul", {"x", "s"}, {"p"})
-      .node("Mul", {"p", "half"}, {"g"})
-      .node("Add", {"g", "e"}, {"y"});
+  written(builder, "x", "x", "half", "g").node("Add", {"g", "e"}, {"y"});
   EXPECT_EQ(after_gelu(builder), (Types{"Div", "Erf", "Add", "Mul", "Mul", "Add"}));
 }
 
 TEST(FuseGelu, LeavesAResultOfAnotherShape) {
   ModelBuilder builder = gelu_model();
-  builder.floats("halves", {1, 1, 1, 1}, {0.5f})
-      .node("Div", {"x", "sqrt2"}, {"a"})
-      .node("Erf", {"a"}, {"e"})
-      .node("Add", {"e", "one"}, {"s"})
-      .node("Mul", {"x", "s"}, {"p"})
-      .node("Mul", {"p", "halves"}, {"y"});
-  EXPECT_EQ(count(rewrite(load_graph(builder.output("y")), fuse_gelu), "Gelu"), 0);
+  builder.floats("halves", {1, 1, 1, 1}, {0.5f});
+  EXPECT_EQ(after_gelu(written(builder, "x", "x", "halves")),
+            (Types{"Div", "Erf", "Add", "Mul", "Mul"}));
 }
 
 // x [2, 3, 4, 5], and scale and bias for its last axis or for its channels.

@@ -112,7 +112,8 @@ export async function loadModel(model, options) {
   const given = gather(options.externalData || []);
   const { signal, sha256, cache, onProgress, onSize } = options;
   if (model instanceof Blob || model instanceof Uint8Array) {
-    const digest = typeof sha256 === 'object' ? sha256[/** @type {File} */ (model).name] : sha256;
+    const { name } = /** @type {File} */ (model);
+    const digest = typeof sha256 === 'object' ? Object.hasOwn(sha256, name) && sha256[name] : sha256;
     if (digest) await verify('the model', new Uint8Array(await new Blob([model]).arrayBuffer()), digest);
     return new ModelFiles(new ModelData(model), options, given);
   }

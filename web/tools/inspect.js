@@ -162,7 +162,7 @@ function describe(report, model, files, missing) {
 function inTheWay({ operators }, failure) {
   const names = operators.filter(({ supported }) => !supported).map(({ name, count }) => `${name} x${count}`).join(', ');
   const problem = names ? new GossamerError({
-      code: 'UNSUPPORTED', stage: 'graph', message: 'the model uses operators that are not supported', got: names, operators: names,
+    code: 'UNSUPPORTED', stage: 'graph', message: 'the model uses operators that are not supported', got: names, operators: names,
   }) : failure ? GossamerError.from(failure) : undefined;
   return problem ? { runs: false, problem: problem.toJSON() } : {};
 }
