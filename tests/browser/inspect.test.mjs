@@ -238,21 +238,42 @@ test('from a picture of one\'s own there is a way back to the one on stage', asy
   await close();
 });
 
+/**
+ * What had the keyboard at each change of the page, by the test's name, as long as an element was there: such an
+ * element may be gone before a test sees it.
+ * @param {Page} page
+ * @param {string} id  the element's
+ * @param {() => Promise<unknown>} action  what brings it and waits for its end
+ */
+async function focusedDuring(page, id, action) {
+  await page.evaluate((name) => {
+    const seen = /** @type {(string | null | undefined)[]} */ ([]);
+    const watch = () => { if (document.querySelector(`[data-testid=${name}]`)) seen.push(document.activeElement?.getAttribute('data-testid')); };
+    new MutationObserver(watch).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+    Object.assign(globalThis, { focusSeen: seen });
+  }, id);
+  await action();
+  return [...new Set(await page.evaluate(() => /** @type {any} */ (globalThis).focusSeen))];
+}
+
 test('the keyboard stays at the button that was pressed, or at the one that took its place', async () => {
   const { page, close } = await open();
   await measured(page);
   const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-testid'));
+  const time = () => page.getByTestId('layers').innerText();
   await page.getByTestId('inspect-again').focus();
-  await page.keyboard.press('Enter');
-  await page.getByTestId('inspect-progress').waitFor();
-  assert.equal(await focused(), 'inspect-again');
-  await page.getByTestId('inspect-progress').waitFor({ state: 'detached' });
+  assert.deepEqual(await focusedDuring(page, 'inspect-progress', async () => {
+    const before = await time();
+    await page.keyboard.press('Enter');
+    while (await time() === before) await new Promise((resolve) => { setTimeout(resolve, 20); });
+    await page.getByTestId('inspect-progress').waitFor({ state: 'detached' });
+  }), ['inspect-again']);
   assert.equal(await focused(), 'inspect-again');
   await page.getByTestId('heat-begin').focus();
-  await page.keyboard.press('Enter');
-  await page.getByTestId('heat-cancel').waitFor();
-  assert.equal(await focused(), 'heat-cancel');
-  await page.getByTestId('heat-result').waitFor({ timeout: 30_000 });
+  assert.deepEqual(await focusedDuring(page, 'heat-cancel', async () => {
+    await page.keyboard.press('Enter');
+    await page.getByTestId('heat-result').waitFor({ timeout: 30_000 });
+  }), ['heat-cancel']);
   assert.equal(await focused(), 'heat-begin');
   await close();
 });

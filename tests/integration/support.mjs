@@ -13,6 +13,10 @@ import { serve } from '../../tools/serve.mjs';
 
 const here = path.join(root, 'tests/integration');
 
+// Under `npm test` this setting of the repository's .npmrc reaches every npm by the environment. Who follows an
+// example's README has no such setting, and `npm start` of an example has a script before it.
+delete process.env.npm_config_ignore_scripts;
+
 /** The package, installed. @type {string} */
 export const unpacked = path.join(root, 'build/package');
 

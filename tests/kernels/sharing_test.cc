@@ -41,8 +41,11 @@ TEST(Sharing, ChangesNoBitOfAConvolution) {
       square(56, 16, 24, 3, 1, 1),
       square(7, 128, 200, 3, 1, 1),  // Winograd, 2x2
       square(14, 64, 96, 3, 1, 1),
+      square(28, 128, 128, 3, 1, 1, 16),  // in groups
+      square(28, 128, 128, 3, 1, 1, 32),
       square(15, 48, 104, 3, 2, 1),  // indirect
-      square(9, 64, 192, 3, 1, 0, 2),
+      square(9, 64, 192, 3, 2, 0, 2),
+      square(28, 256, 256, 3, 2, 1, 32),
       square(14, 96, 272, 1, 1, 0),  // a plain product
       square(7, 320, 408, 1, 1, 0),
       square(19, 64, 64, 3, 1, 1, 64),  // depthwise

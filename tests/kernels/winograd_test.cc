@@ -63,6 +63,36 @@ TEST(WinogradTest, SweepsBordersAndChannels) {
   expect_all_swept("winograd", swept);
 }
 
+struct GroupShape {
+  int64_t groups, in, out;  // channels of a group
+};
+constexpr GroupShape kGroupShapes[] = {
+    {2, 8, 8}, {32, 4, 4}, {6, 4, 4}, {4, 16, 16}, {12, 8, 8}, {3, 2, 24},
+    {8, 3, 5}, {2, 12, 4}, {4, 1, 2}, {3, 5, 40},  {2, 3, 20}, {16, 32, 32},
+};
+
+TEST(WinogradTest, SumsGroups) {
+  std::mt19937 random(37);
+  int turn = 0;
+  for (const int m : {2, 4}) {
+    for (const auto& [groups, in, out] : kGroupShapes) {
+      for (const int64_t size : {5, 13}) {
+        const Extras extras{turn % 2 == 0, turn % 3 != 0, turn % 5 == 0};
+        ++turn;
+        const ConvParams p = square(size, groups * in, groups * out, 3, 1, 1, groups);
+        run_case(p, extras, random, winograd(m));
+      }
+    }
+  }
+}
+
+TEST(WinogradTest, GroupsAreChosenWhereTheirSumsFillPanels) {
+  EXPECT_NE(choose_winograd(square(28, 256, 256, 3, 1, 1, 32)), 0);
+  EXPECT_NE(choose_winograd(square(56, 128, 128, 3, 1, 1, 32)), 0);  // pairs of groups
+  EXPECT_EQ(choose_winograd(square(28, 36, 36, 3, 1, 1, 3)), 0);     // 12 channels, in 3 groups
+  EXPECT_EQ(choose_winograd(square(28, 256, 256, 3, 2, 1, 32)), 0);
+}
+
 TEST(WinogradTest, CutsTilesAndChannelsIntoBlocks) {
   std::mt19937 random(32);
   for (const int m : {2, 4}) {

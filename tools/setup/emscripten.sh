@@ -29,6 +29,8 @@ use_emscripten() {
   ln -s "$dir" "$TC/emscripten"
   { # A configuration of another Emscripten in the caller's environment would override this one's.
     if [ -n "${2:-}" ]; then printf 'export EM_CONFIG=%q\n' "$2"; else echo 'unset EM_CONFIG'; fi
+    # Every compiled file starts Python. python3 itself may be a script that looks for a version each time.
+    printf 'export EMSDK_PYTHON="${EMSDK_PYTHON:-%s}"\n' "$(python3 -c 'import sys; print(sys.executable)')"
   } > "$TC/env.sh"
 }
 

@@ -7,9 +7,9 @@
 //     gemm): pixels are rows;
 //   - a depthwise convolution runs over channels, weights packed [kernel_h][kernel_w][c up to a
 //     multiple of 4] (depthwise.cc);
-//   - a 3x3 convolution of stride 1 with enough channels goes by Winograd's filtering
-//     (kernels/winograd);
-//   - everything else, groups included, is an indirect matrix product (indirect.cc), weights packed
+//   - a 3x3 convolution of stride 1 with enough channels, in groups or not, goes by Winograd's
+//     filtering (kernels/winograd);
+//   - everything else is an indirect matrix product (indirect.cc), weights packed
 //     [group][out_channels / groups / 8][kernel_h][kernel_w][in_channels / groups][8].
 //
 // Alignment: that of a float. Aliasing: the output may be the residual, and must not overlap the

@@ -6,9 +6,10 @@
 // in_channels floats in memory, which suits pictures of three channels as well as wide ones. Runs
 // that hang over the left or right edge are copied to scratch with their zeros; those above or
 // below the picture point to a row of zeros. With groups or dilation a run is a single tap of the
-// window, and nothing is copied.
+// window, and nothing is copied; the addresses of the first group serve all of them, whose channels
+// lie as far from there in every pixel.
 //
-// An item is a block of output pixels times a block of panels of one group.
+// An item is a block of output pixels times a block of panels, of one group or several.
 #include <algorithm>
 
 #include "base/threads_exist.h"
@@ -38,12 +39,13 @@ class IndirectConv final : public Kernel {
         scratch_bytes_(scratch_bytes) {
     pixels_ = p_.batch * p_.out_h * p_.out_w;
     group_panels_ = panel_count(p_.out_channels / p_.groups);
+    panels_ = p_.groups * group_panels_;
     pixel_block_ = pixel_block(p_);
     const int64_t panel_work = pixel_block_ * segments() * length() * kPanelWidth;
     const int64_t target =
         shared_target(multiply_adds(), possible_threads(p_.threads), kItemWork, kLeastItemWork);
-    panel_block_ = units_per_item(group_panels_, panel_work, target);
-    panel_blocks_ = ceil_div(group_panels_, panel_block_);
+    panel_block_ = units_per_item(panels_, panel_work, target);
+    panel_blocks_ = ceil_div(panels_, panel_block_);
   }
 
   // A run is a row of the window, rather than a single tap.
@@ -68,9 +70,7 @@ class IndirectConv final : public Kernel {
   }
 
   std::string_view name() const override { return kernel_name::kConv; }
-  int64_t items() const override {
-    return ceil_div(pixels_, pixel_block_) * p_.groups * panel_blocks_;
-  }
+  int64_t items() const override { return ceil_div(pixels_, pixel_block_) * panel_blocks_; }
   size_t scratch_bytes() const override { return scratch_bytes_; }
   uint64_t weight_bytes() const override { return weights_.bytes() + zeros_.size(); }
   uint64_t multiply_adds() const override { return p_.multiply_adds(); }
@@ -78,10 +78,7 @@ class IndirectConv final : public Kernel {
 
   Status run(const KernelArgs& args, int64_t begin, int64_t end) const override {
     for (int64_t item = begin; item < end; ++item) {
-      const int64_t first_panel = item % panel_blocks_ * panel_block_;
-      const int64_t group = item / panel_blocks_ % p_.groups;
-      const int64_t first_pixel = item / panel_blocks_ / p_.groups * pixel_block_;
-      block(args, first_pixel, group, first_panel);
+      block(args, item / panel_blocks_ * pixel_block_, item % panel_blocks_ * panel_block_);
     }
     return Status::ok();
   }
@@ -96,12 +93,10 @@ class IndirectConv final : public Kernel {
     float* copies;
   };
 
-  void block(const KernelArgs& args, int64_t first_pixel, int64_t group,
-             int64_t first_panel) const {
+  void block(const KernelArgs& args, int64_t first_pixel, int64_t first_panel) const {
     const auto* x = static_cast<const float*>(args.inputs[0]);
     const int64_t pixel_end = std::min(first_pixel + pixel_block_, pixels_);
-    const int64_t panel_end = std::min(first_panel + panel_block_, group_panels_);
-    const int64_t columns = p_.out_channels / p_.groups;
+    const int64_t panel_end = std::min(first_panel + panel_block_, panels_);
     Runs runs;
     runs.addresses = reinterpret_cast<const float**>(args.scratch);
     runs.copies = reinterpret_cast<float*>(runs.addresses + pixel_block_ * segments());
@@ -109,7 +104,7 @@ class IndirectConv final : public Kernel {
     const RowTiles tiles(pixel_end - first_pixel);
     int64_t gathered = 0;
     for (int64_t tile = 0; tile < tiles.count; ++tile) {
-      gather(place, group, tiles.height(tile), runs, gathered * segments());
+      gather(place, tiles.height(tile), runs, gathered * segments());
       gathered += tiles.height(tile);
     }
     const float* residual = residual_of(args, residual_input_);
@@ -118,26 +113,31 @@ class IndirectConv final : public Kernel {
       TileArgs tile;
       tile.segments = segments();
       tile.length = length();
-      tile.panel = weights_.panel(group * group_panels_ + panel);
-      tile.bias = weights_.bias(group * group_panels_ + panel);
+      tile.panel = weights_.panel(panel);
+      tile.bias = weights_.bias(panel);
+      tile.row_offset = panel / group_panels_ * (p_.in_channels / p_.groups);
       tile.c_stride = p_.out_channels;
-      tile.columns =
-          static_cast<int>(std::min<int64_t>(kPanelWidth, columns - panel * kPanelWidth));
+      tile.columns = static_cast<int>(first_column(panel + 1) - first_column(panel));
       tile.low = activation_.low;
       tile.high = activation_.high;
       tile.rows = runs.addresses;
-      const int64_t at = first_pixel * p_.out_channels + group * columns + panel * kPanelWidth;
+      const int64_t at = first_pixel * p_.out_channels + first_column(panel);
       tile.c = y + at;
       tile.residual = residual == nullptr ? nullptr : residual + at;
       compute_rows(pixel_end - first_pixel, tile);
     }
     if (!activation_.needs_pass()) return;
-    const int64_t column = first_panel * kPanelWidth;
-    const int64_t count = std::min(panel_end * kPanelWidth, columns) - column;
+    const int64_t column = first_column(first_panel), count = first_column(panel_end) - column;
     for (int64_t pixel = first_pixel; pixel < pixel_end; ++pixel) {
-      float* out = y + pixel * p_.out_channels + group * columns + column;
+      float* out = y + pixel * p_.out_channels + column;
       activate(activation_.pass, out, out, count);
     }
+  }
+
+  // Of the output channels that a panel makes. The last panel of a group may make fewer than 8.
+  int64_t first_column(int64_t panel) const {
+    const int64_t columns = p_.out_channels / p_.groups;
+    return panel / group_panels_ * columns + panel % group_panels_ * kPanelWidth;
   }
 
   // An output pixel. Stepping from one to the next takes no divisions.
@@ -159,7 +159,7 @@ class IndirectConv final : public Kernel {
   int64_t picture_size() const { return p_.in_h * p_.in_w * p_.in_channels; }
 
   // Fills addresses[segments][count], from `first_address` on, for `count` pixels.
-  void gather(Cursor& at, int64_t group, int64_t count, Runs& runs, int64_t first_address) const {
+  void gather(Cursor& at, int64_t count, Runs& runs, int64_t first_address) const {
     for (int64_t r = 0; r < count; ++r, step(at)) {
       const int64_t top = at.row * p_.stride_h - p_.pad_top;
       const int64_t left = at.column * p_.stride_w - p_.pad_left;
@@ -180,8 +180,7 @@ class IndirectConv final : public Kernel {
         for (int64_t kw = 0; kw < p_.kernel_w; ++kw, address += count) {
           const int64_t iw = left + kw * p_.dilation_w;
           const bool exists = inside && iw >= 0 && iw < p_.in_w;
-          *address = exists ? row + iw * p_.in_channels + group * (p_.in_channels / p_.groups)
-                            : zeros_.as<float>();
+          *address = exists ? row + iw * p_.in_channels : zeros_.as<float>();
         }
       }
     }
@@ -214,15 +213,16 @@ class IndirectConv final : public Kernel {
 
   ConvParams p_;
   PackedMatrix weights_;
-  AlignedBuffer zeros_;  // as long as a run
+  AlignedBuffer zeros_;  // as long as a run, of all groups
   int residual_input_;
   EpilogueActivation activation_;
   size_t scratch_bytes_;
   int64_t pixels_;        // of all pictures of the batch
   int64_t pixel_block_;   // pixels per item
   int64_t group_panels_;  // panels per group
+  int64_t panels_;        // of all groups
   int64_t panel_block_;   // panels per item
-  int64_t panel_blocks_;  // items per group and block of pixels
+  int64_t panel_blocks_;  // items per block of pixels
 };
 
 }  // namespace
@@ -231,7 +231,7 @@ Result<std::unique_ptr<Kernel>> make_indirect_conv(const ConvParams& params,
                                                    const ConvWeights& weights, int residual_input) {
   GOSSAMER_ASSIGN(const size_t scratch, IndirectConv::scratch_size(params));
   GOSSAMER_ASSIGN(PackedMatrix packed, pack_conv_panels(params, weights));
-  const int64_t length = IndirectConv::length(params);
+  const int64_t length = params.groups * IndirectConv::length(params);
   GOSSAMER_ASSIGN(AlignedBuffer zeros, allocate_floats(length));
   std::fill(zeros.as<float>(), zeros.as<float>() + length, 0.0f);
   return std::unique_ptr<Kernel>(std::make_unique<IndirectConv>(

@@ -69,11 +69,11 @@ void compute(const TileArgs& args) {
     for (int r = 0; r < kRows; ++r) sums[r] = {bias_left, bias_right};
 
     const float* b = args.panel;
-    const int64_t length = args.length;
+    const int64_t length = args.length, row_offset = args.row_offset;
     for (int64_t s = 0; s < args.segments; ++s, rows += kRows) {
       const float* a[kRows];
       GOSSAMER_UNROLL
-      for (int r = 0; r < kRows; ++r) a[r] = rows[r];
+      for (int r = 0; r < kRows; ++r) a[r] = rows[r] + row_offset;
       for (int64_t i = 0; i < length; ++i, b += kPanelWidth) {
         const F32x4 b_left = simd::load(b), b_right = simd::load(b + 4);
         GOSSAMER_UNROLL

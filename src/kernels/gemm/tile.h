@@ -1,7 +1,8 @@
 // The micro-kernel behind every product and every convolution but the depthwise ones: a tile of up
 // to kTileRows x 8 results held in registers.
 //
-//   c[r, j] = clip( bias[j] + residual[r, j] + sum over s, i of rows[s][r][i] panel[s][i][j] )
+//   c[r, j] = clip( bias[j] + residual[r, j] + sum over s, i of rows[s][r][row_offset + i]
+//                                                          * panel[s][i][j] )
 //
 // The sum runs over `segments` pieces of `length` each. A plain product has one segment, a row of
 // a. A convolution has one per row of its window (or per tap), and rows[s][r] points straight into
@@ -32,8 +33,9 @@ inline constexpr int kTileRows = 6;
 #endif
 
 struct TileArgs {
-  // [tiles][segments][row_count of a tile], each `length` floats
+  // [tiles][segments][row_count of a tile], each `length` floats from `row_offset` on
   const float* const* rows = nullptr;
+  int64_t row_offset = 0;
   int64_t tiles = 1;  // one below the other, with the same panel
   int64_t segments = 1;
   int64_t length = 0;

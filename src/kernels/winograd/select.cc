@@ -31,16 +31,21 @@ double fetching(double weights) {
   return weights * (weights > kLargeWeights ? kLargeWeight : kSmallWeight);
 }
 
+double summed_channels(const ConvParams& p) {
+  return static_cast<double>(WinogradGroups(p).in);
+}
+
 double cost(const ConvParams& p, int m, const Costs& costs) {
   const int64_t tiles = p.batch * ceil_div(p.out_h, m) * ceil_div(p.out_w, m);
   const auto in = static_cast<double>(round_up(p.in_channels, simd::kLanes));
   const auto out = static_cast<double>(p.out_channels);
   const double positions = (m + 2) * (m + 2);
+  const double weights = positions * out * summed_channels(p);
   // A micro-kernel of fewer than four rows takes as long as one of four.
   const auto rows = static_cast<double>(std::max<int64_t>(tiles, std::min(kTileRows, 4)));
-  const double products = rows * positions * in * out;
+  const double products = rows * weights;
   const double transforms = static_cast<double>(tiles) * (in * costs.input + out * costs.output);
-  return products + transforms + fetching(positions * in * out);
+  return products + transforms + fetching(weights);
 }
 
 double direct_cost(const ConvParams& p) {
@@ -48,13 +53,12 @@ double direct_cost(const ConvParams& p) {
 }
 
 bool has_unit_steps(const ConvParams& p) {
-  return p.stride_h == 1 && p.stride_w == 1 && p.dilation_h == 1 && p.dilation_w == 1 &&
-         p.groups == 1;
+  return p.stride_h == 1 && p.stride_w == 1 && p.dilation_h == 1 && p.dilation_w == 1;
 }
 
 bool allows(const ConvParams& p, int64_t floats_per_weight) {
   const int64_t columns = panel_count(p.out_channels) * kPanelWidth;
-  const int64_t weights = floats_per_weight * round_up(p.in_channels, simd::kLanes) * columns;
+  const int64_t weights = floats_per_weight * WinogradGroups(p).in * columns;
   return static_cast<uint64_t>(weights) * sizeof(float) <= p.max_weight_bytes;
 }
 
@@ -66,28 +70,29 @@ WinogradSplit split_winograd(const ConvParams& p, int m, int64_t blocks) {
   const int64_t panel_blocks = ceil_div(panel_count(p.out_channels), kWinogradPanelBlock);
   const auto in = static_cast<double>(round_up(p.in_channels, simd::kLanes));
   const auto out = static_cast<double>(p.out_channels);
-  const double weights = (m + 2) * (m + 2) * in * out;
+  const double weights = (m + 2) * (m + 2) * out * summed_channels(p);
   WinogradSplit best;
   double least = std::numeric_limits<double>::infinity();
   for (int64_t b = blocks; b <= std::min(2 * blocks + p.threads, tiles); ++b) {
     const auto count = static_cast<double>(ceil_div(tiles, b));
-    for (int64_t g = 1; g <= panel_blocks; ++g) {
+    for (int64_t shares = 1; shares <= panel_blocks; ++shares) {
       const double share =
-          static_cast<double>(ceil_div(panel_blocks, g)) / static_cast<double>(panel_blocks);
+          static_cast<double>(ceil_div(panel_blocks, shares)) / static_cast<double>(panel_blocks);
       const double products = std::max(count, double{std::min(kTileRows, 4)}) * weights;
       const double item = count * in * costs.input +
                           share * (products + count * out * costs.output + fetching(weights));
-      const double time = static_cast<double>(ceil_div(b * g, p.threads)) * item;
+      const double time = static_cast<double>(ceil_div(b * shares, p.threads)) * item;
       if (time >= least) continue;
       least = time;
-      best = {b, g};
+      best = {b, shares};
     }
   }
   return best;
 }
 
 int choose_winograd(const ConvParams& p) {
-  if (p.kernel_h != 3 || p.kernel_w != 3 || !has_unit_steps(p)) return 0;
+  if (p.kernel_h != 3 || p.kernel_w != 3 || !has_unit_steps(p) || !WinogradGroups(p).whole)
+    return 0;
   const double direct = direct_cost(p);
   const double by_two = cost(p, 2, kCosts2), by_four = cost(p, 4, kCosts4);
   if (by_four <= std::min(by_two, direct) && allows(p, 36)) return 4;
@@ -98,7 +103,7 @@ bool prefers_winograd_line(const ConvParams& p) {
   const int64_t taps = p.kernel_h * p.kernel_w;
   const bool line = (p.kernel_h == 1 || p.kernel_w == 1) && taps > 1;
   const bool whole = p.in_channels % simd::kLanes == 0 && p.out_channels % simd::kLanes == 0;
-  if (!line || !whole || !has_unit_steps(p)) return false;
+  if (!line || !whole || p.groups != 1 || !has_unit_steps(p)) return false;
   using Line = WinogradLineTransforms;
   const int64_t pieces = ceil_div(taps, Line::kTaps);
   const int64_t along = p.kernel_h == 1 ? p.out_w : p.out_h;

@@ -1,7 +1,7 @@
 // The 3x3 convolution of stride 1 by Winograd's minimal filtering F(m x m, 3x3), in float32; the
 // algebra, and its price in accuracy, are in transforms.h. Activations are channels-last; the
-// weights come as ONNX stores them and are packed to panels [(m + 2)^2][out_channels /
-// 8][in_channels][8].
+// weights come as ONNX stores them and are packed to panels [(m + 2)^2][out_channels / 8][channels
+// of a group][8].
 //
 // Alignment: that of a float. Aliasing: the output may be the residual, and must not overlap the
 // picture. Nothing outside the tensors is read or written.
@@ -21,8 +21,8 @@ namespace gossamer {
 // window is another.
 int choose_winograd(const ConvParams& params);
 
-// Reads and adds as make_conv_f32 does. Requires a 3x3 window of stride and dilation 1, one group,
-// and m = 2 or 4. Errors: OOM.
+// Reads and adds as make_conv_f32 does. Requires a 3x3 window of stride and dilation 1, groups
+// that choose_winograd() takes, and m = 2 or 4. Errors: OOM.
 Result<std::unique_ptr<Kernel>> make_winograd_conv(const ConvParams& params,
                                                    const ConvWeights& weights, int residual_input,
                                                    int m);

@@ -9,7 +9,10 @@
 // Weights are transformed while packing, to panels [position][panel][channel][8]: 4 times (1.8
 // times) the size of the originals. Steps 2 and 3 go over blocks of output channels, so that the
 // products stay in the cache too. An item is a block of tiles; where threads share them, also a
-// group of blocks of output channels, for which step 1 is done again.
+// share of the output channels, for which step 1 is done again.
+//
+// With groups, step 2 sums the channels of a panel's own group. Groups with fewer output channels
+// than a panel has are summed together, with weights of zero between them.
 //
 // Each tile size is compiled in a file of its own (winograd_2x2.cc, winograd_4x4.cc).
 #ifndef GOSSAMER_KERNELS_WINOGRAD_WINOGRAD_CONV_H_
@@ -35,10 +38,30 @@ inline constexpr int64_t kWinogradPanelBlock = 8;  // panels of products at a ti
 
 // Into how many parts the tiles, and the blocks of panels, are cut to make items.
 struct WinogradSplit {
-  int64_t blocks = 1, groups = 1;
+  int64_t blocks = 1, shares = 1;
 };
 // The cut for p.threads threads that is done first, with `blocks` blocks of tiles at least.
 WinogradSplit split_winograd(const ConvParams& p, int m, int64_t blocks);
+
+// The groups whose sums are products of their own: those of the convolution, or several of them
+// together, so that their output channels fill whole panels. They do in the end, unless `whole` is
+// false.
+struct WinogradGroups {
+  explicit WinogradGroups(const ConvParams& p)
+      : count(p.groups), in(p.in_channels / p.groups), out(p.out_channels / p.groups) {
+    while (out % kPanelWidth != 0 && count % 2 == 0) {
+      count /= 2;
+      in *= 2;
+      out *= 2;
+    }
+    whole = count == 1 || out % kPanelWidth == 0;
+    // The picture's channels are whole vectors in scratch.
+    if (count == 1) in = round_up(in, simd::kLanes);
+  }
+
+  int64_t count, in, out;  // channels of one of them
+  bool whole;
+};
 
 template <int kOutput>
 class WinogradConv final : public Kernel {
@@ -49,7 +72,7 @@ class WinogradConv final : public Kernel {
 
  public:
   WinogradConv(const ConvParams& params, int residual_input)
-      : p_(params), residual_input_(residual_input), activation_(params.activation) {
+      : p_(params), residual_input_(residual_input), activation_(params.activation), sums_(params) {
     tiles_w_ = ceil_div(p_.out_w, kOutput);
     tiles_h_ = ceil_div(p_.out_h, kOutput);
     tiles_ = p_.batch * tiles_h_ * tiles_w_;
@@ -60,13 +83,13 @@ class WinogradConv final : public Kernel {
     // Blocks of equal size, in whole rows of micro-kernels.
     const int64_t blocks = ceil_div(tiles_, most);
     block_tiles_ = std::min(round_up(ceil_div(tiles_, blocks), kTileRows), tiles_);
-    group_panels_ = panels_;
+    item_panels_ = panels_;
     if (possible_threads(p_.threads) < 2) return;
     const WinogradSplit split = split_winograd(p_, kOutput, blocks);
     block_tiles_ = ceil_div(tiles_, split.blocks);
-    group_panels_ = ceil_div(ceil_div(panels_, kWinogradPanelBlock), split.groups);
-    group_panels_ = std::min(group_panels_ * kWinogradPanelBlock, panels_);
-    groups_ = ceil_div(panels_, group_panels_);
+    item_panels_ = ceil_div(ceil_div(panels_, kWinogradPanelBlock), split.shares);
+    item_panels_ = std::min(item_panels_ * kWinogradPanelBlock, panels_);
+    shares_ = ceil_div(panels_, item_panels_);
   }
 
   // Errors: OOM.
@@ -80,7 +103,7 @@ class WinogradConv final : public Kernel {
   std::string_view name() const override {
     return kOutput == 4 ? kernel_name::kWinograd4 : kernel_name::kWinograd2;
   }
-  int64_t items() const override { return ceil_div(tiles_, block_tiles_) * groups_; }
+  int64_t items() const override { return ceil_div(tiles_, block_tiles_) * shares_; }
   size_t scratch_bytes() const override { return scratch_bytes_; }
   uint64_t weight_bytes() const override { return weights_.bytes() + bias_.size(); }
   uint64_t multiply_adds() const override { return p_.multiply_adds(); }
@@ -88,7 +111,7 @@ class WinogradConv final : public Kernel {
 
   Status run(const KernelArgs& args, int64_t begin, int64_t end) const override {
     for (int64_t item = begin; item < end; ++item) {
-      block(args, item / groups_ * block_tiles_, item % groups_ * group_panels_);
+      block(args, item / shares_ * block_tiles_, item % shares_ * item_panels_);
     }
     return Status::ok();
   }
@@ -108,7 +131,7 @@ class WinogradConv final : public Kernel {
   int64_t product_columns() const { return std::min(panels_, kWinogradPanelBlock) * kPanelWidth; }
 
   void block(const KernelArgs& args, int64_t first, int64_t first_panel) const {
-    const int64_t panel_end = std::min(first_panel + group_panels_, panels_);
+    const int64_t panel_end = std::min(first_panel + item_panels_, panels_);
     const int64_t count = std::min(block_tiles_, tiles_ - first);
     auto* pixels = reinterpret_cast<float*>(args.scratch);  // [positions][count][channels]
     float* products = pixels + kPositions * block_tiles_ * channels_;
@@ -180,7 +203,7 @@ class WinogradConv final : public Kernel {
   void multiply(const float* pixels, int64_t count, int64_t first_panel, int64_t panels,
                 const float** rows, float* products) const {
     TileArgs tile;
-    tile.length = channels_;
+    tile.length = sums_.in;
     tile.bias = zeros();
     tile.c_stride = panels * kPanelWidth;
     tile.low = -std::numeric_limits<float>::infinity();
@@ -191,6 +214,7 @@ class WinogradConv final : public Kernel {
       tile.rows = rows;
       tile.c = products + position * count * tile.c_stride;
       for (int64_t panel = 0; panel < panels; ++panel, tile.c += kPanelWidth) {
+        tile.row_offset = (first_panel + panel) * kPanelWidth / sums_.out * sums_.in;
         tile.panel = weights_.panel(position * panels_ + first_panel + panel);
         compute_rows(count, tile);
       }
@@ -265,6 +289,7 @@ class WinogradConv final : public Kernel {
   ConvParams p_;
   int residual_input_;
   EpilogueActivation activation_;
+  WinogradGroups sums_;
   PackedMatrix weights_;  // panels [positions][panels_]; their biases are not used
   AlignedBuffer bias_;    // [panels_][8], then 8 zeros
   size_t scratch_bytes_ = 0;
@@ -272,8 +297,8 @@ class WinogradConv final : public Kernel {
   int64_t channels_;  // of the picture, in whole vectors
   int64_t panels_;
   int64_t block_tiles_;
-  int64_t group_panels_;
-  int64_t groups_ = 1;  // of panels, each an item for every block of tiles
+  int64_t item_panels_;
+  int64_t shares_ = 1;  // of panels, each an item for every block of tiles
 };
 
 template <int kOutput>
@@ -282,21 +307,25 @@ GOSSAMER_RUNS_ONCE Status WinogradConv<kOutput>::pack(const ConvWeights& weights
   // In whole vectors up to here, so that the addresses of the tiles' rows can follow.
   GOSSAMER_ASSIGN(const size_t floats, checked_bytes(scratch, sizeof(float)));
   scratch_bytes_ = floats + static_cast<size_t>(block_tiles_) * sizeof(const float*);
-  GOSSAMER_ASSIGN(weights_, PackedMatrix::allocate(channels_, kPositions * panels_));
+  GOSSAMER_ASSIGN(weights_, PackedMatrix::allocate(sums_.in, kPositions * panels_));
   GOSSAMER_ASSIGN(bias_, allocate_floats((panels_ + 1) * kPanelWidth));
   std::memset(bias_.data(), 0, bias_.size());
   if (weights.bias != nullptr) {
     std::copy_n(weights.bias, p_.out_channels, bias_.as<float>());
   }
+  const int64_t in = p_.in_channels / p_.groups, out = p_.out_channels / p_.groups;
   for (int64_t column = 0; column < panels_ * kPanelWidth; column += simd::kLanes) {
-    const int64_t lanes = std::clamp<int64_t>(p_.out_channels - column, 0, simd::kLanes);
+    const int64_t end = std::min<int64_t>(column + simd::kLanes, p_.out_channels);
     float* target = weights_.mutable_panel(column / kPanelWidth) + column % kPanelWidth;
-    for (int64_t c = 0; c < channels_; ++c, target += kPanelWidth) {
+    const int64_t first_channel = column / sums_.out * sums_.in;
+    for (int64_t c = 0; c < sums_.in; ++c, target += kPanelWidth) {
       float taps[9][simd::kLanes] = {};
-      for (int64_t lane = 0; lane < lanes && c < p_.in_channels; ++lane) {
-        const float* g = weights.oihw + ((column + lane) * p_.in_channels + c) * 9;
-        const float scale = weights.scale == nullptr ? 1.0f : weights.scale[column + lane];
-        for (int tap = 0; tap < 9; ++tap) taps[tap][lane] = g[tap] * scale;
+      const int64_t channel = first_channel + c;
+      for (int64_t m = column; m < end; ++m) {
+        if (channel / in != m / out) continue;  // of another group, or padding
+        const float* g = weights.oihw + (m * in + channel % in) * 9;
+        const float scale = weights.scale == nullptr ? 1.0f : weights.scale[m];
+        for (int tap = 0; tap < 9; ++tap) taps[tap][m - column] = g[tap] * scale;
       }
       F32x4 half[3][kInput];
       for (int j = 0; j < 3; ++j) {
@@ -308,7 +337,7 @@ GOSSAMER_RUNS_ONCE Status WinogradConv<kOutput>::pack(const ConvWeights& weights
         F32x4 u[kInput];
         Transforms::weights(g, u);
         for (int j = 0; j < kInput; ++j) {
-          simd::store(target + (i * kInput + j) * panels_ * channels_ * kPanelWidth, u[j]);
+          simd::store(target + (i * kInput + j) * panels_ * sums_.in * kPanelWidth, u[j]);
         }
       }
     }
