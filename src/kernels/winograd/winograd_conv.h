@@ -12,7 +12,9 @@
 // share of the output channels, for which step 1 is done again.
 //
 // With groups, step 2 sums the channels of a panel's own group. Groups with fewer output channels
-// than a panel has are summed together, with weights of zero between them.
+// than a panel has are summed together, with weights of zero between them. An item has the channels
+// of a few groups alone, so that it holds many tiles: its products are short, and their weights are
+// fetched for all of them.
 //
 // Each tile size is compiled in a file of its own (winograd_2x2.cc, winograd_4x4.cc).
 #ifndef GOSSAMER_KERNELS_WINOGRAD_WINOGRAD_CONV_H_
@@ -34,7 +36,8 @@ namespace gossamer {
 
 // Of transformed pixels, and of products, that a block should keep in the cache.
 inline constexpr int64_t kWinogradBlockFloats = 96 * 1024;
-inline constexpr int64_t kWinogradPanelBlock = 8;  // panels of products at a time
+inline constexpr int64_t kWinogradPanelBlock = 8;      // panels of products at a time
+inline constexpr int64_t kWinogradGroupChannels = 64;  // that an item has, where there are groups
 
 // Into how many parts the tiles, and the blocks of panels, are cut to make items.
 struct WinogradSplit {
@@ -76,15 +79,17 @@ class WinogradConv final : public Kernel {
     tiles_w_ = ceil_div(p_.out_w, kOutput);
     tiles_h_ = ceil_div(p_.out_h, kOutput);
     tiles_ = p_.batch * tiles_h_ * tiles_w_;
-    channels_ = round_up(p_.in_channels, simd::kLanes);
     panels_ = panel_count(p_.out_channels);
+    const int64_t sums = std::clamp<int64_t>(kWinogradGroupChannels / sums_.in, 1, sums_.count);
+    channels_ = round_up(sums * sums_.in, simd::kLanes);
+    item_panels_ = panel_count(sums * sums_.out);
+    shares_ = ceil_div(panels_, item_panels_);
     const int64_t wide = std::max(channels_, std::min(panels_, kWinogradPanelBlock) * kPanelWidth);
     const int64_t most = std::max<int64_t>(kWinogradBlockFloats / (kPositions * wide), kTileRows);
     // Blocks of equal size, in whole rows of micro-kernels.
     const int64_t blocks = ceil_div(tiles_, most);
     block_tiles_ = std::min(round_up(ceil_div(tiles_, blocks), kTileRows), tiles_);
-    item_panels_ = panels_;
-    if (possible_threads(p_.threads) < 2) return;
+    if (possible_threads(p_.threads) < 2 || sums_.count > 1) return;
     const WinogradSplit split = split_winograd(p_, kOutput, blocks);
     block_tiles_ = ceil_div(tiles_, split.blocks);
     item_panels_ = ceil_div(ceil_div(panels_, kWinogradPanelBlock), split.shares);
@@ -129,62 +134,77 @@ class WinogradConv final : public Kernel {
   }
 
   int64_t product_columns() const { return std::min(panels_, kWinogradPanelBlock) * kPanelWidth; }
+  // From the matrix of one position to that of the next, of so many floats: an odd number of cache
+  // lines, because a transform touches the same place in all of them, which must not be the same
+  // set of the cache.
+  static int64_t position_stride(int64_t floats) {
+    constexpr int64_t kLine = 16;
+    return (ceil_div(floats, kLine) | 1) * kLine;
+  }
 
   void block(const KernelArgs& args, int64_t first, int64_t first_panel) const {
     const int64_t panel_end = std::min(first_panel + item_panels_, panels_);
     const int64_t count = std::min(block_tiles_, tiles_ - first);
     auto* pixels = reinterpret_cast<float*>(args.scratch);  // [positions][count][channels]
-    float* products = pixels + kPositions * block_tiles_ * channels_;
-    float* edge = products + kPositions * block_tiles_ * product_columns();
+    float* products = pixels + kPositions * position_stride(block_tiles_ * channels_);
+    float* edge = products + kPositions * position_stride(block_tiles_ * product_columns());
     auto** rows = reinterpret_cast<const float**>(edge + kPositions * channels_);
     const auto* x = static_cast<const float*>(args.inputs[0]);
+    const int64_t channel = first_channel(first_panel);
     for (int64_t t = 0; t < count; ++t) {
-      gather(x, place(first + t), edge, pixels + t * channels_, count * channels_);
+      gather(x, place(first + t), channel, edge, pixels + t * channels_,
+             position_stride(count * channels_));
     }
     for (int64_t panel = first_panel; panel < panel_end; panel += kWinogradPanelBlock) {
       const int64_t panels = std::min(kWinogradPanelBlock, panel_end - panel);
-      multiply(pixels, count, panel, panels, rows, products);
+      multiply(pixels, channel, count, panel, panels, rows, products);
       for (int64_t t = 0; t < count; ++t) {
         finish(args, place(first + t), panel, panels, products + t * panels * kPanelWidth,
-               count * panels * kPanelWidth);
+               position_stride(count * panels * kPanelWidth));
       }
     }
   }
 
-  // Transforms one tile's pixels. Tiles that hang over an edge are completed with zeros first.
-  void gather(const float* x, Place at, float* edge, float* target, int64_t step) const {
-    const int64_t channels = p_.in_channels;
+  // Of those that a panel sums.
+  int64_t first_channel(int64_t panel) const { return panel * kPanelWidth / sums_.out * sums_.in; }
+
+  // Transforms one tile's pixels, channels_ of them from `channel` on. Tiles that hang over an edge
+  // are completed with zeros first.
+  void gather(const float* x, Place at, int64_t channel, float* edge, float* target,
+              int64_t step) const {
+    const int64_t pixel = p_.in_channels;
+    const int64_t channels = std::min(channels_, pixel - channel);
     const int64_t top = at.row - p_.pad_top, left = at.column - p_.pad_left;
-    const float* picture = x + at.picture * p_.in_h * p_.in_w * channels;
+    const float* picture = x + at.picture * p_.in_h * p_.in_w * pixel + channel;
     const bool inside =
         top >= 0 && left >= 0 && top + kInput <= p_.in_h && left + kInput <= p_.in_w;
-    const float* tile = edge;
-    int64_t row_stride = kInput * channels_;
     if (inside && channels == channels_) {
-      tile = picture + (top * p_.in_w + left) * channels;
-      row_stride = p_.in_w * channels;
+      const float* tile = picture + (top * p_.in_w + left) * pixel;
+      transform_pixels(tile, p_.in_w * pixel, pixel, target, step);
     } else {
       simd::fill_zero(edge, kPositions * channels_);
       for (int64_t i = 0; i < kInput; ++i) {
         for (int64_t j = 0; j < kInput; ++j) {
           const int64_t row = top + i, column = left + j;
           if (row < 0 || row >= p_.in_h || column < 0 || column >= p_.in_w) continue;
-          simd::copy(picture + (row * p_.in_w + column) * channels,
+          simd::copy(picture + (row * p_.in_w + column) * pixel,
                      edge + (i * kInput + j) * channels_, channels);
         }
       }
+      transform_pixels(edge, kInput * channels_, channels_, target, step);
     }
-    transform_pixels(tile, row_stride, target, step);
   }
 
-  // Writes B^T d B to target + position * step. Pixels lie channels_ apart.
-  void transform_pixels(const float* x, int64_t row_stride, float* target, int64_t step) const {
+  // Writes B^T d B to target + position * step.
+  void transform_pixels(const float* x, int64_t row_stride, int64_t pixel_stride, float* target,
+                        int64_t step) const {
     for (int64_t c = 0; c < channels_; c += simd::kLanes) {
       F32x4 half[kInput][kInput];  // [column][row], after the columns
       for (int64_t j = 0; j < kInput; ++j) {
         F32x4 d[kInput];
         GOSSAMER_UNROLL
-        for (int i = 0; i < kInput; ++i) d[i] = simd::load(x + i * row_stride + j * channels_ + c);
+        for (int i = 0; i < kInput; ++i)
+          d[i] = simd::load(x + i * row_stride + j * pixel_stride + c);
         Transforms::input(d, half[j]);
       }
       float* out = target + c;
@@ -200,8 +220,9 @@ class WinogradConv final : public Kernel {
   }
 
   // products[position][count][panels * 8] = pixels[position] weights[position]
-  void multiply(const float* pixels, int64_t count, int64_t first_panel, int64_t panels,
-                const float** rows, float* products) const {
+  // The pixels' channels count from `channel` on.
+  void multiply(const float* pixels, int64_t channel, int64_t count, int64_t first_panel,
+                int64_t panels, const float** rows, float* products) const {
     TileArgs tile;
     tile.length = sums_.in;
     tile.bias = zeros();
@@ -209,12 +230,12 @@ class WinogradConv final : public Kernel {
     tile.low = -std::numeric_limits<float>::infinity();
     tile.high = std::numeric_limits<float>::infinity();
     for (int64_t position = 0; position < kPositions; ++position) {
-      const float* a = pixels + position * count * channels_;
+      const float* a = pixels + position * position_stride(count * channels_);
       for (int64_t t = 0; t < count; ++t) rows[t] = a + t * channels_;
       tile.rows = rows;
-      tile.c = products + position * count * tile.c_stride;
+      tile.c = products + position * position_stride(count * tile.c_stride);
       for (int64_t panel = 0; panel < panels; ++panel, tile.c += kPanelWidth) {
-        tile.row_offset = (first_panel + panel) * kPanelWidth / sums_.out * sums_.in;
+        tile.row_offset = first_channel(first_panel + panel) - channel;
         tile.panel = weights_.panel(position * panels_ + first_panel + panel);
         compute_rows(count, tile);
       }
@@ -294,16 +315,18 @@ class WinogradConv final : public Kernel {
   AlignedBuffer bias_;    // [panels_][8], then 8 zeros
   size_t scratch_bytes_ = 0;
   int64_t tiles_h_, tiles_w_, tiles_;
-  int64_t channels_;  // of the picture, in whole vectors
+  int64_t channels_;  // that an item reads, in whole vectors
   int64_t panels_;
   int64_t block_tiles_;
   int64_t item_panels_;
-  int64_t shares_ = 1;  // of panels, each an item for every block of tiles
+  int64_t shares_;  // of panels, each an item for every block of tiles
 };
 
 template <int kOutput>
 GOSSAMER_RUNS_ONCE Status WinogradConv<kOutput>::pack(const ConvWeights& weights) {
-  const int64_t scratch = kPositions * (block_tiles_ * (channels_ + product_columns()) + channels_);
+  const int64_t scratch =
+      kPositions * (position_stride(block_tiles_ * channels_) +
+                    position_stride(block_tiles_ * product_columns()) + channels_);
   // In whole vectors up to here, so that the addresses of the tiles' rows can follow.
   GOSSAMER_ASSIGN(const size_t floats, checked_bytes(scratch, sizeof(float)));
   scratch_bytes_ = floats + static_cast<size_t>(block_tiles_) * sizeof(const float*);
@@ -317,10 +340,10 @@ GOSSAMER_RUNS_ONCE Status WinogradConv<kOutput>::pack(const ConvWeights& weights
   for (int64_t column = 0; column < panels_ * kPanelWidth; column += simd::kLanes) {
     const int64_t end = std::min<int64_t>(column + simd::kLanes, p_.out_channels);
     float* target = weights_.mutable_panel(column / kPanelWidth) + column % kPanelWidth;
-    const int64_t first_channel = column / sums_.out * sums_.in;
+    const int64_t first = first_channel(column / kPanelWidth);
     for (int64_t c = 0; c < sums_.in; ++c, target += kPanelWidth) {
       float taps[9][simd::kLanes] = {};
-      const int64_t channel = first_channel + c;
+      const int64_t channel = first + c;
       for (int64_t m = column; m < end; ++m) {
         if (channel / in != m / out) continue;  // of another group, or padding
         const float* g = weights.oihw + (m * in + channel % in) * 9;
