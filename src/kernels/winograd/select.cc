@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/threads_exist.h"
 #include "kernels/gemm/tile.h"
 #include "kernels/sizes.h"
 #include "kernels/winograd/transforms.h"
@@ -62,8 +63,12 @@ bool allows(const ConvParams& p, int64_t floats_per_weight) {
   return static_cast<uint64_t>(weights) * sizeof(float) <= p.max_weight_bytes;
 }
 
-}  // namespace
+// Into how many parts the tiles, and the blocks of panels, are cut to make items.
+struct WinogradSplit {
+  int64_t blocks = 1, shares = 1;
+};
 
+// The cut for p.threads threads that is done first, with `blocks` blocks of tiles at least.
 WinogradSplit split_winograd(const ConvParams& p, int m, int64_t blocks) {
   const Costs& costs = m == 4 ? kCosts4 : kCosts2;
   const int64_t tiles = p.batch * ceil_div(p.out_h, m) * ceil_div(p.out_w, m);
@@ -88,6 +93,44 @@ WinogradSplit split_winograd(const ConvParams& p, int m, int64_t blocks) {
     }
   }
   return best;
+}
+
+}  // namespace
+
+// Not inlined: every question about a convolution asks for its groups first.
+[[gnu::noinline]] WinogradGroups::WinogradGroups(const ConvParams& p)
+    : count(p.groups), in(p.in_channels / p.groups), out(p.out_channels / p.groups) {
+  while (out % kPanelWidth != 0 && count % 2 == 0) {
+    count /= 2;
+    in *= 2;
+    out *= 2;
+  }
+  whole = count == 1 || out % kPanelWidth == 0;
+  // The picture's channels are whole vectors in scratch.
+  if (count == 1) in = round_up(in, simd::kLanes);
+}
+
+WinogradCut::WinogradCut(const ConvParams& p, int m) : sums(p) {
+  tiles_w = ceil_div(p.out_w, m);
+  tiles_h = ceil_div(p.out_h, m);
+  tiles = p.batch * tiles_h * tiles_w;
+  panels = panel_count(p.out_channels);
+  const int64_t summed = std::clamp<int64_t>(kWinogradGroupChannels / sums.in, 1, sums.count);
+  channels = round_up(summed * sums.in, simd::kLanes);
+  item_panels = panel_count(summed * sums.out);
+  const int64_t wide = std::max(channels, std::min(panels, kWinogradPanelBlock) * kPanelWidth);
+  const int64_t positions = (m + 2) * (m + 2);
+  const int64_t most = std::max<int64_t>(kWinogradBlockFloats / (positions * wide), kTileRows);
+  // Blocks of equal size, in whole rows of micro-kernels.
+  const int64_t blocks = ceil_div(tiles, most);
+  block_tiles = std::min(round_up(ceil_div(tiles, blocks), kTileRows), tiles);
+  if (possible_threads(p.threads) > 1 && sums.count == 1) {
+    const WinogradSplit split = split_winograd(p, m, blocks);
+    block_tiles = ceil_div(tiles, split.blocks);
+    item_panels = ceil_div(ceil_div(panels, kWinogradPanelBlock), split.shares);
+    item_panels = std::min(item_panels * kWinogradPanelBlock, panels);
+  }
+  shares = ceil_div(panels, item_panels);
 }
 
 int choose_winograd(const ConvParams& p) {

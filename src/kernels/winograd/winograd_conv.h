@@ -24,7 +24,6 @@
 #include <cstring>
 #include <limits>
 
-#include "base/threads_exist.h"
 #include "kernels/activate.h"
 #include "kernels/gemm/tile.h"
 #include "kernels/sizes.h"
@@ -39,31 +38,28 @@ inline constexpr int64_t kWinogradBlockFloats = 96 * 1024;
 inline constexpr int64_t kWinogradPanelBlock = 8;      // panels of products at a time
 inline constexpr int64_t kWinogradGroupChannels = 64;  // that an item has, where there are groups
 
-// Into how many parts the tiles, and the blocks of panels, are cut to make items.
-struct WinogradSplit {
-  int64_t blocks = 1, shares = 1;
-};
-// The cut for p.threads threads that is done first, with `blocks` blocks of tiles at least.
-WinogradSplit split_winograd(const ConvParams& p, int m, int64_t blocks);
-
 // The groups whose sums are products of their own: those of the convolution, or several of them
 // together, so that their output channels fill whole panels. They do in the end, unless `whole` is
 // false.
 struct WinogradGroups {
-  explicit WinogradGroups(const ConvParams& p)
-      : count(p.groups), in(p.in_channels / p.groups), out(p.out_channels / p.groups) {
-    while (out % kPanelWidth != 0 && count % 2 == 0) {
-      count /= 2;
-      in *= 2;
-      out *= 2;
-    }
-    whole = count == 1 || out % kPanelWidth == 0;
-    // The picture's channels are whole vectors in scratch.
-    if (count == 1) in = round_up(in, simd::kLanes);
-  }
+  explicit WinogradGroups(const ConvParams& p);
 
   int64_t count, in, out;  // channels of one of them
   bool whole;
+};
+
+// How the work of F(m x m, 3x3) is cut into items, each a block of tiles times a share of the
+// panels.
+struct WinogradCut {
+  WinogradCut(const ConvParams& p, int m);
+
+  WinogradGroups sums;
+  int64_t tiles_h, tiles_w, tiles;
+  int64_t channels;  // that an item reads, in whole vectors
+  int64_t panels;
+  int64_t block_tiles;  // tiles per item
+  int64_t item_panels;  // panels per item
+  int64_t shares;       // items for every block of tiles
 };
 
 template <int kOutput>
@@ -75,27 +71,10 @@ class WinogradConv final : public Kernel {
 
  public:
   WinogradConv(const ConvParams& params, int residual_input)
-      : p_(params), residual_input_(residual_input), activation_(params.activation), sums_(params) {
-    tiles_w_ = ceil_div(p_.out_w, kOutput);
-    tiles_h_ = ceil_div(p_.out_h, kOutput);
-    tiles_ = p_.batch * tiles_h_ * tiles_w_;
-    panels_ = panel_count(p_.out_channels);
-    const int64_t sums = std::clamp<int64_t>(kWinogradGroupChannels / sums_.in, 1, sums_.count);
-    channels_ = round_up(sums * sums_.in, simd::kLanes);
-    item_panels_ = panel_count(sums * sums_.out);
-    shares_ = ceil_div(panels_, item_panels_);
-    const int64_t wide = std::max(channels_, std::min(panels_, kWinogradPanelBlock) * kPanelWidth);
-    const int64_t most = std::max<int64_t>(kWinogradBlockFloats / (kPositions * wide), kTileRows);
-    // Blocks of equal size, in whole rows of micro-kernels.
-    const int64_t blocks = ceil_div(tiles_, most);
-    block_tiles_ = std::min(round_up(ceil_div(tiles_, blocks), kTileRows), tiles_);
-    if (possible_threads(p_.threads) < 2 || sums_.count > 1) return;
-    const WinogradSplit split = split_winograd(p_, kOutput, blocks);
-    block_tiles_ = ceil_div(tiles_, split.blocks);
-    item_panels_ = ceil_div(ceil_div(panels_, kWinogradPanelBlock), split.shares);
-    item_panels_ = std::min(item_panels_ * kWinogradPanelBlock, panels_);
-    shares_ = ceil_div(panels_, item_panels_);
-  }
+      : p_(params),
+        residual_input_(residual_input),
+        activation_(params.activation),
+        cut_(params, kOutput) {}
 
   // Errors: OOM.
   static Result<std::unique_ptr<Kernel>> make(const ConvParams& params, const ConvWeights& weights,
@@ -108,7 +87,7 @@ class WinogradConv final : public Kernel {
   std::string_view name() const override {
     return kOutput == 4 ? kernel_name::kWinograd4 : kernel_name::kWinograd2;
   }
-  int64_t items() const override { return ceil_div(tiles_, block_tiles_) * shares_; }
+  int64_t items() const override { return ceil_div(cut_.tiles, cut_.block_tiles) * cut_.shares; }
   size_t scratch_bytes() const override { return scratch_bytes_; }
   uint64_t weight_bytes() const override { return weights_.bytes() + bias_.size(); }
   uint64_t multiply_adds() const override { return p_.multiply_adds(); }
@@ -116,7 +95,7 @@ class WinogradConv final : public Kernel {
 
   Status run(const KernelArgs& args, int64_t begin, int64_t end) const override {
     for (int64_t item = begin; item < end; ++item) {
-      block(args, item / shares_ * block_tiles_, item % shares_ * item_panels_);
+      block(args, item / cut_.shares * cut_.block_tiles, item % cut_.shares * cut_.item_panels);
     }
     return Status::ok();
   }
@@ -129,11 +108,13 @@ class WinogradConv final : public Kernel {
     int64_t picture, row, column;
   };
   Place place(int64_t tile) const {
-    return {tile / (tiles_h_ * tiles_w_), tile / tiles_w_ % tiles_h_ * kOutput,
-            tile % tiles_w_ * kOutput};
+    return {tile / (cut_.tiles_h * cut_.tiles_w), tile / cut_.tiles_w % cut_.tiles_h * kOutput,
+            tile % cut_.tiles_w * kOutput};
   }
 
-  int64_t product_columns() const { return std::min(panels_, kWinogradPanelBlock) * kPanelWidth; }
+  int64_t product_columns() const {
+    return std::min(cut_.panels, kWinogradPanelBlock) * kPanelWidth;
+  }
   // From the matrix of one position to that of the next, of so many floats: an odd number of cache
   // lines, because a transform touches the same place in all of them, which must not be the same
   // set of the cache.
@@ -143,17 +124,17 @@ class WinogradConv final : public Kernel {
   }
 
   void block(const KernelArgs& args, int64_t first, int64_t first_panel) const {
-    const int64_t panel_end = std::min(first_panel + item_panels_, panels_);
-    const int64_t count = std::min(block_tiles_, tiles_ - first);
+    const int64_t panel_end = std::min(first_panel + cut_.item_panels, cut_.panels);
+    const int64_t count = std::min(cut_.block_tiles, cut_.tiles - first);
     auto* pixels = reinterpret_cast<float*>(args.scratch);  // [positions][count][channels]
-    float* products = pixels + kPositions * position_stride(block_tiles_ * channels_);
-    float* edge = products + kPositions * position_stride(block_tiles_ * product_columns());
-    auto** rows = reinterpret_cast<const float**>(edge + kPositions * channels_);
+    float* products = pixels + kPositions * position_stride(cut_.block_tiles * cut_.channels);
+    float* edge = products + kPositions * position_stride(cut_.block_tiles * product_columns());
+    auto** rows = reinterpret_cast<const float**>(edge + kPositions * cut_.channels);
     const auto* x = static_cast<const float*>(args.inputs[0]);
     const int64_t channel = first_channel(first_panel);
     for (int64_t t = 0; t < count; ++t) {
-      gather(x, place(first + t), channel, edge, pixels + t * channels_,
-             position_stride(count * channels_));
+      gather(x, place(first + t), channel, edge, pixels + t * cut_.channels,
+             position_stride(count * cut_.channels));
     }
     for (int64_t panel = first_panel; panel < panel_end; panel += kWinogradPanelBlock) {
       const int64_t panels = std::min(kWinogradPanelBlock, panel_end - panel);
@@ -166,39 +147,41 @@ class WinogradConv final : public Kernel {
   }
 
   // Of those that a panel sums.
-  int64_t first_channel(int64_t panel) const { return panel * kPanelWidth / sums_.out * sums_.in; }
+  int64_t first_channel(int64_t panel) const {
+    return panel * kPanelWidth / cut_.sums.out * cut_.sums.in;
+  }
 
-  // Transforms one tile's pixels, channels_ of them from `channel` on. Tiles that hang over an edge
-  // are completed with zeros first.
+  // Transforms one tile's pixels, cut_.channels of them from `channel` on. Tiles that hang over an
+  // edge are completed with zeros first.
   void gather(const float* x, Place at, int64_t channel, float* edge, float* target,
               int64_t step) const {
     const int64_t pixel = p_.in_channels;
-    const int64_t channels = std::min(channels_, pixel - channel);
+    const int64_t channels = std::min(cut_.channels, pixel - channel);
     const int64_t top = at.row - p_.pad_top, left = at.column - p_.pad_left;
     const float* picture = x + at.picture * p_.in_h * p_.in_w * pixel + channel;
     const bool inside =
         top >= 0 && left >= 0 && top + kInput <= p_.in_h && left + kInput <= p_.in_w;
-    if (inside && channels == channels_) {
+    if (inside && channels == cut_.channels) {
       const float* tile = picture + (top * p_.in_w + left) * pixel;
       transform_pixels(tile, p_.in_w * pixel, pixel, target, step);
     } else {
-      simd::fill_zero(edge, kPositions * channels_);
+      simd::fill_zero(edge, kPositions * cut_.channels);
       for (int64_t i = 0; i < kInput; ++i) {
         for (int64_t j = 0; j < kInput; ++j) {
           const int64_t row = top + i, column = left + j;
           if (row < 0 || row >= p_.in_h || column < 0 || column >= p_.in_w) continue;
           simd::copy(picture + (row * p_.in_w + column) * pixel,
-                     edge + (i * kInput + j) * channels_, channels);
+                     edge + (i * kInput + j) * cut_.channels, channels);
         }
       }
-      transform_pixels(edge, kInput * channels_, channels_, target, step);
+      transform_pixels(edge, kInput * cut_.channels, cut_.channels, target, step);
     }
   }
 
   // Writes B^T d B to target + position * step.
   void transform_pixels(const float* x, int64_t row_stride, int64_t pixel_stride, float* target,
                         int64_t step) const {
-    for (int64_t c = 0; c < channels_; c += simd::kLanes) {
+    for (int64_t c = 0; c < cut_.channels; c += simd::kLanes) {
       F32x4 half[kInput][kInput];  // [column][row], after the columns
       for (int64_t j = 0; j < kInput; ++j) {
         F32x4 d[kInput];
@@ -224,19 +207,19 @@ class WinogradConv final : public Kernel {
   void multiply(const float* pixels, int64_t channel, int64_t count, int64_t first_panel,
                 int64_t panels, const float** rows, float* products) const {
     TileArgs tile;
-    tile.length = sums_.in;
+    tile.length = cut_.sums.in;
     tile.bias = zeros();
     tile.c_stride = panels * kPanelWidth;
     tile.low = -std::numeric_limits<float>::infinity();
     tile.high = std::numeric_limits<float>::infinity();
     for (int64_t position = 0; position < kPositions; ++position) {
-      const float* a = pixels + position * position_stride(count * channels_);
-      for (int64_t t = 0; t < count; ++t) rows[t] = a + t * channels_;
+      const float* a = pixels + position * position_stride(count * cut_.channels);
+      for (int64_t t = 0; t < count; ++t) rows[t] = a + t * cut_.channels;
       tile.rows = rows;
       tile.c = products + position * position_stride(count * tile.c_stride);
       for (int64_t panel = 0; panel < panels; ++panel, tile.c += kPanelWidth) {
         tile.row_offset = first_channel(first_panel + panel) - channel;
-        tile.panel = weights_.panel(position * panels_ + first_panel + panel);
+        tile.panel = weights_.panel(position * cut_.panels + first_panel + panel);
         compute_rows(count, tile);
       }
     }
@@ -305,43 +288,37 @@ class WinogradConv final : public Kernel {
     simd::store_partial(y, simd::clip(value, low, high), lanes);
   }
 
-  const float* zeros() const { return bias_.as<float>() + panels_ * kPanelWidth; }
+  const float* zeros() const { return bias_.as<float>() + cut_.panels * kPanelWidth; }
 
   ConvParams p_;
   int residual_input_;
   EpilogueActivation activation_;
-  WinogradGroups sums_;
-  PackedMatrix weights_;  // panels [positions][panels_]; their biases are not used
-  AlignedBuffer bias_;    // [panels_][8], then 8 zeros
+  WinogradCut cut_;
+  PackedMatrix weights_;  // panels [positions][cut_.panels]; their biases are not used
+  AlignedBuffer bias_;    // [cut_.panels][8], then 8 zeros
   size_t scratch_bytes_ = 0;
-  int64_t tiles_h_, tiles_w_, tiles_;
-  int64_t channels_;  // that an item reads, in whole vectors
-  int64_t panels_;
-  int64_t block_tiles_;
-  int64_t item_panels_;
-  int64_t shares_;  // of panels, each an item for every block of tiles
 };
 
 template <int kOutput>
 GOSSAMER_RUNS_ONCE Status WinogradConv<kOutput>::pack(const ConvWeights& weights) {
   const int64_t scratch =
-      kPositions * (position_stride(block_tiles_ * channels_) +
-                    position_stride(block_tiles_ * product_columns()) + channels_);
+      kPositions * (position_stride(cut_.block_tiles * cut_.channels) +
+                    position_stride(cut_.block_tiles * product_columns()) + cut_.channels);
   // In whole vectors up to here, so that the addresses of the tiles' rows can follow.
   GOSSAMER_ASSIGN(const size_t floats, checked_bytes(scratch, sizeof(float)));
-  scratch_bytes_ = floats + static_cast<size_t>(block_tiles_) * sizeof(const float*);
-  GOSSAMER_ASSIGN(weights_, PackedMatrix::allocate(sums_.in, kPositions * panels_));
-  GOSSAMER_ASSIGN(bias_, allocate_floats((panels_ + 1) * kPanelWidth));
+  scratch_bytes_ = floats + static_cast<size_t>(cut_.block_tiles) * sizeof(const float*);
+  GOSSAMER_ASSIGN(weights_, PackedMatrix::allocate(cut_.sums.in, kPositions * cut_.panels));
+  GOSSAMER_ASSIGN(bias_, allocate_floats((cut_.panels + 1) * kPanelWidth));
   std::memset(bias_.data(), 0, bias_.size());
   if (weights.bias != nullptr) {
     std::copy_n(weights.bias, p_.out_channels, bias_.as<float>());
   }
   const int64_t in = p_.in_channels / p_.groups, out = p_.out_channels / p_.groups;
-  for (int64_t column = 0; column < panels_ * kPanelWidth; column += simd::kLanes) {
+  for (int64_t column = 0; column < cut_.panels * kPanelWidth; column += simd::kLanes) {
     const int64_t end = std::min<int64_t>(column + simd::kLanes, p_.out_channels);
     float* target = weights_.mutable_panel(column / kPanelWidth) + column % kPanelWidth;
     const int64_t first = first_channel(column / kPanelWidth);
-    for (int64_t c = 0; c < sums_.in; ++c, target += kPanelWidth) {
+    for (int64_t c = 0; c < cut_.sums.in; ++c, target += kPanelWidth) {
       float taps[9][simd::kLanes] = {};
       const int64_t channel = first + c;
       for (int64_t m = column; m < end; ++m) {
@@ -360,7 +337,7 @@ GOSSAMER_RUNS_ONCE Status WinogradConv<kOutput>::pack(const ConvWeights& weights
         F32x4 u[kInput];
         Transforms::weights(g, u);
         for (int j = 0; j < kInput; ++j) {
-          simd::store(target + (i * kInput + j) * panels_ * sums_.in * kPanelWidth, u[j]);
+          simd::store(target + (i * kInput + j) * cut_.panels * cut_.sums.in * kPanelWidth, u[j]);
         }
       }
     }
