@@ -66,8 +66,8 @@ function(gossamer_web_module target suffix)
     -sMODULARIZE -sEXPORT_ES6 -sENVIRONMENT=web,worker -sFILESYSTEM=0 -sINITIAL_MEMORY=4MB
     -sEXPORTED_FUNCTIONS=${_exports} -sEXPORTED_RUNTIME_METHODS=HEAPU8
     -sINCOMING_MODULE_JS_API=instantiateWasm,wasmMemory -sPOLYFILL=0
-    # Binaryen finds a little more the second time.
-    -sBINARYEN_EXTRA_PASSES=-Oz
+    # Binaryen finds a little more the second time, and functions in the order of their use compress better.
+    -sBINARYEN_EXTRA_PASSES=-Oz,--reorder-functions
     --js-library "${_js_library}")
   add_custom_command(TARGET ${target} POST_BUILD VERBATIM
     COMMAND node "${PROJECT_SOURCE_DIR}/tools/lib/minify.mjs" "$<TARGET_FILE:${target}>" ${_pool_script})
