@@ -91,7 +91,8 @@ test("onnx's own checker accepts the result", (t) => {
   const script = 'import onnx, sys; m = onnx.load(sys.argv[1]); onnx.checker.check_model(m);'
     + 'print({p.key: p.value for p in m.metadata_props}["a"])';
   const { error, status, stdout, stderr } = spawnSync('/usr/bin/python3', ['-c', script, file], { encoding: 'utf8' });
-  if (error || /No module named/.test(stderr)) return t.skip('no python3-onnx here');
+  // libonnx-testdata alone leaves an empty module of that name.
+  if (error || /No module named|has no attribute 'load'/.test(stderr)) return t.skip('no python3-onnx here');
   assert.equal(status, 0, stderr);
   assert.equal(stdout.trim(), '1');
 });
