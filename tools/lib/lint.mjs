@@ -1,7 +1,8 @@
 // The checks of `npm test` that read sources and run nothing of ours. Each resolves to its counts,
 // in files, and prints what a tool found.
-import { readFileSync } from 'node:fs';
-import { build, CommandError, jobs, root, run } from './run.mjs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { build, CommandError, jobs, modified, root, run } from './run.mjs';
 
 /** @typedef {{passed: number, failed: number, skipped?: number, note?: string}} Counts */
 
@@ -54,9 +55,18 @@ export async function checkFormat() {
 /** clang-tidy over the library and the command line, with the sanitizer build's flags. */
 export async function checkTidy() {
   // Of what is built only the headers that the library precompiles are read.
-  await build('native-asan', ['CMakeFiles/gossamer.dir/cmake_pch.hxx.pch']);
+  const [plugin] = await Promise.all([tidyPlugin(), build('native-asan', ['CMakeFiles/gossamer.dir/cmake_pch.hxx.pch'])]);
   const files = await repositoryFiles(/^src\/(?!bindings\/).*\.cc$/);
-  return overFiles(files, 1, (batch) => ['clang-tidy-19', ['-p', 'build/asan', '--quiet', ...batch]]);
+  return overFiles(files, 1, (batch) => ['clang-tidy-19', ['-p', 'build/asan', '--quiet', '--load', plugin, ...batch]]);
+}
+
+/** Builds what keeps clang-tidy from looking through system headers. Resolves to its path. */
+async function tidyPlugin() {
+  const [source, plugin] = ['tools/tidy/own_code.cc', 'build/tidy/own_code.so'].map((file) => path.join(root, file));
+  if (modified(plugin) > modified(source)) return plugin;
+  mkdirSync(path.dirname(plugin), { recursive: true });
+  await run('clang++-19', ['-std=c++20', '-fno-rtti', '-fPIC', '-shared', '-isystem', '/usr/lib/llvm-19/include', source, '-o', plugin]);
+  return plugin;
 }
 
 /** JSDoc types of the page and library, then of the tools and tests. */

@@ -89,8 +89,8 @@ export function setUp(goal) {
   return run('tools/setup.sh', [goal], { show: true });
 }
 
-/** @param {string} file */
-const modified = (file) => (existsSync(file) ? statSync(file).mtimeMs : -1);
+/** When a file was changed, -1 if there is none. @param {string} file */
+export const modified = (file) => (existsSync(file) ? statSync(file).mtimeMs : -1);
 
 /** Preset name -> its build tree, as CMakePresets.json has them. */
 export const buildTrees = new Map([
