@@ -14,7 +14,7 @@ import { closingText, modelText, textTable } from '../../bench/report/terminal.m
 import { writeReport } from '../../bench/report/write.mjs';
 import { linearTicks, logTicks } from '../../web/app/chart/svg.js';
 import { markdownTable } from '../../web/app/tables.js';
-import { chromiumFlags, findChromium } from '../../tools/lib/chromium.mjs';
+import { chromiumFlags, findHeadlessShell } from '../../tools/lib/chromium.mjs';
 
 /** @typedef {import('../../bench/report/figures.mjs').Results} Results */
 /** @typedef {import('../../bench/lib/measure.mjs').Entry} Entry */
@@ -68,7 +68,7 @@ let browser;
 
 before(async () => {
   writeReport(folder, results);
-  browser = await chromium.launch({ executablePath: findChromium(), args: chromiumFlags });
+  browser = await chromium.launch({ executablePath: findHeadlessShell(), args: chromiumFlags });
 });
 after(async () => {
   await browser?.close();

@@ -5,13 +5,13 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { chromium } from 'playwright-core';
-import { chromiumFlags, findChromium } from '../../tools/lib/chromium.mjs';
+import { chromiumFlags, findHeadlessShell } from '../../tools/lib/chromium.mjs';
 import { shownPixels } from './make_colors.mjs';
 
 test('colours are those in the list', async () => {
   const lines = readFileSync(new URL('../image/colors.txt', import.meta.url), 'utf8').trim().split('\n');
   assert.equal(lines.length, 27);
-  const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumFlags });
+  const browser = await chromium.launch({ executablePath: findHeadlessShell(), args: chromiumFlags });
   const page = await browser.newPage();
   for (const line of lines) {
     const [name, , , channels, file, pixels] = line.split(' ');

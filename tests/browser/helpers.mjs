@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
-import { chromiumFlags, findChromium } from '../../tools/lib/chromium.mjs';
+import { chromiumFlags, findHeadlessShell } from '../../tools/lib/chromium.mjs';
 import { serve } from '../../tools/serve.mjs';
 import { DIGITS } from '../../web/app/strokes.js';
 
@@ -52,7 +52,7 @@ export function setUp({ flags = [], mounts, isolation, policy } = {}) {
   before(async () => {
     server = await serve({ port: 0, mounts, isolation, policy });
     site.url = server.url;
-    site.browser = await chromium.launch({ executablePath: findChromium(), args: [...chromiumFlags, ...flags] });
+    site.browser = await chromium.launch({ executablePath: findHeadlessShell(), args: [...chromiumFlags, ...flags] });
   });
   after(async () => {
     await site.browser?.close();

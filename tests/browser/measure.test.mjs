@@ -56,7 +56,7 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 360, height: 740 
     assert.ok(value('Memory MB') > 0.1 && value('MB') > 0.1);
     const points = await page.getByTestId('measure-plot').locator('polyline.trend').getAttribute('points');
     assert.equal(points?.split(' ').length, 30);
-    assert.match(await page.getByTestId('measure-about').innerText(), /Chromium \d+ on Linux, \d+ cores?.*Gossamer .*30 warm runs, 3 starts/);
+    assert.match(await page.getByTestId('measure-about').innerText(), /(?:Chromium|HeadlessChrome) \d+ on Linux, \d+ cores?.*Gossamer .*30 warm runs, 3 starts/);
     const seen = (/** @type {string} */ title) => page.getByTestId('measure-table').getByRole('columnheader', { name: title }).evaluate((cell) =>
       new Promise((/** @type {(share: number) => void} */ resolve) => {
         new IntersectionObserver(([{ intersectionRatio }]) => resolve(intersectionRatio)).observe(cell);

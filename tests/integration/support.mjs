@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
-import { chromiumFlags, findChromium } from '../../tools/lib/chromium.mjs';
+import { chromiumFlags, findHeadlessShell } from '../../tools/lib/chromium.mjs';
 import { root, run } from '../../tools/lib/run.mjs';
 import { serve } from '../../tools/serve.mjs';
 
@@ -147,7 +147,7 @@ export function setUpBrowser({ flags = [] } = {}) {
     },
   };
   before(async () => {
-    site.browser = await chromium.launch({ executablePath: findChromium(), args: [...chromiumFlags, ...flags] });
+    site.browser = await chromium.launch({ executablePath: findHeadlessShell(), args: [...chromiumFlags, ...flags] });
   });
   after(() => site.browser?.close());
   return site;

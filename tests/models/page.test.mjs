@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { chromium } from 'playwright-core';
-import { chromiumFlags, findChromium } from '../../tools/lib/chromium.mjs';
+import { chromiumFlags, findHeadlessShell } from '../../tools/lib/chromium.mjs';
 import { root } from '../../tools/lib/run.mjs';
 import { SYMBOLS } from '../../web/app/symbolStrokes.js';
 import { reading, ready, setUp } from '../browser/helpers.mjs';
@@ -18,7 +18,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The smiling woman as a webcam would show her, 640 x 480. @returns {Promise<import('../browser/pictures.mjs').Gray>} */
 async function smile() {
-  const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumFlags });
+  const browser = await chromium.launch({ executablePath: findHeadlessShell(), args: chromiumFlags });
   const page = await browser.newPage();
   const text = await page.evaluate(async (base64) => {
     const image = new Image();

@@ -17,7 +17,8 @@ missing_packages() {
   if [ "$GOAL" != build ]; then
     list+=(git:git clang-format-19:clang-format-19 clang-tidy-19:clang-tidy-19 clang++-19:clang-19
       "$(asan_runtime):libclang-rt-19-dev" /usr/lib/llvm-19/include/clang-tidy:libclang-19-dev
-      /usr/lib/llvm-19/include/llvm:llvm-19-dev chromium:chromium
+      /usr/lib/llvm-19/include/llvm:llvm-19-dev
+      chromium:chromium chromium-headless-shell:chromium-headless-shell
       firefox-esr:firefox-esr WebKitWebDriver:webkit2gtk-driver Xvfb:xvfb
       /usr/share/libonnx-testdata:libonnx-testdata /usr/include/onnx/onnx.proto:libonnx-dev
       /usr/include/benchmark/benchmark.h:libbenchmark-dev)
