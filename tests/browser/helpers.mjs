@@ -88,7 +88,8 @@ export async function draw(page, digit, { scale = 1, slant = 0, dx = 0, dy = 0 }
   for (const stroke of DIGITS[digit]) {
     await page.mouse.move(...place(stroke[0]));
     await page.mouse.down();
-    for (const point of stroke.slice(1)) await page.mouse.move(...place(point));
+    // A hand does not wait until each of its movements is shown.
+    await Promise.all(stroke.slice(1).map((point) => page.mouse.move(...place(point))));
     await page.mouse.up();
   }
 }
