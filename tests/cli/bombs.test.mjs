@@ -114,11 +114,12 @@ for (const [what, make] of Object.entries(bombs)) {
 /** What is large and yet a model. @type {Record<string, () => Buffer>} */
 const large = {
   'operands of one step': () => {
-    const parts = names(2_000_000, 1);
-    const split = field(1, field(1, 'x'), names(2_000_000, 2), field(4, 'Split'));
+    const size = 1_000_000;
+    const parts = names(size, 1);
+    const split = field(1, field(1, 'x'), names(size, 2), field(4, 'Split'));
     const step = field(1, parts, field(2, 'm'), field(4, 'Max'));
     return Buffer.concat([opset(12), field(7, split, step, field(1, field(1, 'm'), field(2, 'y'), field(4, 'Neg')),
-      value(11, 'x', 1, Math.floor(2_000_000 / 12)), value(12, 'y', 1, 1))]);
+      value(11, 'x', 1, Math.floor(size / 12)), value(12, 'y', 1, 1))]);
   },
 };
 
