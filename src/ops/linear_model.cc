@@ -13,8 +13,13 @@
 namespace gossamer {
 namespace {
 
+// By the functions of doubles, whose code is there: those of floats bring tables of their own.
+float exponential(float x) {
+  return static_cast<float>(std::exp(static_cast<double>(x)));
+}
+
 float sigmoid(float x) {
-  return 1 / (1 + std::exp(-x));
+  return 1 / (1 + exponential(-x));
 }
 
 // The inverse of the normal distribution: sqrt(2) times the inverse of erf at 2 p - 1, by the
@@ -23,7 +28,7 @@ float probit(float p) {
   constexpr float kA = 0.147f;
   constexpr float kTwoOverPiA = 2 / (3.14159f * kA);
   const float x = 2 * p - 1;
-  const float log = std::log((1 - x) * (1 + x));
+  const auto log = static_cast<float>(std::log(static_cast<double>((1 - x) * (1 + x))));
   const float half = kTwoOverPiA + 0.5f * log;
   const float root = std::sqrt(-half + std::sqrt(half * half - log / kA));
   return std::sqrt(2.0f) * (x < 0 ? -root : root);
@@ -36,7 +41,7 @@ void softmax(std::span<float> scores, bool keeps_zeros) {
   float sum = 0;
   for (float& score : scores) {
     const bool is_zero = keeps_zeros && std::abs(score) <= kZero;
-    score = is_zero ? score * std::exp(-highest) : std::exp(score - highest);
+    score = is_zero ? score * exponential(-highest) : exponential(score - highest);
     sum += is_zero ? 0 : score;
   }
   if (sum == 0) return;  // every one of them is zero

@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "base/text.h"
+#include "kernels/elementwise/angle.h"
 #include "ops/elements.h"
 
 namespace gossamer {
@@ -50,8 +51,7 @@ Status TaperOp::evaluate(const EvaluateArgs& args) const {
   const auto period = static_cast<double>(std::max<int64_t>(1, periodic_ ? count : count - 1));
   for (int64_t i = 0; i < count; ++i) {
     const double angle = 2 * std::numbers::pi * static_cast<double>(i) / period;
-    put_number(y, i,
-               factors_[0] - factors_[1] * std::cos(angle) + factors_[2] * std::cos(2 * angle));
+    put_number(y, i, factors_[0] - factors_[1] * cosine(angle) + factors_[2] * cosine(2 * angle));
   }
   return Status::ok();
 }

@@ -17,7 +17,9 @@ float alone(float score, Recipe::Scores kind) {
   if (kind == Recipe::Scores::kSigmoid) {
     return static_cast<float>(1 / (1 + std::exp(-static_cast<double>(score))));
   }
-  return kind == Recipe::Scores::kExp ? std::exp(score) : score;
+  // In double precision: the exponential of floats would bring tables of its own.
+  if (kind != Recipe::Scores::kExp) return score;
+  return static_cast<float>(std::exp(static_cast<double>(score)));
 }
 
 }  // namespace

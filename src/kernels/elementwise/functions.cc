@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/elementwise/angle.h"
 #include "kernels/elementwise/map.h"
 #include "kernels/table.h"
 
@@ -65,11 +66,11 @@ double apply_library(const FunctionOfOne& f, double x) {
     case Function::kLog:
       return std::log(x);
     case Function::kSin:
-      return std::sin(x);
+      return sine(x);
     case Function::kCos:
-      return std::cos(x);
+      return cosine(x);
     case Function::kTan:
-      return std::sin(x) / std::cos(x);
+      return sine(x) / cosine(x);
     case Function::kAsin:
       return std::atan(x / std::sqrt((1 - x) * (1 + x)));
     case Function::kAcos:

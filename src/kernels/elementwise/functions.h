@@ -1,7 +1,7 @@
 // Functions of one number, in double precision (Erf and GELU excepted): what float32 needs to be
 // rounded once, and the same code for every element type. Libraries' log, pow and their kin bring
 // tables of kilobytes, so the less common functions are put together from a few: exp, log1p,
-// sin, cos, atan.
+// atan, and the sine and cosine of angle.h.
 #ifndef GOSSAMER_KERNELS_ELEMENTWISE_FUNCTIONS_H_
 #define GOSSAMER_KERNELS_ELEMENTWISE_FUNCTIONS_H_
 
