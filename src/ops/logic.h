@@ -16,6 +16,7 @@ class WhereOp final : public Op {
   Status infer(OpContext& context) const override;
   Status evaluate(const EvaluateArgs& args) const override;
   double work(const OpContext& context) const override;
+  Result<std::unique_ptr<Kernel>> lower(OpContext& context) const override;
   bool is_elementwise() const override { return true; }
 };
 

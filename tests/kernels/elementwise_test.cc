@@ -14,6 +14,7 @@
 #include "kernels/elementwise/convert.h"
 #include "kernels/elementwise/functions.h"
 #include "kernels/elementwise/power.h"
+#include "kernels/elementwise/where.h"
 
 namespace gossamer::test {
 namespace {
@@ -90,6 +91,39 @@ std::string_view run_binary(BinaryKind kind, const std::vector<int64_t>& a_shape
   return kernel->name();
 }
 
+// [rows, n] from operands that repeat along either axis: bit 0 of `still` stands for the rows of
+// the condition, bit 1 for its columns, and so on for both others. Any byte but 0 is true.
+std::string_view run_where(int64_t rows, int64_t n, int still, std::mt19937& random) {
+  const auto is_still = [still](int operand, int axis) {
+    return (still >> (2 * operand + axis) & 1) != 0;
+  };
+  const auto count = [&](int operand) {
+    return (is_still(operand, 0) ? 1 : rows) * (is_still(operand, 1) ? 1 : n);
+  };
+  const auto row_step = [&](int operand) {
+    return is_still(operand, 0) ? 0 : is_still(operand, 1) ? 1 : n;
+  };
+  GuardedFloats condition((count(0) + 3) / 4);
+  auto* truth = reinterpret_cast<uint8_t*>(condition.data());
+  for (int64_t i = 0; i < count(0); ++i)
+    truth[i] = static_cast<uint8_t>(random() % 2 * (1 + random() % 255));
+  const GuardedFloats a(count(1), random), b(count(2), random);
+  StridedAxes<3> axes;
+  axes.add(rows, {row_step(0), row_step(1), row_step(2)});
+  axes.add(n, {!is_still(0, 1), !is_still(1, 1), !is_still(2, 1)});
+  const auto kernel = make_where(axes);
+  const GuardedFloats* inputs[] = {&condition, &a, &b};
+  const auto got = run_checked(*kernel, inputs, rows * n, random);
+  for (int64_t i = 0; i < rows * n; ++i) {
+    const auto at = [&](int operand) {
+      return i / n * row_step(operand) + (is_still(operand, 1) ? 0 : i % n);
+    };
+    EXPECT_EQ(got[static_cast<size_t>(i)], truth[at(0)] != 0 ? a[at(1)] : b[at(2)])
+        << rows << "x" << n << " " << still << " at " << i;
+  }
+  return kernel->name();
+}
+
 // Between float32 and a type of this size, there and back: tests/base/convert_test.cc has the
 // values.
 std::string_view run_convert(DataType type, int64_t count, std::mt19937& random) {
@@ -153,6 +187,11 @@ TEST(ElementwiseTest, SweepsLengthsAndActivations) {
   for (const DataType type : {DataType::kFloat16, DataType::kBfloat16, DataType::kFloat64}) {
     for (const int64_t count : {1, 2, 3, 4, 5, 17, 4095, 4096, 4097, 9001}) {
       swept.insert(run_convert(type, count, random));
+    }
+  }
+  for (const int64_t n : {0, 1, 3, 4, 5, 9, 4096, 4099}) {
+    for (int still = 0; still < 64; ++still) {
+      if (n < 100 || still % 9 == 0) swept.insert(run_where(3, n, still, random));
     }
   }
   swept.insert(run_binary(BinaryKind::kAdd, {7}, {7}, random));

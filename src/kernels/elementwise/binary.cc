@@ -1,20 +1,14 @@
-// Arithmetic with broadcasting. Once the axes are merged, every case is an innermost run in which
-// each operand advances or stands still, inside a walk over the outer positions: same shapes have
-// one run, a scalar or a vector per channel a run each time it is repeated. An item is a group of
-// runs, or a part of a long one.
-#include <algorithm>
-
+// Arithmetic with broadcasting, run by run (see strided_runs.h). Whether an operand advances along
+// a run is settled once, so that the loop over it is plain.
 #include "base/simd.h"
 #include "kernels/elementwise/elementwise.h"
-#include "kernels/sizes.h"
+#include "kernels/strided_runs.h"
 #include "kernels/table.h"
 
 namespace gossamer {
 namespace {
 
 using simd::F32x4;
-
-constexpr int64_t kBlock = 4096;  // elements per item, about
 
 template <BinaryKind kKind>
 F32x4 combine(F32x4 a, F32x4 b) {
@@ -86,63 +80,30 @@ RunFunction choose(BinaryKind kind, bool advance_a, bool advance_b) {
 
 class Binary final : public Kernel {
  public:
-  Binary(BinaryKind kind, const StridedAxes<2>& axes) : axes_(axes) {
-    outer_rank_ = std::max(0, axes_.rank() - 1);
-    const bool single = axes_.rank() == 0;  // one element: each operand advances by it
-    if (!single) {
-      length_ = axes_.extent(outer_rank_);
-      step_a_ = axes_.stride(outer_rank_, 0);
-      step_b_ = axes_.stride(outer_rank_, 1);
-    }
-    function_ = choose(kind, step_a_ != 0, step_b_ != 0);
-    runs_ = axes_.count_before(outer_rank_);
-    runs_per_item_ = units_per_item(runs_, length_, kBlock);
-    parts_ = runs_per_item_ == 1 ? std::max<int64_t>(1, ceil_div(length_, kBlock)) : 1;
-    for (int axis = 0; axis < axes_.rank(); ++axis) {
-      repeats_a_ = repeats_a_ || axes_.stride(axis, 0) == 0;
-      repeats_b_ = repeats_b_ || axes_.stride(axis, 1) == 0;
-    }
-  }
+  Binary(BinaryKind kind, const StridedAxes<2>& axes)
+      : runs_(axes), function_(choose(kind, runs_.step(0) != 0, runs_.step(1) != 0)) {}
 
   std::string_view name() const override {
-    return axes_.rank() <= 1 ? kernel_name::kBinaryFlat : kernel_name::kBinaryBroadcast;
+    return runs_.is_flat() ? kernel_name::kBinaryFlat : kernel_name::kBinaryBroadcast;
   }
-  int64_t items() const override {
-    return axes_.elements() == 0 ? 0 : ceil_div(runs_, runs_per_item_) * parts_;
-  }
+  int64_t items() const override { return runs_.items(); }
   bool can_overwrite_input(int index) const override {
-    return (index == 0 && !repeats_a_) || (index == 1 && !repeats_b_);
+    return !runs_.repeats(static_cast<size_t>(index));
   }
 
   Status run(const KernelArgs& args, int64_t begin, int64_t end) const override {
     const auto* a = static_cast<const float*>(args.inputs[0]);
     const auto* b = static_cast<const float*>(args.inputs[1]);
     auto* y = static_cast<float*>(args.outputs[0]);
-    const int64_t part_length = parts_ == 1 ? length_ : kBlock;
-    for (int64_t item = begin; item < end; ++item) {
-      const int64_t first = item / parts_ * runs_per_item_;
-      const int64_t last = std::min(first + runs_per_item_, runs_);
-      const int64_t from = item % parts_ * part_length;
-      const int64_t count = std::min(part_length, length_ - from);
-      StridedAxes<2>::Walk walk(axes_, outer_rank_, first);
-      for (int64_t run = first; run < last; ++run, walk.next()) {
-        function_(a + walk.offset(0) + from * step_a_, b + walk.offset(1) + from * step_b_,
-                  y + run * length_ + from, count);
-      }
-    }
+    runs_.for_each(begin, end, [&](const auto& offsets, int64_t at, int64_t count) {
+      function_(a + offsets[0], b + offsets[1], y + at, count);
+    });
     return Status::ok();
   }
 
  private:
-  StridedAxes<2> axes_;
+  StridedRuns<2> runs_;
   RunFunction function_;
-  int outer_rank_;                   // axes before the innermost
-  int64_t length_ = 1;               // of the innermost run
-  int64_t step_a_ = 1, step_b_ = 1;  // along it
-  int64_t runs_;
-  int64_t runs_per_item_;
-  int64_t parts_;  // items per run, when runs_per_item_ is 1
-  bool repeats_a_ = false, repeats_b_ = false;
 };
 
 }  // namespace
