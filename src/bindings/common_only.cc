@@ -1,5 +1,8 @@
 // What the common module leaves to the module with every operator, besides operators. The linker
 // prefers these definitions to the library's, as it does with the table of operators.
+#include "kernels/pool/pool.h"
+#include "kernels/reduce/reduce.h"
+#include "kernels/softmax/softmax.h"
 #include "onnx/tensor_decoder.h"
 #include "passes/float64.h"
 #include "passes/passes.h"
@@ -37,6 +40,19 @@ Status fuse_layer_normalization(Graph& /*graph*/) {
 }
 Status split_einsum(Graph& /*graph*/) {
   return Status::ok();
+}
+
+// Forms of common operators that classifiers seldom have: their references do.
+std::unique_ptr<Kernel> make_softmax_columns_f32(SoftmaxKind /*kind*/, int64_t /*outer*/,
+                                                 int64_t /*n*/, int64_t /*inner*/) {
+  return nullptr;
+}
+std::unique_ptr<Kernel> make_reduce_columns_f32(Reduction /*form*/, int64_t /*outer*/,
+                                                int64_t /*n*/, int64_t /*inner*/) {
+  return nullptr;
+}
+std::unique_ptr<Kernel> make_lp_pool_f32(const PoolParams& /*params*/, int64_t /*p*/) {
+  return nullptr;
 }
 
 // None: the operators that name classes, or find the place of the greatest score, are not here.

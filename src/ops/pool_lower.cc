@@ -23,10 +23,14 @@ Result<PoolParams> PoolOp::params(const OpContext& context) const {
 
 Result<std::unique_ptr<Kernel>> PoolOp::lower(OpContext& context) const {
   const bool fits = layout_ == Layout::kChannelsLast && context.shape(0).rank() <= 4 &&
-                    context.type(0) == DataType::kFloat32 && attributes_.kind != Kind::kLp;
-  if (!fits) return Op::lower(context);
+                    context.type(0) == DataType::kFloat32;
+  const bool norm = attributes_.kind == Kind::kLp;
+  if (!fits || (norm && attributes_.p > 2)) return Op::lower(context);
   GOSSAMER_ASSIGN(const PoolParams p, params(context));
-  return make_pool_f32(p);
+  if (!norm) return make_pool_f32(p);
+  auto kernel = make_lp_pool_f32(p, attributes_.p);
+  if (kernel == nullptr) return Op::lower(context);
+  return kernel;
 }
 
 }  // namespace gossamer

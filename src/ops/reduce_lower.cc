@@ -1,6 +1,8 @@
 // The kernels of reductions in float32. Once neighbouring axes are merged, what networks ask for is
-// either [rows, reduced], the last axes gone, or [batch, reduced, channels], which with channels
-// last is a pooling over whole pictures.
+// either [rows, reduced], the last axes gone, or [batch, reduced, channels]: with channels last,
+// means and maxima of those are a pooling over whole pictures.
+#include <optional>
+
 #include "kernels/pool/pool.h"
 #include "kernels/reduce/reduce.h"
 #include "ops/reduce.h"
@@ -27,26 +29,58 @@ Runs merge_axes(const Shape& shape, const AxisSet& axes) {
   return runs;
 }
 
+// The form of ReduceOp's kernels; nothing for those that have none.
+std::optional<Reduction> kernel_form(ReduceOp::Kind kind) {
+  using Kind = ReduceOp::Kind;
+  switch (kind) {
+    case Kind::kSum:
+      return Reduction::kSum;
+    case Kind::kMean:
+      return Reduction::kMean;
+    case Kind::kMax:
+      return Reduction::kMax;
+    case Kind::kMin:
+      return Reduction::kMin;
+    case Kind::kL1:
+      return Reduction::kL1;
+    case Kind::kSumSquare:
+      return Reduction::kSumSquare;
+    case Kind::kL2:
+      return Reduction::kL2;
+    case Kind::kLogSum:
+      return Reduction::kLogSum;
+    default:
+      return std::nullopt;
+  }
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Kernel>> ReduceOp::lower(OpContext& context) const {
   const bool mean = kind_ == Kind::kMean, max = kind_ == Kind::kMax;
-  if (context.type(0) != DataType::kFloat32 || (!mean && !max && kind_ != Kind::kSum)) {
+  const auto form = kernel_form(kind_);
+  const Shape& x = context.shape(0);
+  if (context.type(0) != DataType::kFloat32 || !form || x.elements() == 0) {
     return Op::lower(context);
   }
   Axes from_input;
   if (context.has_input(1)) {
     GOSSAMER_ASSIGN(from_input, context.ints(1));
   }
-  const Shape& x = context.shape(0);
   GOSSAMER_ASSIGN(const AxisSet axes, reduced_axes(from_input, x.rank()));
   const Runs runs = merge_axes(x, axes);
-  if (x.elements() == 0) return Op::lower(context);
-  if (runs.count == 2) {
-    const auto form = mean ? RowReduction::kMean : max ? RowReduction::kMax : RowReduction::kSum;
-    return make_reduce_rows_f32(form, runs.extents[0], runs.extents[1]);
+  if (runs.count > 3) return Op::lower(context);
+  if (runs.count == 2 && (mean || max || kind_ == Kind::kSum)) {
+    const auto rows = mean ? RowReduction::kMean : max ? RowReduction::kMax : RowReduction::kSum;
+    return make_reduce_rows_f32(rows, runs.extents[0], runs.extents[1]);
   }
-  if (runs.count != 3 || (!mean && !max)) return Op::lower(context);
+  if (runs.count != 3 || (!mean && !max)) {
+    const int64_t reduced = runs.count > 1 ? runs.extents[1] : 1;
+    const int64_t inner = runs.count > 2 ? runs.extents[2] : 1;
+    auto columns = make_reduce_columns_f32(*form, runs.extents[0], reduced, inner);
+    if (columns == nullptr) return Op::lower(context);
+    return columns;
+  }
   PoolParams p;
   p.kind = mean ? PoolParams::Kind::kAverage : PoolParams::Kind::kMax;
   p.batch = runs.extents[0];

@@ -1,4 +1,4 @@
-// The kernels of Softmax and LogSoftmax, when what is normalised lies together in memory.
+// The kernels of Softmax and LogSoftmax, along the last axis or another.
 #include "kernels/softmax/softmax.h"
 #include "ops/softmax.h"
 
@@ -6,11 +6,14 @@ namespace gossamer {
 
 Result<std::unique_ptr<Kernel>> SoftmaxOp::lower(OpContext& context) const {
   GOSSAMER_ASSIGN(const SoftmaxExtents e, extents(context.shape(0)));
-  if (e.inner != 1 || context.type(0) != DataType::kFloat32 || type() == HardmaxOp::kType)
+  if (context.type(0) != DataType::kFloat32 || type() == HardmaxOp::kType)
     return Op::lower(context);
-  const bool logarithm = type() == LogSoftmaxOp::kType;
-  return make_softmax_f32(logarithm ? SoftmaxKind::kLogSoftmax : SoftmaxKind::kSoftmax, e.outer,
-                          e.size);
+  const auto kind =
+      type() == LogSoftmaxOp::kType ? SoftmaxKind::kLogSoftmax : SoftmaxKind::kSoftmax;
+  if (e.inner == 1) return make_softmax_f32(kind, e.outer, e.size);
+  auto columns = make_softmax_columns_f32(kind, e.outer, e.size, e.inner);
+  if (columns == nullptr) return Op::lower(context);
+  return columns;
 }
 
 }  // namespace gossamer

@@ -14,11 +14,13 @@ namespace {
 
 using Kind = PoolParams::Kind;
 
-std::string describe(const PoolParams& p) {
-  return concat(p.kind == Kind::kMax ? "max" : "average", " in ", p.in_h, "x", p.in_w, "x",
-                p.channels, " kernel ", p.kernel_h, "x", p.kernel_w, " stride ", p.stride_h, "x",
-                p.stride_w, " dilation ", p.dilation_h, " pad ", p.pad_top, ",", p.pad_left,
-                p.count_include_pad ? " counted" : "");
+std::string describe(const PoolParams& p, int64_t norm) {
+  return concat(norm != 0              ? "norm"
+                : p.kind == Kind::kMax ? "max"
+                                       : "average",
+                " in ", p.in_h, "x", p.in_w, "x", p.channels, " kernel ", p.kernel_h, "x",
+                p.kernel_w, " stride ", p.stride_h, "x", p.stride_w, " dilation ", p.dilation_h,
+                " pad ", p.pad_top, ",", p.pad_left, p.count_include_pad ? " counted" : "");
 }
 
 // `hang` more rows and columns of output than fit, as ceil_mode gives.
@@ -41,10 +43,11 @@ struct Pixel {
   double value, magnitude;
 };
 
-Pixel reference_at(const PoolParams& p, const GuardedFloats& x, int64_t n, int64_t oh, int64_t ow,
-                   int64_t c) {
+// `norm` is the p of a norm or, for the kinds of `p`, 0.
+Pixel reference_at(const PoolParams& p, int64_t norm, const GuardedFloats& x, int64_t n, int64_t oh,
+                   int64_t ow, int64_t c) {
   double best = -std::numeric_limits<double>::infinity();
-  double sum = 0, magnitude = 0;
+  double sum = 0, magnitude = 0, squares = 0;
   int64_t inside = 0, padded = 0;
   for (int64_t kh = 0; kh < p.kernel_h; ++kh) {
     for (int64_t kw = 0; kw < p.kernel_w; ++kw) {
@@ -57,16 +60,18 @@ Pixel reference_at(const PoolParams& p, const GuardedFloats& x, int64_t n, int64
       best = std::max(best, value);
       sum += value;
       magnitude += std::abs(value);
+      squares += value * value;
     }
   }
+  if (norm != 0) return {norm == 1 ? magnitude : std::sqrt(squares), 0};
   if (p.kind == Kind::kMax) return {best, 0};
   const auto count = static_cast<double>(p.count_include_pad ? padded : inside);
   return count == 0 ? Pixel{0, 0} : Pixel{sum / count, magnitude / count};
 }
 
-std::string_view run_case(const PoolParams& p, std::mt19937& random) {
+std::string_view run_case(const PoolParams& p, std::mt19937& random, int64_t norm = 0) {
   const GuardedFloats x(p.batch * p.in_h * p.in_w * p.channels, random);
-  const auto kernel = make_pool_f32(p);
+  const auto kernel = norm == 0 ? make_pool_f32(p) : make_lp_pool_f32(p, norm);
   const GuardedFloats* inputs[] = {&x};
   const int64_t count = p.batch * p.out_h * p.out_w * p.channels;
   const auto got = run_checked(*kernel, inputs, count, random);
@@ -74,8 +79,8 @@ std::string_view run_case(const PoolParams& p, std::mt19937& random) {
   std::vector<double> want, magnitude;
   for (int64_t i = 0; i < count; ++i) {
     const int64_t pixel = i / p.channels;
-    const Pixel expected = reference_at(p, x, pixel / p.out_w / p.out_h, pixel / p.out_w % p.out_h,
-                                        pixel % p.out_w, i % p.channels);
+    const Pixel expected = reference_at(p, norm, x, pixel / p.out_w / p.out_h,
+                                        pixel / p.out_w % p.out_h, pixel % p.out_w, i % p.channels);
     if (std::isinf(expected.value)) {
       EXPECT_EQ(got[static_cast<size_t>(i)], -std::numeric_limits<float>::infinity());
       continue;
@@ -85,7 +90,7 @@ std::string_view run_case(const PoolParams& p, std::mt19937& random) {
     magnitude.push_back(expected.magnitude);
   }
   const double epsilons = p.kind == Kind::kMax ? 0 : 2 + std::sqrt(p.kernel_h * p.kernel_w);
-  expect_close(finite, want, magnitude, epsilons, describe(p));
+  expect_close(finite, want, magnitude, epsilons, describe(p, norm));
   return kernel->name();
 }
 
@@ -103,6 +108,7 @@ TEST(PoolTest, SweepsWindows) {
               p.batch = 1 + turn % 2;
               p.count_include_pad = ++turn % 3 == 0;
               swept.insert(run_case(p, random));
+              swept.insert(run_case(p, random, 1 + turn % 2));
             }
           }
         }
@@ -138,6 +144,7 @@ TEST(PoolTest, WindowsWithoutPixels) {
     p.count_include_pad = true;
     run_case(p, random);
   }
+  run_case(square(Kind::kMax, 2, 5, 2, 1, 3), random, 2);
 }
 
 TEST(PoolTest, NanWinsAMaximum) {

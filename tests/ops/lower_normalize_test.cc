@@ -28,8 +28,13 @@ TEST(LowerTest, Pools) {
   };
   EXPECT_EQ(global(Kind::kAverage, {2, 8, 7, 5}), "f32_avgpool_global");
   EXPECT_EQ(global(Kind::kMax, {2, 8, 7, 5}), "f32_maxpool_window");
-  EXPECT_EQ(global(Kind::kLp, {2, 8, 7, 5}), "reference");
+  EXPECT_EQ(global(Kind::kLp, {2, 8, 7, 5}), "f32_lppool_window");
   EXPECT_EQ(global(Kind::kMax, {2, 3, 8, 7, 5}), "reference");
+  for (const int64_t p : {1, 2, 3}) {
+    const PoolOp norm({.kind = Kind::kLp, .window = ceil, .p = p});
+    EXPECT_EQ(kernel_of(*norm.channels_last(), {computed({2, 8, 7, 5})}),
+              p == 3 ? "reference" : "f32_lppool_window");
+  }
   EXPECT_EQ(kernel_of(maximum, {computed({2, 5, 8, 7})}), "reference");
 }
 
@@ -90,18 +95,27 @@ TEST(LowerTest, Reductions) {
   EXPECT_EQ(kernel("ReduceMax", Kind::kMax, {1, 2}, {2, 5, 7, 6}), "f32_maxpool_window");
   EXPECT_EQ(kernel("ReduceMax", Kind::kMax, {3}, {2, 5, 7, 6}), "f32_reduce_rows");
   EXPECT_EQ(kernel("ReduceSum", Kind::kSum, {0, 1, 2}, {3, 4, 5}), "f32_reduce_rows");
-  EXPECT_EQ(kernel("ReduceSum", Kind::kSum, {1}, {3, 4, 5}), "reference");
+  EXPECT_EQ(kernel("ReduceSum", Kind::kSum, {1}, {3, 4, 5}), "f32_reduce_columns");
+  EXPECT_EQ(kernel("ReduceMin", Kind::kMin, {1, 2}, {3, 4, 5}), "f32_reduce_columns");
+  EXPECT_EQ(kernel("ReduceL1", Kind::kL1, {0}, {3, 4, 5}), "f32_reduce_columns");
+  EXPECT_EQ(kernel("ReduceL2", Kind::kL2, {1, 2}, {3, 4, 5}), "f32_reduce_columns");
+  EXPECT_EQ(kernel("ReduceSumSquare", Kind::kSumSquare, {1}, {3, 4, 5}), "f32_reduce_columns");
+  EXPECT_EQ(kernel("ReduceLogSum", Kind::kLogSum, {1}, {3, 4, 5}), "f32_reduce_columns");
+  EXPECT_EQ(kernel("ReduceLogSumExp", Kind::kLogSumExp, {1}, {3, 4, 5}), "reference");
+  EXPECT_EQ(kernel("ReduceProd", Kind::kProd, {1}, {3, 4, 5}), "reference");
   EXPECT_EQ(kernel("ReduceMean", Kind::kMean, {0, 2}, {3, 4, 5}), "reference");
-  EXPECT_EQ(kernel("ReduceMean", Kind::kMean, {1}, {3, 1, 5}), "reference");
+  EXPECT_EQ(kernel("ReduceMean", Kind::kMean, {1}, {3, 1, 5}), "f32_reduce_columns");
 }
 
-TEST(LowerTest, SoftmaxAlongTheInnermostAxis) {
+TEST(LowerTest, SoftmaxAlongAnyAxis) {
   EXPECT_EQ(kernel_of(SoftmaxOp(-1, false), {computed({3, 10})}), "f32_softmax_rows");
   EXPECT_EQ(kernel_of(SoftmaxOp(1, true), {computed({3, 2, 5})}), "f32_softmax_rows");
   EXPECT_EQ(kernel_of(SoftmaxOp(1, false), {computed({3, 10, 1})}), "f32_softmax_rows");
   EXPECT_EQ(kernel_of(LogSoftmaxOp(-1, false), {computed({3, 10})}), "f32_logsoftmax_rows");
-  EXPECT_EQ(kernel_of(SoftmaxOp(0, false), {computed({3, 10})}), "reference");
-  EXPECT_EQ(kernel_of(LogSoftmaxOp(0, false), {computed({3, 10})}), "reference");
+  EXPECT_EQ(kernel_of(SoftmaxOp(0, false), {computed({3, 10})}), "f32_softmax_columns");
+  EXPECT_EQ(kernel_of(SoftmaxOp(1, false), {computed({3, 10, 2, 3})}), "f32_softmax_columns");
+  EXPECT_EQ(kernel_of(LogSoftmaxOp(0, false), {computed({3, 10})}), "f32_logsoftmax_columns");
+  EXPECT_EQ(kernel_of(HardmaxOp(0, false), {computed({3, 10})}), "reference");
 }
 
 }  // namespace

@@ -13,16 +13,8 @@ namespace {
 
 using simd::F32x4;
 
-// The taps of one window that exist.
-struct Window {
-  const float* x = nullptr;  // the first of them, channel 0
-  int64_t rows = 0, taps = 0;
-  int64_t row_step = 0, tap_step = 0;  // floats
-  float count = 1;                     // what an average divides by
-};
-
 template <PoolParams::Kind kKind, typename Load>
-F32x4 reduce(const Window& w, int64_t c, Load load) {
+F32x4 reduce(const PoolWindow& w, int64_t c, Load load) {
   constexpr bool kMax = kKind == PoolParams::Kind::kMax;
   F32x4 result = simd::splat(kMax ? -std::numeric_limits<float>::infinity() : 0.0f);
   for (int64_t row = 0; row < w.rows; ++row) {
@@ -41,7 +33,7 @@ F32x4 reduce(const Window& w, int64_t c, Load load) {
 }
 
 template <PoolParams::Kind kKind>
-void pool_pixel(const Window& w, int64_t channels, float* y) {
+void pool_pixel(const PoolWindow& w, int64_t channels, float* y) {
   int64_t c = 0;
   for (; c + simd::kLanes <= channels; c += simd::kLanes) {
     simd::store(y + c, reduce<kKind>(w, c, simd::load));
@@ -54,11 +46,10 @@ void pool_pixel(const Window& w, int64_t channels, float* y) {
 
 class WindowPool final : public Kernel {
  public:
-  explicit WindowPool(const PoolParams& params) : p_(params) {}
+  WindowPool(const PoolParams& params, std::string_view name, PoolPixel pixel)
+      : p_(params), name_(name), pixel_(pixel) {}
 
-  std::string_view name() const override {
-    return p_.kind == PoolParams::Kind::kMax ? kernel_name::kMaxPool : kernel_name::kAveragePool;
-  }
+  std::string_view name() const override { return name_; }
   int64_t items() const override { return p_.batch * p_.out_h; }
   double cost(double bytes) const override {
     return bytes + static_cast<double>(step_count(
@@ -81,7 +72,7 @@ class WindowPool final : public Kernel {
     const TapRange rows = existing_taps(top, p_.dilation_h, p_.kernel_h, p_.in_h);
     const TapRange padded_rows = existing_taps(top + p_.pad_top, p_.dilation_h, p_.kernel_h,
                                                p_.pad_top + p_.in_h + p_.pad_bottom);
-    Window w;
+    PoolWindow w;
     w.rows = rows.size();
     w.row_step = p_.dilation_h * p_.in_w * p_.channels;
     w.tap_step = p_.dilation_w * p_.channels;
@@ -94,26 +85,33 @@ class WindowPool final : public Kernel {
       const int64_t first =
           (top + rows.begin * p_.dilation_h) * p_.in_w + left + taps.begin * p_.dilation_w;
       w.x = picture + (empty ? 0 : first * p_.channels);
-      if (p_.kind == PoolParams::Kind::kMax) {
-        pool_pixel<PoolParams::Kind::kMax>(w, p_.channels, y);
-        continue;
-      }
       const TapRange padded_taps = existing_taps(left + p_.pad_left, p_.dilation_w, p_.kernel_w,
                                                  p_.pad_left + p_.in_w + p_.pad_right);
       const int64_t count =
           p_.count_include_pad ? padded_rows.size() * padded_taps.size() : w.rows * w.taps;
       w.count = static_cast<float>(count > 0 ? count : 1);
-      pool_pixel<PoolParams::Kind::kAverage>(w, p_.channels, y);
+      pixel_(w, p_.channels, y);
     }
   }
 
   PoolParams p_;
+  std::string_view name_;
+  PoolPixel pixel_;
 };
 
 }  // namespace
 
 std::unique_ptr<Kernel> make_window_pool(const PoolParams& params) {
-  return std::make_unique<WindowPool>(params);
+  if (params.kind == PoolParams::Kind::kMax) {
+    return make_window_pool(params, kernel_name::kMaxPool, pool_pixel<PoolParams::Kind::kMax>);
+  }
+  return make_window_pool(params, kernel_name::kAveragePool,
+                          pool_pixel<PoolParams::Kind::kAverage>);
+}
+
+std::unique_ptr<Kernel> make_window_pool(const PoolParams& params, std::string_view name,
+                                         PoolPixel pixel) {
+  return std::make_unique<WindowPool>(params, name, pixel);
 }
 
 }  // namespace gossamer

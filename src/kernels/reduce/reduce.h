@@ -20,6 +20,15 @@ enum class RowReduction { kSum, kMean, kMax };
 // Reads inputs[0], [rows, n]. Requires n > 0.
 std::unique_ptr<Kernel> make_reduce_rows_f32(RowReduction form, int64_t rows, int64_t n);
 
+// The same and more of n floats that lie `inner` apart, y[outer, inner] from x[outer, n, inner]:
+// kMin; kL1, the sum of magnitudes; kSumSquare and its root, kL2; kLogSum, the logarithm of the
+// sum.
+enum class Reduction { kSum, kMean, kMax, kMin, kL1, kL2, kSumSquare, kLogSum };
+
+// Reads inputs[0]. Requires n > 0. Null in a build that leaves such steps to the reference.
+std::unique_ptr<Kernel> make_reduce_columns_f32(Reduction form, int64_t outer, int64_t n,
+                                                int64_t inner);
+
 }  // namespace gossamer
 
 #endif  // GOSSAMER_KERNELS_REDUCE_REDUCE_H_
