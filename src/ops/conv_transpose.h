@@ -37,6 +37,7 @@ class ConvTransposeOp final : public Op {
   Status infer(OpContext& context) const override;
   double work(const OpContext& context) const override;
   Status evaluate(const EvaluateArgs& args) const override;
+  Result<std::unique_ptr<Kernel>> lower(OpContext& context) const override;
   std::shared_ptr<const Op> channels_last() const override;
 
  private:

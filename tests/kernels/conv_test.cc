@@ -7,6 +7,7 @@
 #include "base/simd.h"
 #include "conv_test_support.h"
 #include "kernels/conv/conv.h"
+#include "kernels/table.h"
 
 namespace gossamer::test {
 namespace {
@@ -32,6 +33,7 @@ TEST(ConvTest, SweepsWindowsStridesPadsAndChannels) {
   for (const int64_t kernel : {3, 5, 4}) {
     swept.insert(run_case(square(9, 8, 8, kernel, 1, 1, 8), {}, random));
   }
+  swept.insert(kernel_name::kConvTranspose);  // conv_transpose_test.cc has it
   expect_all_swept("conv", swept);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/simd.h"
 #include "ops/conv.h"
+#include "ops/conv_transpose.h"
 #include "ops/gemm.h"
 #include "tests/ops/lower_test_util.h"
 
@@ -68,6 +69,37 @@ TEST(LowerTest, ConvFallsBack) {
                       {computed({1, 3, 4, 5, 2}), constant({3, 2, 2, 2, 2})}),
             "reference");
   EXPECT_EQ(kernel_of(*conv(window({1, 1}), 1), {computed({0, 6, 7, 2}), constant({3, 2, 1, 1})}),
+            "reference");
+}
+
+TEST(LowerTest, ConvTranspose) {
+  const auto transposed = [](const WindowAttributes& w, int64_t group = 1,
+                             std::vector<int64_t> output_padding = {}) {
+    return ConvTransposeOp(
+               {.window = w, .group = group, .output_padding = std::move(output_padding)})
+        .channels_last();
+  };
+  const auto common = transposed(window({3, 3}, {2, 2}, {1, 1, 1, 1}), 1, {1, 1});
+  LoweredNode node(*common, {computed({2, 5, 4, 6}), constant({6, 9, 3, 3}), constant({9})});
+  EXPECT_TRUE(node.compare().starts_with("f32_convtranspose"));
+  EXPECT_EQ(node.absorbed(), (std::set{1, 2}));
+  const auto kernel = [&](const std::shared_ptr<const Op>& op, const Shape& x, const Shape& w) {
+    const std::string name = kernel_of(*op, {computed(x), constant(w)});
+    return name.substr(0, name.rfind('_'));
+  };
+  const std::string name = "f32_convtranspose";
+  EXPECT_EQ(kernel(transposed(window({2, 2}, {2, 2})), {2, 5, 4, 6}, {6, 9, 2, 2}), name);
+  EXPECT_EQ(kernel(transposed(window({4, 4}, {2, 2}, {1, 1, 1, 1})), {1, 5, 4, 3}, {3, 2, 4, 4}),
+            name);
+  EXPECT_EQ(kernel(transposed(window({3, 2}, {1, 3}, {}, {2, 1}), 2), {1, 5, 4, 6}, {6, 2, 3, 2}),
+            name);
+  EXPECT_EQ(kernel(transposed(window({3}, {2})), {1, 5, 6}, {6, 2, 3}), name);
+  const Input x = computed({1, 5, 4, 3});
+  EXPECT_EQ(kernel_of(*transposed(window({2, 2}, {65, 1})), {x, constant({3, 2, 2, 2})}),
+            "reference");
+  EXPECT_EQ(kernel_of(*transposed(window({2, 2})), {x, computed({3, 2, 2, 2})}), "reference");
+  EXPECT_EQ(kernel_of(*transposed(window({2, 2, 2})),
+                      {computed({1, 3, 2, 2, 2}), constant({2, 2, 2, 2, 2})}),
             "reference");
 }
 
