@@ -41,6 +41,7 @@ class QuantizeOp final : public Op {
   }
   Status infer(OpContext& context) const override;
   Status evaluate(const EvaluateArgs& args) const override;
+  Result<std::unique_ptr<Kernel>> lower(OpContext& context) const override;
   std::shared_ptr<const Op> permuted(std::span<const int> perm) const override;
 
  private:
