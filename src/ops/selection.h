@@ -45,6 +45,7 @@ class TopKOp final : public Op {
   std::string_view type() const override { return kType; }
   Status infer(OpContext& context) const override;
   Status evaluate(const EvaluateArgs& args) const override;
+  Result<std::unique_ptr<Kernel>> lower(OpContext& context) const override;
   Result<size_t> scratch_bytes(const OpContext& context) const override;
   double work(const OpContext& context) const override;
   std::shared_ptr<const Op> permuted(std::span<const int> perm) const override;

@@ -233,7 +233,12 @@ double work_of(const Node& node) {
 namespace {
 
 // Output 0 as the kernel computes it.
-Tensor lowered_result(const Op& op, const std::vector<Tensor>& inputs, size_t output_count) {
+struct Lowered {
+  std::string kernel;  // up to the level
+  std::vector<Tensor> outputs;
+};
+
+Lowered run_lowered(const Op& op, const std::vector<Tensor>& inputs, size_t output_count) {
   auto context = context_of(inputs, output_count);
   EXPECT_TRUE(context.is_ok() && op.infer(*context).is_ok());
   const auto kernel = op.lower(*context);
@@ -253,10 +258,30 @@ Tensor lowered_result(const Op& op, const std::vector<Tensor>& inputs, size_t ou
   std::vector<std::byte> scratch((*kernel)->scratch_bytes() + 1);
   const Status ran = (*kernel)->run({in, out, scratch.data()}, 0, (*kernel)->items());
   EXPECT_TRUE(ran.is_ok()) << ran.to_string();
-  return std::move(outputs[0]);
+  const std::string_view name = (*kernel)->name();
+  return {std::string(name.substr(0, name.find("__"))), std::move(outputs)};
+}
+
+Tensor lowered_result(const Op& op, const std::vector<Tensor>& inputs, size_t output_count) {
+  Lowered lowered = run_lowered(op, inputs, output_count);
+  return lowered.outputs.empty() ? Tensor{} : std::move(lowered.outputs[0]);
 }
 
 }  // namespace
+
+std::string kernel_of(const Node& node) {
+  const size_t count = node.outputs.size();
+  const auto op = make(node);
+  EXPECT_TRUE(op.is_ok()) << op.status().to_string();
+  if (!op.is_ok()) return {};
+  const auto expected = run(**op, node.inputs, count);
+  EXPECT_TRUE(expected.is_ok()) << expected.status().to_string();
+  const Lowered lowered = run_lowered(**op, node.inputs, count);
+  for (size_t i = 0; expected.is_ok() && i < lowered.outputs.size(); ++i) {
+    expect_same(lowered.outputs[i], (*expected)[i], 0);
+  }
+  return lowered.kernel;
+}
 
 bool expect_forms_agree(const Node& node, const std::vector<int>& perm) {
   const size_t count = node.outputs.size();

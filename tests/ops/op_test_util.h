@@ -117,6 +117,10 @@ size_t reference_scratch(const Node& node);
 // Op::work for these shapes.
 double work_of(const Node& node);
 
+// The name, up to its level, of the kernel that the operator chooses, which must give exactly what
+// the scalar reference does.
+std::string kernel_of(const Node& node);
+
 // The same results by every way there is: the scalar reference, the kernel, the operator with its
 // constant inputs moved into it and, where it then has one, its permuted form. Returns whether it
 // had one. Requires one input that is not known.
