@@ -1,9 +1,10 @@
-// The kernels of the normalisations: float32, channels last.
+// The kernels of the normalisations: float32.
 #include <cmath>
 #include <optional>
 
 #include "kernels/normalize/normalize.h"
 #include "kernels/sizes.h"
+#include "ops/broadcast.h"
 #include "ops/local_response.h"
 #include "ops/lowering.h"
 #include "ops/mean_variance.h"
@@ -39,14 +40,15 @@ namespace {
 
 // The axes as the kernel's [outer, rows, groups, width], if they have that form: from the inside
 // out, averaged ones make the width, kept ones the groups, and so on. Scale and bias must advance
-// with groups and width, and stand still otherwise. Nothing when the form is another.
+// with groups and width, or with groups alone, and stand still otherwise. Nothing when the form is
+// another.
 std::optional<MeanVarianceParams> as_rows(const MeanVarianceOp::Axes& axes,
                                           const bool (&given)[2]) {
   enum Place { kOuter, kRows, kGroups, kWidth };
   MeanVarianceParams p;
   int64_t* const extents[] = {&p.outer, &p.rows, &p.groups, &p.width};
   int place = kWidth;
-  int64_t stride = 1;
+  int64_t stride = 1;  // of scale and bias
   for (size_t i = axes.count; i-- > 0;) {
     const auto& axis = axes.list[i];
     if (axis.extent == 1) continue;
@@ -61,9 +63,11 @@ std::optional<MeanVarianceParams> as_rows(const MeanVarianceOp::Axes& axes,
       if (place == kWidth) place = moves_by(stride) ? kGroups : kOuter;
       if (place == kRows) place = kOuter;
     }
-    if (!moves_by(place >= kGroups ? stride : 0)) return std::nullopt;
+    if (place == kWidth && p.width == 1) p.per_group = !moves_by(stride);
+    const bool still = place < kGroups || (place == kWidth && p.per_group);
+    if (!moves_by(still ? 0 : stride)) return std::nullopt;
     *extents[place] *= axis.extent;
-    stride *= axis.extent;
+    if (!still) stride *= axis.extent;
   }
   return p;
 }
@@ -87,11 +91,10 @@ Result<std::unique_ptr<Kernel>> MeanVarianceOp::lower(OpContext& context) const 
 
 Result<std::unique_ptr<Kernel>> LrnOp::lower(OpContext& context) const {
   const Shape& x = context.shape(0);
-  const bool last = attributes_.channel_axis == x.rank() - 1;
-  if (context.type(0) != DataType::kFloat32 || !last) return Op::lower(context);
+  if (context.type(0) != DataType::kFloat32 || x.elements() == 0) return Op::lower(context);
+  const AxisExtents e = extents_around(x, attributes_.channel_axis);
   LocalResponseParams p;
-  p.channels = x[x.rank() - 1];
-  p.pixels = p.channels == 0 ? 0 : x.elements() / p.channels;
+  p.pixels = e.outer, p.channels = e.size, p.inner = e.inner;
   p.below = (attributes_.size - 1) / 2;
   p.above = attributes_.size - 1 - p.below;
   p.alpha = attributes_.alpha / static_cast<float>(attributes_.size);

@@ -35,8 +35,9 @@ std::string_view run_affine(int64_t pixels, int64_t channels, const Activation& 
 std::string_view run_mean_variance(const MeanVarianceParams& p, bool factors, float offset,
                                    std::mt19937& random) {
   const int64_t step = p.groups * p.width, count = p.outer * p.rows * step;
-  const GuardedFloats x(count, random, offset - 1, offset + 1), scale(step, random),
-      shift(step, random);
+  const int64_t factor_count = p.per_group ? p.groups : step;
+  const GuardedFloats x(count, random, offset - 1, offset + 1), scale(factor_count, random),
+      shift(factor_count, random);
   const auto kernel = make_mean_variance_f32(p);
   std::vector<const GuardedFloats*> inputs = {&x};
   if (factors) inputs.insert(inputs.end(), {&scale, &shift});
@@ -45,7 +46,8 @@ std::string_view run_mean_variance(const MeanVarianceParams& p, bool factors, fl
   const auto each = [&](int64_t outer, int64_t group, auto f) {
     for (int64_t row = 0; row < p.rows; ++row) {
       for (int64_t i = 0; i < p.width; ++i) {
-        f((outer * p.rows + row) * step + group * p.width + i, group * p.width + i);
+        f((outer * p.rows + row) * step + group * p.width + i,
+          p.per_group ? group : group * p.width + i);
       }
     }
   };
@@ -75,23 +77,24 @@ std::string_view run_mean_variance(const MeanVarianceParams& p, bool factors, fl
 }
 
 std::string_view run_local_response(const LocalResponseParams& p, std::mt19937& random) {
-  const GuardedFloats x(p.pixels * p.channels, random, -3, 3);
+  const int64_t count = p.pixels * p.channels * p.inner;
+  const GuardedFloats x(count, random, -3, 3);
   auto kernel = make_local_response_f32(p);
   EXPECT_TRUE(kernel.is_ok());
   const GuardedFloats* inputs[] = {&x};
-  const auto got = run_checked(**kernel, inputs, p.pixels * p.channels, random);
+  const auto got = run_checked(**kernel, inputs, count, random);
   std::vector<double> want, magnitude(got.size(), 3);
-  for (int64_t i = 0; i < p.pixels * p.channels; ++i) {
-    const int64_t c = i % p.channels;
+  for (int64_t i = 0; i < count; ++i) {
+    const int64_t c = i / p.inner % p.channels;
     double squares = 0;
     for (int64_t k = std::max<int64_t>(0, c - p.below); k <= std::min(p.channels - 1, c + p.above);
          ++k) {
-      squares += std::pow(static_cast<double>(x[i - c + k]), 2);
+      squares += std::pow(static_cast<double>(x[i + (k - c) * p.inner]), 2);
     }
     const double base = static_cast<double>(p.bias) + static_cast<double>(p.alpha) * squares;
     want.push_back(static_cast<double>(x[i]) / std::pow(base, static_cast<double>(p.beta)));
   }
-  expect_close(got, want, magnitude, 8, concat("lrn ", p.channels, " +", p.above));
+  expect_close(got, want, magnitude, 8, concat("lrn ", p.channels, "x", p.inner, " +", p.above));
   return (*kernel)->name();
 }
 
@@ -116,19 +119,33 @@ TEST(NormalizeTest, Sweeps) {
       }
     }
   }
+  for (const int64_t width : {2, 3, 8, 21}) {
+    for (const int64_t groups : {1, 3}) {
+      const MeanVarianceParams p{.outer = 2,
+                                 .rows = 4,
+                                 .groups = groups,
+                                 .width = width,
+                                 .epsilon = 1e-2f,
+                                 .per_group = true};
+      swept.insert(run_mean_variance(p, true, 0, random));
+    }
+  }
   swept.insert(
       run_mean_variance({.rows = 9, .groups = 5, .epsilon_outside = 0.5f}, false, 0, random));
   for (const int64_t channels : {1, 2, 4, 7, 64, 67}) {
     for (const int64_t below : {0, 1, 2, 90}) {
       for (const float beta : {0.75f, 0.5f}) {
-        swept.insert(run_local_response({.pixels = 5,
-                                         .channels = channels,
-                                         .below = below,
-                                         .above = below + channels % 2,
-                                         .alpha = 0.1f,
-                                         .beta = beta,
-                                         .bias = 1.5f},
-                                        random));
+        for (const int64_t inner : {1, 2, 4, 7, 50}) {
+          swept.insert(run_local_response({.pixels = 5,
+                                           .channels = channels,
+                                           .inner = inner,
+                                           .below = below,
+                                           .above = below + channels % 2,
+                                           .alpha = 0.1f,
+                                           .beta = beta,
+                                           .bias = 1.5f},
+                                          random));
+        }
       }
     }
   }

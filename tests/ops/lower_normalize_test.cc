@@ -59,8 +59,10 @@ TEST(LowerTest, NormalizationsByTheirOwnStatistics) {
   EXPECT_EQ(kernel_of(layer, {computed({2, 3, 7}), constant({7}), constant({7})}),
             "f32_meanvar_rows");
   EXPECT_EQ(kernel_of(layer, {computed({2, 3, 7}), computed({1, 7})}), "f32_meanvar_rows");
-  EXPECT_EQ(kernel_of(layer, {computed({2, 3, 7}), computed({3, 1})}), "reference");
-  EXPECT_EQ(kernel_of(layer, {computed({7, 7}), computed({7, 1})}), "reference");
+  EXPECT_EQ(kernel_of(layer, {computed({2, 3, 7}), computed({3, 1})}), "f32_meanvar_rows");
+  EXPECT_EQ(kernel_of(layer, {computed({7, 7}), computed({7, 1})}), "f32_meanvar_rows");
+  EXPECT_EQ(kernel_of(layer, {computed({2, 3, 7}), computed({2, 1, 1})}), "reference");
+  EXPECT_EQ(kernel_of(layer, {computed({2, 3, 7}), computed({3, 1}), computed({7})}), "reference");
   const MeanVarianceOp two_axes({.kind = Kind::kLayer, .axis = 1});
   EXPECT_EQ(kernel_of(two_axes, {computed({2, 3, 7}), constant({3, 7}), constant({3, 7})}),
             "f32_meanvar_rows");
@@ -72,13 +74,17 @@ TEST(LowerTest, NormalizationsByTheirOwnStatistics) {
   const auto group = MeanVarianceOp({.kind = Kind::kGroup, .groups = 2}).channels_last();
   EXPECT_EQ(kernel_of(*group, {computed({2, 4, 3, 6}), constant({6}), constant({6})}),
             "f32_meanvar_rows");
+  const auto per_group =
+      MeanVarianceOp({.kind = Kind::kGroup, .groups = 2, .per_channel = false}).channels_last();
+  EXPECT_EQ(kernel_of(*per_group, {computed({2, 4, 3, 6}), constant({2}), constant({2})}),
+            "f32_meanvar_rows");
   const MeanVarianceOp axes({.kind = Kind::kMeanVariance, .axes = {0, 2, 3}});
   EXPECT_EQ(kernel_of(axes, {computed({2, 3, 4, 5})}), "f32_meanvar_rows");
   const auto last = axes.permuted(std::vector<int>{0, 2, 3, 1});
   EXPECT_EQ(kernel_of(*last, {computed({2, 4, 5, 3})}), "f32_meanvar_columns");
 
   const LrnOp lrn({.alpha = 0.5f, .size = 4});
-  EXPECT_EQ(kernel_of(lrn, {computed({2, 7, 3, 2})}), "reference");
+  EXPECT_EQ(kernel_of(lrn, {computed({2, 7, 3, 2})}), "f32_lrn_planes");
   EXPECT_EQ(kernel_of(*lrn.permuted(std::vector<int>{0, 2, 3, 1}), {computed({2, 3, 2, 7})}),
             "f32_lrn_channels");
 }

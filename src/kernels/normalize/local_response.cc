@@ -1,6 +1,7 @@
-// Local response normalisation. The squares of a pixel are written to scratch with zeros at both
-// ends, so that a window is a plain sum of shifted loads; windows are short (5, as a rule), and
-// sliding sums would lose digits. An item is a pixel.
+// Local response normalisation. With channels last, the squares of a pixel are written to scratch
+// with zeros at both ends, so that a window is a plain sum of shifted loads, and an item is a
+// pixel. Else pixels fill the lanes, and an item is a plane of them, a channel. Windows are short
+// (5, as a rule), and sliding sums would lose digits.
 #include <algorithm>
 #include <cmath>
 
@@ -70,6 +71,52 @@ class LocalResponse final : public Kernel {
   size_t scratch_bytes_;
 };
 
+class LocalResponsePlanes final : public Kernel {
+ public:
+  explicit LocalResponsePlanes(const LocalResponseParams& params) : p_(params) {}
+
+  std::string_view name() const override { return kernel_name::kLocalResponsePlanes; }
+  int64_t items() const override { return p_.inner == 0 ? 0 : p_.pixels * p_.channels; }
+  double cost(double bytes) const override {
+    return bytes + static_cast<double>(step_count({p_.pixels, p_.channels, p_.inner})) *
+                       static_cast<double>(p_.below + p_.above + 1);
+  }
+
+  Status run(const KernelArgs& args, int64_t begin, int64_t end) const override {
+    for (int64_t item = begin; item < end; ++item) {
+      plane(static_cast<const float*>(args.inputs[0]) + item * p_.inner, item % p_.channels,
+            static_cast<float*>(args.outputs[0]) + item * p_.inner);
+    }
+    return Status::ok();
+  }
+
+ private:
+  void plane(const float* x, int64_t channel, float* y) const {
+    const int64_t first = -std::min(channel, p_.below) * p_.inner;
+    const int64_t last = std::min(p_.channels - 1 - channel, p_.above) * p_.inner;
+    const F32x4 alpha = simd::splat(p_.alpha), bias = simd::splat(p_.bias);
+    for (int64_t i = 0; i < p_.inner; i += simd::kLanes) {
+      const auto n = static_cast<int>(std::min<int64_t>(simd::kLanes, p_.inner - i));
+      const auto load = [n](const float* p) {
+        return n == simd::kLanes ? simd::load(p) : simd::load_partial(p, n);
+      };
+      F32x4 sum = simd::splat(0);
+      for (int64_t k = first; k <= last; k += p_.inner) {
+        const F32x4 v = load(x + i + k);
+        sum = simd::madd(v, v, sum);
+      }
+      const F32x4 result = load(x + i) * inverse_power(simd::madd(sum, alpha, bias), p_.beta);
+      if (n == simd::kLanes) {
+        simd::store(y + i, result);
+      } else {
+        simd::store_partial(y + i, result, n);
+      }
+    }
+  }
+
+  LocalResponseParams p_;
+};
+
 }  // namespace
 
 Result<std::unique_ptr<Kernel>> make_local_response_f32(const LocalResponseParams& params) {
@@ -78,6 +125,7 @@ Result<std::unique_ptr<Kernel>> make_local_response_f32(const LocalResponseParam
   const int64_t furthest = std::max<int64_t>(0, p.channels - 1);
   p.below = std::min(p.below, furthest);
   p.above = std::min(p.above, furthest);
+  if (p.inner != 1) return std::unique_ptr<Kernel>(std::make_unique<LocalResponsePlanes>(p));
   const int64_t squares = p.below + round_up(p.channels, simd::kLanes) + p.above;
   GOSSAMER_ASSIGN(const size_t bytes, checked_bytes(squares, sizeof(float)));
   return std::unique_ptr<Kernel>(std::make_unique<LocalResponse>(p, bytes));

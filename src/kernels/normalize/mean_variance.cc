@@ -80,8 +80,9 @@ class MeanVariance final : public Kernel {
     for (int64_t item = begin; item < end; ++item) {
       const int64_t column = item % items_each_ * (p_.width > 1 ? p_.width : simd::kLanes);
       const int64_t first = item / items_each_ * p_.rows * row_length_ + column;
-      const float* scale = factors(1) != nullptr ? factors(1) + column : nullptr;
-      const float* shift = factors(2) != nullptr ? factors(2) + column : nullptr;
+      const int64_t factor = p_.per_group ? item % items_each_ : column;
+      const float* scale = factors(1) != nullptr ? factors(1) + factor : nullptr;
+      const float* shift = factors(2) != nullptr ? factors(2) + factor : nullptr;
       const auto* x = static_cast<const float*>(args.inputs[0]) + first;
       auto* y = static_cast<float*>(args.outputs[0]) + first;
       if (p_.width > 1) {
@@ -109,11 +110,17 @@ class MeanVariance final : public Kernel {
       squares += sum_run(x + row * row_length_, p_.width,
                          [mean](F32x4 v) { return (v - mean) * (v - mean); });
     }
-    const F32x4 inverse = simd::splat(inverse_deviation(squares));
+    float factor = inverse_deviation(squares), offset = 0;
+    if (p_.per_group) {  // nothing is left that changes along the width
+      if (scale != nullptr) factor *= *scale;
+      if (shift != nullptr) offset = *shift;
+      scale = shift = nullptr;
+    }
+    const F32x4 factors = simd::splat(factor), offsets = simd::splat(offset);
     for (int64_t row = 0; row < p_.rows; ++row) {
       for (int64_t i = 0; i < p_.width; i += simd::kLanes) {
         const int64_t at = row * row_length_ + i, n = p_.width - i;
-        F32x4 v = (load_lanes(x + at, n) - mean) * inverse;
+        F32x4 v = simd::madd(load_lanes(x + at, n) - mean, factors, offsets);
         if (scale != nullptr) v *= load_lanes(scale + i, n);
         if (shift != nullptr) v += load_lanes(shift + i, n);
         store_lanes(y + at, v, n);

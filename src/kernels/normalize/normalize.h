@@ -1,4 +1,4 @@
-// Normalisations over dense float32 tensors, channels last. All lengths may be 0.
+// Normalisations over dense float32 tensors. All lengths may be 0.
 //
 //   affine:         y[i, c] = act( x[i, c] * scale[c] + shift[c] ); a BatchNormalization that no
 //                   convolution could take in
@@ -6,11 +6,11 @@
 //                   mean m over rows and width, and scaled by its variance v:
 //                   y = (x - m) / (sqrt(v + epsilon) + epsilon_outside) * scale[group, width]
 //                       + shift[group, width]; not centred, m is 0
-//   local response: y[i, c] = x[i, c] / (bias + alpha * sum of x[i, c - below .. c +
-//   above]^2)^beta,
+//   local response: x is [pixels, channels, inner];
+//                   y[c] = x[c] / (bias + alpha * sum of x[c - below .. c + above]^2)^beta,
 //                   channels that do not exist counting as 0
 //
-// Alignment: that of a float. Aliasing: y may be x.
+// Alignment: that of a float. Aliasing: y may be x, but for local response with inner > 1.
 #ifndef GOSSAMER_KERNELS_NORMALIZE_NORMALIZE_H_
 #define GOSSAMER_KERNELS_NORMALIZE_NORMALIZE_H_
 
@@ -30,13 +30,14 @@ struct MeanVarianceParams {
   int64_t outer = 1, rows = 1, groups = 1, width = 1;
   float epsilon = 0, epsilon_outside = 0;
   bool centred = true;
+  bool per_group = false;  // scale and shift are [groups]; requires width > 1
 };
 // Reads inputs[0] and, where they are there and not null, scale from inputs[1] and shift from
 // inputs[2].
 std::unique_ptr<Kernel> make_mean_variance_f32(const MeanVarianceParams& params);
 
 struct LocalResponseParams {
-  int64_t pixels = 1, channels = 1;
+  int64_t pixels = 1, channels = 1, inner = 1;
   int64_t below = 0, above = 0;
   float alpha = 0, beta = 0, bias = 0;
 };
