@@ -1,10 +1,15 @@
-// See convert.h. Bits are moved between the formats as whole numbers: where both have the same
-// exponents, a shift does, and the difference of the biases is added. What is left are the numbers
-// below the normal ones of float16, which floating-point arithmetic itself puts in place.
+// See convert.h. Four elements at a time: compilers that look to size make no vectors of such
+// loops. Bits are moved between the formats as whole numbers: where both have the same exponents, a
+// shift does, and the difference of the biases is added. What is left are the numbers below the
+// normal ones of float16, which floating-point arithmetic itself puts in place.
 #include "base/convert.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <cstring>
+
+#include "base/simd_bytes.h"
 
 namespace gossamer {
 namespace {
@@ -17,52 +22,87 @@ constexpr uint32_t kOne = 1u << 23;             // of an exponent
 constexpr uint32_t kHalfInfinity = 0x7c00;
 constexpr uint32_t kSmallestNormalHalf = 0x400;
 
-float widen_half(uint16_t half) {
-  const uint32_t magnitude = half & 0x7fffu;
-  const uint32_t normal = (magnitude << kDropped) + kBias;
-  // 2^-14 (1 + f) - 2^-14 for a number 2^-14 f.
-  const float subnormal = std::bit_cast<float>(normal + kOne) - std::bit_cast<float>(kBias + kOne);
-  uint32_t bits = magnitude < kSmallestNormalHalf ? std::bit_cast<uint32_t>(subnormal) : normal;
-  bits += magnitude >= kHalfInfinity ? kBias : 0;
-  return std::bit_cast<float>(bits | static_cast<uint32_t>(half & 0x8000u) << 16);
+// Of four floats.
+using Bits = simd::U32x4;
+using Floats [[gnu::vector_size(16)]] = float;
+
+Floats floats_of(Bits bits) {
+  return std::bit_cast<Floats>(bits);
+}
+Bits bits_of(Floats values) {
+  return std::bit_cast<Bits>(values);
 }
 
-uint16_t narrow_half(float value) {
-  const uint32_t bits = std::bit_cast<uint32_t>(value);
-  const uint32_t magnitude = bits & ~kSign;
+Bits widen_half(Bits half) {
+  const Bits magnitude = half & 0x7fff;
+  const Bits normal = (magnitude << kDropped) + kBias;
+  // 2^-14 (1 + f) - 2^-14 for a number 2^-14 f.
+  const Floats subnormal = floats_of(normal + kOne) - std::bit_cast<float>(kBias + kOne);
+  const Bits bits = magnitude < kSmallestNormalHalf ? bits_of(subnormal) : normal;
+  const Bits special = std::bit_cast<Bits>(magnitude >= kHalfInfinity) & kBias;
+  return (bits + special) | (half & 0x8000) << 16;
+}
+
+Bits narrow_half(Bits bits) {
+  const Bits magnitude = bits & ~kSign;
   // Half of the last place is added, less a little where the place is even already. A carry into
   // the exponent is right, and so is one into infinity.
-  const uint32_t odd = magnitude >> kDropped & 1;
-  const uint32_t normal = (magnitude - kBias + 0xfff + odd) >> kDropped;
+  const Bits odd = magnitude >> kDropped & 1;
+  const Bits normal = (magnitude - kBias + 0xfff + odd) >> kDropped;
   // The last place of a number just above 1/2 is the spacing of float16's smallest numbers.
-  const uint32_t subnormal = std::bit_cast<uint32_t>(std::bit_cast<float>(magnitude) + 0.5f) -
-                             std::bit_cast<uint32_t>(0.5f);
-  const uint32_t special = magnitude > kInfinity ? kHalfInfinity | 0x200 : kHalfInfinity;
-  uint32_t half = magnitude < kBias + kOne ? subnormal : normal;
-  half = magnitude >= std::bit_cast<uint32_t>(0x1p16f) ? special : half;
-  return static_cast<uint16_t>(half | (bits & kSign) >> 16);
+  const Bits subnormal = bits_of(floats_of(magnitude) + 0.5f) - std::bit_cast<uint32_t>(0.5f);
+  const Bits special = (std::bit_cast<Bits>(magnitude > kInfinity) & 0x200) | kHalfInfinity;
+  const Bits half = magnitude < kBias + kOne ? subnormal : normal;
+  return (magnitude >= std::bit_cast<uint32_t>(0x1p16f) ? special : half) | (bits & kSign) >> 16;
 }
 
-float widen_bfloat(uint16_t bits) {
-  return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16);
+Bits widen_bfloat(Bits bits) {
+  return bits << 16;
 }
 
-uint16_t narrow_bfloat(float value) {
-  const uint32_t bits = std::bit_cast<uint32_t>(value);
-  const uint32_t rounded = (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
-  const bool nan = (bits & ~kSign) > kInfinity;
-  return static_cast<uint16_t>(nan ? (bits & kSign) >> 16 | 0x7fc0 : rounded);
+Bits narrow_bfloat(Bits bits) {
+  const Bits rounded = (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
+  const Bits nan = (bits & kSign) >> 16 | 0x7fc0;
+  return (bits & ~kSign) > kInfinity ? nan : rounded;
 }
 
-template <typename From, typename To, typename F>
-void convert(const void* x, void* y, size_t count, F f) {
+Bits widen_byte(Bits bytes) {
+  return bits_of(__builtin_convertvector(bytes, Floats));
+}
+
+// From and To are unsigned integers as long as the elements, whose bits they hold. The last
+// elements go by way of lanes of their own.
+template <typename From, typename To, auto kFunction>
+void convert(const void* x, void* y, size_t count) {
+  constexpr size_t kLanes = 4;
+  using FromLanes [[gnu::vector_size(kLanes * sizeof(From))]] = From;
+  using ToLanes [[gnu::vector_size(kLanes * sizeof(To))]] = To;
+  const auto* from = static_cast<const std::byte*>(x);
+  auto* to = static_cast<std::byte*>(y);
+  for (size_t i = 0; i < count; i += kLanes) {
+    const size_t n = std::min(kLanes, count - i);
+    FromLanes lanes = {};
+    if (n == kLanes) {
+      std::memcpy(&lanes, from + i * sizeof(From), sizeof lanes);
+    } else {
+      std::memcpy(&lanes, from + i * sizeof(From), n * sizeof(From));
+    }
+    const ToLanes result =
+        __builtin_convertvector(kFunction(__builtin_convertvector(lanes, Bits)), ToLanes);
+    if (n == kLanes) {
+      std::memcpy(to + i * sizeof(To), &result, sizeof result);
+    } else {
+      std::memcpy(to + i * sizeof(To), &result, n * sizeof(To));
+    }
+  }
+}
+
+template <typename From, typename To>
+void convert_plainly(const void* x, void* y, size_t count) {
   const auto* from = static_cast<const From*>(x);
-  auto* __restrict to = static_cast<To*>(y);
-  for (size_t i = 0; i < count; ++i) to[i] = f(from[i]);
+  auto* to = static_cast<To*>(y);
+  for (size_t i = 0; i < count; ++i) to[i] = static_cast<To>(from[i]);
 }
-
-template <typename To>
-constexpr auto kPlain = [](auto value) { return static_cast<To>(value); };
 
 }  // namespace
 
@@ -77,24 +117,24 @@ bool narrows_from_float32(DataType type) {
 void to_float32(DataType type, const void* x, float* y, size_t count) {
   switch (type) {
     case DataType::kFloat16:
-      return convert<uint16_t, float>(x, y, count, widen_half);
+      return convert<uint16_t, uint32_t, widen_half>(x, y, count);
     case DataType::kBfloat16:
-      return convert<uint16_t, float>(x, y, count, widen_bfloat);
+      return convert<uint16_t, uint32_t, widen_bfloat>(x, y, count);
     case DataType::kFloat64:
-      return convert<double, float>(x, y, count, kPlain<float>);
+      return convert_plainly<double, float>(x, y, count);
     default:
-      return convert<uint8_t, float>(x, y, count, kPlain<float>);
+      return convert<uint8_t, uint32_t, widen_byte>(x, y, count);
   }
 }
 
 void from_float32(const float* x, DataType type, void* y, size_t count) {
   switch (type) {
     case DataType::kFloat16:
-      return convert<float, uint16_t>(x, y, count, narrow_half);
+      return convert<uint32_t, uint16_t, narrow_half>(x, y, count);
     case DataType::kBfloat16:
-      return convert<float, uint16_t>(x, y, count, narrow_bfloat);
+      return convert<uint32_t, uint16_t, narrow_bfloat>(x, y, count);
     default:
-      return convert<float, double>(x, y, count, kPlain<double>);
+      return convert_plainly<float, double>(x, y, count);
   }
 }
 

@@ -1,6 +1,6 @@
 // Many elements at once between float32, in which everything computes, and the other types that
-// weights, pictures and results come in. Loops without branches, so that compilers make vectors of
-// them; float16.h has the same for single elements, with the arithmetic spelt out.
+// weights, pictures and results come in. float16.h has the same for single elements, with the
+// arithmetic spelt out.
 #ifndef GOSSAMER_BASE_CONVERT_H_
 #define GOSSAMER_BASE_CONVERT_H_
 
