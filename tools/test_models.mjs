@@ -3,8 +3,8 @@
 // same class, probabilities may differ by 1e-4 and every output by 2e-4 of its largest magnitude (of
 // 1, where logits are smaller). Prints the largest differences of each model. Natively, plans are
 // examined too: the arena may be 1.15 times what is alive at the busiest step, transposes are left
-// only where the network itself has channels in another place, and no step is left to a reference but
-// the few named below.
+// only where the network itself has channels in another place, no step is left to a reference but the
+// few named below, and none of those takes more than a hundredth of the time (lib/slow_steps.mjs).
 //
 // With --type the models are converted first, as users do to halve a download. onnxruntime then runs
 // them in float32, with their numbers rounded. In Gossamer they also take turns with the originals:
@@ -14,9 +14,10 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { largestDifference } from '../tests/support/tensors.mjs';
 import { exitWith, buildAll } from './build.mjs';
-import { describePlan, inOtherType, modelFolder, openBrowser, runNative, runOnnxruntime, timeNative } from './lib/model_runs.mjs';
+import { describePlan, inOtherType, modelFolder, openBrowser, profileSteps, runNative, runOnnxruntime, timeNative } from './lib/model_runs.mjs';
 import { picture, sameClass, softmax } from './lib/pictures.mjs';
 import { build, run, setUp } from './lib/run.mjs';
+import { REFERENCE, slowSteps } from './lib/slow_steps.mjs';
 
 /** @typedef {import('./lib/model_runs.mjs').Model} Model */
 /** @typedef {import('./lib/model_runs.mjs').Outputs} Outputs */
@@ -45,6 +46,7 @@ const usage = `npm run test:models [-- options]: reference models against native
 const limits = { logits: 2e-4, probability: 1e-4, arena: 1.15, ratio: 1.1 };
 const types = ['float32', 'float16', 'bfloat16', 'float64'];
 const timedRounds = 12;
+const profiledRuns = 5;
 // Transposes of a plan: one of the picture, unless it has a single channel, and these.
 const transposes = /** @type {Record<string, number>} */ ({
   alexnet: 2, vgg16: 2, googlenet_aux: 3, // a Flatten of several pixels
@@ -52,7 +54,7 @@ const transposes = /** @type {Record<string, number>} */ ({
   shufflenet_v2_x1_0: 17, // the shuffles
   vit_tiny: 49, vit_b_16: 49, // the heads of their attention
 });
-// Steps without a fast kernel; their references copy whole rows, or make up half a per cent of the work.
+// Steps without a fast kernel; their references copy whole rows, or do little work.
 const references = /** @type {Record<string, number>} */ ({
   alexnet_lrn: 4, // Pad and, in three dimensions, AveragePool: normalisation over channels
   cifar_resnet20: 2, // Pad by channels of zeros
@@ -87,8 +89,12 @@ function compare(got, expected) {
 function faultOfPlan(name, model) {
   const { steps, memory } = describePlan(model);
   const got = steps.filter(({ op }) => op === 'Transpose').length;
-  const slow = steps.filter(({ kernel }) => kernel === 'reference').map(({ op }) => op);
+  const slow = steps.filter(({ kernel }) => kernel === REFERENCE).map(({ op }) => op);
   if (slow.length > (references[name] ?? 0)) return `${slow.length} steps have no fast kernel: ${[...new Set(slow)].join(', ')}`;
+  const costly = slow.length > 0 ? slowSteps(profileSteps(model, profiledRuns)) : [];
+  if (costly.length > 0) {
+    return `references take time: ${costly.map(({ node, share }) => `${node} ${(100 * share).toFixed(1)} %`).join(', ')}`;
+  }
   const expected = transposes[name] ?? (model.input.shape[1] === 1 ? 0 : 1);
   if (got !== expected) return `${got} transposes in the plan; ${expected} were expected`;
   const [arena, live] = [memory.arena_bytes, memory.live_bytes];

@@ -105,6 +105,19 @@ export function describePlan({ file }) {
 }
 
 /**
+ * What each step takes natively, on one thread.
+ * @param {Model} model
+ * @param {number} runs
+ * @returns {import('./slow_steps.mjs').Step[]}
+ */
+export function profileSteps({ file }, runs) {
+  const [program, ...args] = programs[0].command;
+  const options = ['--profile', '--json', '--runs', String(runs)];
+  const json = execFileSync(program, [...args, 'bench', path.join(modelFolder, file), ...options], { encoding: 'utf8', maxBuffer: 2 ** 26 });
+  return JSON.parse(json).steps;
+}
+
+/**
  * What each model takes natively, in turns: processor time, which a busy machine disturbs less than the
  * clock's, and the peak of memory.
  * @param {Model[]} models
