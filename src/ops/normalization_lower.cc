@@ -60,8 +60,8 @@ std::optional<MeanVarianceParams> as_rows(const MeanVarianceOp::Axes& axes,
       if (place == kGroups) place = kRows;
       if (place == kOuter) return std::nullopt;
     } else {
-      if (place == kWidth) place = moves_by(stride) ? kGroups : kOuter;
       if (place == kRows) place = kOuter;
+      if (place != kOuter) place = moves_by(stride) ? kGroups : kOuter;
     }
     if (place == kWidth && p.width == 1) p.per_group = !moves_by(stride);
     const bool still = place < kGroups || (place == kWidth && p.per_group);
