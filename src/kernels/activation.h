@@ -4,8 +4,9 @@
 #define GOSSAMER_KERNELS_ACTIVATION_H_
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
+
+#include "base/exponential.h"
 
 namespace gossamer {
 
@@ -38,13 +39,13 @@ inline double apply(const Activation& f, double x) {
     case Activation::Kind::kClip:
       return clip(x, a, b);
     case Activation::Kind::kSigmoid:
-      return 1 / (1 + std::exp(-x));
+      return 1 / (1 + exponential(-x));
     case Activation::Kind::kHardSigmoid:
       return clip(a * x + b, 0, 1);
     case Activation::Kind::kHardSwish:
       return x * clip(x / 6 + 0.5, 0, 1);
     case Activation::Kind::kSilu:
-      return x / (1 + std::exp(-x));
+      return x / (1 + exponential(-x));
   }
   return x;
 }

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <span>
 
+#include "base/exponential.h"
 #include "base/text.h"
 #include "ops/elements.h"
 #include "ops/labels.h"
@@ -13,9 +14,8 @@
 namespace gossamer {
 namespace {
 
-// By the functions of doubles, whose code is there: those of floats bring tables of their own.
 float exponential(float x) {
-  return static_cast<float>(std::exp(static_cast<double>(x)));
+  return static_cast<float>(gossamer::exponential(static_cast<double>(x)));
 }
 
 float sigmoid(float x) {
@@ -28,7 +28,7 @@ float probit(float p) {
   constexpr float kA = 0.147f;
   constexpr float kTwoOverPiA = 2 / (3.14159f * kA);
   const float x = 2 * p - 1;
-  const auto log = static_cast<float>(std::log(static_cast<double>((1 - x) * (1 + x))));
+  const float log = logarithm((1 - x) * (1 + x));
   const float half = kTwoOverPiA + 0.5f * log;
   const float root = std::sqrt(-half + std::sqrt(half * half - log / kA));
   return std::sqrt(2.0f) * (x < 0 ? -root : root);

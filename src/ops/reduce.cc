@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/exponential.h"
 #include "ops/broadcast.h"
 #include "ops/elements.h"
 
@@ -54,7 +55,7 @@ double add(Kind kind, double total, double v) {
     case Kind::kSumSquare:
       return total + v * v;
     case Kind::kLogSumExp:
-      return total + std::exp(v);
+      return total + exponential(v);
     default:
       return total + v;
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/exponential.h"
 #include "ops/elements.h"
 
 namespace gossamer {
@@ -62,11 +63,11 @@ Status SoftmaxOp::normalise(const EvaluateArgs& args, Form form) const {
     }
     const double highest = real_at(x, highest_at);
     double sum = 0;
-    for (int64_t i = first; i < end; i += e.inner) sum += std::exp(real_at(x, i) - highest);
+    for (int64_t i = first; i < end; i += e.inner) sum += exponential(real_at(x, i) - highest);
     for (int64_t i = first; i < end; i += e.inner) {
       const double shifted = real_at(x, i) - highest;
       put_real(y, i,
-               form == Form::kSoftmax     ? std::exp(shifted) / sum
+               form == Form::kSoftmax     ? exponential(shifted) / sum
                : form == Form::kLogarithm ? shifted - std::log(sum)
                : i == highest_at          ? 1
                                           : 0);

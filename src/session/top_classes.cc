@@ -6,6 +6,7 @@
 #include <limits>
 #include <numeric>
 
+#include "base/exponential.h"
 #include "base/text.h"
 
 namespace gossamer {
@@ -15,11 +16,10 @@ namespace {
 float alone(float score, Recipe::Scores kind) {
   if (std::isnan(score)) return 0;
   if (kind == Recipe::Scores::kSigmoid) {
-    return static_cast<float>(1 / (1 + std::exp(-static_cast<double>(score))));
+    return static_cast<float>(1 / (1 + exponential(-static_cast<double>(score))));
   }
-  // In double precision: the exponential of floats would bring tables of its own.
   if (kind != Recipe::Scores::kExp) return score;
-  return static_cast<float>(std::exp(static_cast<double>(score)));
+  return static_cast<float>(exponential(static_cast<double>(score)));
 }
 
 }  // namespace
@@ -45,7 +45,7 @@ Classification top_classes(std::span<const float> scores, int count, Recipe::Sco
   auto weight = [&](float score) {
     if (std::isnan(score)) return 0.0;
     if (score == highest) return 1.0;
-    return std::exp(static_cast<double>(score) - static_cast<double>(highest));
+    return exponential(static_cast<double>(score) - static_cast<double>(highest));
   };
   const bool softmax = kind == Recipe::Scores::kSoftmax;
   double sum = 0;

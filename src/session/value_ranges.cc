@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 
+#include "base/exponential.h"
 #include "ops/elements.h"
 #include "ops/elementwise.h"
 #include "ops/features.h"
@@ -231,7 +232,7 @@ ValueRange Ranges::apply(const Rule& rule, const Node& node, ValueId output) con
       if (is_constant(node.inputs[0])) range = operand(node, 1);
       return of_affine_layer(!holds_probabilities(range) || std::isnan(range.total));
     case Effect::kExp:
-      if (!range.logarithm) return between(std::exp(range.low), std::exp(range.high));
+      if (!range.logarithm) return between(exponential(range.low), exponential(range.high));
       made = between(0, 1, range.total);
       made.cause = range.cause;
       return made;

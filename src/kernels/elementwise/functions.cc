@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/exponential.h"
 #include "kernels/elementwise/angle.h"
 #include "kernels/elementwise/map.h"
 #include "kernels/table.h"
@@ -20,7 +21,7 @@ constexpr double kHuge = 1e8;  // from here on x^2 + 1 is x^2 for our purposes
 // module.
 double exp_minus_one(double x) {
   constexpr double kSmall = 0.005;
-  if (std::abs(x) > kSmall) return std::exp(x) - 1;
+  if (std::abs(x) > kSmall) return exponential(x) - 1;
   return x * (1 + x / 2 * (1 + x / 3 * (1 + x / 4 * (1 + x / 5))));
 }
 
@@ -44,17 +45,17 @@ double hyperbolic_sine(double x) {
   return std::copysign(std::isinf(t) ? t : (t + t / (t + 1)) / 2, x);
 }
 double hyperbolic_cosine(double x) {
-  const double e = std::exp(std::abs(x));
+  const double e = exponential(std::abs(x));
   return (e + 1 / e) / 2;
 }
 
 double softplus(double x) {
-  return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x)));
+  return std::max(x, 0.0) + std::log1p(exponential(-std::abs(x)));
 }
 // tanh(log(1 + e)) is e (e + 2) / (e (e + 2) + 2).
 double mish(double x) {
   if (x > 30) return x;
-  const double e = std::exp(x);
+  const double e = exponential(x);
   const double n = e * (e + 2);
   return x * n / (n + 2);
 }
@@ -62,7 +63,7 @@ double mish(double x) {
 double apply_library(const FunctionOfOne& f, double x) {
   switch (f.kind) {
     case Function::kExp:
-      return std::exp(x);
+      return exponential(x);
     case Function::kLog:
       return std::log(x);
     case Function::kSin:

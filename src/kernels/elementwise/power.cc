@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/exponential.h"
 #include "kernels/elementwise/map.h"
 #include "kernels/table.h"
 
@@ -31,7 +32,7 @@ double power(double x, double y) {
   if (x == 1) return 1;
   if (std::isnan(x) || std::isnan(y)) return std::numeric_limits<double>::quiet_NaN();
   if (y == 0.5 && std::isfinite(x)) return std::sqrt(x) + 0;
-  const double magnitude = std::exp(y * std::log(std::abs(x)));
+  const double magnitude = exponential(y * std::log(std::abs(x)));
   if (std::isinf(y)) return x == -1 ? 1 : magnitude;
   if (x < 0 && !whole && std::isfinite(x)) return std::numeric_limits<double>::quiet_NaN();
   return std::signbit(x) && is_odd(y) ? -magnitude : magnitude;

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/exponential.h"
 #include "base/simd.h"
 #include "kernels/sizes.h"
 #include "kernels/table.h"
@@ -50,7 +51,7 @@ void softmax_row(SoftmaxKind kind, const float* x, float* y, int64_t n) {
     if (!log) store_row(y, i, n, e);
   }
   const float total = simd::reduce_add(sum);
-  const F32x4 divisor = simd::splat(total), log_sum = simd::splat(log ? std::log(total) : 0);
+  const F32x4 divisor = simd::splat(total), log_sum = simd::splat(log ? logarithm(total) : 0);
   for (int64_t i = 0; i < n; i += simd::kLanes) {
     const F32x4 result =
         log ? (load_row(x, i, n) - highest) - log_sum : load_row(y, i, n) / divisor;

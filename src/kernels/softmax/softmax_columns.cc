@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/exponential.h"
 #include "base/simd.h"
 #include "kernels/sizes.h"
 #include "kernels/softmax/softmax.h"
@@ -75,7 +76,7 @@ class SoftmaxColumns final : public Kernel {
       simd::store(sum + c, simd::load(sum + c) + e);
       store_lanes(y + at, log ? shifted : e, n);
     });
-    for (float& total : sum) total = log ? std::log(total) : total;
+    for (float& total : sum) total = log ? logarithm(total) : total;
     for_each_vector(n_, inner_, width, [&](int64_t at, int64_t c, int64_t n) {
       const F32x4 v = load_lanes(y + at, n), total = simd::load(sum + c);
       store_lanes(y + at, log ? v - total : v / total, n);
