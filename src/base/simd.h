@@ -97,6 +97,14 @@ inline F32x4 load_splat(const float* p) {
   if (n > 2) p[2] = lanes[2];
   if (n > 3) p[3] = lanes[3];
 }
+// The first n of four lanes, or all where n is more; those that are not read are 0.
+inline F32x4 load_up_to(const float* p, int64_t n) {
+  return n >= kLanes ? load(p) : load_partial(p, static_cast<int>(n));
+}
+inline void store_up_to(float* p, F32x4 v, int64_t n) {
+  if (n >= kLanes) return store(p, v);
+  store_partial(p, v, static_cast<int>(n));
+}
 // Copies n floats between places that do not overlap. For the short runs of kernels, which memcpy
 // is too far away for.
 inline void copy(const float* from, float* to, int64_t n) {

@@ -96,21 +96,15 @@ class LocalResponsePlanes final : public Kernel {
     const int64_t last = std::min(p_.channels - 1 - channel, p_.above) * p_.inner;
     const F32x4 alpha = simd::splat(p_.alpha), bias = simd::splat(p_.bias);
     for (int64_t i = 0; i < p_.inner; i += simd::kLanes) {
-      const auto n = static_cast<int>(std::min<int64_t>(simd::kLanes, p_.inner - i));
-      const auto load = [n](const float* p) {
-        return n == simd::kLanes ? simd::load(p) : simd::load_partial(p, n);
-      };
+      const int64_t n = p_.inner - i;
       F32x4 sum = simd::splat(0);
       for (int64_t k = first; k <= last; k += p_.inner) {
-        const F32x4 v = load(x + i + k);
+        const F32x4 v = simd::load_up_to(x + i + k, n);
         sum = simd::madd(v, v, sum);
       }
-      const F32x4 result = load(x + i) * inverse_power(simd::madd(sum, alpha, bias), p_.beta);
-      if (n == simd::kLanes) {
-        simd::store(y + i, result);
-      } else {
-        simd::store_partial(y + i, result, n);
-      }
+      const F32x4 result =
+          simd::load_up_to(x + i, n) * inverse_power(simd::madd(sum, alpha, bias), p_.beta);
+      simd::store_up_to(y + i, result, n);
     }
   }
 

@@ -17,15 +17,6 @@ using simd::F32x4;
 
 constexpr int64_t kBlock = 64;  // terms to a partial sum: a long sum of floats loses less that way
 
-// x[0 .. n) of a run, or of the lanes that exist.
-F32x4 load_lanes(const float* x, int64_t n) {
-  return n >= simd::kLanes ? simd::load(x) : simd::load_partial(x, static_cast<int>(n));
-}
-void store_lanes(float* y, F32x4 v, int64_t n) {
-  if (n >= simd::kLanes) return simd::store(y, v);
-  simd::store_partial(y, v, static_cast<int>(n));
-}
-
 // f(x - shift) summed over n floats; lanes that do not exist count as 0.
 template <typename F>
 float sum_run(const float* x, int64_t n, F f) {
@@ -50,7 +41,7 @@ template <typename F>
 F32x4 sum_columns(const float* x, int64_t rows, int64_t step, int64_t n, F f) {
   F32x4 total = simd::splat(0), partial = simd::splat(0);
   for (int64_t row = 0; row < rows; ++row, x += step) {
-    partial += f(load_lanes(x, n));
+    partial += f(simd::load_up_to(x, n));
     if (row % kBlock != 0) continue;
     total += partial;
     partial = simd::splat(0);
@@ -120,10 +111,10 @@ class MeanVariance final : public Kernel {
     for (int64_t row = 0; row < p_.rows; ++row) {
       for (int64_t i = 0; i < p_.width; i += simd::kLanes) {
         const int64_t at = row * row_length_ + i, n = p_.width - i;
-        F32x4 v = simd::madd(load_lanes(x + at, n) - mean, factors, offsets);
-        if (scale != nullptr) v *= load_lanes(scale + i, n);
-        if (shift != nullptr) v += load_lanes(shift + i, n);
-        store_lanes(y + at, v, n);
+        F32x4 v = simd::madd(simd::load_up_to(x + at, n) - mean, factors, offsets);
+        if (scale != nullptr) v *= simd::load_up_to(scale + i, n);
+        if (shift != nullptr) v += simd::load_up_to(shift + i, n);
+        simd::store_up_to(y + at, v, n);
       }
     }
   }
@@ -138,11 +129,11 @@ class MeanVariance final : public Kernel {
     simd::store(lanes, squares);
     for (float& lane : lanes) lane = inverse_deviation(lane);
     F32x4 factor = simd::load(lanes);
-    if (scale != nullptr) factor *= load_lanes(scale, n);
-    const F32x4 offset = shift != nullptr ? load_lanes(shift, n) : simd::splat(0);
+    if (scale != nullptr) factor *= simd::load_up_to(scale, n);
+    const F32x4 offset = shift != nullptr ? simd::load_up_to(shift, n) : simd::splat(0);
     for (int64_t row = 0; row < p_.rows; ++row) {
       const int64_t at = row * row_length_;
-      store_lanes(y + at, simd::madd(load_lanes(x + at, n) - mean, factor, offset), n);
+      simd::store_up_to(y + at, simd::madd(simd::load_up_to(x + at, n) - mean, factor, offset), n);
     }
   }
 

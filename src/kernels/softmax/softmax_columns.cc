@@ -18,15 +18,6 @@ using simd::F32x4;
 
 constexpr int64_t kWidth = 64;  // columns of an item
 
-// The first n of four lanes; the others are 0.
-F32x4 load_lanes(const float* x, int64_t n) {
-  return n >= simd::kLanes ? simd::load(x) : simd::load_partial(x, static_cast<int>(n));
-}
-void store_lanes(float* y, F32x4 v, int64_t n) {
-  if (n >= simd::kLanes) return simd::store(y, v);
-  simd::store_partial(y, v, static_cast<int>(n));
-}
-
 // f(at, column, n) for each vector of a block of rows `step` apart: where it begins in the tensor
 // and in the row, and how many numbers are left there.
 template <typename F>
@@ -68,18 +59,18 @@ class SoftmaxColumns final : public Kernel {
     float highest[kWidth], sum[kWidth] = {};
     std::fill(highest, highest + kWidth, -std::numeric_limits<float>::infinity());
     for_each_vector(n_, inner_, width, [&](int64_t at, int64_t c, int64_t n) {
-      simd::store(highest + c, simd::max(load_lanes(x + at, n), simd::load(highest + c)));
+      simd::store(highest + c, simd::max(simd::load_up_to(x + at, n), simd::load(highest + c)));
     });
     for_each_vector(n_, inner_, width, [&](int64_t at, int64_t c, int64_t n) {
-      const F32x4 shifted = load_lanes(x + at, n) - simd::load(highest + c);
+      const F32x4 shifted = simd::load_up_to(x + at, n) - simd::load(highest + c);
       const F32x4 e = simd::exp(shifted);
       simd::store(sum + c, simd::load(sum + c) + e);
-      store_lanes(y + at, log ? shifted : e, n);
+      simd::store_up_to(y + at, log ? shifted : e, n);
     });
     for (float& total : sum) total = log ? logarithm(total) : total;
     for_each_vector(n_, inner_, width, [&](int64_t at, int64_t c, int64_t n) {
-      const F32x4 v = load_lanes(y + at, n), total = simd::load(sum + c);
-      store_lanes(y + at, log ? v - total : v / total, n);
+      const F32x4 v = simd::load_up_to(y + at, n), total = simd::load(sum + c);
+      simd::store_up_to(y + at, log ? v - total : v / total, n);
     });
   }
 
