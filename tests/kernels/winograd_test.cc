@@ -93,6 +93,17 @@ TEST(WinogradTest, GroupsAreChosenWhereTheirSumsFillPanels) {
   EXPECT_EQ(choose_winograd(square(28, 256, 256, 3, 2, 1, 32)), 0);
 }
 
+TEST(WinogradTest, GroupsMakeWorkForAllThreads) {
+  for (const int groups : {1, 4, 16}) {
+    ConvParams p = square(28, 64, 64, 3, 1, 1, groups);
+    p.threads = 8;
+    const WinogradCut cut(p, 4);
+    const int64_t items = ceil_div(cut.tiles, cut.block_tiles) * cut.shares;
+    EXPECT_GE(items, p.threads) << groups;
+    EXPECT_LE(items, 3 * p.threads) << groups;
+  }
+}
+
 TEST(WinogradTest, CutsTilesAndChannelsIntoBlocks) {
   std::mt19937 random(32);
   for (const int m : {2, 4}) {

@@ -68,8 +68,9 @@ struct WinogradSplit {
   int64_t blocks = 1, shares = 1;
 };
 
-// The cut for p.threads threads that is done first, with `blocks` blocks of tiles at least.
-WinogradSplit split_winograd(const ConvParams& p, int m, int64_t blocks) {
+// The cut for p.threads threads that is done first, with `blocks` blocks of tiles at least. Groups
+// come in `group_shares` shares, which transform their own channels alone; 0 stands for one group.
+WinogradSplit split_winograd(const ConvParams& p, int m, int64_t blocks, int64_t group_shares) {
   const Costs& costs = m == 4 ? kCosts4 : kCosts2;
   const int64_t tiles = p.batch * ceil_div(p.out_h, m) * ceil_div(p.out_w, m);
   const int64_t panel_blocks = ceil_div(panel_count(p.out_channels), kWinogradPanelBlock);
@@ -80,11 +81,14 @@ WinogradSplit split_winograd(const ConvParams& p, int m, int64_t blocks) {
   double least = std::numeric_limits<double>::infinity();
   for (int64_t b = blocks; b <= std::min(2 * blocks + p.threads, tiles); ++b) {
     const auto count = static_cast<double>(ceil_div(tiles, b));
-    for (int64_t shares = 1; shares <= panel_blocks; ++shares) {
-      const double share =
-          static_cast<double>(ceil_div(panel_blocks, shares)) / static_cast<double>(panel_blocks);
+    const bool grouped = group_shares > 0;
+    for (int64_t shares = grouped ? group_shares : 1;
+         shares <= (grouped ? group_shares : panel_blocks); ++shares) {
+      const double share = grouped ? 1 / static_cast<double>(shares)
+                                   : static_cast<double>(ceil_div(panel_blocks, shares)) /
+                                         static_cast<double>(panel_blocks);
       const double products = std::max(count, double{std::min(kTileRows, 4)}) * weights;
-      const double item = count * in * costs.input +
+      const double item = (grouped ? share : 1) * count * in * costs.input +
                           share * (products + count * out * costs.output + fetching(weights));
       const double time = static_cast<double>(ceil_div(b * shares, p.threads)) * item;
       if (time >= least) continue;
@@ -124,11 +128,15 @@ WinogradCut::WinogradCut(const ConvParams& p, int m) : sums(p) {
   // Blocks of equal size, in whole rows of micro-kernels.
   const int64_t blocks = ceil_div(tiles, most);
   block_tiles = std::min(round_up(ceil_div(tiles, blocks), kTileRows), tiles);
-  if (possible_threads(p.threads) > 1 && sums.count == 1) {
-    const WinogradSplit split = split_winograd(p, m, blocks);
+  if (possible_threads(p.threads) > 1) {
+    const bool grouped = sums.count > 1;
+    const WinogradSplit split =
+        split_winograd(p, m, blocks, grouped ? ceil_div(panels, item_panels) : 0);
     block_tiles = ceil_div(tiles, split.blocks);
-    item_panels = ceil_div(ceil_div(panels, kWinogradPanelBlock), split.shares);
-    item_panels = std::min(item_panels * kWinogradPanelBlock, panels);
+    if (!grouped) {
+      item_panels = ceil_div(ceil_div(panels, kWinogradPanelBlock), split.shares);
+      item_panels = std::min(item_panels * kWinogradPanelBlock, panels);
+    }
   }
   shares = ceil_div(panels, item_panels);
 }
