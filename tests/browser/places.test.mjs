@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { chromium } from 'playwright-core';
-import { chromiumFlags, findHeadlessShell } from '../../tools/lib/chromium.mjs';
+import { chromiumFlags, findChromium } from '../../tools/lib/chromium.mjs';
 import { root } from '../../tools/lib/run.mjs';
 import { setUp } from './helpers.mjs';
 import { openBare } from './library.mjs';
@@ -127,7 +127,8 @@ test('in the background of an extension', async (t) => {
       self.go = async () => { ${classifies} };`,
   });
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: findHeadlessShell(),
+    // The shell has no extensions.
+    executablePath: findChromium(),
     args: [...chromiumFlags, '--headless=new', `--disable-extensions-except=${folder}`, `--load-extension=${folder}`],
     ignoreDefaultArgs: ['--disable-extensions'],
   });

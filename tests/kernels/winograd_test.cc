@@ -7,6 +7,8 @@
 #include <limits>
 
 #include "conv_test_support.h"
+#include "kernels/sizes.h"
+#include "kernels/winograd/winograd_conv.h"
 
 namespace gossamer::test {
 namespace {
@@ -96,7 +98,7 @@ TEST(WinogradTest, GroupsAreChosenWhereTheirSumsFillPanels) {
 TEST(WinogradTest, GroupsMakeWorkForAllThreads) {
   for (const int groups : {1, 4, 16}) {
     ConvParams p = square(28, 64, 64, 3, 1, 1, groups);
-    p.threads = 8;
+    p.threads = 4;
     const WinogradCut cut(p, 4);
     const int64_t items = ceil_div(cut.tiles, cut.block_tiles) * cut.shares;
     EXPECT_GE(items, p.threads) << groups;
