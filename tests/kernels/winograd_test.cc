@@ -6,6 +6,7 @@
 
 #include <limits>
 
+#include "base/threads_exist.h"
 #include "conv_test_support.h"
 #include "kernels/sizes.h"
 #include "kernels/winograd/winograd_conv.h"
@@ -101,7 +102,7 @@ TEST(WinogradTest, GroupsMakeWorkForAllThreads) {
     p.threads = 4;
     const WinogradCut cut(p, 4);
     const int64_t items = ceil_div(cut.tiles, cut.block_tiles) * cut.shares;
-    EXPECT_GE(items, p.threads) << groups;
+    EXPECT_GE(items, possible_threads(p.threads)) << groups;  // one, in builds without threads
     EXPECT_LE(items, 3 * p.threads) << groups;
   }
 }
