@@ -56,7 +56,7 @@ class ReduceColumns final : public Kernel {
   // NaN stays and wins.
   F64x2 combine(F64x2 total, F64x2 v) const {
     if (!is_max_) return total + v;
-    return ((total >= v) | (total != total)) ? total : v;
+    return ((total >= v) | (total != total)) ? total : v;  // NOLINT(misc-redundant-expression)
   }
 
   F64x2 term(F64x2 v) const {
