@@ -95,21 +95,32 @@ std::optional<MemoryLayout> plan_memory(std::span<const Lifetime> lifetimes) {
   auto layout = place(lifetimes, order);
   if (!layout.has_value()) return layout;
   layout->live = most_alive(lifetimes);
-  constexpr size_t kWorthTwice = 4096;
-  const bool has_gaps = layout->total > layout->live + layout->live / 32;
-  if (has_gaps && lifetimes.size() <= kWorthTwice) {
-    // Of those that begin together the one that lasts longest, and is largest, comes first: it must
-    // not end up between others.
-    sort_indices(order, [&](size_t a, size_t b) {
-      const Lifetime &one = lifetimes[a], &two = lifetimes[b];
-      return std::tuple(one.first, two.last, two.bytes) <
-             std::tuple(two.first, one.last, one.bytes);
-    });
-    auto other = place(lifetimes, order);
-    if (other.has_value() && other->total < layout->total) {
-      other->live = layout->live;
-      layout = std::move(other);
+  // Other orders, where gaps are left. First by time: of those that begin together the one that
+  // lasts longest, and is largest, must not end up between others. Then again, each time with what
+  // reached furthest before everything else.
+  constexpr int kOrders = 13;
+  constexpr size_t kWorthTwice = 4096, kWorthMore = 1024;
+  const size_t enough = layout->live + layout->live / 32;
+  size_t furthest = 0;  // in `order`
+  for (int turn = 0; turn < kOrders && layout->total > enough; ++turn) {
+    if (lifetimes.size() > (turn == 0 ? kWorthTwice : kWorthMore)) break;
+    if (turn == 0) {
+      sort_indices(order, [&](size_t a, size_t b) {
+        const Lifetime &one = lifetimes[a], &two = lifetimes[b];
+        return std::tuple(one.first, two.last, two.bytes) <
+               std::tuple(two.first, one.last, one.bytes);
+      });
     }
+    for (; furthest > 0; --furthest) std::swap(order[furthest], order[furthest - 1]);
+    auto other = place(lifetimes, order);
+    if (!other.has_value()) break;
+    const auto end = [&](size_t i) { return other->offsets[order[i]] + lifetimes[order[i]].bytes; };
+    for (size_t i = 1; i < order.size(); ++i) {
+      if (end(i) > end(furthest)) furthest = i;
+    }
+    if (other->total >= layout->total) continue;
+    other->live = layout->live;
+    layout = std::move(other);
   }
   return layout;
 }

@@ -39,6 +39,16 @@ TEST(MemoryPlanner, TakesTheOrderOfExecutionWhereItIsBetter) {
   EXPECT_EQ(layout->live, 384u);
 }
 
+// The largest first needs 1088 bytes, in the order of execution 960.
+TEST(MemoryPlanner, PlacesWhatReachedFurthestBeforeTheOthers) {
+  const std::vector<Lifetime> lifetimes = {
+      {5, 5, 448}, {3, 4, 256}, {2, 3, 320}, {4, 5, 256}, {2, 4, 256}};
+  const auto layout = plan_memory(lifetimes);
+  ASSERT_TRUE(layout.has_value());
+  EXPECT_EQ(layout->total, 832u);
+  EXPECT_EQ(layout->live, 832u);
+}
+
 TEST(MemoryPlanner, NeverOverlapsTensorsThatAreAliveTogether) {
   std::mt19937 random(7);
   for (int round = 0; round < 200; ++round) {
