@@ -1,5 +1,5 @@
-// The kernels of QuantizeLinear and DequantizeLinear: float32 on one side, 8 or 16 bits on the
-// other, and constant factors for the tensor or an axis.
+// The kernels of QuantizeLinear and DequantizeLinear: float32 on one side, 8 bits on the other, and
+// constant factors for the tensor or an axis.
 #include "kernels/quantize/quantize.h"
 #include "kernels/sizes.h"
 #include "ops/broadcast.h"

@@ -104,6 +104,7 @@ std::optional<MemoryLayout> plan_memory(std::span<const Lifetime> lifetimes) {
   size_t furthest = 0;  // in `order`
   for (int turn = 0; turn < kOrders && layout->total > enough; ++turn) {
     if (lifetimes.size() > (turn == 0 ? kWorthTwice : kWorthMore)) break;
+    if (turn > 0 && furthest == 0) break;  // it comes first already
     if (turn == 0) {
       sort_indices(order, [&](size_t a, size_t b) {
         const Lifetime &one = lifetimes[a], &two = lifetimes[b];

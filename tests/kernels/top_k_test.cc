@@ -61,10 +61,12 @@ TEST(TopKTest, Sweeps) {
           run_case(p, plain, random);
           GuardedFloats odd(2 * size * inner, random, -3, 3);
           constexpr float kInfinity = std::numeric_limits<float>::infinity();
-          const float numbers[] = {std::nanf(""), kInfinity, -kInfinity, -0.0f, 0.0f, 1e-45f};
+          const float numbers[] = {std::nanf(""), -std::nanf(""), kInfinity, -kInfinity,
+                                   -0.0f,         0.0f,           1e-45f};
           for (int64_t i = 0; i < odd.count(); ++i) {
-            const auto choice = random() % 12;
-            odd.data()[i] = choice < 6 ? numbers[choice] : std::nearbyint(odd[i]);  // ties
+            const auto choice = random() % 14;
+            odd.data()[i] =
+                choice < std::size(numbers) ? numbers[choice] : std::nearbyint(odd[i]);  // ties
           }
           run_case(p, odd, random);
         }
