@@ -32,13 +32,15 @@ class ReduceColumns final : public Kernel {
   int64_t items() const override { return outer_ * blocks_; }
 
   Status run(const KernelArgs& args, int64_t begin, int64_t end) const override {
+    int64_t outer = begin / blocks_, block = begin % blocks_;  // short rows feel a division each
     for (int64_t item = begin; item < end; ++item) {
-      const int64_t outer = item / blocks_, column = item % blocks_ * kWidth;
+      const int64_t column = block * kWidth;
       const float* x = static_cast<const float*>(args.inputs[0]) + outer * n_ * inner_ + column;
       float* y = static_cast<float*>(args.outputs[0]) + outer * inner_ + column;
       const int64_t width = std::min(kWidth, inner_ == 1 ? n_ : inner_ - column);
       double totals[kWidth];
-      std::fill(totals, totals + width, is_max_ ? -std::numeric_limits<double>::infinity() : 0);
+      std::fill(totals, totals + round_up(width, simd::kDoubleLanes),
+                is_max_ ? -std::numeric_limits<double>::infinity() : 0);
       if (inner_ == 1) {
         for (int64_t i = 0; i < n_; i += width) add_row(x + i, std::min(width, n_ - i), totals);
         F64x2 total = {totals[0], 0};
@@ -47,6 +49,10 @@ class ReduceColumns final : public Kernel {
       } else {
         for (int64_t i = 0; i < n_; ++i) add_row(x + i * inner_, width, totals);
         for (int64_t i = 0; i < width; ++i) y[i] = finish(totals[i]);
+      }
+      if (++block == blocks_) {
+        block = 0;
+        ++outer;
       }
     }
     return Status::ok();
@@ -78,7 +84,8 @@ class ReduceColumns final : public Kernel {
     for (int64_t i = 0; i < width; i += simd::kDoubleLanes) {
       const int64_t n = std::min<int64_t>(simd::kDoubleLanes, width - i);
       const F64x2 total = combine(simd::load_as<F64x2>(totals + i), term(simd::widen(x + i, n)));
-      std::memcpy(totals + i, &total, static_cast<size_t>(n) * sizeof(double));
+      totals[i] = total[0];
+      if (n > 1) totals[i + 1] = total[1];
     }
   }
 
