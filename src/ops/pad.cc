@@ -59,7 +59,8 @@ int64_t source_of(const PadAxis& axis, int64_t i, PadMode mode) {
 class Padder {
  public:
   Padder(const TensorView& x, const PadAxes& axes, PadMode mode, const std::byte* value)
-      : x_(x), axes_(axes), mode_(mode), value_(value), size_(data_type_size(x.type)) {
+      : x_(x), axes_(axes), mode_(mode), size_(data_type_size(x.type)) {
+    for (size_t at = 0; at < kPattern; at += size_) std::memcpy(pattern_ + at, value, size_);
     strides_ = dense_strides(x.shape);
     row_axis_ = x.shape.rank() - 1;
     while (row_axis_ > 0 && axes[static_cast<size_t>(row_axis_)].before == 0 &&
@@ -101,16 +102,20 @@ class Padder {
     write_blocks(first, axis.before + axis.kept, axis.after);
   }
 
-  // Places i, i + 1, ... of a row.
+  // Places i, i + 1, ... of a row, none of which is in its middle.
   void write_blocks(int64_t first, int64_t i, int64_t count) {
-    for (const int64_t end = i + count; i < end; ++i, target_ += block_) {
-      const int64_t source =
-          first < 0 ? -1 : source_of(axes_[static_cast<size_t>(row_axis_)], i, mode_);
-      if (source >= 0) {
-        std::memcpy(target_, block(first, source), block_);
-      } else {
-        for (size_t at = 0; at < block_; at += size_) std::memcpy(target_ + at, value_, size_);
+    if (mode_ == PadMode::kConstant) {
+      for (size_t left = static_cast<size_t>(count) * block_; left > 0;) {
+        const size_t bytes = std::min(left, kPattern);
+        std::memcpy(target_, pattern_, bytes);
+        target_ += bytes;
+        left -= bytes;
       }
+      return;
+    }
+    for (const int64_t end = i + count; i < end; ++i, target_ += block_) {
+      const int64_t source = source_of(axes_[static_cast<size_t>(row_axis_)], i, mode_);
+      std::memcpy(target_, block(first, source), block_);
     }
   }
 
@@ -122,8 +127,9 @@ class Padder {
   const TensorView& x_;
   const PadAxes& axes_;
   PadMode mode_;
-  const std::byte* value_;
   size_t size_;  // of an element
+  static constexpr size_t kPattern = 64;
+  std::byte pattern_[kPattern];  // the constant, over and over
   Strides strides_;
   int row_axis_;
   size_t block_;  // bytes of one place of a row
